@@ -1,0 +1,1 @@
+"""Autoscaling: how many pods, and by which measure."""

@@ -1,0 +1,77 @@
+"""A HorizontalPodAutoscaler. See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ ."""
+
+from __future__ import annotations
+
+from groundplan.environment.services import Metric, Scaling, ScalingStep
+from groundplan.environment.values import seconds, whole_seconds
+from groundplan.labels import selector_labels
+from groundplan.parts import Component, Json, Part
+
+
+def metric_target(metric: Metric) -> str:
+    """The target as a quantity; a duration becomes seconds, so `300ms` is `300m`."""
+    if metric.average[-1] in "smhd":
+        try:
+            milliseconds = round(seconds(metric.average) * 1000)
+        except ValueError:
+            return metric.average
+        return str(milliseconds // 1000) if milliseconds % 1000 == 0 else f"{milliseconds}m"
+    return metric.average
+
+
+class HorizontalAutoscaler(Part):
+    """Scales the Deployment `target` between the bounds of `scaling`.
+
+    Args:
+        scope: the service's construct.
+        id_: construct id.
+        target: name of the Deployment; the autoscaler is called `<target>-hpa`.
+        scaling: bounds, measures and speed.
+        least: raises the minimum where it is higher; used by a standby that has taken over.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, target: str, scaling: Scaling, *, least: int = 0) -> None:
+        super().__init__(scope, id_)
+        self.emit(
+            {
+                "apiVersion": "autoscaling/v2",
+                "kind": "HorizontalPodAutoscaler",
+                "metadata": {"name": f"{target}-hpa", "labels": selector_labels(target)},
+                "spec": {
+                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": target},
+                    "minReplicas": max(scaling.min, least),
+                    "maxReplicas": max(scaling.max, least),
+                    "metrics": self._metrics(scaling),
+                    "behavior": {"scaleUp": self._step(scaling.up), "scaleDown": self._step(scaling.down)},
+                },
+            }
+        )
+
+    @staticmethod
+    def _metrics(scaling: Scaling) -> list[Json]:
+        metrics: list[Json] = [
+            {"type": "Resource", "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": share}}}
+            for name, share in (("cpu", scaling.cpu), ("memory", scaling.memory))
+            if share is not None
+        ]
+        metrics += [
+            {
+                "type": "Pods",
+                "pods": {"metric": {"name": name}, "target": {"type": "AverageValue", "averageValue": metric_target(metric)}},
+            }
+            for name, metric in scaling.metrics.items()
+        ]
+        return metrics
+
+    @staticmethod
+    def _step(step: ScalingStep) -> Json:
+        rates = (("Percent", step.percent), ("Pods", step.pods))
+        return {
+            "stabilizationWindowSeconds": whole_seconds(step.window),
+            "selectPolicy": "Max",
+            "policies": [
+                {"type": kind, "value": value, "periodSeconds": whole_seconds(step.period)}
+                for kind, value in rates
+                if value is not None
+            ],
+        }

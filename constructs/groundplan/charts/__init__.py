@@ -1,0 +1,24 @@
+"""Components: which constructs an environment is made of, and in which order they reach the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from groundplan.charts import foundation, services
+from groundplan.charts.blueprint import Blueprint, Release
+from groundplan.environment.model import Environment
+
+SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
+    foundation.components,
+    services.components,
+)
+"""Every module that contributes components; each yields nothing where the environment does not use it."""
+
+
+def plan(environment: Environment) -> list[Blueprint | Release]:
+    """The components of `environment`, by wave, then by name."""
+    parts = [part for source in SOURCES for part in source(environment)]
+    return sorted(parts, key=lambda part: (part.wave, part.name))
+
+
+__all__ = ["Blueprint", "Release", "plan"]

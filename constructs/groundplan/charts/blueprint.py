@@ -1,0 +1,70 @@
+"""A component before it is rendered: its name, its wave, and what goes into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from groundplan.parts import Component, Json
+from groundplan.waves import SyncWave
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blueprint:
+    """A component that is rendered into `dist/`."""
+
+    name: str
+    """Name of the component, its folder and its Application."""
+
+    wave: SyncWave
+    """When it is synced."""
+
+    namespace: str
+    """Where its namespaced objects go unless they say otherwise."""
+
+    build: Callable[[Component], object]
+    """Emits its objects."""
+
+    management: bool = False
+    """True where it is synced into the management cluster. Default false."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Release:
+    """A component that Argo CD renders itself: an upstream Helm chart at a pinned version, values inline."""
+
+    name: str
+    """Name of the Application and of the Helm release."""
+
+    wave: SyncWave = SyncWave.OPERATORS
+    """When it is synced. Default OPERATORS."""
+
+    namespace: str
+    """Where it is installed."""
+
+    chart: str
+    """Name of the chart in its repository."""
+
+    repository: str
+    """Address of the chart repository; without a scheme it is an OCI registry."""
+
+    version: str
+    """Exact chart version."""
+
+    values: Json = field(default_factory=dict)
+    """Values, inline. Default the chart's own."""
+
+    sync_options: tuple[str, ...] = ()
+    """Sync options beside the common ones, e.g. `ServerSideApply=true`. Default none."""
+
+    ignore_differences: tuple[Json, ...] = ()
+    """Fields that controllers write and Argo CD must not fight over. Default none."""
+
+    namespace_labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the namespace Argo CD creates, pod security among them. Default none."""
+
+    skip_crds: bool = False
+    """True where the definitions are managed apart. Default false."""
+
+    management: bool = False
+    """True where it is installed on the management cluster. Default false."""

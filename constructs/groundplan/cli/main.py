@@ -1,0 +1,83 @@
+"""The `groundplan` command: finds the verb, runs it, turns errors into lines and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from groundplan import __version__
+from groundplan.cli.output import finding_as_json, print_findings
+from groundplan.errors import GroundplanError
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: the module that implements it, loaded only when asked for, and its line in the help."""
+
+    module: str
+    """Module with `configure(parser)` and `run(arguments, root) -> exit code`."""
+
+    help: str
+    """What it does, in a line."""
+
+
+VERBS: dict[str, Verb] = {
+    "synth": Verb("groundplan.cli.synth", "render environments into dist/ and argocd/"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb.
+
+    Returns:
+        0 when all is well, 1 when something is wrong, 2 for a command line that makes no sense, 130 when interrupted.
+    """
+    arguments_ = list(sys.argv[1:] if argv is None else argv)
+    name = next((word for word in arguments_ if word in VERBS), None)
+    parser = _parser(name)
+    arguments = parser.parse_args(arguments_)
+    if arguments.verb is None:
+        parser.print_help()
+        return 2
+    root: Path = arguments.root.resolve()
+    try:
+        return int(importlib.import_module(VERBS[arguments.verb].module).run(arguments, root))
+    except GroundplanError as error:
+        if arguments.debug:
+            raise
+        if getattr(arguments, "output", "human") == "json":
+            print(json.dumps({"ok": False, "findings": [finding_as_json(finding) for finding in error.findings]}))
+        else:
+            print_findings(error.findings)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; nothing was changed", file=sys.stderr)
+        return 130
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The repository: the nearest folder at or above `start` that holds `environments/`; else `start` itself."""
+    start = (start or Path.cwd()).resolve()
+    return next((folder for folder in (start, *start.parents) if (folder / "environments").is_dir()), start)
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="groundplan", description="Every manifest of a platform from short typed YAML files.")
+    parser.add_argument("--version", action="version", version=f"groundplan {__version__}")
+    parser.add_argument("--root", type=Path, default=find_root(), help="the repository (default: found from here upward)")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    for name, verb in VERBS.items():
+        sub = verbs.add_parser(name, help=verb.help, description=verb.help)
+        if name == chosen:
+            importlib.import_module(verb.module).configure(sub)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""How verbs speak: one line per finding for people, the same fields as JSON for machines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from groundplan.errors import Finding, Severity
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOT_JUDGED: "magenta"}
+
+
+def console(*, errors: bool = False) -> Console:
+    """A console that colours on a terminal only, and never wraps: a finding is one line."""
+    return Console(stderr=errors, soft_wrap=True, highlight=False)
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """One line each on standard error: `error: <where>: <subject>: <what is wrong>; <what to write instead>`."""
+    out = console(errors=True)
+    for finding in findings:
+        line = Text(f"{finding.severity}: ", style=_STYLES[finding.severity])
+        line.append(str(finding), style="default")
+        out.print(line)
+    sys.stderr.flush()
+
+
+def finding_as_json(finding: Finding) -> dict[str, Any]:
+    """The fields of a finding as plain JSON values."""
+    return {
+        "file": finding.location.file,
+        "line": finding.location.line,
+        "column": finding.location.column,
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "subject": finding.subject,
+        "message": finding.message,
+        "advice": finding.advice,
+    }

@@ -1,0 +1,74 @@
+"""`groundplan synth`: render environments into `dist/` and `argocd/`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import time
+from pathlib import Path, PurePosixPath
+
+from groundplan.cli.output import console
+from groundplan.layout import DIST
+from groundplan.synth.synthesize import Synthesized, synthesize, write
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("environments", nargs="*", metavar="SYSTEM[/ENVIRONMENT]", help="what to render (default: everything)")
+    parser.add_argument("--workers", type=int, default=None, help="processes (default: one per core)")
+    parser.add_argument("--output", choices=("human", "json"), default="human", help="form of the summary (default: human)")
+
+
+def run(arguments: argparse.Namespace, root: Path) -> int:
+    """Render, write, and say what changed."""
+    started = time.perf_counter()
+    synthesized = synthesize(root, arguments.environments, workers=arguments.workers)
+    outcome = write(root, synthesized)
+    _mirror_for_cdk8s(root, synthesized)
+    objects = sum(1 for path in synthesized.files if path.suffix == ".yaml")
+    if arguments.output == "json":
+        print(
+            json.dumps(
+                {
+                    "ok": True,
+                    "environments": list(synthesized.environments),
+                    "objects": objects,
+                    "added": list(outcome.added),
+                    "changed": list(outcome.changed),
+                    "removed": list(outcome.removed),
+                }
+            )
+        )
+        return 0
+    console().print(
+        f"{objects} objects in {len(synthesized.environments)} environments, {time.perf_counter() - started:.1f} s: "
+        f"{len(outcome.added)} added, {len(outcome.changed)} changed, {len(outcome.removed)} removed"
+    )
+    return 0
+
+
+def _mirror_for_cdk8s(root: Path, synthesized: Synthesized) -> None:
+    """Give `cdk8s synth` the output folder it asks for.
+
+    That command deletes its output folder before it runs us and lists what it finds there afterwards, so cdk8s.yaml
+    points it at a folder of its own; `dist/` is never in its reach.
+    """
+    wanted = os.environ.get("CDK8S_OUTDIR")
+    if not wanted or Path(wanted).resolve() == (root / "dist").resolve():
+        return
+    outdir = Path(wanted) if Path(wanted).is_absolute() else root / wanted
+    shutil.rmtree(outdir, ignore_errors=True)
+    outdir.mkdir(parents=True)
+    for path in synthesized.files:
+        if path.is_relative_to(DIST):
+            _link(root / path, outdir / PurePosixPath(*path.parts[1:]))
+
+
+def _link(old: Path, new: Path) -> None:
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copy2(old, new)

@@ -1,0 +1,1 @@
+"""What every cluster and namespace starts from."""

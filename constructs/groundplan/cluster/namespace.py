@@ -1,0 +1,91 @@
+"""A namespace with its quota, its container bounds and a default deny."""
+
+from __future__ import annotations
+
+from groundplan.environment.namespaces import ContainerLimits, Namespace, Quota
+from groundplan.networking.service_policy import name_resolution
+from groundplan.parts import Component, Json, Part
+from groundplan.workloads.pods import amounts
+
+POD_SECURITY = "pod-security.kubernetes.io"
+
+
+class GuardedNamespace(Part):
+    """A namespace in which nothing runs unbounded, privileged or unreachable-by-rule.
+
+    Emits Namespace, ResourceQuota, LimitRange and the NetworkPolicy that denies what no other policy allows.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, namespace: Namespace) -> None:
+        super().__init__(scope, id_)
+        self.name = id_
+        self._add_namespace(namespace)
+        self._add_default_deny()
+        if namespace.quota is not None:
+            self._add_quota(namespace.quota)
+        if namespace.container_limits is not None:
+            self._add_limit_range(namespace.container_limits, namespace.max_volume)
+
+    def _add_namespace(self, namespace: Namespace) -> None:
+        version = f"v{self.environment.cluster.kubernetes}"
+        security: Json = {}
+        for mode in ("enforce", "audit", "warn"):
+            level = namespace.pod_security if mode == "enforce" else "restricted"
+            security[f"{POD_SECURITY}/{mode}"] = level
+            security[f"{POD_SECURITY}/{mode}-version"] = version
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "Namespace",
+                "metadata": {"name": self.name, "labels": {**security, **namespace.labels}},
+            }
+        )
+
+    def _add_default_deny(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": "default-deny", "namespace": self.name},
+                "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"], "egress": [name_resolution()]},
+            }
+        )
+
+    def _add_quota(self, quota: Quota) -> None:
+        hard: Json = {
+            **{f"requests.{what}": value for what, value in amounts(quota.requests).items()},
+            **{f"limits.{what}": value for what, value in amounts(quota.limits).items()},
+        }
+        if quota.claims is not None:
+            hard["persistentvolumeclaims"] = str(quota.claims)
+        if quota.load_balancers is not None:
+            hard["services.loadbalancers"] = str(quota.load_balancers)
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ResourceQuota",
+                "metadata": {"name": quota.name or f"{self.name}-quota", "namespace": self.name},
+                "spec": {"hard": hard},
+            }
+        )
+
+    def _add_limit_range(self, limits: ContainerLimits, max_volume: str | None) -> None:
+        rules: list[Json] = [
+            {
+                "type": "Container",
+                "max": amounts(limits.max),
+                "min": amounts(limits.min),
+                "default": amounts(limits.default),
+                "defaultRequest": amounts(limits.default_request),
+            }
+        ]
+        if max_volume is not None:
+            rules.append({"type": "PersistentVolumeClaim", "max": {"storage": max_volume}})
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "LimitRange",
+                "metadata": {"name": limits.name or f"{self.name}-limit-range", "namespace": self.name},
+                "spec": {"limits": rules},
+            }
+        )

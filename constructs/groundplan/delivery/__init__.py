@@ -1,0 +1,1 @@
+"""Delivery: the Argo CD objects that bring the rendered tree into clusters."""

@@ -1,0 +1,86 @@
+"""The cluster chapter: the Kubernetes cluster an environment runs on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from groundplan.environment.values import Model, Name, Quantity
+
+Provider = Literal["aws", "azure", "none"]
+
+
+class Taint(Model):
+    """A node taint. See https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ ."""
+
+    key: str
+    """Taint key."""
+
+    value: str = "true"
+    """Taint value. Default `true`."""
+
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+    """What it does to pods that do not tolerate it. Default NoSchedule."""
+
+
+class NodePool(Model):
+    """A group of equal nodes."""
+
+    instance: str
+    """The provider's machine type, e.g. `m6i.xlarge` or `Standard_D4s_v3`."""
+
+    cpu: Quantity
+    """Cores of one node; the capacity figures count with it."""
+
+    memory: Quantity
+    """Memory of one node."""
+
+    min: int = Field(ge=0)
+    """Fewest nodes."""
+
+    max: int = Field(ge=1)
+    """Most nodes."""
+
+    tier: str = "app"
+    """Tier of the subnets the nodes stand in. Default `app`."""
+
+    disk: Quantity = "50Gi"
+    """Root disk of a node. Default 50Gi."""
+
+    labels: dict[str, str] = {}
+    """Node labels beside `groundplan.dev/pool: <name>`. Default none."""
+
+    taint: Taint | None = None
+    """Keeps other pods away; services that name the pool tolerate it. Default none."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> NodePool:
+        if self.max < self.min:
+            raise ValueError(f"max {self.max} is less than min {self.min}; write max {self.min} or more")
+        return self
+
+
+class Cluster(Model):
+    """A Kubernetes cluster and where it stands."""
+
+    provider: Provider
+    """Who runs it."""
+
+    name: Name
+    """Name of the cluster with the provider."""
+
+    kubernetes: Literal["1.28", "1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35"]
+    """Minor version; schemas and add-on versions follow from it."""
+
+    region: str
+    """The provider's region, e.g. `us-east-1`."""
+
+    zones: list[str]
+    """Availability zones in use, in the order subnets refer to them."""
+
+    node_pools: dict[Name, NodePool]
+    """Node pools by name."""
+
+    api_cidrs: list[str] = []
+    """Networks that may reach the public API endpoint. Default none: the endpoint is private."""

@@ -1,0 +1,258 @@
+"""What one chapter says about another: every name that is used is declared, every figure fits the others."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator
+from zoneinfo import available_timezones
+
+from groundplan.environment.data import Postgres, Redis
+from groundplan.environment.marked_yaml import YamlPath
+from groundplan.environment.model import Environment
+from groundplan.environment.values import HOST_NAME, quantity
+
+Problem = tuple[YamlPath, str, str, str]
+"""Path, rule, what is wrong, what to write instead."""
+
+
+def inconsistencies(environment: Environment) -> Iterator[Problem]:
+    """Every contradiction in `environment`, in no particular order."""
+    for rule in RULES:
+        yield from rule(environment)
+
+
+def is_external_host(callee: str) -> bool:
+    """Whether a `calls:` entry names a host outside the system rather than one of its parts."""
+    return "." in callee
+
+
+def split_host(callee: str) -> tuple[str, int]:
+    """Host and port of an external callee; the port is 443 unless written."""
+    host, _, port = callee.partition(":")
+    return host, int(port or 443)
+
+
+def _unknown(path: YamlPath, rule: str, what: str, name: str, known: Iterable[str]) -> Problem:
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, 1)
+    advice = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(names)}" if names else f"declare {what} first"
+    return path, rule, f"there is no {what} `{name}`", advice
+
+
+def _role(environment: Environment) -> Iterator[Problem]:
+    if environment.role == "tenant" and environment.host is None:
+        yield ("role",), "tenant-without-host", "is tenant, but no host is named", "write `host: <environment>`"
+    if environment.role != "tenant" and environment.host is not None:
+        yield ("host",), "host-without-tenant", f"is set, but role is {environment.role}", "write `role: tenant`, or remove host"
+    if environment.namespace not in environment.namespaces:
+        yield _unknown(("namespace",), "missing-namespace", "namespace", environment.namespace, environment.namespaces)
+
+
+def _calls(environment: Environment) -> Iterator[Problem]:
+    parts = {*environment.services, *environment.data}
+    for name, service in environment.services.items():
+        for index, callee in enumerate(service.calls):
+            path: YamlPath = ("services", name, "calls", index)
+            if is_external_host(callee):
+                host, _, port = callee.partition(":")
+                if not HOST_NAME.match(host) or (port and not port.isdigit()):
+                    yield path, "bad-host", f"`{callee}` is not a host name", "write it like api.example.com or api.example.com:8443"
+            elif callee == name:
+                yield path, "calls-itself", f"`{name}` calls itself", "remove it"
+            elif callee not in parts:
+                yield _unknown(path, "dangling-call", "service or data store", callee, parts)
+            elif callee in environment.services and environment.services[callee].port is None:
+                yield path, "calls-portless", f"`{callee}` has no port to call", f"give services.{callee} a port"
+        for variable, callee in service.urls.items():
+            if callee not in service.calls:
+                alias_of = [other for other in service.calls if other in environment.services and callee in environment.services[other].aliases]
+                if not alias_of:
+                    yield ("services", name, "urls", variable), "url-without-call", f"`{callee}` is not among the calls of {name}", f"add {callee} to calls"
+
+
+def _service_names(environment: Environment) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for name, service in environment.services.items():
+        for index, alias in enumerate([name, *service.aliases]):
+            if alias in seen:
+                path: YamlPath = ("services", name, "aliases", index - 1) if index else ("services", name)
+                yield path, "duplicate-name", f"`{alias}` is also a Service of {seen[alias]}", "choose another name"
+            seen[alias] = name
+    for name, store in environment.data.items():
+        service_name = store.service if isinstance(store, Postgres | Redis) else None
+        for candidate in {name, service_name or name}:
+            if candidate in seen:
+                yield ("data", name), "duplicate-name", f"`{candidate}` is also a Service of {seen[candidate]}", "choose another name"
+
+
+def _service_secrets(environment: Environment) -> Iterator[Problem]:
+    entries = environment.secrets.entries if environment.secrets else {}
+    for name, service in environment.services.items():
+        for variable, reference in service.secrets.items():
+            secret, _, key = reference.partition("/")
+            path: YamlPath = ("services", name, "secrets", variable)
+            if secret not in entries:
+                yield _unknown(path, "missing-secret", "secret", secret, entries)
+            elif not entries[secret].generated and key not in {*entries[secret].keys, *entries[secret].sealed_values}:
+                yield _unknown(path, "missing-secret-key", f"key in secret {secret} called", key, {*entries[secret].keys, *entries[secret].sealed_values})
+        for index, secret in enumerate(service.secrets_from):
+            if secret not in entries:
+                yield _unknown(("services", name, "secrets_from", index), "missing-secret", "secret", secret, entries)
+    for name, store in environment.data.items():
+        if isinstance(store, Postgres) and store.credentials not in entries:
+            yield _unknown(("data", name, "credentials"), "missing-secret", "secret", store.credentials, entries)
+    for name, receiver in environment.observability.receivers.items():
+        if receiver.secret.partition("/")[0] not in entries:
+            yield _unknown(("observability", "receivers", name, "secret"), "missing-secret", "secret", receiver.secret.partition("/")[0], entries)
+
+
+def _secret_sources(environment: Environment) -> Iterator[Problem]:
+    if environment.secrets is None:
+        return
+    prefix = environment.secrets.store.prefix or f"{environment.system}/"
+    for name, source in environment.secrets.entries.items():
+        for key, remote in source.keys.items():
+            if environment.secrets.store.type == "aws-secrets-manager" and not remote.startswith(prefix):
+                yield (
+                    ("secrets", "entries", name, "keys", key), "secret-outside-prefix",
+                    f"`{remote}` does not start with `{prefix}`, which is all the store may read", f"write {prefix}{remote.rpartition('/')[2]}",
+                )  # fmt: skip
+
+
+def _node_pools(environment: Environment) -> Iterator[Problem]:
+    pools = environment.cluster.node_pools
+    for chapter, parts in (("services", environment.services), ("data", environment.data)):
+        for name, part in parts.items():
+            pool = getattr(part, "node_pool", None)
+            if pool is not None and pool not in pools:
+                yield _unknown((chapter, name, "node_pool"), "missing-node-pool", "node pool", pool, pools)
+
+
+def _network(environment: Environment) -> Iterator[Problem]:
+    network = environment.cloud.network if environment.cloud else None
+    if network is None:
+        return
+    whole = ipaddress.ip_network(network.cidr)
+    seen: list[tuple[str, ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
+    for name, subnet in network.subnets.items():
+        path: YamlPath = ("cloud", "network", "subnets", name, "cidr")
+        block = ipaddress.ip_network(subnet.cidr)
+        if block.version != whole.version or not block.subnet_of(whole):  # type: ignore[arg-type]  # same version by now
+            yield path, "subnet-outside-network", f"{block} is not inside {whole}", f"write a block of {whole}"
+        for other, other_block in seen:
+            if block.version == other_block.version and block.overlaps(other_block):
+                yield path, "subnets-overlap", f"{block} overlaps {other_block} of {other}", "choose a free block"
+        seen.append((name, block))
+        if subnet.zone > len(environment.cluster.zones):
+            yield (
+                ("cloud", "network", "subnets", name, "zone"), "missing-zone",
+                f"zone {subnet.zone} of {len(environment.cluster.zones)}", "add the zone to cluster.zones",
+            )  # fmt: skip
+    tiers = {subnet.tier for subnet in network.subnets.values()}
+    for name, pool in environment.cluster.node_pools.items():
+        if pool.tier not in tiers:
+            yield _unknown(("cluster", "node_pools", name, "tier"), "missing-tier", "subnet tier", pool.tier, tiers)
+    if network.bastion is not None and network.bastion.subnet not in network.subnets:
+        yield _unknown(("cloud", "network", "bastion", "subnet"), "missing-subnet", "subnet", network.bastion.subnet, network.subnets)
+
+
+def _cloud_access(environment: Environment) -> Iterator[Problem]:
+    grants = environment.cloud.grants if environment.cloud else {}
+    buckets = environment.cloud.buckets if environment.cloud else {}
+    for name, service in environment.services.items():
+        for index, grant in enumerate(service.cloud_access):
+            if grant not in grants:
+                yield _unknown(("services", name, "cloud_access", index), "missing-grant", "grant", grant, grants)
+    for name, grant_ in grants.items():
+        if grant_.bucket is not None and grant_.bucket not in buckets:
+            yield _unknown(("cloud", "grants", name, "bucket"), "missing-bucket", "bucket", grant_.bucket, buckets)
+    for name, store in environment.data.items():
+        if isinstance(store, Postgres) and store.backup is not None and store.backup.bucket not in buckets:
+            yield _unknown(("data", name, "backup", "bucket"), "missing-bucket", "bucket", store.backup.bucket, buckets)
+
+
+def _ingress(environment: Environment) -> Iterator[Problem]:
+    if environment.ingress is None:
+        return
+    for host, rules in environment.ingress.hosts.items():
+        for index, route in enumerate(rules.routes):
+            path: YamlPath = ("ingress", "hosts", host, "routes", index, "service")
+            if route.service not in environment.services:
+                yield _unknown(path, "missing-service", "service", route.service, environment.services)
+            elif environment.services[route.service].port is None:
+                yield path, "calls-portless", f"`{route.service}` has no port to route to", f"give services.{route.service} a port"
+
+
+def _quota(environment: Environment) -> Iterator[Problem]:
+    """At the autoscalers' maximum everything must still fit into the namespace's quota and its container bounds."""
+    namespace = environment.namespaces.get(environment.namespace)
+    if namespace is None or not environment.has_workloads:
+        return
+    if namespace.quota is not None:
+        for side in ("requests", "limits"):
+            for what in ("cpu", "memory"):
+                total = sum(
+                    quantity(getattr(getattr(service.resources, side), what)) * service.most_replicas
+                    for service in environment.services.values()
+                )
+                hard = quantity(getattr(getattr(namespace.quota, side), what))
+                if total > hard:
+                    yield (
+                        ("namespaces", environment.namespace, "quota", side, what), "quota-too-small",
+                        f"services at their maximum take {total:f} {what} in {side}, more than {getattr(getattr(namespace.quota, side), what)}",
+                        "raise the quota or lower the services' maxima",
+                    )  # fmt: skip
+    bounds = namespace.container_limits
+    if bounds is None:
+        return
+    for chapter, parts in (("services", environment.services), ("data", environment.data)):
+        for name, part in parts.items():
+            resources = getattr(part, "resources", None)
+            if resources is None:
+                continue
+            for what in ("cpu", "memory"):
+                path: YamlPath = (chapter, name, "resources")
+                if quantity(getattr(resources.limits, what)) > quantity(getattr(bounds.max, what)):
+                    yield (*path, "limits", what), "above-container-limit", f"{getattr(resources.limits, what)} is above the namespace's maximum {getattr(bounds.max, what)}", "lower it"
+                if quantity(getattr(resources.requests, what)) < quantity(getattr(bounds.min, what)):
+                    yield (*path, "requests", what), "below-container-limit", f"{getattr(resources.requests, what)} is below the namespace's minimum {getattr(bounds.min, what)}", "raise it"
+
+
+def _time_zones(environment: Environment) -> Iterator[Problem]:
+    zones = available_timezones()
+    named: list[tuple[YamlPath, str]] = [
+        (("delivery", "windows", index, "time_zone"), window.time_zone) for index, window in enumerate(environment.delivery.windows)
+    ]
+    for name, store in environment.data.items():
+        if isinstance(store, Postgres) and store.backup is not None:
+            named.append((("data", name, "backup", "time_zone"), store.backup.time_zone))
+    for path, zone in named:
+        if zone not in zones:
+            near = difflib.get_close_matches(zone, sorted(zones), 1)
+            yield path, "unknown-time-zone", f"`{zone}` is not an IANA time zone", f"did you mean `{near[0]}`?" if near else "write for example UTC or Asia/Seoul"
+
+
+def _pipelines(environment: Environment) -> Iterator[Problem]:
+    if environment.pipelines is not None:
+        for index, name in enumerate(environment.pipelines.services):
+            if name not in environment.services:
+                yield _unknown(("pipelines", "services", index), "missing-service", "service", name, environment.services)
+
+
+def _recovery(environment: Environment) -> Iterator[Problem]:
+    recovery = environment.recovery
+    if recovery is None:
+        return
+    if recovery.role == "primary" and recovery.active:
+        yield ("recovery", "active"), "primary-activated", "is true on the primary", "set it on the standby"
+    for name in recovery.minimum:
+        if name not in environment.services:
+            yield _unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)
+
+
+RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
+    _role, _calls, _service_names, _service_secrets, _secret_sources, _node_pools, _network, _cloud_access, _ingress, _quota,
+    _time_zones, _pipelines, _recovery,
+)  # fmt: skip
+"""Each rule looks at one kind of agreement between chapters."""

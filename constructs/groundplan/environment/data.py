@@ -1,0 +1,156 @@
+"""The data chapter: databases, caches and shared files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from groundplan.environment.services import ConfigValue, Resources
+from groundplan.environment.values import CronSchedule, Duration, ImageReference, Model, Name, Port, Quantity
+
+
+class DatabaseBackup(Model):
+    """Backup of a database: continuous log archive, base backups and a logical dump."""
+
+    bucket: Name
+    """Bucket of the cloud chapter that everything goes to."""
+
+    wal_prefix: str = "postgres/wal/"
+    """Where the write-ahead log and base backups go. Default postgres/wal/."""
+
+    dump_prefix: str = "postgres/daily/"
+    """Where the logical dumps go. Default postgres/daily/."""
+
+    base_schedule: CronSchedule = "30 1 * * *"
+    """When a physical base backup is taken. Default 01:30 every day."""
+
+    dump_schedule: CronSchedule | None = None
+    """When a logical dump is taken. Default none."""
+
+    time_zone: str = "UTC"
+    """IANA time zone of the schedules. Default UTC."""
+
+    keep: Duration = "30d"
+    """How long backups and log are kept. Default 30d."""
+
+    archive_timeout: Duration = "5m"
+    """Most time between two log segments; bounds what a lost disk loses. Default 5m."""
+
+    dump_name: Name = "postgres-backup"
+    """Name of the CronJob that dumps. Default postgres-backup."""
+
+    dump_image: ImageReference = "postgres:16-alpine"
+    """Image with pg_dump of the server's version."""
+
+    upload_image: ImageReference = "amazon/aws-cli:2.22.35"
+    """Image with the object store's client."""
+
+    restore_test: CronSchedule | None = None
+    """When the newest dump is restored into a scratch database and checked. Default never."""
+
+
+class Postgres(Model):
+    """A PostgreSQL database."""
+
+    type: Literal["postgres"]
+    """Kind of store."""
+
+    engine: Literal["cloudnative-pg", "azure-flexible-server"] = "cloudnative-pg"
+    """Who runs it. Default CloudNativePG, in the cluster."""
+
+    version: int = Field(ge=13, le=18)
+    """Major version."""
+
+    instances: int = Field(default=2, ge=1, le=9)
+    """Primary plus standbys. Default 2, in different zones."""
+
+    database: str = "app"
+    """Name of the database. Default app."""
+
+    owner: str = "app"
+    """Role that owns it. Default app."""
+
+    service: Name | None = None
+    """Name of the Service that leads to the primary. Default `<store>-rw`."""
+
+    credentials: Name
+    """Secret of type basic-auth with `username` and `password` of the owner."""
+
+    storage: Quantity
+    """Volume size per instance."""
+
+    wal_storage: Quantity | None = None
+    """Own volume for the write-ahead log. Default none: the log shares the data volume."""
+
+    resources: Resources
+    """CPU and memory per instance."""
+
+    parameters: dict[str, ConfigValue] = {}
+    """postgresql.conf settings. Default the operator's."""
+
+    node_pool: Name | None = None
+    """Node pool of the instances. Default any."""
+
+    preferred_zone: str | None = None
+    """Zone in which the primary prefers to be. Default none."""
+
+    backup: DatabaseBackup | None = None
+    """Backups. Default none; production environments must have them."""
+
+    port: Port = 5432
+    """Port. Default 5432."""
+
+
+class Redis(Model):
+    """A Redis cache or queue."""
+
+    type: Literal["redis"]
+    """Kind of store."""
+
+    engine: Literal["statefulset", "azure-cache"] = "statefulset"
+    """Who runs it. Default a StatefulSet in the cluster."""
+
+    version: str = "7.2"
+    """Version; 7.2 is the last with an open licence. Default 7.2."""
+
+    image: ImageReference = "redis:7.2.5-alpine"
+    """Server image."""
+
+    service: Name | None = None
+    """Name of the Service. Default the store's name."""
+
+    storage: Quantity = "8Gi"
+    """Volume size for the append-only file. Default 8Gi."""
+
+    resources: Resources
+    """CPU and memory."""
+
+    node_pool: Name | None = None
+    """Node pool. Default any."""
+
+    max_memory_percent: int = Field(default=75, ge=10, le=90)
+    """Share of the memory limit that data may fill. Default 75, the rest is for fork and buffers."""
+
+    eviction: Literal["noeviction", "allkeys-lru", "volatile-lru"] = "noeviction"
+    """What happens when memory is full. Default noeviction: a queue must not lose entries."""
+
+    port: Port = 6379
+    """Port. Default 6379."""
+
+
+class Files(Model):
+    """A file system several pods share."""
+
+    type: Literal["files"]
+    """Kind of store."""
+
+    size: Quantity
+    """Capacity."""
+
+    storage_class: Name
+    """StorageClass; must offer ReadWriteMany."""
+
+
+DataStore = Annotated[Postgres | Redis | Files, Field(discriminator="type")]
+"""A store, told apart by `type`."""

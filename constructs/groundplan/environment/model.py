@@ -1,0 +1,156 @@
+"""The whole environment as one typed value: the only thing constructs ever see."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from groundplan.environment.cloud import Cloud
+from groundplan.environment.cluster import Cluster
+from groundplan.environment.data import DataStore
+from groundplan.environment.delivery import Delivery
+from groundplan.environment.ingress import Ingress
+from groundplan.environment.namespaces import Namespace
+from groundplan.environment.observability import Observability
+from groundplan.environment.pipelines import Pipelines
+from groundplan.environment.recovery import Recovery
+from groundplan.environment.secrets import Secrets
+from groundplan.environment.services import Service
+from groundplan.environment.values import Model, Name
+
+
+class Owner(Model):
+    """Who answers for the system."""
+
+    team: Name
+    """Team that owns it; code owners, labels and dashboards carry it."""
+
+    oncall: str
+    """Rotation that is paged."""
+
+    email: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    """Address for certificates and bills. Default none."""
+
+
+class Document(Model):
+    """The document the system was specified in."""
+
+    title: str
+    """Its name and number."""
+
+    version: str
+    """Version that is implemented."""
+
+    date: str
+    """Date of that version."""
+
+    status: str = ""
+    """Status as the document states it. Default none."""
+
+    related: list[str] = []
+    """Documents it refers to. Default none."""
+
+    history: dict[str, str] = {}
+    """Version to what changed in it. Default none."""
+
+
+class Environment(Model):
+    """One environment of one system, complete and checked."""
+
+    system: Name
+    """Name of the system; the folder below `environments/`."""
+
+    environment: Name
+    """Name of the environment; the file's name."""
+
+    title: str
+    """What the system is, in a few words."""
+
+    description: str = ""
+    """A paragraph for the docs. Default none."""
+
+    document: Document | None = None
+    """Where the system was specified. Default nowhere."""
+
+    role: Literal["whole", "cluster", "tenant"] = "whole"
+    """What the environment is made of. Default whole: a cluster and everything on it.
+
+    `cluster` is a cluster, its network and what its tenants share; `tenant` is the namespaces, services and data
+    that live on the cluster of `host`.
+    """
+
+    host: Name | None = None
+    """Environment of the same system whose cluster a tenant lives on."""
+
+    owner: Owner
+    """Who answers for it."""
+
+    stage: Literal["development", "staging", "production"] = "production"
+    """How careful to be. Default production: backups, two zones and alerts are then required."""
+
+    namespace: Name
+    """Namespace of the services and data."""
+
+    namespaces: dict[Name, Namespace]
+    """Namespaces the environment owns, `namespace` among them."""
+
+    cluster: Cluster
+    """The cluster it runs on."""
+
+    cloud: Cloud | None = None
+    """What is rented around the cluster. Default nothing."""
+
+    services: dict[Name, Service] = {}
+    """Workloads by name. Default none."""
+
+    data: dict[Name, DataStore] = {}
+    """Databases, caches and file systems by name. Default none."""
+
+    secrets: Secrets | None = None
+    """Where secret values come from. Default nowhere: there are none."""
+
+    ingress: Ingress | None = None
+    """What the outside can reach. Default nothing."""
+
+    observability: Observability = Observability()
+    """Metrics, alerts and dashboards. Default the stack with no receivers."""
+
+    delivery: Delivery
+    """How Argo CD brings it into the cluster."""
+
+    pipelines: Pipelines | None = None
+    """Workflows of the service repositories. Default none."""
+
+    recovery: Recovery | None = None
+    """Disaster recovery. Default none."""
+
+    @property
+    def has_cluster(self) -> bool:
+        """Whether the cluster and what its tenants share are rendered here."""
+        return self.role in ("whole", "cluster")
+
+    @property
+    def has_workloads(self) -> bool:
+        """Whether namespaces, services and data are rendered here."""
+        return self.role in ("whole", "tenant")
+
+    @property
+    def is_standby(self) -> bool:
+        """Whether the environment waits for a failover with its services at zero."""
+        return self.recovery is not None and self.recovery.role == "standby" and not self.recovery.active
+
+    @property
+    def registry(self) -> str:
+        """Host the services' images are pulled from, with a trailing slash; empty for none."""
+        if self.cloud is None:
+            return ""
+        if self.cloud.registry is not None:
+            return f"{self.cloud.registry}/" if self.cloud.registry else ""
+        if self.cluster.provider == "aws":
+            return f"{self.cloud.account}.dkr.ecr.{self.cluster.region}.amazonaws.com/"
+        return ""
+
+    def image(self, reference: str) -> str:
+        """`reference` with the registry's host in front."""
+        return f"{self.registry}{reference}"

@@ -1,0 +1,50 @@
+"""The recovery chapter: what a disaster may cost, and which environment takes over."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from groundplan.environment.values import CronSchedule, Duration, Model, Name
+
+
+class RecoveryStep(Model):
+    """One step of the failover, with the time it may take."""
+
+    title: str
+    """What is done, in a few words."""
+
+    minutes: int = Field(ge=1)
+    """Longest it may take."""
+
+    text: str
+    """How, in Markdown."""
+
+
+class Recovery(Model):
+    """Disaster recovery of an environment."""
+
+    role: Literal["primary", "standby"]
+    """Which side this environment is."""
+
+    peer: Name
+    """Environment that is the other side."""
+
+    active: bool = False
+    """The failover switch. On the standby, true renders every replica count and promotes the database. Default false."""
+
+    rto: Duration
+    """Recovery time objective."""
+
+    rpo: Duration
+    """Recovery point objective."""
+
+    minimum: dict[Name, int] = {}
+    """Least replicas per service once this standby is active. Default the service's own."""
+
+    drill: CronSchedule = "0 9 15 1 *"
+    """When the drill is due. Default every 15 January."""
+
+    steps: list[RecoveryStep] = []
+    """System-specific steps of the runbook. Default the derived ones only."""

@@ -1,0 +1,62 @@
+"""Where every generated file lies: the one pure function from an object to its path.
+
+The scheme never changes: reviewers, Argo CD and `git log --follow` depend on it. Paths are computable from names,
+so nobody has to look one up:
+
+    dist/<system>/<environment>/<component>/[<namespace>/]<Kind>-<name>.yaml
+    argocd/<system>/<environment>/{applications,management}/<Kind>-<name>.yaml
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from groundplan.kinds import api_group, is_cluster_scoped
+
+DIST = PurePosixPath("dist")
+ARGOCD = PurePosixPath("argocd")
+DOCS = PurePosixPath("docs/systems")
+PIPELINES = "pipelines"
+"""The folder beside a system's environments that holds its workflow files."""
+
+AMBIGUOUS_KINDS: frozenset[str] = frozenset(
+    {"Addon", "Backup", "Bucket", "Cluster", "Database", "Instance", "Key", "Policy", "Queue", "Role", "Secret",
+     "Service", "Subnet", "Topic", "User", "Vault", "RoleBinding", "NetworkPolicy", "Certificate", "Gateway"}
+)
+"""Kinds that more than one API group has. Kubernetes' own keep the short file name, every other group's carries
+the group, always, so that a second group arriving later never renames a file."""
+
+CORE_GROUPS: frozenset[str] = frozenset({"", "apps", "batch", "autoscaling", "policy"})
+
+
+def environment_dir(system: str, environment: str) -> PurePosixPath:
+    """Folder of one environment's manifests."""
+    return DIST / system / environment
+
+
+def component_dir(system: str, environment: str, component: str) -> PurePosixPath:
+    """Folder of one component: what one Argo CD Application syncs."""
+    return environment_dir(system, environment) / component
+
+
+def argocd_dir(system: str, environment: str) -> PurePosixPath:
+    """Folder of one environment's Argo CD objects."""
+    return ARGOCD / system / environment
+
+
+def file_name(manifest: Mapping[str, Any]) -> str:
+    """`<Kind>-<name>.yaml`, with the API group after the kind where another group has the same kind."""
+    kind, name = manifest["kind"], manifest["metadata"]["name"]
+    group = api_group(manifest["apiVersion"])
+    if kind in AMBIGUOUS_KINDS and group not in CORE_GROUPS and not group.endswith(".k8s.io"):
+        return f"{kind}.{group}-{name}.yaml"
+    return f"{kind}-{name}.yaml"
+
+
+def object_path(component: PurePosixPath, manifest: Mapping[str, Any]) -> PurePosixPath:
+    """Path of one object below its component's folder; namespaced objects lie in a folder named for the namespace."""
+    if is_cluster_scoped(manifest["apiVersion"], manifest["kind"]):
+        return component / file_name(manifest)
+    return component / manifest["metadata"]["namespace"] / file_name(manifest)

@@ -1,0 +1,1 @@
+"""Networking: who may talk to whom, and how requests come in."""

@@ -1,0 +1,123 @@
+"""The network policy of one service, derived from everybody's `calls:`.
+
+See https://kubernetes.io/docs/concepts/services-networking/network-policies/ .
+"""
+
+from __future__ import annotations
+
+from groundplan.environment.consistency import is_external_host, split_host
+from groundplan.environment.data import Postgres, Redis
+from groundplan.environment.services import Service
+from groundplan.labels import selector_labels
+from groundplan.parts import Component, Json, Part
+
+METADATA_SERVICE = "169.254.169.254/32"
+"""The node's own credentials; no pod has business there."""
+
+PRIVATE_BLOCKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", METADATA_SERVICE)
+"""What is never reached through a rule for the Internet."""
+
+NAMESPACE_LABEL = "kubernetes.io/metadata.name"
+
+
+def database_pods(name: str) -> dict[str, str]:
+    """Labels CloudNativePG puts on the instances of the cluster `name`."""
+    return {"cnpg.io/cluster": name}
+
+
+class ServicePolicy(Part):
+    """Lets a service be reached by its callers and by what watches it, and reach what it calls. Nothing else."""
+
+    def __init__(self, scope: Component | Part, id_: str, name: str, service: Service) -> None:
+        super().__init__(scope, id_)
+        self.name = name
+        self.service = service
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": name, "labels": selector_labels(name)},
+                "spec": {
+                    "podSelector": {"matchLabels": selector_labels(name)},
+                    "policyTypes": ["Ingress", "Egress"],
+                    "ingress": self._ingress(),
+                    "egress": self._egress(),
+                },
+            }
+        )
+
+    def _ingress(self) -> list[Json]:
+        if self.service.port is None:
+            return []
+        ports = [{"protocol": "TCP", "port": self.service.port}]
+        callers = sorted(other for other, its in self.environment.services.items() if self.name in its.calls)
+        rules: list[Json] = [
+            {"from": [{"podSelector": {"matchLabels": selector_labels(caller)}}], "ports": ports} for caller in callers
+        ]
+        rules.append({"from": [self._monitoring()], "ports": ports})
+        rules += [{"from": [source], "ports": ports} for source in self._entrances()]
+        return rules
+
+    def _monitoring(self) -> Json:
+        return {
+            "namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: self.environment.observability.namespace}},
+            "podSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus"}},
+        }
+
+    def _entrances(self) -> list[Json]:
+        """Where the ingress controller's packets come from: load balancers outside the cluster stand in public subnets."""
+        ingress = self.environment.ingress
+        routed = ingress is not None and any(
+            route.service == self.name for host in ingress.hosts.values() for route in host.routes
+        )
+        if ingress is None or not routed:
+            return []
+        if ingress.type == "nginx":
+            return [{"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: "ingress-nginx"}}}]
+        network = self.environment.cloud.network if self.environment.cloud else None
+        if network is None:
+            raise self.fail("is behind a cloud load balancer, but the network is not known", "describe cloud.network")
+        return [{"ipBlock": {"cidr": subnet.cidr}} for subnet in network.subnets.values() if subnet.tier == "public"]
+
+    def _egress(self) -> list[Json]:
+        rules = [name_resolution()]
+        for callee in self.service.calls:
+            if is_external_host(callee):
+                _, port = split_host(callee)
+                rule = internet(port)
+            else:
+                rule = self._internal(callee)
+            if rule not in rules:
+                rules.append(rule)
+        return rules
+
+    def _internal(self, callee: str) -> Json:
+        store = self.environment.data.get(callee)
+        if isinstance(store, Postgres):
+            return {
+                "to": [{"podSelector": {"matchLabels": database_pods(callee)}}],
+                "ports": [{"protocol": "TCP", "port": store.port}],
+            }
+        port = store.port if isinstance(store, Redis) else self.environment.services[callee].port
+        return {"to": [{"podSelector": {"matchLabels": selector_labels(callee)}}], "ports": [{"protocol": "TCP", "port": port}]}
+
+
+def name_resolution() -> Json:
+    """Egress to the cluster's DNS."""
+    return {
+        "to": [
+            {
+                "namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: "kube-system"}},
+                "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+            }
+        ],
+        "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+    }
+
+
+def internet(port: int) -> Json:
+    """Egress to public addresses on one port. Kubernetes policies know no host names; the host is in `calls:`."""
+    return {
+        "to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": list(PRIVATE_BLOCKS)}}],
+        "ports": [{"protocol": "TCP", "port": port}],
+    }

@@ -1,0 +1,136 @@
+"""What every construct here is made of: parts that emit manifests into a component.
+
+A `Component` is a cdk8s Chart: one folder in `dist/`, one Argo CD Application. A `Part` is a Construct below it.
+A `Manifest` is an ApiObject given as one plain mapping. The mapping stays on the Python side, so an object costs
+one call into jsii instead of four, and `cdk8s.Testing.synth` and `App.synth` still see it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import cdk8s
+import jsii
+from constructs import Construct
+
+from groundplan.environment.model import Environment
+from groundplan.errors import ConstructError
+from groundplan.kinds import is_cluster_scoped
+from groundplan.labels import common_labels
+from groundplan.waves import SyncWave
+
+Json = dict[str, Any]
+"""A Kubernetes object or a piece of one."""
+
+class Manifest(cdk8s.ApiObject):
+    """One Kubernetes object, exactly as given."""
+
+    def __init__(self, scope: Construct, id_: str, document: Json) -> None:
+        metadata = document["metadata"]
+        super().__init__(
+            scope,
+            id_,
+            api_version=document["apiVersion"],
+            kind=document["kind"],
+            metadata=cdk8s.ApiObjectMetadata(name=metadata["name"], namespace=metadata.get("namespace")),
+        )
+        self.document = document
+
+    @jsii.member(jsii_name="toJson")
+    def to_json(self) -> Json:
+        """The object as it is written."""
+        return self.document
+
+
+class Component(cdk8s.Chart):
+    """A component of an environment: one chart, one folder in `dist/`, one Argo CD Application.
+
+    Args:
+        scope: the cdk8s App of the environment.
+        name: name of the component and of its folder.
+        environment: what is being rendered.
+        wave: when it is synced, relative to the environment's other components.
+        namespace: where its namespaced objects go unless they say otherwise.
+        management: True where the objects are for the management cluster, not for the environment's own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        environment: Environment,
+        wave: SyncWave,
+        namespace: str,
+        management: bool = False,
+    ) -> None:
+        super().__init__(scope, name, disable_resource_name_hashes=True)
+        self.name = name
+        self.environment = environment
+        self.wave = wave
+        self.namespace_name = namespace
+        self.management = management
+        self.manifests: list[Manifest] = []
+        self._labels = common_labels(environment.system, environment.environment, name)
+
+    @property
+    def component(self) -> Component:
+        """Itself, so that parts may stand directly below it."""
+        return self
+
+    def emit(self, scope: Construct, document: Mapping[str, Any], *, path: str) -> Manifest:
+        """Add one object: fills in the namespace and the common labels, refuses a second one of the same identity."""
+        metadata = dict(document["metadata"])
+        kind, api_version = document["kind"], document["apiVersion"]
+        placed: Json = {"name": metadata.pop("name")}
+        if not is_cluster_scoped(api_version, kind):
+            placed["namespace"] = metadata.pop("namespace", self.namespace_name)
+        placed["labels"] = {**self._labels, **metadata.pop("labels", {})}
+        placed.update(metadata)
+        full: Json = {"apiVersion": api_version, "kind": kind, "metadata": placed}
+        full.update({key: value for key, value in document.items() if key not in full})
+        id_ = f"{api_version.partition('/')[0]}-{kind}-{placed.get('namespace', '')}-{placed['name']}"
+        try:
+            manifest = Manifest(scope, id_, full)
+        except RuntimeError as error:  # jsii's only way to say that the id is taken
+            raise ConstructError(path, f"{kind} `{placed['name']}` cannot be added ({str(error).splitlines()[0]})", "emit it once") from None
+        self.manifests.append(manifest)
+        return manifest
+
+    def documents(self) -> Iterator[Json]:
+        """Every object of the component, in the order it was emitted."""
+        return (manifest.document for manifest in self.manifests)
+
+
+class Part(Construct):
+    """Base of our constructs: knows its component and its environment, and emits objects.
+
+    Names are the construct's id, with no hash, so that a manifest keeps its path in `dist/` when the Python changes.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        self.component: Component = scope.component
+        self.environment: Environment = scope.component.environment
+        self._path = f"{scope.path if isinstance(scope, Part) else scope.name}/{id_}"
+
+    @property
+    def path(self) -> str:
+        """Where the construct stands in the tree, for error messages."""
+        return self._path
+
+    def emit(self, document: Mapping[str, Any]) -> Manifest:
+        """Add one object to the component."""
+        return self.component.emit(self, document, path=self._path)
+
+    def fail(self, message: str, advice: str = "") -> ConstructError:
+        """The error of this construct; `raise self.fail(...)`."""
+        return ConstructError(self._path, message, advice)
+
+
+def without_none(document: Mapping[str, Any]) -> Json:
+    """`document` without keys whose value is None, at the top level only: how optional fields are left out."""
+    return {key: value for key, value in document.items() if value is not None}
+
+

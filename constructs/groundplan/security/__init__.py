@@ -1,0 +1,1 @@
+"""Security contexts and identities."""

@@ -1,0 +1,1 @@
+"""From environments to files: the only code that writes `dist/`, `argocd/` and `docs/systems/`."""

@@ -1,0 +1,1 @@
+"""Workloads: what runs the team's containers."""

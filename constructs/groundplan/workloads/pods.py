@@ -1,0 +1,78 @@
+"""Pieces of a pod: probes, spread, scratch space, resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from groundplan.environment.cluster import NodePool
+from groundplan.environment.services import Amounts, Probe, Resources
+from groundplan.environment.values import whole_seconds
+from groundplan.parts import Json
+
+POOL_LABEL = "groundplan.dev/pool"
+"""Node label that names the pool a node belongs to."""
+
+ZONE_KEY = "topology.kubernetes.io/zone"
+HOST_KEY = "kubernetes.io/hostname"
+
+
+def amounts(value: Amounts, *, ephemeral_storage: str | None = None) -> Json:
+    """CPU and memory as Kubernetes writes them."""
+    result = {"cpu": value.cpu, "memory": value.memory}
+    if ephemeral_storage is not None:
+        result["ephemeral-storage"] = ephemeral_storage
+    return result
+
+
+def container_resources(resources: Resources) -> Json:
+    """Requests and limits; local disk is limited, and a tenth of the limit is reserved."""
+    return {
+        "requests": amounts(resources.requests),
+        "limits": amounts(resources.limits, ephemeral_storage=resources.ephemeral_storage),
+    }
+
+
+def http_probe(probe: Probe, port: str | int) -> Json:
+    """One HTTP check of the kubelet."""
+    return {
+        "httpGet": {"path": probe.path, "port": port},
+        "initialDelaySeconds": whole_seconds(probe.delay),
+        "periodSeconds": whole_seconds(probe.period),
+        "timeoutSeconds": whole_seconds(probe.timeout),
+        "failureThreshold": probe.failures,
+    }
+
+
+def spread(labels: Mapping[str, str]) -> list[Json]:
+    """Zones evenly, hosts as evenly as possible: losing one takes the smallest share of the pods.
+
+    Zones are soft on purpose: with a zone gone, its pods must be allowed to start in another.
+    See https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/ .
+    """
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": dict(labels)},
+        }
+        for key in (ZONE_KEY, HOST_KEY)
+    ]
+
+
+def placement(name: str | None, pools: Mapping[str, NodePool]) -> Json:
+    """nodeSelector and tolerations that put a pod on the pool called `name`; empty for None."""
+    if name is None:
+        return {}
+    taint = pools[name].taint
+    result: Json = {"nodeSelector": {POOL_LABEL: name}}
+    if taint is not None:
+        result["tolerations"] = [
+            {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}
+        ]
+    return result
+
+
+def scratch_volume(name: str, size: str = "64Mi") -> Json:
+    """An empty directory of at most `size` that goes with the pod."""
+    return {"name": name, "emptyDir": {"sizeLimit": size}}

@@ -1,0 +1,275 @@
+"""A long-running workload of the team: everything Kubernetes needs to run one service well."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from groundplan.autoscaling.horizontal import HorizontalAutoscaler
+from groundplan.environment.consistency import is_external_host
+from groundplan.environment.data import Files, Postgres, Redis
+from groundplan.environment.services import Service
+from groundplan.environment.values import whole_seconds
+from groundplan.labels import selector_labels, workload_labels
+from groundplan.networking.service_policy import ServicePolicy
+from groundplan.parts import Component, Json, Part
+from groundplan.security.pod_security import container_security_context, pod_security_context
+from groundplan.workloads.pods import container_resources, http_probe, placement, scratch_volume, spread
+
+DRAIN_SECONDS = 5
+"""Time between taking a pod out of the load balancer and stopping it, so that no request meets a closed port."""
+
+CONFIG_HASH = "groundplan.dev/config-hash"
+"""Pod annotation that changes with the configuration, so that a new setting rolls the pods."""
+
+
+class WebService(Part):
+    """Runs one service of the environment.
+
+    Emits ServiceAccount, ConfigMap, Deployment, Service (and its aliases), PodDisruptionBudget, autoscaler,
+    network policy and ServiceMonitor. In an environment that waits for a failover everything exists and nothing runs.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, service: Service) -> None:
+        super().__init__(scope, id_)
+        self.name = id_
+        self.service = service
+        self._labels = workload_labels(id_, service.tag)
+        self._add_service_account()
+        self._add_config()
+        self._add_deployment()
+        self._add_services()
+        self._add_disruption_budget()
+        self._add_autoscaler()
+        ServicePolicy(self, "policy", id_, service)
+        self._add_service_monitor()
+
+    @property
+    def config_name(self) -> str:
+        """Name of the service's ConfigMap."""
+        return f"{self.name}-config"
+
+    def _add_service_account(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "automountServiceAccountToken": False,
+            }
+        )
+        if "jobs" in self.service.kubernetes_access:
+            self._add_job_access()
+
+    def _add_job_access(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "rbac.authorization.k8s.io/v1",
+                "kind": "Role",
+                "metadata": {"name": f"{self.name}-jobs"},
+                "rules": [
+                    {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["create", "delete", "get", "list", "watch"]},
+                    {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list", "watch"]},
+                ],
+            }
+        )
+        self.emit(
+            {
+                "apiVersion": "rbac.authorization.k8s.io/v1",
+                "kind": "RoleBinding",
+                "metadata": {"name": f"{self.name}-jobs"},
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": f"{self.name}-jobs"},
+                "subjects": [{"kind": "ServiceAccount", "name": self.name, "namespace": self.component.namespace_name}],
+            }
+        )
+
+    def _add_config(self) -> None:
+        if self.service.config:
+            self.emit(
+                {
+                    "apiVersion": "v1",
+                    "kind": "ConfigMap",
+                    "metadata": {"name": self.config_name, "labels": selector_labels(self.name)},
+                    "data": dict(sorted(self.service.config.items())),
+                }
+            )
+
+    def _add_deployment(self) -> None:
+        spec: Json = {
+            "revisionHistoryLimit": 5,
+            "progressDeadlineSeconds": 600,
+            "selector": {"matchLabels": selector_labels(self.name)},
+            "strategy": self._strategy(),
+            "template": {"metadata": self._pod_metadata(), "spec": self._pod_spec()},
+        }
+        if self.environment.is_standby:
+            spec = {"replicas": 0, **spec}
+        elif self.service.scaling is None:
+            spec = {"replicas": self.service.least_replicas, **spec}
+        self.emit(
+            {
+                "apiVersion": "apps/v1",
+                "kind": "Deployment",
+                "metadata": {"name": self.name, "labels": self._versioned_labels()},
+                "spec": spec,
+            }
+        )
+
+    def _strategy(self) -> Json:
+        if self.service.rollout == "recreate":
+            return {"type": "Recreate"}
+        return {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+
+    def _versioned_labels(self) -> Json:
+        return {**self._labels, "version": self.service.version or self.service.tag}
+
+    def _pod_metadata(self) -> Json:
+        labels = {**self._versioned_labels(), "app.kubernetes.io/part-of": self.environment.system}
+        metadata: Json = {"labels": labels}
+        if self.service.config:
+            digest = hashlib.sha256(json.dumps(self.service.config, sort_keys=True).encode()).hexdigest()
+            metadata["annotations"] = {CONFIG_HASH: f"sha-{digest[:16]}"}
+        return metadata
+
+    def _pod_spec(self) -> Json:
+        grace = whole_seconds(self.service.grace) + DRAIN_SECONDS
+        return {
+            "serviceAccountName": self.name,
+            "automountServiceAccountToken": bool(self.service.kubernetes_access),
+            "enableServiceLinks": False,
+            "securityContext": pod_security_context(self.service.user),
+            "terminationGracePeriodSeconds": grace,
+            "priorityClassName": f"{self.environment.system}-{self.service.priority}",
+            **placement(self.service.node_pool, self.environment.cluster.node_pools),
+            "topologySpreadConstraints": spread(selector_labels(self.name)),
+            "containers": [self._container()],
+            "volumes": [scratch_volume("tmp"), *self._volumes()],
+        }
+
+    def _container(self) -> Json:
+        service = self.service
+        container: Json = {"name": self.name, "image": self.environment.image(service.image), "imagePullPolicy": "IfNotPresent"}
+        if service.command:
+            container["command"] = list(service.command)
+        if service.args:
+            container["args"] = list(service.args)
+        if service.port is not None:
+            container["ports"] = [{"name": "http", "containerPort": service.port, "protocol": "TCP"}]
+        if self._env():
+            container["env"] = self._env()
+        if self._env_from():
+            container["envFrom"] = self._env_from()
+        container["resources"] = container_resources(service.resources)
+        container |= self._probes()
+        if service.port is not None:
+            container["lifecycle"] = {"preStop": {"exec": {"command": ["/bin/sh", "-c", f"sleep {DRAIN_SECONDS}"]}}}
+        container["securityContext"] = container_security_context()
+        container["volumeMounts"] = [{"name": "tmp", "mountPath": "/tmp"}, *self._volume_mounts()]
+        return container
+
+    def _probes(self) -> Json:
+        port = self.service.health_port or self.service.port
+        if port is None:
+            return {}
+        probes = self.service.probes
+        result = {"livenessProbe": http_probe(probes.live, port), "readinessProbe": http_probe(probes.ready, port)}
+        if probes.startup is not None:
+            result["startupProbe"] = http_probe(probes.startup, port)
+        return result
+
+    def _env(self) -> list[Json]:
+        values: dict[str, Json] = {name: {"value": value} for name, value in self.service.env.items()}
+        for name, callee in self.service.urls.items():
+            values[name] = {"value": self._url(callee)}
+        for name, reference in self.service.secrets.items():
+            secret, _, key = reference.partition("/")
+            values[name] = {"valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+        return [{"name": name, **value} for name, value in sorted(values.items())]
+
+    def _url(self, callee: str) -> str:
+        if is_external_host(callee):
+            return f"https://{callee}"
+        store = self.environment.data.get(callee)
+        if isinstance(store, Redis):
+            return f"redis://{store.service or callee}:{store.port}"
+        if isinstance(store, Postgres):
+            return f"postgresql://{store.service or f'{callee}-rw'}:{store.port}/{store.database}"
+        for name, other in self.environment.services.items():
+            if callee == name or callee in other.aliases:
+                return f"http://{callee}:{other.port}"
+        raise self.fail(f"`{callee}` has no URL", "name a service, a data store or a host")
+
+    def _env_from(self) -> list[Json]:
+        sources: list[Json] = [{"configMapRef": {"name": self.config_name}}] if self.service.config else []
+        return sources + [{"secretRef": {"name": secret}} for secret in self.service.secrets_from]
+
+    def _volumes(self) -> list[Json]:
+        volumes = []
+        for name, mount in self.service.mounts.items():
+            if mount.scratch is not None:
+                volumes.append(scratch_volume(name, mount.scratch))
+            elif isinstance(self.environment.data.get(mount.store or ""), Files):
+                volumes.append({"name": name, "persistentVolumeClaim": {"claimName": mount.store}})
+            else:
+                raise self.fail(f"mount `{name}` names no file store", "name a store of type files")
+        return volumes
+
+    def _volume_mounts(self) -> list[Json]:
+        return [{"name": name, "mountPath": mount.path} for name, mount in self.service.mounts.items()]
+
+    def _add_services(self) -> None:
+        if self.service.port is None:
+            return
+        for name in (self.name, *self.service.aliases):
+            self.emit(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Service",
+                    "metadata": {"name": name, "labels": selector_labels(self.name) if name == self.name else {}},
+                    "spec": {
+                        "type": "ClusterIP",
+                        "selector": selector_labels(self.name),
+                        "ports": [{"name": "http", "port": self.service.port, "targetPort": self.service.port, "protocol": "TCP"}],
+                    },
+                }
+            )
+
+    def _add_disruption_budget(self) -> None:
+        budget = self.service.budget
+        if self.service.least_replicas < 2:
+            limit: Json = {"maxUnavailable": 1}
+        elif budget.min_available is not None:
+            limit = {"minAvailable": budget.min_available}
+        else:
+            limit = {"maxUnavailable": budget.max_unavailable}
+        self.emit(
+            {
+                "apiVersion": "policy/v1",
+                "kind": "PodDisruptionBudget",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {**limit, "selector": {"matchLabels": selector_labels(self.name)}, "unhealthyPodEvictionPolicy": "AlwaysAllow"},
+            }
+        )
+
+    def _add_autoscaler(self) -> None:
+        if self.service.scaling is not None and not self.environment.is_standby:
+            HorizontalAutoscaler(self, "autoscaler", self.name, self.service.scaling, least=self._least_after_failover())
+
+    def _least_after_failover(self) -> int:
+        recovery = self.environment.recovery
+        return recovery.minimum.get(self.name, 0) if recovery is not None and recovery.active else 0
+
+    def _add_service_monitor(self) -> None:
+        if self.service.port is None:
+            return
+        self.emit(
+            {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "ServiceMonitor",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {
+                    "selector": {"matchLabels": selector_labels(self.name)},
+                    "endpoints": [{"port": "http", "path": self.service.metrics_path, "interval": "30s", "scrapeTimeout": "10s"}],
+                },
+            }
+        )
