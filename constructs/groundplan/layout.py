@@ -22,8 +22,28 @@ PIPELINES = "pipelines"
 """The folder beside a system's environments that holds its workflow files."""
 
 AMBIGUOUS_KINDS: frozenset[str] = frozenset(
-    {"Addon", "Backup", "Bucket", "Cluster", "Database", "Instance", "Key", "Policy", "Queue", "Role", "Secret",
-     "Service", "Subnet", "Topic", "User", "Vault", "RoleBinding", "NetworkPolicy", "Certificate", "Gateway"}
+    {
+        "Addon",
+        "Backup",
+        "Bucket",
+        "Cluster",
+        "Database",
+        "Instance",
+        "Key",
+        "Policy",
+        "Queue",
+        "Role",
+        "Secret",
+        "Service",
+        "Subnet",
+        "Topic",
+        "User",
+        "Vault",
+        "RoleBinding",
+        "NetworkPolicy",
+        "Certificate",
+        "Gateway",
+    }
 )
 """Kinds that more than one API group has. Kubernetes' own keep the short file name, every other group's carries
 the group, always, so that a second group arriving later never renames a file."""
@@ -59,4 +79,5 @@ def object_path(component: PurePosixPath, manifest: Mapping[str, Any]) -> PurePo
     """Path of one object below its component's folder; namespaced objects lie in a folder named for the namespace."""
     if is_cluster_scoped(manifest["apiVersion"], manifest["kind"]):
         return component / file_name(manifest)
-    return component / manifest["metadata"]["namespace"] / file_name(manifest)
+    namespace: str = manifest["metadata"]["namespace"]
+    return component / namespace / file_name(manifest)

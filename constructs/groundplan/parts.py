@@ -23,6 +23,7 @@ from groundplan.waves import SyncWave
 Json = dict[str, Any]
 """A Kubernetes object or a piece of one."""
 
+
 class Manifest(cdk8s.ApiObject):
     """One Kubernetes object, exactly as given."""
 
@@ -94,7 +95,9 @@ class Component(cdk8s.Chart):
         try:
             manifest = Manifest(scope, id_, full)
         except RuntimeError as error:  # jsii's only way to say that the id is taken
-            raise ConstructError(path, f"{kind} `{placed['name']}` cannot be added ({str(error).splitlines()[0]})", "emit it once") from None
+            raise ConstructError(
+                path, f"{kind} `{placed['name']}` cannot be added ({str(error).splitlines()[0]})", "emit it once"
+            ) from None
         self.manifests.append(manifest)
         return manifest
 
@@ -132,5 +135,3 @@ class Part(Construct):
 def without_none(document: Mapping[str, Any]) -> Json:
     """`document` without keys whose value is None, at the top level only: how optional fields are left out."""
     return {key: value for key, value in document.items() if value is not None}
-
-

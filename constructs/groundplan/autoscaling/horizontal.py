@@ -50,14 +50,20 @@ class HorizontalAutoscaler(Part):
     @staticmethod
     def _metrics(scaling: Scaling) -> list[Json]:
         metrics: list[Json] = [
-            {"type": "Resource", "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": share}}}
+            {
+                "type": "Resource",
+                "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": share}},
+            }
             for name, share in (("cpu", scaling.cpu), ("memory", scaling.memory))
             if share is not None
         ]
         metrics += [
             {
                 "type": "Pods",
-                "pods": {"metric": {"name": name}, "target": {"type": "AverageValue", "averageValue": metric_target(metric)}},
+                "pods": {
+                    "metric": {"name": name},
+                    "target": {"type": "AverageValue", "averageValue": metric_target(metric)},
+                },
             }
             for name, metric in scaling.metrics.items()
         ]

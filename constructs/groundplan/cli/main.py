@@ -67,9 +67,13 @@ def find_root(start: Path | None = None) -> Path:
 
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="groundplan", description="Every manifest of a platform from short typed YAML files.")
+    parser = argparse.ArgumentParser(
+        prog="groundplan", description="Every manifest of a platform from short typed YAML files."
+    )
     parser.add_argument("--version", action="version", version=f"groundplan {__version__}")
-    parser.add_argument("--root", type=Path, default=find_root(), help="the repository (default: found from here upward)")
+    parser.add_argument(
+        "--root", type=Path, default=find_root(), help="the repository (default: found from here upward)"
+    )
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     for name, verb in VERBS.items():

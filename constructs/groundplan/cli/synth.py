@@ -16,9 +16,13 @@ from groundplan.synth.synthesize import Synthesized, synthesize, write
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    parser.add_argument("environments", nargs="*", metavar="SYSTEM[/ENVIRONMENT]", help="what to render (default: everything)")
+    parser.add_argument(
+        "environments", nargs="*", metavar="SYSTEM[/ENVIRONMENT]", help="what to render (default: everything)"
+    )
     parser.add_argument("--workers", type=int, default=None, help="processes (default: one per core)")
-    parser.add_argument("--output", choices=("human", "json"), default="human", help="form of the summary (default: human)")
+    parser.add_argument(
+        "--output", choices=("human", "json"), default="human", help="form of the summary (default: human)"
+    )
 
 
 def run(arguments: argparse.Namespace, root: Path) -> int:

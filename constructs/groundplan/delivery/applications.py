@@ -22,7 +22,13 @@ WAVE = "argocd.argoproj.io/sync-wave"
 APPLICATIONS = "applications"
 MANAGEMENT = "management"
 
-SYNC_OPTIONS = ("CreateNamespace=true", "ServerSideApply=true", "ApplyOutOfSyncOnly=true", "PruneLast=true", "RespectIgnoreDifferences=true")
+SYNC_OPTIONS = (
+    "CreateNamespace=true",
+    "ServerSideApply=true",
+    "ApplyOutOfSyncOnly=true",
+    "PruneLast=true",
+    "RespectIgnoreDifferences=true",
+)
 """What every Application syncs with; pruning last, so that a replacement is up before its predecessor goes."""
 
 RETRY: Json = {"limit": 5, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
@@ -130,9 +136,7 @@ class EnvironmentDelivery(Part):
             "destinations": [{"server": IN_CLUSTER, "namespace": namespace} for namespace in namespaces],
             "clusterResourceWhitelist": [{"group": group, "kind": kind} for group, kind in cluster_scoped],
             "namespaceResourceWhitelist": [
-                {"group": group, "kind": kind}
-                for group, kind in sorted(kinds)
-                if (group, kind) not in cluster_scoped
+                {"group": group, "kind": kind} for group, kind in sorted(kinds) if (group, kind) not in cluster_scoped
             ],
             "orphanedResources": {"warn": True},
             "roles": self._roles(),
@@ -173,7 +177,8 @@ class EnvironmentDelivery(Part):
                 "description": "sync and roll back",
                 "groups": owners,
                 "policies": [
-                    f"p, proj:{self.project}:manager, applications, {verb}, {everything}, allow" for verb in ("get", "sync", "action/*")
+                    f"p, proj:{self.project}:manager, applications, {verb}, {everything}, allow"
+                    for verb in ("get", "sync", "action/*")
                 ],
             }
         ]
@@ -205,7 +210,9 @@ class EnvironmentDelivery(Part):
                         "source": self._source(item),
                         "destination": {"server": IN_CLUSTER, "namespace": item.namespace},
                         "syncPolicy": self._sync_policy(item),
-                        "ignoreDifferences": [REPLICAS_DIFFERENCE, *item.ignore_differences] if self._scales(item) else list(item.ignore_differences) or None,
+                        "ignoreDifferences": [REPLICAS_DIFFERENCE, *item.ignore_differences]
+                        if self._scales(item)
+                        else list(item.ignore_differences) or None,
                         "revisionHistoryLimit": 10,
                     }
                 ),
@@ -228,7 +235,12 @@ class EnvironmentDelivery(Part):
         helm: Json = {"releaseName": item.name, "valuesObject": item.helm.values}
         if item.helm.skip_crds:
             helm["skipCrds"] = True
-        return {"repoURL": item.helm.repository, "chart": item.helm.chart, "targetRevision": item.helm.version, "helm": helm}
+        return {
+            "repoURL": item.helm.repository,
+            "chart": item.helm.chart,
+            "targetRevision": item.helm.version,
+            "helm": helm,
+        }
 
     def _sync_policy(self, item: Delivered) -> Json:
         policy: Json = {"syncOptions": [*SYNC_OPTIONS, *item.sync_options], "retry": RETRY}
@@ -250,7 +262,9 @@ class Root(Part):
     def __init__(self, scope: Component | Part, id_: str, *, management: bool) -> None:
         super().__init__(scope, id_)
         environment = self.environment
-        folder: PurePosixPath = argocd_dir(environment.system, environment.environment) / (MANAGEMENT if management else APPLICATIONS)
+        folder: PurePosixPath = argocd_dir(environment.system, environment.environment) / (
+            MANAGEMENT if management else APPLICATIONS
+        )
         repository = environment.delivery.repository
         self.emit(
             {

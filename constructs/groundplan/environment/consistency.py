@@ -36,7 +36,13 @@ def split_host(callee: str) -> tuple[str, int]:
 def _unknown(path: YamlPath, rule: str, what: str, name: str, known: Iterable[str]) -> Problem:
     names = sorted(known)
     near = difflib.get_close_matches(name, names, 1)
-    advice = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(names)}" if names else f"declare {what} first"
+    advice = (
+        f"did you mean `{near[0]}`?"
+        if near
+        else f"write one of {', '.join(names)}"
+        if names
+        else f"declare {what} first"
+    )
     return path, rule, f"there is no {what} `{name}`", advice
 
 
@@ -44,7 +50,12 @@ def _role(environment: Environment) -> Iterator[Problem]:
     if environment.role == "tenant" and environment.host is None:
         yield ("role",), "tenant-without-host", "is tenant, but no host is named", "write `host: <environment>`"
     if environment.role != "tenant" and environment.host is not None:
-        yield ("host",), "host-without-tenant", f"is set, but role is {environment.role}", "write `role: tenant`, or remove host"
+        yield (
+            ("host",),
+            "host-without-tenant",
+            f"is set, but role is {environment.role}",
+            "write `role: tenant`, or remove host",
+        )
     if environment.namespace not in environment.namespaces:
         yield _unknown(("namespace",), "missing-namespace", "namespace", environment.namespace, environment.namespaces)
 
@@ -57,7 +68,12 @@ def _calls(environment: Environment) -> Iterator[Problem]:
             if is_external_host(callee):
                 host, _, port = callee.partition(":")
                 if not HOST_NAME.match(host) or (port and not port.isdigit()):
-                    yield path, "bad-host", f"`{callee}` is not a host name", "write it like api.example.com or api.example.com:8443"
+                    yield (
+                        path,
+                        "bad-host",
+                        f"`{callee}` is not a host name",
+                        "write it like api.example.com or api.example.com:8443",
+                    )
             elif callee == name:
                 yield path, "calls-itself", f"`{name}` calls itself", "remove it"
             elif callee not in parts:
@@ -66,9 +82,18 @@ def _calls(environment: Environment) -> Iterator[Problem]:
                 yield path, "calls-portless", f"`{callee}` has no port to call", f"give services.{callee} a port"
         for variable, callee in service.urls.items():
             if callee not in service.calls:
-                alias_of = [other for other in service.calls if other in environment.services and callee in environment.services[other].aliases]
+                alias_of = [
+                    other
+                    for other in service.calls
+                    if other in environment.services and callee in environment.services[other].aliases
+                ]
                 if not alias_of:
-                    yield ("services", name, "urls", variable), "url-without-call", f"`{callee}` is not among the calls of {name}", f"add {callee} to calls"
+                    yield (
+                        ("services", name, "urls", variable),
+                        "url-without-call",
+                        f"`{callee}` is not among the calls of {name}",
+                        f"add {callee} to calls",
+                    )
 
 
 def _service_names(environment: Environment) -> Iterator[Problem]:
@@ -83,7 +108,12 @@ def _service_names(environment: Environment) -> Iterator[Problem]:
         service_name = store.service if isinstance(store, Postgres | Redis) else None
         for candidate in {name, service_name or name}:
             if candidate in seen:
-                yield ("data", name), "duplicate-name", f"`{candidate}` is also a Service of {seen[candidate]}", "choose another name"
+                yield (
+                    ("data", name),
+                    "duplicate-name",
+                    f"`{candidate}` is also a Service of {seen[candidate]}",
+                    "choose another name",
+                )
 
 
 def _service_secrets(environment: Environment) -> Iterator[Problem]:
@@ -95,7 +125,13 @@ def _service_secrets(environment: Environment) -> Iterator[Problem]:
             if secret not in entries:
                 yield _unknown(path, "missing-secret", "secret", secret, entries)
             elif not entries[secret].generated and key not in {*entries[secret].keys, *entries[secret].sealed_values}:
-                yield _unknown(path, "missing-secret-key", f"key in secret {secret} called", key, {*entries[secret].keys, *entries[secret].sealed_values})
+                yield _unknown(
+                    path,
+                    "missing-secret-key",
+                    f"key in secret {secret} called",
+                    key,
+                    {*entries[secret].keys, *entries[secret].sealed_values},
+                )
         for index, secret in enumerate(service.secrets_from):
             if secret not in entries:
                 yield _unknown(("services", name, "secrets_from", index), "missing-secret", "secret", secret, entries)
@@ -104,7 +140,13 @@ def _service_secrets(environment: Environment) -> Iterator[Problem]:
             yield _unknown(("data", name, "credentials"), "missing-secret", "secret", store.credentials, entries)
     for name, receiver in environment.observability.receivers.items():
         if receiver.secret.partition("/")[0] not in entries:
-            yield _unknown(("observability", "receivers", name, "secret"), "missing-secret", "secret", receiver.secret.partition("/")[0], entries)
+            yield _unknown(
+                ("observability", "receivers", name, "secret"),
+                "missing-secret",
+                "secret",
+                receiver.secret.partition("/")[0],
+                entries,
+            )
 
 
 def _secret_sources(environment: Environment) -> Iterator[Problem]:
@@ -154,7 +196,13 @@ def _network(environment: Environment) -> Iterator[Problem]:
         if pool.tier not in tiers:
             yield _unknown(("cluster", "node_pools", name, "tier"), "missing-tier", "subnet tier", pool.tier, tiers)
     if network.bastion is not None and network.bastion.subnet not in network.subnets:
-        yield _unknown(("cloud", "network", "bastion", "subnet"), "missing-subnet", "subnet", network.bastion.subnet, network.subnets)
+        yield _unknown(
+            ("cloud", "network", "bastion", "subnet"),
+            "missing-subnet",
+            "subnet",
+            network.bastion.subnet,
+            network.subnets,
+        )
 
 
 def _cloud_access(environment: Environment) -> Iterator[Problem]:
@@ -181,7 +229,12 @@ def _ingress(environment: Environment) -> Iterator[Problem]:
             if route.service not in environment.services:
                 yield _unknown(path, "missing-service", "service", route.service, environment.services)
             elif environment.services[route.service].port is None:
-                yield path, "calls-portless", f"`{route.service}` has no port to route to", f"give services.{route.service} a port"
+                yield (
+                    path,
+                    "calls-portless",
+                    f"`{route.service}` has no port to route to",
+                    f"give services.{route.service} a port",
+                )
 
 
 def _quota(environment: Environment) -> Iterator[Problem]:
@@ -214,15 +267,26 @@ def _quota(environment: Environment) -> Iterator[Problem]:
             for what in ("cpu", "memory"):
                 path: YamlPath = (chapter, name, "resources")
                 if quantity(getattr(resources.limits, what)) > quantity(getattr(bounds.max, what)):
-                    yield (*path, "limits", what), "above-container-limit", f"{getattr(resources.limits, what)} is above the namespace's maximum {getattr(bounds.max, what)}", "lower it"
+                    yield (
+                        (*path, "limits", what),
+                        "above-container-limit",
+                        f"{getattr(resources.limits, what)} is above the namespace's maximum {getattr(bounds.max, what)}",
+                        "lower it",
+                    )
                 if quantity(getattr(resources.requests, what)) < quantity(getattr(bounds.min, what)):
-                    yield (*path, "requests", what), "below-container-limit", f"{getattr(resources.requests, what)} is below the namespace's minimum {getattr(bounds.min, what)}", "raise it"
+                    yield (
+                        (*path, "requests", what),
+                        "below-container-limit",
+                        f"{getattr(resources.requests, what)} is below the namespace's minimum {getattr(bounds.min, what)}",
+                        "raise it",
+                    )
 
 
 def _time_zones(environment: Environment) -> Iterator[Problem]:
     zones = available_timezones()
     named: list[tuple[YamlPath, str]] = [
-        (("delivery", "windows", index, "time_zone"), window.time_zone) for index, window in enumerate(environment.delivery.windows)
+        (("delivery", "windows", index, "time_zone"), window.time_zone)
+        for index, window in enumerate(environment.delivery.windows)
     ]
     for name, store in environment.data.items():
         if isinstance(store, Postgres) and store.backup is not None:
@@ -230,14 +294,21 @@ def _time_zones(environment: Environment) -> Iterator[Problem]:
     for path, zone in named:
         if zone not in zones:
             near = difflib.get_close_matches(zone, sorted(zones), 1)
-            yield path, "unknown-time-zone", f"`{zone}` is not an IANA time zone", f"did you mean `{near[0]}`?" if near else "write for example UTC or Asia/Seoul"
+            yield (
+                path,
+                "unknown-time-zone",
+                f"`{zone}` is not an IANA time zone",
+                f"did you mean `{near[0]}`?" if near else "write for example UTC or Asia/Seoul",
+            )
 
 
 def _pipelines(environment: Environment) -> Iterator[Problem]:
     if environment.pipelines is not None:
         for index, name in enumerate(environment.pipelines.services):
             if name not in environment.services:
-                yield _unknown(("pipelines", "services", index), "missing-service", "service", name, environment.services)
+                yield _unknown(
+                    ("pipelines", "services", index), "missing-service", "service", name, environment.services
+                )
 
 
 def _recovery(environment: Environment) -> Iterator[Problem]:

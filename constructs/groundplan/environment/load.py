@@ -144,7 +144,15 @@ def _refuse_misnamed(marked: MarkedYaml, shown: str, system: str, environment: s
         value = marked.data.get(key)
         if value != expected:
             raise EnvironmentFileError(
-                [Finding(locate(marked.marks, (key,), shown), "misnamed", key, f"is `{value}` in a file called {expected}", f"write {expected}")]
+                [
+                    Finding(
+                        locate(marked.marks, (key,), shown),
+                        "misnamed",
+                        key,
+                        f"is `{value}` in a file called {expected}",
+                        f"write {expected}",
+                    )
+                ]
             )
 
 
@@ -209,19 +217,23 @@ def _explain(problem: Mapping[str, Any], path: YamlPath, data: Any) -> tuple[str
         return f"{value} is more than {bound}", f"write {bound} or less"
     if kind == "literal_error":
         expected = context["expected"]
-        near = difflib.get_close_matches(str(value), [word.strip("' ") for word in expected.replace(" or ", ",").split(",")], 1)
+        near = difflib.get_close_matches(
+            str(value), [word.strip("' ") for word in expected.replace(" or ", ",").split(",")], 1
+        )
         return f"{shown} is not known here", f"did you mean `{near[0]}`?" if near else f"write {expected}"
     if kind.endswith("_type"):
         wanted = {"dict_type": "a mapping", "list_type": "a list", "string_type": "text", "int_type": "a whole number",
                   "bool_type": "true or false", "float_type": "a number", "model_type": "a mapping"}  # fmt: skip
-        what = type(value).__name__ if isinstance(value, Mapping | list) else shown
-        names = {"dict": "a mapping", "list": "a list"}
-        return f"{names.get(what, what)} is not {wanted.get(kind, 'of the right type')}", f"write {wanted.get(kind, 'the right type')}"
+        what = "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else shown
+        right = wanted.get(kind, "the right type")
+        return f"{what} is not {right}", f"write {right}"
     if kind == "string_pattern_mismatch":
         return f"{shown} does not match {context['pattern']}", "write it in that form"
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         tags = context.get("expected_tags", "")
-        return (f"`type: {context['tag']}` is not known" if "tag" in context else "has no `type`"), f"write {tags or 'its type'}"
+        return (
+            f"`type: {context['tag']}` is not known" if "tag" in context else "has no `type`"
+        ), f"write {tags or 'its type'}"
     return f"{shown}: {problem['msg'][0].lower()}{problem['msg'][1:]}", ""
 
 
@@ -238,9 +250,17 @@ def _field_names(model: Any, path: YamlPath, data: Any) -> list[str]:
     arguments = [argument for argument in get_args(model) if argument is not type(None)]
     origin = getattr(model, "__origin__", None)
     if origin is dict:
-        return _field_names(arguments[1], path[1:], data.get(path[0]) if path and isinstance(data, Mapping) else None) if path else []
+        return (
+            _field_names(arguments[1], path[1:], data.get(path[0]) if path and isinstance(data, Mapping) else None)
+            if path
+            else []
+        )
     if origin is list:
-        return _field_names(arguments[0], path[1:], data[path[0]] if path and isinstance(data, list) else None) if path else []
+        return (
+            _field_names(arguments[0], path[1:], data[int(path[0])] if path and isinstance(data, list) else None)
+            if path
+            else []
+        )
     names: list[str] = []
     for argument in arguments:
         if _is_other_union_member(argument, data):

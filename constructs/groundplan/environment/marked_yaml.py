@@ -49,7 +49,9 @@ def parse_marked_yaml(text: str, shown: str) -> MarkedYaml:
         _refuse_anchors(text, shown)
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise _fail(_location_of(error, shown), "yaml.syntax", _reason(error), "check indentation, colons and quotes") from None
+        raise _fail(
+            _location_of(error, shown), "yaml.syntax", _reason(error), "check indentation, colons and quotes"
+        ) from None
     if root is None:
         return MarkedYaml()
     if not isinstance(root, yaml.MappingNode):
@@ -95,10 +97,11 @@ class _Reader:
                 self.marks[(*path, index)] = _at(item, self.shown)
                 items.append(self.value(item, (*path, index)))
             return items
+        assert isinstance(node, yaml.ScalarNode)
         return self._scalar(node)
 
     @staticmethod
-    def _scalar(node: yaml.Node) -> Any:
+    def _scalar(node: yaml.ScalarNode) -> Any:
         text = str(node.value)
         if node.style:  # quoted or block: text whatever it looks like
             return text
@@ -170,9 +173,13 @@ def _read_text(path: Path, shown: str) -> str:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise _fail(Location(shown), "file.missing", "does not exist", "create it, or take it off the command line") from None
+        raise _fail(
+            Location(shown), "file.missing", "does not exist", "create it, or take it off the command line"
+        ) from None
     except OSError as error:
-        raise _fail(Location(shown), "file.unreadable", f"cannot be read ({error.strerror})", "check its permissions") from None
+        raise _fail(
+            Location(shown), "file.unreadable", f"cannot be read ({error.strerror})", "check its permissions"
+        ) from None
     if len(raw) > MAX_BYTES:
         raise _fail(Location(shown), "file.size", f"has {len(raw)} bytes", f"keep it under {MAX_BYTES}")
     try:
@@ -181,20 +188,24 @@ def _read_text(path: Path, shown: str) -> str:
         line = raw[: error.start].count(b"\n") + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         byte = raw[error.start]
-        raise _fail(Location(shown, line, column), "file.encoding", f"byte 0x{byte:02x} is not UTF-8", "save the file as UTF-8") from None
+        raise _fail(
+            Location(shown, line, column), "file.encoding", f"byte 0x{byte:02x} is not UTF-8", "save the file as UTF-8"
+        ) from None
 
 
 def _refuse_anchors(text: str, shown: str) -> None:
     """Anchors are how a small file becomes a huge one, and how a reader loses the thread; tags build objects."""
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        where = Location(shown, event.start_mark.line + 1, event.start_mark.column + 1)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _fail(where, "yaml.anchor", f"uses the anchor or alias `{event.anchor}`", "write the value out; overlays share what is common")
-        if getattr(event, "tag", None) and not isinstance(event, yaml.DocumentStartEvent):
-            raise _fail(where, "yaml.tag", f"uses the tag `{event.tag}`", "write plain values")
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor:
+            what = f"uses the anchor or alias `{anchor}`"
+            raise _fail(_at(event, shown), "yaml.anchor", what, "write the value out; overlays share what is common")
+        if tag:
+            raise _fail(_at(event, shown), "yaml.tag", f"uses the tag `{tag}`", "write plain values")
 
 
-def _at(node: yaml.Node, shown: str) -> Location:
+def _at(node: yaml.Node | yaml.Event, shown: str) -> Location:
+    assert node.start_mark is not None  # libyaml marks everything it reads
     return Location(shown, node.start_mark.line + 1, node.start_mark.column + 1)
 
 

@@ -42,7 +42,9 @@ class SecretSource(Model):
     generated: bool = False
     """True when an operator writes the Secret, so none is fetched. Default false."""
 
-    type: Literal["Opaque", "kubernetes.io/basic-auth", "kubernetes.io/tls", "kubernetes.io/dockerconfigjson"] = "Opaque"
+    type: Literal["Opaque", "kubernetes.io/basic-auth", "kubernetes.io/tls", "kubernetes.io/dockerconfigjson"] = (
+        "Opaque"
+    )
     """Type of the Secret. Default Opaque."""
 
     sealed: bool = False

@@ -306,10 +306,16 @@ class Service(Model):
         for what in ("cpu", "memory"):
             request, limit = getattr(self.resources.requests, what), getattr(self.resources.limits, what)
             if quantity(request) > quantity(limit):
-                raise ValueError(f"requests {request} {what} but is limited to {limit}; raise the limit or lower the request")
+                raise ValueError(
+                    f"requests {request} {what} but is limited to {limit}; raise the limit or lower the request"
+                )
         if self.scaling is not None and self.replicas is not None:
             raise ValueError("has both replicas and scaling; keep one")
-        if self.scaling is not None and self.budget.min_available is not None and self.budget.min_available >= self.scaling.min:
+        if (
+            self.scaling is not None
+            and self.budget.min_available is not None
+            and self.budget.min_available >= self.scaling.min
+        ):
             raise ValueError(
                 f"keeps {self.budget.min_available} pods available of a minimum of {self.scaling.min}: no node could be "
                 f"drained; write max_unavailable: 1, or raise scaling.min above {self.budget.min_available}"

@@ -99,7 +99,10 @@ class ServicePolicy(Part):
                 "ports": [{"protocol": "TCP", "port": store.port}],
             }
         port = store.port if isinstance(store, Redis) else self.environment.services[callee].port
-        return {"to": [{"podSelector": {"matchLabels": selector_labels(callee)}}], "ports": [{"protocol": "TCP", "port": port}]}
+        return {
+            "to": [{"podSelector": {"matchLabels": selector_labels(callee)}}],
+            "ports": [{"protocol": "TCP", "port": port}],
+        }
 
 
 def name_resolution() -> Json:

@@ -54,7 +54,12 @@ def render_environment(environment: Environment) -> Rendered:
             delivered.append(_delivered_release(part))
             continue
         component = Component(
-            app, part.name, environment=environment, wave=part.wave, namespace=part.namespace, management=part.management
+            app,
+            part.name,
+            environment=environment,
+            wave=part.wave,
+            namespace=part.namespace,
+            management=part.management,
         )
         part.build(component)
         folder = component_dir(environment.system, environment.environment, part.name)
@@ -109,7 +114,9 @@ def _add_delivery(
         root = _argocd_component(app, f"root-{folder}", environment)
         BootstrapProject(root, "bootstrap")
         Root(root, "root", management=management)
-        _lay_out(files, ((base / f"root-{folder}" / file_name(document), document) for document in root.documents()), note)
+        _lay_out(
+            files, ((base / f"root-{folder}" / file_name(document), document) for document in root.documents()), note
+        )
 
 
 def _argocd_component(app: cdk8s.App, name: str, environment: Environment) -> Component:
@@ -118,15 +125,21 @@ def _argocd_component(app: cdk8s.App, name: str, environment: Environment) -> Co
     )
 
 
-def _lay_out(
-    files: dict[PurePosixPath, bytes], placed: Iterable[tuple[PurePosixPath, Json]], note: str
-) -> None:
+def _lay_out(files: dict[PurePosixPath, bytes], placed: Iterable[tuple[PurePosixPath, Json]], note: str) -> None:
     """Write each document to its path; a second one on a path is an error that names both."""
     for path, document in placed:
         name = f"{document['kind']} {document['metadata']['name']}"
         refuse_unwritable(document, str(path), name)
         if path in files:
             raise ManifestError(
-                [Finding(Location(str(path)), "collision", name, f"two objects lie on this path, this {document['apiVersion']} and another", "give one another name")]
+                [
+                    Finding(
+                        Location(str(path)),
+                        "collision",
+                        name,
+                        f"two objects lie on this path, this {document['apiVersion']} and another",
+                        "give one another name",
+                    )
+                ]
             )
         files[path] = to_yaml(document, note).encode()

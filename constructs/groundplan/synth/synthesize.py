@@ -61,7 +61,11 @@ def _covered(root: Path, pairs: Sequence[tuple[str, str]], *, whole: bool) -> li
     """Where everything is rendered, folders of systems and environments that no longer exist go too."""
     if whole:
         return [PurePosixPath("dist"), PurePosixPath("argocd")]
-    return [folder for system, environment in pairs for folder in (environment_dir(system, environment), argocd_dir(system, environment))]
+    return [
+        folder
+        for system, environment in pairs
+        for folder in (environment_dir(system, environment), argocd_dir(system, environment))
+    ]
 
 
 Result = dict[PurePosixPath, bytes] | list[Finding]

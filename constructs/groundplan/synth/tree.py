@@ -99,7 +99,11 @@ def _top(path: PurePosixPath) -> PurePosixPath:
 
 
 def _stage(
-    root: Path, top: PurePosixPath, staging: Path, files: Mapping[PurePosixPath, bytes], covered: Iterable[PurePosixPath]
+    root: Path,
+    top: PurePosixPath,
+    staging: Path,
+    files: Mapping[PurePosixPath, bytes],
+    covered: Iterable[PurePosixPath],
 ) -> None:
     """Build the whole future of `top`: links to what stays as it is, new files for what differs."""
     covered = set(covered)

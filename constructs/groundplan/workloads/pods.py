@@ -67,9 +67,7 @@ def placement(name: str | None, pools: Mapping[str, NodePool]) -> Json:
     taint = pools[name].taint
     result: Json = {"nodeSelector": {POOL_LABEL: name}}
     if taint is not None:
-        result["tolerations"] = [
-            {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}
-        ]
+        result["tolerations"] = [{"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}]
     return result
 
 

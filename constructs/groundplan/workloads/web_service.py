@@ -68,7 +68,11 @@ class WebService(Part):
                 "kind": "Role",
                 "metadata": {"name": f"{self.name}-jobs"},
                 "rules": [
-                    {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["create", "delete", "get", "list", "watch"]},
+                    {
+                        "apiGroups": ["batch"],
+                        "resources": ["jobs"],
+                        "verbs": ["create", "delete", "get", "list", "watch"],
+                    },
                     {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list", "watch"]},
                 ],
             }
@@ -148,7 +152,11 @@ class WebService(Part):
 
     def _container(self) -> Json:
         service = self.service
-        container: Json = {"name": self.name, "image": self.environment.image(service.image), "imagePullPolicy": "IfNotPresent"}
+        container: Json = {
+            "name": self.name,
+            "image": self.environment.image(service.image),
+            "imagePullPolicy": "IfNotPresent",
+        }
         if service.command:
             container["command"] = list(service.command)
         if service.args:
@@ -229,7 +237,14 @@ class WebService(Part):
                     "spec": {
                         "type": "ClusterIP",
                         "selector": selector_labels(self.name),
-                        "ports": [{"name": "http", "port": self.service.port, "targetPort": self.service.port, "protocol": "TCP"}],
+                        "ports": [
+                            {
+                                "name": "http",
+                                "port": self.service.port,
+                                "targetPort": self.service.port,
+                                "protocol": "TCP",
+                            }
+                        ],
                     },
                 }
             )
@@ -247,13 +262,19 @@ class WebService(Part):
                 "apiVersion": "policy/v1",
                 "kind": "PodDisruptionBudget",
                 "metadata": {"name": self.name, "labels": selector_labels(self.name)},
-                "spec": {**limit, "selector": {"matchLabels": selector_labels(self.name)}, "unhealthyPodEvictionPolicy": "AlwaysAllow"},
+                "spec": {
+                    **limit,
+                    "selector": {"matchLabels": selector_labels(self.name)},
+                    "unhealthyPodEvictionPolicy": "AlwaysAllow",
+                },
             }
         )
 
     def _add_autoscaler(self) -> None:
         if self.service.scaling is not None and not self.environment.is_standby:
-            HorizontalAutoscaler(self, "autoscaler", self.name, self.service.scaling, least=self._least_after_failover())
+            HorizontalAutoscaler(
+                self, "autoscaler", self.name, self.service.scaling, least=self._least_after_failover()
+            )
 
     def _least_after_failover(self) -> int:
         recovery = self.environment.recovery
@@ -269,7 +290,9 @@ class WebService(Part):
                 "metadata": {"name": self.name, "labels": selector_labels(self.name)},
                 "spec": {
                     "selector": {"matchLabels": selector_labels(self.name)},
-                    "endpoints": [{"port": "http", "path": self.service.metrics_path, "interval": "30s", "scrapeTimeout": "10s"}],
+                    "endpoints": [
+                        {"port": "http", "path": self.service.metrics_path, "interval": "30s", "scrapeTimeout": "10s"}
+                    ],
                 },
             }
         )
