@@ -49,7 +49,7 @@ def select(root: Path, wanted: Iterable[str]) -> list[tuple[str, str]]:
     """
     known = environment_names(root)
     everything = [(system, environment) for system, environments in known.items() for environment in environments]
-    names = {system for system in known} | {f"{system}/{environment}" for system, environment in everything}
+    names = set(known) | {f"{system}/{environment}" for system, environment in everything}
     chosen: set[tuple[str, str]] = set()
     for name in wanted:
         wish = name.strip("/").removeprefix(f"{ENVIRONMENTS}/").removesuffix(".yaml")

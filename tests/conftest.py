@@ -1,0 +1,12 @@
+"""What tests share: the repository's root, and a chart to build constructs in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return Path(__file__).resolve().parent.parent
