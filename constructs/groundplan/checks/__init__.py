@@ -1,0 +1,10 @@
+"""Gates: rules over the rendered tree, all offline. Each says how many objects it judged and what is wrong."""
+
+from groundplan.checks.gate import Gate
+
+GATES: tuple[Gate, ...] = (
+    Gate("inventory", "groundplan.checks.inventory_gate", "every file is one object in its place"),
+)
+"""Every gate, in the order of the summary; a new gate is one line here and a module with `run`."""
+
+__all__ = ["GATES", "Gate"]

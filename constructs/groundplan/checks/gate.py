@@ -1,0 +1,125 @@
+"""What a gate is: a rule book over the rendered tree that says how many things it judged.
+
+A gate is a module with `run(inventory, context) -> Verdict`. The number it judged and the numbers it could not judge
+must add up to what it answers for, so that no object is skipped in silence.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from groundplan.checks.inventory import Inventory, Object
+from groundplan.environment.model import Environment
+from groundplan.errors import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What gates may know beside the rendered tree."""
+
+    root: Path
+    """The repository."""
+
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    """Loaded environments by `system/environment`. Default none: gates that need one then say not-judged."""
+
+    selected: tuple[str, ...] = ()
+    """Environments a person asked for. Default none: all."""
+
+    def environment_of(self, item: Object) -> Environment | None:
+        """The environment `item` was rendered from."""
+        return self.environments.get(item.scope)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class NotJudged:
+    """Things a gate had no means to judge, and why."""
+
+    reason: str
+    """What was missing, e.g. `no schema for example.com/Widget`."""
+
+    count: int
+    """How many things that left unjudged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a gate says."""
+
+    judged: int
+    """How many things it judged, good and bad."""
+
+    findings: tuple[Finding, ...] = ()
+    """What is wrong. Default nothing."""
+
+    not_judged: tuple[NotJudged, ...] = ()
+    """What it could not judge. Default nothing. Each also wants a finding of severity NOT_JUDGED."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """A verdict with its name and its price."""
+
+    name: str
+    """Name of the gate."""
+
+    judged: int
+    """How many things were judged."""
+
+    findings: tuple[Finding, ...]
+    """What is wrong, sorted."""
+
+    not_judged: tuple[NotJudged, ...]
+    """What could not be judged."""
+
+    seconds: float
+    """CPU seconds it took."""
+
+    @property
+    def unjudged(self) -> int:
+        """How many things could not be judged."""
+        return sum(item.count for item in self.not_judged)
+
+    def failed(self, *, strict: bool) -> bool:
+        """Whether the gate is closed: an error, or with `strict` also something that nobody judged."""
+        fatal = {Severity.ERROR, Severity.NOT_JUDGED} if strict else {Severity.ERROR}
+        return any(finding.severity in fatal for finding in self.findings) or (strict and self.unjudged > 0)
+
+
+Universe = Callable[[Inventory], int]
+"""How many things a gate answers for."""
+
+
+def every_object(inventory: Inventory) -> int:
+    """Every object of both trees."""
+    return len(inventory.objects)
+
+
+def every_manifest(inventory: Inventory) -> int:
+    """Every object of `dist/`."""
+    return len(inventory.manifests)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One gate in the registry; its module is imported when it runs."""
+
+    name: str
+    """Name on the command line and in the table."""
+
+    module: str
+    """Module with `run(inventory, context) -> Verdict`."""
+
+    help: str
+    """What it judges, in a line."""
+
+    universe: Universe | None = every_object
+    """What `judged` and `not_judged` must add up to. Default every object; None where the gate counts its own things."""
+
+    def run(self, inventory: Inventory, context: Context) -> Verdict:
+        """Import the module and judge."""
+        verdict: Verdict = importlib.import_module(self.module).run(inventory, context)
+        return verdict
