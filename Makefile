@@ -1,0 +1,55 @@
+# `make` sets up, renders every environment, judges the result and says so. `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+UV := uv==0.13.8
+
+.DEFAULT_GOAL := all
+.PHONY: all help setup synth check test lint format bench lock kubeconform promtool clean
+
+all: synth check ## set up, render everything, judge it
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(READY) ## create .venv with exactly what requirements.lock says
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+		{ echo "groundplan needs Python 3.11 to 3.13; name one with: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $(READY)
+
+synth: $(READY) ## render every environment into dist/ and argocd/, and the documents derived from them
+	@$(BIN)/groundplan synth
+	@$(BIN)/groundplan requirements --report
+
+check: $(READY) ## judge what is rendered
+	@$(BIN)/groundplan check $(STRICT)
+
+test: $(READY) lint ## the linters and the tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## formatting, style, types and layers
+	@$(BIN)/ruff format --check --quiet constructs main.py tests
+	@$(BIN)/ruff check --quiet constructs main.py tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache >/dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }
+
+format: $(READY) ## rewrite the Python as the formatter wants it
+	@$(BIN)/ruff check --quiet --fix constructs main.py tests
+	@$(BIN)/ruff format --quiet constructs main.py tests
+
+bench: $(READY) ## measure synth and gates against the floor and against the peers that are installed
+	@$(BIN)/python -m groundplan.bench
+
+lock: ## resolve pyproject.toml into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \
+		--no-header --python-version 3.11 --quiet --output-file requirements.lock
+
+clean: ## remove what make created, never dist/ or argocd/
+	@rm -rf .venv .groundplan .mypy_cache .ruff_cache .pytest_cache .hypothesis
