@@ -28,6 +28,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "synth": Verb("groundplan.cli.synth", "render environments into dist/ and argocd/"),
+    "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),
 }
 
 
