@@ -49,6 +49,20 @@ class DatabaseBackup(Model):
     restore_test: CronSchedule | None = None
     """When the newest dump is restored into a scratch database and checked. Default never."""
 
+    encryption: Literal["bucket", "AES256", "aws:kms"] = "bucket"
+    """How objects are encrypted where they are kept. Default as the bucket says, which every bucket here does."""
+
+    scratch: Quantity = "20Gi"
+    """Local disk a dump or its restore test may take; above the size of the database's dump. Default 20Gi."""
+
+    oldest: Duration = "26h"
+    """Age at which the newest dump counts as missing, for the restore test. Default 26h: daily, and two to spare."""
+
+    @property
+    def restore_test_name(self) -> str:
+        """Name of the CronJob that restores the newest dump."""
+        return f"{self.dump_name}-restore-test"
+
 
 class Postgres(Model):
     """A PostgreSQL database."""

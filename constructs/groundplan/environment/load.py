@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -63,7 +63,7 @@ def select(root: Path, wanted: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def load_environments(root: Path, pairs: Iterable[tuple[str, str]]) -> list[Loaded]:
-    """Load every pair; hosts of tenants and recovery peers are checked against, not returned.
+    """Load every pair; each knows its host and its recovery peer, which are not returned unless asked for.
 
     Raises:
         EnvironmentFileError: with the problems of all of them.
@@ -81,7 +81,32 @@ def load_environments(root: Path, pairs: Iterable[tuple[str, str]]) -> list[Load
         findings.extend(_unknown_neighbours(loaded[-1], known[system]))
     if findings:
         raise EnvironmentFileError(findings)
-    return loaded
+    return _introduced(root, loaded, cache)
+
+
+def _introduced(root: Path, loaded: Iterable[Loaded], cache: dict[Path, MarkedYaml]) -> list[Loaded]:
+    """Tell each environment about the ones it refers to; those that were not asked for are read on the way."""
+    models = {(item.environment.system, item.environment.environment): item.environment for item in loaded}
+
+    def find(system: str, name: str) -> Environment:
+        if (system, name) not in models:
+            models[system, name] = load_environment(root, system, name, cache).environment
+        return models[system, name]
+
+    introduced = []
+    for item in loaded:
+        environment = item.environment
+        near = {name: find(environment.system, name) for name in _named_neighbours(environment)}
+        near |= {
+            name: find(environment.system, name) for other in [*near.values()] for name in _named_neighbours(other)
+        }
+        introduced.append(replace(item, environment=environment.with_neighbours(near)))
+    return introduced
+
+
+def _named_neighbours(environment: Environment) -> list[str]:
+    peer = environment.recovery.peer if environment.recovery is not None else None
+    return [name for name in (environment.host, peer) if name is not None]
 
 
 def load_environment(root: Path, system: str, environment: str, cache: dict[Path, MarkedYaml] | None = None) -> Loaded:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
-from groundplan.environment.cloud import Cloud
+from groundplan.environment.cloud import Cloud, Network
 from groundplan.environment.cluster import Cluster
 from groundplan.environment.data import DataStore
 from groundplan.environment.delivery import Delivery
@@ -124,6 +124,35 @@ class Environment(Model):
 
     recovery: Recovery | None = None
     """Disaster recovery. Default none."""
+
+    _neighbours: dict[str, Environment] = PrivateAttr(default_factory=dict)
+    """Environments of the same system this one refers to; the loader fills it in, no file can."""
+
+    def with_neighbours(self, neighbours: dict[str, Environment]) -> Environment:
+        """The same environment that knows the facts of its host, its recovery peer and the peer's host."""
+        known = self.model_copy()
+        known._neighbours = dict(neighbours)
+        return known
+
+    @property
+    def host_environment(self) -> Environment:
+        """Where the cluster is described: the host of a tenant, otherwise the environment itself."""
+        return self._neighbours.get(self.host, self) if self.host is not None else self
+
+    @property
+    def peer_environment(self) -> Environment | None:
+        """The other side of disaster recovery, with its own host; None without recovery."""
+        if self.recovery is None or self.recovery.peer not in self._neighbours:
+            return None
+        return self._neighbours[self.recovery.peer].with_neighbours(self._neighbours)
+
+    @property
+    def network(self) -> Network | None:
+        """The network the cluster stands in, be it described here or with the host; None where somebody else owns it."""
+        for environment in (self, self.host_environment):
+            if environment.cloud is not None and environment.cloud.network is not None:
+                return environment.cloud.network
+        return None
 
     @property
     def has_cluster(self) -> bool:

@@ -74,7 +74,7 @@ class ServicePolicy(Part):
             return []
         if ingress.type == "nginx":
             return [{"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: "ingress-nginx"}}}]
-        network = self.environment.cloud.network if self.environment.cloud else None
+        network = self.environment.network
         if network is None:
             raise self.fail("is behind a cloud load balancer, but the network is not known", "describe cloud.network")
         return [{"ipBlock": {"cidr": subnet.cidr}} for subnet in network.subnets.values() if subnet.tier == "public"]
