@@ -16,8 +16,14 @@ class SyncWave(IntEnum):
     CLUSTER = -50
     """Network, cluster and cloud resources; synced into the management cluster."""
 
+    DEFINITIONS = -45
+    """Custom resource definitions that other add-ons' charts already use."""
+
     DELIVERY = -40
     """Argo CD's own configuration: without its health checks no later wave waits."""
+
+    CERTIFICATES = -35
+    """What issues the certificates of the other operators' webhooks."""
 
     OPERATORS = -30
     """Controllers and their custom resource definitions."""
