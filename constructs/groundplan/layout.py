@@ -5,6 +5,8 @@ so nobody has to look one up:
 
     dist/<system>/<environment>/<component>/[<namespace>/]<Kind>-<name>.yaml
     argocd/<system>/<environment>/{applications,management}/<Kind>-<name>.yaml
+    dist/<system>/pipelines/.github/workflows/<workflow>.yml
+    docs/systems/<system>/<page>.md
 """
 
 from __future__ import annotations
@@ -64,6 +66,21 @@ def component_dir(system: str, environment: str, component: str) -> PurePosixPat
 def argocd_dir(system: str, environment: str) -> PurePosixPath:
     """Folder of one environment's Argo CD objects."""
     return ARGOCD / system / environment
+
+
+def pipelines_dir(system: str) -> PurePosixPath:
+    """Folder of one system's workflow files, laid out like the repository they are copied to."""
+    return DIST / system / PIPELINES
+
+
+def docs_dir(system: str) -> PurePosixPath:
+    """Folder of one system's documents."""
+    return DOCS / system
+
+
+def compliance_report(system: str) -> PurePosixPath:
+    """The one document that is not rendered but measured: the requirements verb writes it."""
+    return docs_dir(system) / "compliance.md"
 
 
 def file_name(manifest: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
 from groundplan.environment.values import HOST_NAME, quantity
+from groundplan.layout import PIPELINES
 
 Problem = tuple[YamlPath, str, str, str]
 """Path, rule, what is wrong, what to write instead."""
@@ -55,6 +56,13 @@ def _role(environment: Environment) -> Iterator[Problem]:
             "host-without-tenant",
             f"is set, but role is {environment.role}",
             "write `role: tenant`, or remove host",
+        )
+    if environment.environment == PIPELINES:
+        yield (
+            ("environment",),
+            "reserved-name",
+            f"`{PIPELINES}` is the folder of the system's workflow files",
+            "choose another name for the environment",
         )
     if environment.namespace not in environment.namespaces:
         yield _unknown(("namespace",), "missing-namespace", "namespace", environment.namespace, environment.namespaces)
@@ -304,10 +312,10 @@ def _time_zones(environment: Environment) -> Iterator[Problem]:
 
 def _pipelines(environment: Environment) -> Iterator[Problem]:
     if environment.pipelines is not None:
-        for index, name in enumerate(environment.pipelines.services):
+        for name in environment.pipelines.services:
             if name not in environment.services:
                 yield _unknown(
-                    ("pipelines", "services", index), "missing-service", "service", name, environment.services
+                    ("pipelines", "services", name), "missing-service", "service", name, environment.services
                 )
 
 

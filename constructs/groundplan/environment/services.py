@@ -338,6 +338,13 @@ class Service(Model):
         return self.scaling.max if self.scaling is not None else self.least_replicas
 
     @property
+    def repository(self) -> str:
+        """Name of the image without tag or digest."""
+        name = self.image.partition("@")[0]
+        head, slash, last = name.rpartition("/")
+        return f"{head}{slash}{last.partition(':')[0]}"
+
+    @property
     def tag(self) -> str:
         """Tag of the image, or the first twelve digits of its digest."""
         name, _, digest = self.image.partition("@sha256:")

@@ -38,19 +38,28 @@ class Outcome:
         return bool(self.added or self.changed or self.removed)
 
 
-def write_trees(root: Path, files: Mapping[PurePosixPath, bytes], covered: Iterable[PurePosixPath]) -> Outcome:
-    """Make every folder in `covered` hold exactly those of `files` that lie below it.
+def write_trees(
+    root: Path,
+    files: Mapping[PurePosixPath, bytes],
+    covered: Iterable[PurePosixPath],
+    keep: Iterable[PurePosixPath] = (),
+) -> Outcome:
+    """Make every folder in `covered` hold exactly those of `files` that lie below it, and what `keep` names.
 
     Args:
         root: the repository.
         files: content by path relative to `root`.
         covered: folders the run answers for, each below a generated root such as `dist`.
+        keep: files inside covered folders that somebody else writes; they stay as they are.
     """
-    covered = sorted(set(covered))
+    covered, keep = sorted(set(covered)), frozenset(keep)
     stray = [path for path in files if not any(folder in path.parents for folder in covered)]
     if stray:
         raise ValueError(f"{stray[0]} is outside what this run covers")
-    outcome = _compare(root, files, covered)
+    taken = sorted(keep & files.keys())
+    if taken:
+        raise ValueError(f"{taken[0]} is written by somebody else")
+    outcome = _compare(root, files, covered, keep)
     if not outcome.any:
         return outcome
     staging = root / STAGING / f"staging-{os.getpid()}"
@@ -58,7 +67,7 @@ def write_trees(root: Path, files: Mapping[PurePosixPath, bytes], covered: Itera
     try:
         tops = _tops_with_changes(outcome)
         for top in tops:
-            _stage(root, top, staging, files, covered)
+            _stage(root, top, staging, files, covered, keep)
         _flush(staging)
         for top in tops:
             _exchange(staging / top, root / top)
@@ -67,13 +76,23 @@ def write_trees(root: Path, files: Mapping[PurePosixPath, bytes], covered: Itera
     return outcome
 
 
-def compare_trees(root: Path, files: Mapping[PurePosixPath, bytes], covered: Iterable[PurePosixPath]) -> Outcome:
+def compare_trees(
+    root: Path,
+    files: Mapping[PurePosixPath, bytes],
+    covered: Iterable[PurePosixPath],
+    keep: Iterable[PurePosixPath] = (),
+) -> Outcome:
     """What `write_trees` would change, without writing."""
-    return _compare(root, files, sorted(set(covered)))
+    return _compare(root, files, sorted(set(covered)), frozenset(keep))
 
 
-def _compare(root: Path, files: Mapping[PurePosixPath, bytes], covered: Iterable[PurePosixPath]) -> Outcome:
-    before = {path for folder in covered for path in _files_below(root, folder)}
+def _compare(
+    root: Path,
+    files: Mapping[PurePosixPath, bytes],
+    covered: Iterable[PurePosixPath],
+    keep: frozenset[PurePosixPath],
+) -> Outcome:
+    before = {path for folder in covered for path in _files_below(root, folder)} - keep
     added = [path for path in files if path not in before]
     removed = [path for path in before if path not in files]
     changed = [path for path in files if path in before and (root / path).read_bytes() != files[path]]
@@ -104,12 +123,13 @@ def _stage(
     staging: Path,
     files: Mapping[PurePosixPath, bytes],
     covered: Iterable[PurePosixPath],
+    keep: frozenset[PurePosixPath],
 ) -> None:
     """Build the whole future of `top`: links to what stays as it is, new files for what differs."""
     covered = set(covered)
     (staging / top).mkdir(parents=True)
     for path in _files_below(root, top):
-        if not any(parent in covered for parent in path.parents):
+        if path in keep or not any(parent in covered for parent in path.parents):
             _link(root / path, staging / path)
     for path, content in files.items():
         if _top(path) != top:

@@ -1,0 +1,24 @@
+"""GitHub Actions workflows for the repository that holds a system's code, laid out as they are copied there."""
+
+from __future__ import annotations
+
+from groundplan.environment.system import System
+from groundplan.parts import Json
+from groundplan.pipelines import delivery, drill, integration, release
+
+FOLDER = ".github/workflows"
+
+
+def workflow_files(system: System) -> dict[str, Json]:
+    """Every workflow of `system` by its path in the code repository; none where it has no pipelines chapter."""
+    chapter = system.primary.pipelines
+    workflows = {}
+    if chapter is not None:
+        workflows["ci.yml"] = integration.workflow(system, chapter)
+        if chapter.built_on("commit") and system.promotions:
+            workflows["cd.yml"] = delivery.workflow(system, chapter)
+        if chapter.built_on("release") and system.promotions:
+            workflows["release.yml"] = release.workflow(system, chapter)
+        if system.primary.recovery is not None:
+            workflows["dr-drill.yml"] = drill.workflow(system, system.primary.recovery)
+    return {f"{FOLDER}/{name}": workflow for name, workflow in workflows.items()}

@@ -1,0 +1,176 @@
+"""ci.yml: lint, test, scan and build on every push and pull request."""
+
+from __future__ import annotations
+
+from groundplan.environment.data import Postgres, Redis
+from groundplan.environment.pipelines import Pipelines
+from groundplan.environment.system import System
+from groundplan.parts import Json
+from groundplan.pipelines.actions import pinned
+from groundplan.pipelines.steps import RUNNER, STRICT, build_image, checkout, log_in, python, scan_image
+
+NAME = "CI Pipeline"
+"""The delivery workflow waits for the workflow of this name."""
+
+PUSHED = "github.event_name == 'push'"
+TRUSTED = "always() && github.event.pull_request.head.repo.fork != true"
+"""A fork's token may not write, so its findings stay in the log."""
+
+
+def workflow(system: System, pipelines: Pipelines) -> Json:
+    """The whole workflow."""
+    jobs: Json = {
+        "lint": _lint(pipelines),
+        "test": _test(system, pipelines),
+        "security-scan": _security_scan(pipelines),
+    }
+    if pipelines.built_on("commit"):
+        jobs["build"] = _build(system, pipelines, needs=list(jobs))
+    return {
+        "name": NAME,
+        "on": {"push": {"branches": list(pipelines.branches)}, "pull_request": {"branches": [pipelines.deployed]}},
+        "permissions": {"contents": "read"},
+        "concurrency": {
+            "group": "ci-${{ github.ref }}",
+            "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+        },
+        "jobs": jobs,
+    }
+
+
+def _lint(pipelines: Pipelines) -> Json:
+    return {
+        "runs-on": RUNNER,
+        "timeout-minutes": 15,
+        "steps": [
+            checkout(),
+            python(pipelines.python, cache="pip"),
+            {"name": "Install", "run": "pip install -r requirements-dev.txt"},
+            {"name": "Pylint", "run": "pylint src/"},
+            {"name": "Mypy", "run": "mypy src/"},
+        ],
+    }
+
+
+def _test(system: System, pipelines: Pipelines) -> Json:
+    job: Json = {"runs-on": RUNNER, "timeout-minutes": 30}
+    services, variables = _stores(system)
+    if services:
+        job["services"] = services
+    tests = f"pytest tests/ --cov=src --cov-report=xml --cov-fail-under={pipelines.coverage}"
+    job["steps"] = [
+        checkout(),
+        python(pipelines.python, cache="pip"),
+        {"name": "Install", "run": "pip install -r requirements.txt -r requirements-dev.txt"},
+        {"name": "Test", **({"env": variables} if variables else {}), "run": tests},
+        {
+            "name": "Upload coverage",
+            "uses": pinned("codecov/codecov-action"),
+            "with": {"files": "./coverage.xml", "token": "${{ secrets.CODECOV_TOKEN }}", "fail_ci_if_error": False},
+        },
+    ]
+    return job
+
+
+def _stores(system: System) -> tuple[Json, dict[str, str]]:
+    """Tests run against the versions production runs; the password is a throw-away of a throw-away database."""
+    services: Json = {}
+    variables: dict[str, str] = {}
+    for store in system.primary.data.values():
+        if isinstance(store, Postgres):
+            services["postgres"] = {
+                "image": f"postgres:{store.version}",
+                "env": {"POSTGRES_DB": "test_db", "POSTGRES_USER": "test_user", "POSTGRES_PASSWORD": "test_password"},
+                "ports": ["5432:5432"],
+                "options": _health("pg_isready --username test_user --dbname test_db"),
+            }
+            variables |= {"POSTGRES_HOST": "localhost", "POSTGRES_PORT": "5432", **services["postgres"]["env"]}
+        elif isinstance(store, Redis):
+            services["redis"] = {
+                "image": f"redis:{store.version.partition('.')[0]}",
+                "ports": ["6379:6379"],
+                "options": _health("redis-cli ping"),
+            }
+            variables["REDIS_URL"] = "redis://localhost:6379"
+    return services, variables
+
+
+def _health(command: str) -> str:
+    """Without a health check the tests may start before the store does."""
+    return f'--health-cmd "{command}" --health-interval 5s --health-timeout 5s --health-retries 10'
+
+
+def _security_scan(pipelines: Pipelines) -> Json:
+    return {
+        "runs-on": RUNNER,
+        "timeout-minutes": 20,
+        "permissions": {"contents": "read", "security-events": "write"},
+        "steps": [
+            checkout(),
+            python(pipelines.python),
+            {"name": "Install Bandit", "run": "pip install bandit"},
+            {"name": "Bandit", "run": "bandit -r src/ -f json -o bandit-report.json --severity-level medium"},
+            {
+                "name": "Keep Bandit's report",
+                "if": "always()",
+                "uses": pinned("actions/upload-artifact"),
+                "with": {"name": "bandit-report", "path": "bandit-report.json", "if-no-files-found": "ignore"},
+            },
+            {
+                "name": "Scan the files",
+                "if": "always()",
+                "uses": pinned("aquasecurity/trivy-action"),
+                "with": {
+                    "scan-type": "fs",
+                    "scan-ref": ".",
+                    "scanners": "vuln,misconfig",
+                    "format": "sarif",
+                    "output": "trivy-results.sarif",
+                    "severity": "CRITICAL,HIGH",
+                    "limit-severities-for-sarif": True,
+                    "ignore-unfixed": True,
+                    "exit-code": "1",
+                },
+            },
+            {
+                "name": "Show the findings under Security",
+                "if": TRUSTED,
+                "uses": pinned("github/codeql-action/upload-sarif"),
+                "with": {"sarif_file": "trivy-results.sarif"},
+            },
+            {
+                "name": "Scan for secrets",
+                "if": "always()",
+                "uses": pinned("aquasecurity/trivy-action"),
+                "with": {"scan-type": "fs", "scan-ref": ".", "scanners": "secret", "exit-code": "1"},
+            },
+            {"name": "Refuse plain secret files", "if": "always()", "run": STRICT + _NO_PLAIN_SECRETS},
+        ],
+    }
+
+
+_NO_PLAIN_SECRETS = """\
+plain=$(git ls-files 'secret-*.yaml' '**/secret-*.yaml')
+if [ -n "$plain" ]; then
+  echo "::error::seal these and commit the sealed file only: $plain"
+  exit 1
+fi
+"""
+
+
+def _build(system: System, pipelines: Pipelines, needs: list[str]) -> Json:
+    """Pull requests build and scan; only a push logs in and publishes."""
+    primary = system.primary
+    steps: list[Json] = [checkout()]
+    pushes: list[Json] = []
+    for name, build in pipelines.built_on("commit").items():
+        image = f"{primary.image(primary.services[name].repository)}:${{{{ github.sha }}}}"
+        steps += [build_image(name, image, build), scan_image(name, image)]
+        pushes.append({"name": f"Push {name}", "if": PUSHED, "run": f"docker push {image}"})
+    return {
+        "runs-on": RUNNER,
+        "needs": needs,
+        "timeout-minutes": 30,
+        "permissions": {"contents": "read", "id-token": "write"},
+        "steps": [*steps, *log_in(primary, pipelines, PUSHED), *pushes],
+    }
