@@ -4,6 +4,7 @@ from groundplan.checks.gate import Gate
 
 GATES: tuple[Gate, ...] = (
     Gate("inventory", "groundplan.checks.inventory_gate", "every file is one object in its place"),
+    Gate("schema", "groundplan.checks.schema", "every object fits its schema, strictly"),
 )
 """Every gate, in the order of the summary; a new gate is one line here and a module with `run`."""
 
