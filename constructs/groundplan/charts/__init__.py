@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from groundplan.charts import foundation, services
+from groundplan.charts import foundation, secrets, services
 from groundplan.charts.blueprint import Blueprint, Release
 from groundplan.environment.model import Environment
 
 SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     foundation.components,
+    secrets.components,
     services.components,
 )
 """Every module that contributes components; each yields nothing where the environment does not use it."""

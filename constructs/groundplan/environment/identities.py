@@ -13,18 +13,22 @@ from dataclasses import dataclass
 from groundplan.environment.cloud import Grant
 from groundplan.environment.data import Postgres
 from groundplan.environment.model import Environment
+from groundplan.environment.secret_placement import secret_placement
 
 SECRET_STORE = "secret-store"
-"""The identity a SecretStore reads with: its role on AWS, its ServiceAccount on Azure."""
+"""The ServiceAccount a SecretStore reads with on Azure."""
 
-SECRET_PUSH = "secret-push"
+SECRETS_READER = "secrets-reader"
+"""The role a SecretStore reads with on AWS."""
+
+SECRETS_WRITER = "secrets-writer"
 """The identity that carries a database's replication certificates to the recovery peer's region."""
 
 OPERATOR = "external-secrets"
 """The operator's own identity, which assumes the two above; it belongs to the cluster."""
 
 REPLICATION_FOLDER = "replication"
-"""Folder of the vault that SECRET_PUSH writes to, below the store's prefix."""
+"""Folder of the vault that SECRETS_WRITER writes to, below the store's prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,17 @@ def secret_prefix(environment: Environment) -> str:
     return (store.prefix if store is not None else "") or f"{environment.system}/"
 
 
+def store_namespaces(environment: Environment) -> list[str]:
+    """Namespaces whose SecretStore reads the vault: the only ones SECRETS_READER may be assumed for."""
+    return [
+        namespace
+        for namespace, entries in secret_placement(environment).items()
+        if any(source.keys for source in entries.values())
+    ]
+
+
 def replication_prefix(environment: Environment) -> str:
-    """The only keys SECRET_PUSH may write."""
+    """The only keys SECRETS_WRITER may write."""
     return f"{secret_prefix(environment)}{REPLICATION_FOLDER}/"
 
 

@@ -1,0 +1,85 @@
+"""Environments from a few lines of YAML, what they render, and whether the custom resources are valid."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cdk8s
+import jsonschema_rs
+import pytest
+
+from groundplan.charts import Blueprint, plan
+from groundplan.environment.load import build
+from groundplan.environment.marked_yaml import merge, parse_marked_yaml
+from groundplan.environment.model import Environment
+from groundplan.parts import Component
+
+Json = dict[str, Any]
+
+BASE = """
+system: shop
+environment: live
+title: Shop
+owner: {team: platform, oncall: shop}
+namespace: web
+namespaces: {web: {}}
+delivery: {repository: {url: "https://example.com/shop"}}
+cloud: {account: "111122223333", buckets: {shop-backups: {}}, dns: {zone: shop.example}}
+cluster:
+  provider: aws
+  name: shop
+  kubernetes: "1.32"
+  region: us-east-1
+  zones: [us-east-1a, us-east-1b]
+  node_pools:
+    db: {instance: r6i.xlarge, cpu: 4, memory: 32Gi, min: 2, max: 4, taint: {key: dedicated, value: database}}
+"""
+"""A system with an account, a bucket and a zone, and nothing in it."""
+
+
+def an_environment(*overlays: str, base: str = BASE) -> Environment:
+    """The base with each overlay merged over it, checked like a file."""
+    marked = parse_marked_yaml(base, "base.yaml")
+    for overlay in overlays:
+        marked = merge(marked, parse_marked_yaml(overlay, "test.yaml"))
+    return build(marked, "test.yaml")
+
+
+def rendered(environment: Environment, component: str) -> list[Json]:
+    """Every object of one component; empty where the environment does not have it."""
+    for blueprint in plan(environment):
+        if isinstance(blueprint, Blueprint) and blueprint.name == component:
+            chart = Component(
+                cdk8s.App(), blueprint.name, environment=environment, wave=blueprint.wave, namespace=blueprint.namespace
+            )
+            blueprint.build(chart)
+            return list(chart.documents())
+    return []
+
+
+def the(documents: list[Json], kind: str, name: str | None = None) -> Json:
+    """The one object of a kind, or of a kind and name."""
+    found = [item for item in documents if item["kind"] == kind and name in (None, item["metadata"]["name"])]
+    assert len(found) == 1, f"{len(found)} of {kind} {name or ''}: {[item['metadata']['name'] for item in found]}"
+    return found[0]
+
+
+@cache
+def _validator(group: str, file: str) -> jsonschema_rs.Draft7Validator:
+    root = os.environ.get("GROUNDPLAN_SCHEMAS")
+    if not root:
+        pytest.skip("GROUNDPLAN_SCHEMAS is not set: custom resources were not held against their schemas")
+    schema = json.loads((Path(root) / group / file).read_text("utf-8"))
+    schema["additionalProperties"] = False
+    return jsonschema_rs.Draft7Validator(schema)
+
+
+def schema_problems(document: Json) -> list[str]:
+    """What the upstream schema of a custom resource says about it; skips the test where there are no schemas."""
+    group, version = document["apiVersion"].split("/")
+    validator = _validator(group, f"{document['kind'].lower()}_{version}.json")
+    return [f"{'.'.join(map(str, error.instance_path))}: {error.message}" for error in validator.iter_errors(document)]
