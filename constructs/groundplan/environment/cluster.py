@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from groundplan.environment.values import Model, Name, Quantity
+from groundplan.environment.values import Cpu, LabelValue, Memory, Model, Name, Quantity
 
 Provider = Literal["aws", "azure", "none"]
 
@@ -30,10 +30,10 @@ class NodePool(Model):
     instance: str
     """The provider's machine type, e.g. `m6i.xlarge` or `Standard_D4s_v3`."""
 
-    cpu: Quantity
+    cpu: Cpu
     """Cores of one node; the capacity figures count with it."""
 
-    memory: Quantity
+    memory: Memory
     """Memory of one node."""
 
     min: int = Field(ge=0)
@@ -48,7 +48,7 @@ class NodePool(Model):
     disk: Quantity = "50Gi"
     """Root disk of a node. Default 50Gi."""
 
-    labels: dict[str, str] = {}
+    labels: dict[str, LabelValue] = {}
     """Node labels beside `groundplan.dev/pool: <name>`. Default none."""
 
     taint: Taint | None = None

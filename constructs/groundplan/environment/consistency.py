@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from zoneinfo import available_timezones
 
+from groundplan.environment.credentials import plaintext_secrets
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
@@ -42,7 +43,7 @@ def _unknown(path: YamlPath, rule: str, what: str, name: str, known: Iterable[st
         if near
         else f"write one of {', '.join(names)}"
         if names
-        else f"declare {what} first"
+        else f"declare a {what} of that name first"
     )
     return path, rule, f"there is no {what} `{name}`", advice
 
@@ -330,8 +331,16 @@ def _recovery(environment: Environment) -> Iterator[Problem]:
             yield _unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)
 
 
+def _labels(environment: Environment) -> Iterator[Problem]:
+    """System and environment together are a label's value on every object."""
+    together = f"{environment.system}-{environment.environment}"
+    if len(together) > 63:
+        message = f"`{together}` has {len(together)} characters and becomes a label, which holds 63"
+        yield ("environment",), "name-too-long", message, "shorten the system's or the environment's name"
+
+
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _service_names, _service_secrets, _secret_sources, _node_pools, _network, _cloud_access, _ingress, _quota,
-    _time_zones, _pipelines, _recovery,
+    _time_zones, _pipelines, _recovery, plaintext_secrets, _labels,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

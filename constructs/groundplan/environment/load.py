@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from groundplan.environment.consistency import inconsistencies
+from groundplan.environment.credentials import is_credential
 from groundplan.environment.marked_yaml import MarkedYaml, YamlPath, dotted, locate, merge, read_marked_yaml
 from groundplan.environment.model import Environment
 from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Location, UsageError
@@ -48,18 +50,56 @@ def select(root: Path, wanted: Iterable[str]) -> list[tuple[str, str]]:
         UsageError: for a name that does not exist, with the nearest one that does.
     """
     known = environment_names(root)
+    if not any(known.values()):
+        raise UsageError(
+            f"there is no environment below {root / ENVIRONMENTS}", "run inside the repository, or pass --root"
+        )
     everything = [(system, environment) for system, environments in known.items() for environment in environments]
     names = set(known) | {f"{system}/{environment}" for system, environment in everything}
+    wanted = list(wanted)
     chosen: set[tuple[str, str]] = set()
     for name in wanted:
         wish = name.strip("/").removeprefix(f"{ENVIRONMENTS}/").removesuffix(".yaml")
         if wish not in names:
+            _refuse_without_system_file(root, wish)
             near = difflib.get_close_matches(wish, sorted(names), 1)
             hint = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(sorted(known)) or 'none yet'}"
             raise UsageError(f"there is no system or environment `{name}`", hint)
         system, _, environment = wish.partition("/")
         chosen |= {pair for pair in everything if pair[0] == system and environment in ("", pair[1])}
-    return [pair for pair in everything if pair in chosen] if chosen else everything
+    return [pair for pair in everything if pair in chosen] if wanted else everything
+
+
+def _refuse_without_system_file(root: Path, wish: str) -> None:
+    folder = root / ENVIRONMENTS / wish.partition("/")[0]
+    if folder.is_dir() and not (folder / SYSTEM).exists():
+        raise EnvironmentFileError([_no_system_file(folder)])
+
+
+def _no_system_file(folder: Path) -> Finding:
+    shown = f"{ENVIRONMENTS}/{folder.name}/{SYSTEM}"
+    return Finding(
+        Location(shown), "file.missing", "", "does not exist", f"create it and begin with `system: {folder.name}`"
+    )
+
+
+def strays(root: Path) -> list[Finding]:
+    """Files that look like part of an environment and would be passed over in silence."""
+    findings = []
+    for folder in sorted(path for path in (root / ENVIRONMENTS).iterdir() if path.is_dir()):
+        overlays = [file for file in folder.glob("*.yaml") if file.stem not in RESERVED]
+        if not (folder / SYSTEM).exists():
+            if overlays:
+                findings.append(_no_system_file(folder))
+        elif not overlays:
+            at = Location(f"{ENVIRONMENTS}/{folder.name}/{SYSTEM}", 1, 1)
+            findings.append(
+                Finding(at, "file.missing", "", "has no environment beside it", "add one, for example production.yaml")
+            )
+        for file in folder.glob("*.yml"):
+            at = Location(f"{ENVIRONMENTS}/{folder.name}/{file.name}")
+            findings.append(Finding(at, "file.ending", "", "is not read", f"rename it to {file.stem}.yaml"))
+    return findings
 
 
 def load_environments(root: Path, pairs: Iterable[tuple[str, str]]) -> list[Loaded]:
@@ -69,7 +109,7 @@ def load_environments(root: Path, pairs: Iterable[tuple[str, str]]) -> list[Load
         EnvironmentFileError: with the problems of all of them.
     """
     loaded: list[Loaded] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = strays(root)
     cache: dict[Path, MarkedYaml] = {}
     known = environment_names(root)
     for system, environment in pairs:
@@ -165,20 +205,19 @@ def _read(root: Path, file: Path, cache: dict[Path, MarkedYaml] | None) -> Marke
 
 
 def _refuse_misnamed(marked: MarkedYaml, shown: str, system: str, environment: str) -> None:
+    findings = []
     for key, expected in (("system", system), ("environment", environment)):
         value = marked.data.get(key)
         if value != expected:
-            raise EnvironmentFileError(
-                [
-                    Finding(
-                        locate(marked.marks, (key,), shown),
-                        "misnamed",
-                        key,
-                        f"is `{value}` in a file called {expected}",
-                        f"write {expected}",
-                    )
-                ]
+            what = (
+                "is missing"
+                if value is None
+                else f"is `{value}`, but the {'folder' if key == 'system' else 'file'} is called {expected}"
             )
+            at = locate(marked.marks, (key,), shown)
+            findings.append(Finding(at, "misnamed", key, what, f"write `{key}: {expected}`"))
+    if findings:
+        raise EnvironmentFileError(findings)
 
 
 def _unknown_neighbours(loaded: Loaded, known: list[str]) -> list[Finding]:
@@ -221,45 +260,89 @@ def _yaml_path(loc: tuple[str | int, ...], data: Any) -> YamlPath:
     return tuple(path)
 
 
+_PATTERN_ADVICE = {
+    r"^/": ("does not begin with /", "write it like /health"),
+    r"^$|^[^@\s]+@[^@\s]+$": ("is not an e-mail address", "write it like team@example.com"),
+    r"^[0-9]{12}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$": (
+        "is neither an AWS account nor an Azure subscription",
+        "write 12 digits in quotes, or a UUID",
+    ),
+    r"^(https://|ssh://|git@)": ("is not a clone URL", "begin it with https://, ssh:// or git@"),
+}
+"""What to say where a field has only a pattern; any other pattern is shown as it is."""
+
+_TYPES = {
+    "dict_type": "a mapping", "model_type": "a mapping", "model_attributes_type": "a mapping", "list_type": "a list",
+    "string_type": "text", "int_type": "a whole number", "float_type": "a number", "bool_type": "true or false",
+}  # fmt: skip
+
+
 def _explain(problem: Mapping[str, Any], path: YamlPath, data: Any) -> tuple[str, str]:
+    """What is wrong and what to write instead; a value that may be a credential is never repeated."""
+    message, advice = _explanation(problem, path, data)
+    value = problem.get("input")
+    if isinstance(value, str) and is_credential(value):
+        return message.replace(value, "…"), advice.replace(value, "…")
+    return message, advice
+
+
+def _explanation(problem: Mapping[str, Any], path: YamlPath, data: Any) -> tuple[str, str]:
     kind, value, context = problem["type"], problem.get("input"), problem.get("ctx", {})
-    shown = f"`{value}`" if isinstance(value, str | int | float) else "this"
     if kind == "extra_forbidden":
-        names = _field_names(Environment, path[:-1], data)
-        near = difflib.get_close_matches(str(path[-1]), names, 1)
-        return "is not a key here", f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(sorted(names))}"
+        return "is not a key here", _nearest(str(path[-1]), _field_names(Environment, path[:-1], data))
     if kind == "missing":
         return "is missing", f"write `{path[-1]}:` here"
     if kind == "value_error":
         message, _, advice = str(context["error"]).partition("; ")
         return message, advice
-    if kind in ("greater_than_equal", "greater_than"):
-        bound = context.get("ge", context.get("gt"))
-        word = "or more" if "ge" in context else "and up"
-        return f"{value} is less than {bound}", f"write {bound} {word}"
-    if kind in ("less_than_equal", "less_than"):
-        bound = context.get("le", context.get("lt"))
-        return f"{value} is more than {bound}", f"write {bound} or less"
+    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
+        return _out_of_bounds(value, context)
     if kind == "literal_error":
-        expected = context["expected"]
-        near = difflib.get_close_matches(
-            str(value), [word.strip("' ") for word in expected.replace(" or ", ",").split(",")], 1
-        )
-        return f"{shown} is not known here", f"did you mean `{near[0]}`?" if near else f"write {expected}"
-    if kind.endswith("_type"):
-        wanted = {"dict_type": "a mapping", "list_type": "a list", "string_type": "text", "int_type": "a whole number",
-                  "bool_type": "true or false", "float_type": "a number", "model_type": "a mapping"}  # fmt: skip
-        what = "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else shown
-        right = wanted.get(kind, "the right type")
-        return f"{what} is not {right}", f"write {right}"
+        known = [word.strip("' ") for word in context["expected"].replace(" or ", ",").split(",")]
+        return f"{_shown(value)} is not known here", _nearest(str(value), known)
+    if kind in ("too_short", "string_too_short"):
+        return "is empty", f"write at least {context['min_length']}"
     if kind == "string_pattern_mismatch":
-        return f"{shown} does not match {context['pattern']}", "write it in that form"
-    if kind in ("union_tag_not_found", "union_tag_invalid"):
-        tags = context.get("expected_tags", "")
-        return (
-            f"`type: {context['tag']}` is not known" if "tag" in context else "has no `type`"
-        ), f"write {tags or 'its type'}"
-    return f"{shown}: {problem['msg'][0].lower()}{problem['msg'][1:]}", ""
+        message, advice = _PATTERN_ADVICE.get(
+            context["pattern"], (f"does not match {context['pattern']}", "write it in that form")
+        )
+        return f"{_shown(value)} {message}", advice
+    if kind == "union_tag_not_found":
+        return "has no `type`", "write `type:` first"
+    if kind == "union_tag_invalid":
+        known = [word.strip("' ") for word in context["expected_tags"].split(",")]
+        return f"`type: {context['tag']}` is not known", _nearest(context["tag"], known)
+    if kind.endswith("_type") or kind == "int_from_float":
+        wanted = _TYPES.get(kind, "a whole number" if kind.startswith("int") else "the right type")
+        if isinstance(value, str) and re.fullmatch(r"[0-9.]+|true|false", value):
+            return f"the text {_shown(value)} is not {wanted}", "remove the quotes"
+        return f"{_shown(value)} is not {wanted}", f"write {wanted}"
+    return f"{_shown(value)}: {problem['msg'][0].lower()}{problem['msg'][1:]}", ""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, str | int | float):
+        return f"`{value}`"
+    return "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else "nothing"
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, 1)
+    return f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(names)}"
+
+
+def _out_of_bounds(value: Any, context: Mapping[str, Any]) -> tuple[str, str]:
+    (name, limit), *_ = context.items()
+    bound = f"{limit:g}"
+    return {
+        "ge": (f"{value} is less than {bound}", f"write {bound} or more"),
+        "gt": (f"{value} is not more than {bound}", f"write more than {bound}"),
+        "le": (f"{value} is more than {bound}", f"write {bound} or less"),
+        "lt": (f"{value} is not less than {bound}", f"write less than {bound}"),
+    }[name]
 
 
 def _field_names(model: Any, path: YamlPath, data: Any) -> list[str]:

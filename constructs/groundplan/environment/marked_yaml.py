@@ -6,8 +6,9 @@ configuration file hard to trust is refused: anchors, tags, duplicate keys, seve
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,31 @@ from groundplan.errors import EnvironmentFileError, Finding, Location
 
 YamlPath = tuple[str | int, ...]
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 10_000_000
 MAX_DEPTH = 40
 
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _INT = re.compile(r"^[-+]?[0-9]+$")
 _FLOAT = re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+class WrittenInteger(int):
+    """A whole number that remembers its spelling: `+5` as a configuration value stays `+5`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class WrittenNumber(float):
+    """A number that remembers its spelling: version `1.10` as a configuration value stays `1.10`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +65,14 @@ def read_marked_yaml(path: Path, shown: str) -> MarkedYaml:
 
 def parse_marked_yaml(text: str, shown: str) -> MarkedYaml:
     """`read_marked_yaml` for text that is already at hand."""
+    if not text.strip():
+        raise _fail(Location(shown, 1, 1), "yaml.empty", "is empty", "write its keys, or `{}` where nothing differs")
+    _refuse_control_characters(text, shown)
     try:
-        _refuse_anchors(text, shown)
+        _refuse_riddles(text, shown)
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise _fail(
-            _location_of(error, shown), "yaml.syntax", _reason(error), "check indentation, colons and quotes"
-        ) from None
+        raise _syntax_error(error, text, shown) from None
     if root is None:
         return MarkedYaml()
     if not isinstance(root, yaml.MappingNode):
@@ -86,9 +107,6 @@ class _Reader:
         return result
 
     def value(self, node: yaml.Node, path: YamlPath) -> Any:
-        if len(path) > MAX_DEPTH:
-            self._problem(node, path[:3], f"is nested deeper than {MAX_DEPTH} levels", "flatten it")
-            return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -108,13 +126,28 @@ class _Reader:
         if text.lower() in _WORDS and text in (text.lower(), text.capitalize(), text.upper()):
             return _WORDS[text.lower()]
         if _INT.match(text) and (text.lstrip("+-") == "0" or not text.lstrip("+-").startswith("0")) and len(text) <= 18:
-            return int(text)
+            return _integer(text)
         if _FLOAT.match(text) and not _INT.match(text):
-            return float(text)
+            return _number(text)
         return text
 
     def _problem(self, node: yaml.Node, path: YamlPath, message: str, advice: str) -> None:
         self.findings.append(Finding(_at(node, self.shown), "yaml.shape", dotted(path), message, advice))
+
+
+def _integer(text: str) -> int:
+    plain = int(text)
+    if str(plain) == text:
+        return plain
+    written = WrittenInteger(plain)
+    written.text = text
+    return written
+
+
+def _number(text: str) -> float | str:
+    written = WrittenNumber(text)
+    written.text = text
+    return written if math.isfinite(written) else text
 
 
 def merge(base: MarkedYaml, overlay: MarkedYaml) -> MarkedYaml:
@@ -137,14 +170,23 @@ def _merge(
         if isinstance(value, Mapping) and isinstance(base.get(key), Mapping):
             result[key] = _merge(base[key], value, here, marks, overlay_marks)
             continue
-        for old in [old for old in marks if old[: len(here)] == here]:
-            del marks[old]
+        if key in base:
+            for old in _paths(base[key], here):
+                marks.pop(old, None)
         if value is None:
             result.pop(key, None)
             continue
         result[key] = _without_nulls(value)
-        marks.update({mark: at for mark, at in overlay_marks.items() if mark[: len(here)] == here})
+        marks.update({mark: overlay_marks[mark] for mark in _paths(value, here) if mark in overlay_marks})
     return result
+
+
+def _paths(value: Any, path: YamlPath) -> Iterator[YamlPath]:
+    """`path` and the path of everything below it."""
+    yield path
+    items: Any = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in items:
+        yield from _paths(item, (*path, step))
 
 
 def _without_nulls(value: Any) -> Any:
@@ -154,11 +196,11 @@ def _without_nulls(value: Any) -> Any:
 
 
 def locate(marks: Mapping[YamlPath, Location], path: YamlPath, fallback: str) -> Location:
-    """The mark of `path` or of its nearest ancestor; the whole file `fallback` when there is none."""
+    """The mark of `path` or of its nearest ancestor; the beginning of the file `fallback` when there is none."""
     for length in range(len(path), 0, -1):
         if path[:length] in marks:
             return marks[path[:length]]
-    return Location(fallback)
+    return Location(fallback, 1, 1)
 
 
 def dotted(path: YamlPath) -> str:
@@ -170,31 +212,41 @@ def dotted(path: YamlPath) -> str:
 
 
 def _read_text(path: Path, shown: str) -> str:
+    whole = Location(shown)
     try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise _fail(whole, "file.unreadable", "is not a file", "put a YAML file in its place")
+        if size > MAX_BYTES:
+            raise _fail(whole, "file.size", f"has {size} bytes", f"keep it under {MAX_BYTES}")
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise _fail(
-            Location(shown), "file.missing", "does not exist", "create it, or take it off the command line"
-        ) from None
+        raise _fail(whole, "file.missing", "does not exist", "create it") from None
     except OSError as error:
-        raise _fail(
-            Location(shown), "file.unreadable", f"cannot be read ({error.strerror})", "check its permissions"
-        ) from None
-    if len(raw) > MAX_BYTES:
-        raise _fail(Location(shown), "file.size", f"has {len(raw)} bytes", f"keep it under {MAX_BYTES}")
+        raise _fail(whole, "file.unreadable", f"cannot be read ({error.strerror})", "check its permissions") from None
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        byte = raw[error.start]
-        raise _fail(
-            Location(shown, line, column), "file.encoding", f"byte 0x{byte:02x} is not UTF-8", "save the file as UTF-8"
-        ) from None
+        what = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+        raise _fail(Location(shown, line, column), "file.encoding", what, "save the file as UTF-8") from None
 
 
-def _refuse_anchors(text: str, shown: str) -> None:
-    """Anchors are how a small file becomes a huge one, and how a reader loses the thread; tags build objects."""
+def _refuse_control_characters(text: str, shown: str) -> None:
+    found = _UNREADABLE.search(text)
+    if found is not None:
+        what = f"holds the control character U+{ord(found[0]):04X}"
+        raise _fail(_place(text, found.start(), shown), "yaml.syntax", what, "delete it")
+
+
+def _refuse_riddles(text: str, shown: str) -> None:
+    """Refuse what makes a small file huge or a reader lose the thread.
+
+    Anchors multiply, tags build objects, a second document would be ignored, and nesting without end exhausts the
+    stack of whoever builds the tree, which is why it is counted here, on the flat stream of events.
+    """
+    depth = documents = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor:
@@ -202,6 +254,18 @@ def _refuse_anchors(text: str, shown: str) -> None:
             raise _fail(_at(event, shown), "yaml.anchor", what, "write the value out; overlays share what is common")
         if tag:
             raise _fail(_at(event, shown), "yaml.tag", f"uses the tag `{tag}`", "write plain values")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _fail(_at(event, shown), "yaml.depth", f"is nested deeper than {MAX_DEPTH} levels", "flatten it")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise _fail(
+                    _at(event, shown), "yaml.documents", "a second document begins", "keep one document per file"
+                )
 
 
 def _at(node: yaml.Node | yaml.Event, shown: str) -> Location:
@@ -209,16 +273,20 @@ def _at(node: yaml.Node | yaml.Event, shown: str) -> Location:
     return Location(shown, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _location_of(error: yaml.YAMLError, shown: str) -> Location:
+def _place(text: str, offset: int, shown: str) -> Location:
+    return Location(shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def _syntax_error(error: yaml.YAMLError, text: str, shown: str) -> EnvironmentFileError:
     mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        return Location(shown, mark.line + 1, mark.column + 1)
-    return Location(shown)
-
-
-def _reason(error: yaml.YAMLError) -> str:
-    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be parsed"
-    return f"is not YAML: {reason}"
+    if mark is None:
+        return _fail(Location(shown), "yaml.syntax", "is not YAML", "check indentation, colons and quotes")
+    here = Location(shown, mark.line + 1, mark.column + 1)
+    lines = text.split("\n")
+    if mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
+        return _fail(here, "yaml.syntax", "holds a tab where YAML wants spaces", "indent with spaces")
+    reason = getattr(error, "problem", None) or "cannot be parsed"
+    return _fail(here, "yaml.syntax", f"is not YAML: {reason}", "check indentation, colons and quotes")
 
 
 def _fail(location: Location, rule: str, message: str, advice: str) -> EnvironmentFileError:

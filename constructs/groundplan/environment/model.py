@@ -17,7 +17,7 @@ from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.recovery import Recovery
 from groundplan.environment.secrets import Secrets
 from groundplan.environment.services import Service
-from groundplan.environment.values import Model, Name
+from groundplan.environment.values import Model, Name, ServiceName
 
 
 class Owner(Model):
@@ -101,10 +101,10 @@ class Environment(Model):
     cloud: Cloud | None = None
     """What is rented around the cluster. Default nothing."""
 
-    services: dict[Name, Service] = {}
+    services: dict[ServiceName, Service] = {}
     """Workloads by name. Default none."""
 
-    data: dict[Name, DataStore] = {}
+    data: dict[ServiceName, DataStore] = {}
     """Databases, caches and file systems by name. Default none."""
 
     secrets: Secrets | None = None

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from groundplan.environment.services import Amounts
-from groundplan.environment.values import Model, Name, Quantity
+from groundplan.environment.values import LabelValue, Model, Name, Quantity
 
 
 class Quota(Model):
@@ -51,7 +51,7 @@ class ContainerLimits(Model):
 class Namespace(Model):
     """One namespace the environment owns."""
 
-    labels: dict[str, str] = {}
+    labels: dict[str, LabelValue] = {}
     """Labels beside the common ones. Default none."""
 
     pod_security: Literal["restricted", "baseline", "privileged"] = "restricted"

@@ -6,7 +6,23 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from groundplan.environment.values import Duration, ImageReference, Model, Name, Percent, Port, Quantity
+from groundplan.environment.values import (
+    Cpu,
+    Duration,
+    ImageReference,
+    LabelValue,
+    Memory,
+    Model,
+    Name,
+    Percent,
+    Port,
+    Quantity,
+    SecretReference,
+    ServiceName,
+    Target,
+    VariableName,
+    quantity,
+)
 
 
 def _scalar_as_text(value: object) -> object:
@@ -16,16 +32,21 @@ def _scalar_as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
+def _off_is_none(value: object) -> object:
+    """In an overlay null means "as if it were not written", so a default is switched off by name."""
+    return None if value == "off" else value
+
+
 ConfigValue = Annotated[str, BeforeValidator(_scalar_as_text)]
 
 
 class Amounts(Model):
     """An amount of CPU and memory."""
 
-    cpu: Quantity
+    cpu: Cpu
     """Cores, e.g. `250m` or `1`."""
 
-    memory: Quantity
+    memory: Memory
     """Bytes, e.g. `512Mi`."""
 
 
@@ -80,7 +101,7 @@ class Metric(Model):
     Exactly one of `histogram`, `gauge` and `counter` names the series the application exposes.
     """
 
-    average: Quantity | Duration
+    average: Target
     """Target per pod. A duration (`300ms`) is compared in seconds, so it renders as the quantity `300m`."""
 
     histogram: str | None = None
@@ -133,8 +154,8 @@ class Scaling(Model):
     max: int = Field(ge=1)
     """Most replicas."""
 
-    cpu: Percent | None = 70
-    """Target CPU in percent of the request. Default 70; null to not scale on CPU."""
+    cpu: Annotated[Percent | None, BeforeValidator(_off_is_none)] = 70
+    """Target CPU in percent of the request. Default 70; `off` to not scale on CPU."""
 
     memory: Percent | None = None
     """Target memory in percent of the request. Default none: memory seldom shrinks again."""
@@ -169,7 +190,7 @@ class Budget(Model):
     @model_validator(mode="after")
     def _one_of_two(self) -> Budget:
         if (self.min_available is None) == (self.max_unavailable is None):
-            raise ValueError("takes exactly one of min_available and max_unavailable")
+            raise ValueError("has both or neither of min_available and max_unavailable; write exactly one")
         return self
 
 
@@ -188,7 +209,7 @@ class Mount(Model):
     @model_validator(mode="after")
     def _one_source(self) -> Mount:
         if (self.scratch is None) == (self.store is None):
-            raise ValueError("takes exactly one of scratch and store")
+            raise ValueError("has both or neither of scratch and store; write exactly one")
         return self
 
 
@@ -215,7 +236,7 @@ class Service(Model):
     image: ImageReference
     """Repository and tag or digest; the only place an image is named. Without a registry host, which is the environment's."""
 
-    version: str | None = None
+    version: LabelValue | None = None
     """Short version label for meshes and dashboards, e.g. `v7`. Default the image tag."""
 
     port: Port | None = None
@@ -227,7 +248,7 @@ class Service(Model):
     metrics_path: str = Field(default="/metrics", pattern=r"^/")
     """Where Prometheus scrapes on the port. Default /metrics."""
 
-    aliases: list[Name] = []
+    aliases: list[ServiceName] = []
     """Further Service names that lead to the same pods on the same port. Default none."""
 
     replicas: int | None = Field(default=None, ge=0)
@@ -254,16 +275,16 @@ class Service(Model):
     Network policies, URL variables, the service graph and sync order follow from it.
     """
 
-    urls: dict[str, str] = {}
+    urls: dict[VariableName, str] = {}
     """Environment variable to callee name: gets the callee's URL, so that no URL is ever typed. Default none."""
 
-    env: dict[str, ConfigValue] = {}
+    env: dict[VariableName, ConfigValue] = {}
     """Plain environment variables set on the container. Default none."""
 
-    config: dict[str, ConfigValue] = {}
+    config: dict[VariableName, ConfigValue] = {}
     """Settings in ConfigMap `<service>-config`, read as environment variables; a change rolls the pods. Default none."""
 
-    secrets: dict[str, str] = {}
+    secrets: dict[VariableName, SecretReference] = {}
     """Environment variable to `<secret>/<key>` of the secrets chapter. Default none."""
 
     secrets_from: list[Name] = []
@@ -301,8 +322,6 @@ class Service(Model):
 
     @model_validator(mode="after")
     def _coherent(self) -> Service:
-        from groundplan.environment.values import quantity
-
         for what in ("cpu", "memory"):
             request, limit = getattr(self.resources.requests, what), getattr(self.resources.limits, what)
             if quantity(request) > quantity(limit):
@@ -310,7 +329,7 @@ class Service(Model):
                     f"requests {request} {what} but is limited to {limit}; raise the limit or lower the request"
                 )
         if self.scaling is not None and self.replicas is not None:
-            raise ValueError("has both replicas and scaling; keep one")
+            raise ValueError("has both replicas and scaling; keep one of the two")
         if (
             self.scaling is not None
             and self.budget.min_available is not None
@@ -320,9 +339,10 @@ class Service(Model):
                 f"keeps {self.budget.min_available} pods available of a minimum of {self.scaling.min}: no node could be "
                 f"drained; write max_unavailable: 1, or raise scaling.min above {self.budget.min_available}"
             )
-        for variable, reference in self.secrets.items():
-            if reference.count("/") != 1:
-                raise ValueError(f"secrets.{variable} `{reference}` is not <secret>/<key>")
+        if len(self.tag) > 63 or not self.tag[-1].isalnum():
+            raise ValueError(
+                f"has the tag `{self.tag}`, which is no label value; use at most 63, ending in a letter or digit"
+            )
         return self
 
     @property

@@ -19,6 +19,9 @@ _QUANTITY_FACTORS = {
     "T": Decimal(10**12), "P": Decimal(10**15), "Ki": Decimal(2**10), "Mi": Decimal(2**20), "Gi": Decimal(2**30),
     "Ti": Decimal(2**40), "Pi": Decimal(2**50),
 }  # fmt: skip
+_VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,252}$")
+_LABEL_VALUE = re.compile(r"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$")
+_SECRET_REFERENCE = re.compile(r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[-._a-zA-Z0-9]{1,253}$")
 _DURATION_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -74,6 +77,55 @@ def _check_name(text: str) -> str:
     return text
 
 
+def _check_service_name(text: str) -> str:
+    _check_name(text)
+    if text[0].isdigit():
+        raise ValueError(f"`{text}` begins with a digit, which no Service may; begin it with a letter")
+    return text
+
+
+def _check_variable(text: str) -> str:
+    if not _VARIABLE.match(text):
+        raise ValueError(
+            f"`{text}` is not the name of an environment variable; use letters, digits and _, no digit first"
+        )
+    return text
+
+
+def _check_label_value(text: str) -> str:
+    if not _LABEL_VALUE.match(text):
+        raise ValueError(
+            f"`{text}` is not a label value; use letters, digits, - _ and ., at most 63, a letter or digit at both ends"
+        )
+    return text
+
+
+def _check_secret_reference(text: str) -> str:
+    if not _SECRET_REFERENCE.match(text):  # not shown: what stands here may be the secret itself
+        raise ValueError("is not <secret>/<key>; name an entry of the secrets chapter and one of its keys")
+    return text
+
+
+def _check_cpu(text: str) -> str:
+    if not re.match(r"^[0-9.]+m?$", text) or quantity(text) > 100_000:
+        raise ValueError(f"`{text}` is not an amount of CPU; write cores such as 2, or thousandths such as 250m")
+    if quantity(text) < Decimal("0.001"):
+        raise ValueError(f"`{text}` is less than 1m of CPU; write 1m or more")
+    return text
+
+
+def _check_memory(text: str) -> str:
+    if quantity(text) < 2**20:
+        raise ValueError(f"`{text}` is less than a mebibyte of memory; write for example 512Mi or 2Gi")
+    return text
+
+
+def _check_target(text: str) -> str:
+    if not _DURATION.match(text) and not _QUANTITY.match(text):
+        raise ValueError(f"`{text}` is neither a quantity nor a duration; write for example 100, 500m or 300ms")
+    return text
+
+
 def _check_host(text: str) -> str:
     if len(text) > 253 or not HOST_NAME.match(text):
         raise ValueError(f"`{text}` is not a host name; write it like api.example.com")
@@ -116,8 +168,31 @@ def _cron_part(part: str, low: int, high: int) -> bool:
     return all(low <= bound <= high for bound in bounds) and bounds == sorted(bounds)
 
 
-Name = Annotated[str, AfterValidator(_check_name), Field(max_length=63)]
+Name = Annotated[str, AfterValidator(_check_name)]
 """A DNS-1123 label: what Kubernetes accepts as the name of nearly everything."""
+
+ServiceName = Annotated[str, AfterValidator(_check_service_name)]
+"""A DNS-1035 label: a `Name` that begins with a letter, as every Service must."""
+
+VariableName = Annotated[str, AfterValidator(_check_variable)]
+"""The name of an environment variable."""
+
+LabelValue = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_check_label_value)]
+"""The value of a Kubernetes label, one character at least."""
+
+SecretReference = Annotated[str, AfterValidator(_check_secret_reference)]
+"""`<secret>/<key>`: an entry of the secrets chapter and one of its keys."""
+
+Cpu = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_check_quantity), AfterValidator(_check_cpu)]
+"""An amount of CPU: cores (`2`) or thousandths (`250m`)."""
+
+Memory = Annotated[
+    str, BeforeValidator(_number_as_text), AfterValidator(_check_quantity), AfterValidator(_check_memory)
+]
+"""An amount of memory in bytes, a mebibyte at least: `512Mi`."""
+
+Target = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_check_target)]
+"""What a metric is compared with: a quantity (`100`) or a duration (`300ms`)."""
 
 HostName = Annotated[str, AfterValidator(_check_host)]
 """A fully qualified DNS name in lower case; a leading `*.` is allowed."""

@@ -19,7 +19,8 @@ from groundplan.delivery.applications import (
     Root,
 )
 from groundplan.environment.model import Environment
-from groundplan.errors import Finding, Location, ManifestError
+from groundplan.errors import ConstructError, Finding, Location, ManifestError
+from groundplan.kinds import api_group
 from groundplan.layout import argocd_dir, component_dir, file_name, object_path
 from groundplan.parts import Component, Json
 from groundplan.waves import SyncWave
@@ -49,7 +50,10 @@ def render_environment(environment: Environment) -> Rendered:
     files: dict[PurePosixPath, bytes] = {}
     note = header(f"environments/{environment.system}/{environment.environment}.yaml")
     delivered = []
-    for part in plan(environment):
+    parts = plan(environment)
+    _refuse_namesakes(parts)
+    owners: dict[tuple[str, ...], str] = {}
+    for part in parts:
         if isinstance(part, Release):
             delivered.append(_delivered_release(part))
             continue
@@ -62,11 +66,35 @@ def render_environment(environment: Environment) -> Rendered:
             management=part.management,
         )
         part.build(component)
+        _refuse_second_owner(owners, component)
         folder = component_dir(environment.system, environment.environment, part.name)
         _lay_out(files, ((object_path(folder, document), document) for document in component.documents()), note)
         delivered.append(_delivered_component(part, component))
     _add_delivery(app, environment, delivered, files, note)
     return Rendered(files)
+
+
+def _refuse_namesakes(parts: Iterable[Blueprint | Release]) -> None:
+    """Two components of one name would share a folder and an Application."""
+    seen: set[str] = set()
+    for part in parts:
+        if part.name in seen:
+            raise ConstructError(
+                part.name, "two components have this name", "choose another name for the service or store"
+            )
+        seen.add(part.name)
+
+
+def _refuse_second_owner(owners: dict[tuple[str, ...], str], component: Component) -> None:
+    """One object in two components would be synced, and pruned, by two Applications."""
+    for document in component.documents():
+        metadata = document["metadata"]
+        group, kind = api_group(document["apiVersion"]), document["kind"]
+        place = "management" if component.management else "cluster"
+        other = owners.setdefault((place, group, kind, metadata.get("namespace", ""), metadata["name"]), component.name)
+        if other != component.name:
+            what = f"{kind} `{metadata['name']}` is also an object of {other}"
+            raise ConstructError(component.name, what, "choose another name for one of the two")
 
 
 def _delivered_release(release: Release) -> Delivered:

@@ -6,10 +6,11 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from groundplan.environment import Loaded, environment_names, load_environments, select
+from groundplan.environment.load import location_of
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
 from groundplan.errors import Finding, GroundplanError, ManifestError
@@ -51,19 +52,15 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     """
     wanted = list(wanted)
     pairs = select(root, wanted)
-    systems = _load_systems(root, {system for system, _ in pairs})
-    asked = set(pairs)
-    environments = [
-        environment
-        for system in systems
-        for environment in system.environments
-        if (environment.system, environment.environment) in asked
-    ]
+    everything = _load_whole_systems(root, {system for system, _ in pairs})
+    systems = _systems(everything)
+    loaded = [item for item in everything if (item.environment.system, item.environment.environment) in set(pairs)]
     files: dict[PurePosixPath, bytes] = {}
     findings: list[Finding] = []
-    for result in _render_all([*environments, *systems], workers):
+    parts: list[Loaded | System] = [*loaded, *systems]
+    for part, result in zip(parts, _render_all([_model(part) for part in parts], workers), strict=True):
         if isinstance(result, list):
-            findings.extend(result)
+            findings.extend(_at_its_source(finding, part) for finding in result)
         else:
             files.update(result)
     if findings:
@@ -76,18 +73,39 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     )
 
 
+def _model(part: Loaded | System) -> Environment | System:
+    return part.environment if isinstance(part, Loaded) else part
+
+
+def _at_its_source(finding: Finding, part: Loaded | System) -> Finding:
+    """A construct knows its own path only; people want the line of their file that the component comes from."""
+    if isinstance(part, System):
+        return finding
+    where = finding.location.file.split("/")
+    component = where[3] if where[0] in ("dist", "argocd") and len(where) > 3 else where[0]
+    paths = [(chapter, component) for chapter in ("services", "data")]
+    place = next((path for path in paths if path in part.marked.marks), ())
+    subject = ": ".join(part for part in (str(finding.location), finding.subject) if part)
+    return replace(finding, location=location_of(part, place), subject=subject)
+
+
 def write(root: Path, synthesized: Synthesized) -> Outcome:
     """Put the files in place; see `groundplan.synth.tree` for what a killed run leaves behind."""
     recover(root)
     return write_trees(root, synthesized.files, synthesized.covered, synthesized.kept)
 
 
-def _load_systems(root: Path, names: set[str]) -> list[System]:
-    """Each system with all its environments: its pipelines and documents speak of all of them."""
+def _load_whole_systems(root: Path, names: set[str]) -> list[Loaded]:
+    """All environments of the systems: their pipelines and documents speak of all of them."""
     known = environment_names(root)
-    loaded = load_environments(root, [(name, environment) for name in sorted(names) for environment in known[name]])
+    return load_environments(root, [(name, environment) for name in sorted(names) for environment in known[name]])
+
+
+def _systems(loaded: Iterable[Loaded]) -> list[System]:
+    environments = [item.environment for item in loaded]
     return [
-        System(tuple(item.environment for item in loaded if item.environment.system == name)) for name in sorted(names)
+        System(tuple(environment for environment in environments if environment.system == name))
+        for name in sorted({environment.system for environment in environments})
     ]
 
 
