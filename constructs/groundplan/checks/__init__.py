@@ -1,10 +1,13 @@
 """Gates: rules over the rendered tree, all offline. Each says how many objects it judged and what is wrong."""
 
 from groundplan.checks.gate import Gate
+from groundplan.checks.queries import rule_objects
 
 GATES: tuple[Gate, ...] = (
     Gate("inventory", "groundplan.checks.inventory_gate", "every file is one object in its place"),
     Gate("schema", "groundplan.checks.schema", "every object fits its schema, strictly"),
+    Gate("references", "groundplan.checks.references", "every name and selector resolves in its cluster"),
+    Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
 )
 """Every gate, in the order of the summary; a new gate is one line here and a module with `run`."""
 

@@ -1,0 +1,220 @@
+"""What one cluster holds: rendered objects, and what charts, operators and the platform are known to make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from groundplan.addons.catalogue import catalogue as catalogue_of_add_ons
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER, HelmRelease, Identity, Inventory, Object
+from groundplan.checks.link import ANY_KIND, Selection
+from groundplan.checks.provided import Made, Maker, Provided, made_by
+from groundplan.checks.selections import matches
+
+POD_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("", "Pod"): (),
+    ("apps", "DaemonSet"): ("spec", "template"),
+    ("apps", "Deployment"): ("spec", "template"),
+    ("apps", "ReplicaSet"): ("spec", "template"),
+    ("apps", "StatefulSet"): ("spec", "template"),
+    ("argoproj.io", "Rollout"): ("spec", "template"),
+    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
+    ("batch", "Job"): ("spec", "template"),
+    ("keda.sh", "ScaledJob"): ("spec", "jobTargetRef", "template"),
+}
+"""Kinds that make pods, and where the template of the pods stands."""
+
+LOOSE_KINDS: Mapping[str, str] = {"gateway": "internetgateway", "allocation": "elasticipaddress"}
+"""Fields of cloud objects whose name does not end in the kind they refer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Pods of one workload, or one Service, as selectors see them."""
+
+    namespace: str
+    """Namespace."""
+
+    name: str
+    """Name of the workload or Service, for messages."""
+
+    labels: Mapping[str, str]
+    """Labels."""
+
+    ports: frozenset[str] | None
+    """Ports by number and by name; None where any is taken on trust."""
+
+    ports_matter: bool = True
+    """False for containers that declare no port at all: Kubernetes lets them listen anyway. Default true."""
+
+
+class Catalogue:
+    """Everything one cluster is known to hold."""
+
+    def __init__(self, cluster: str) -> None:
+        self.cluster = cluster
+        self.parts: dict[Identity, frozenset[str] | None] = {}
+        self.pods: list[Labelled] = []
+        self.services: list[Labelled] = []
+        self.namespaces: dict[str, Mapping[str, str]] = {}
+        self.apis: set[str] = set()
+
+    def add_object(self, item: Object) -> None:
+        """Take in a rendered object and the pods it makes."""
+        document = item.document
+        self._add(item.identity, _parts(item), item.labels)
+        template = POD_TEMPLATES.get((item.group, item.kind))
+        if template is not None:
+            self._add_pods(item, _descend(document, template))
+        if item.kind == "CustomResourceDefinition":
+            self.apis.add(f"{item.spec['group']}/{item.spec['names']['kind']}")
+        if item.kind == "ConstraintTemplate":
+            self.apis.add(f"constraints.gatekeeper.sh/{item.spec['crd']['spec']['names']['kind']}")
+
+    def add_made(self, made: Made) -> None:
+        """Take in what something is known to make."""
+        if made.kind == "Pod":
+            self.pods.append(Labelled(made.namespace, made.name, made.labels, made.parts))
+        else:
+            self._add(Identity(made.group, made.kind, made.namespace, made.name), made.parts, made.labels)
+
+    def _add(self, identity: Identity, parts: frozenset[str] | None, labels: Mapping[str, str]) -> None:
+        known = self.parts.get(identity, frozenset())
+        self.parts[identity] = None if parts is None or known is None else parts | known
+        if identity.group == "" and identity.kind == "Namespace":
+            self.namespaces[identity.name] = {"kubernetes.io/metadata.name": identity.name, **labels}
+        if identity.group == "" and identity.kind == "Service":
+            self.services.append(Labelled(identity.namespace, identity.name, labels, parts))
+
+    def _add_pods(self, item: Object, template: Mapping[str, Any]) -> None:
+        spec = template.get("spec", {})
+        ports: set[str] = set()
+        for container in [*spec.get("containers", []), *spec.get("initContainers", [])]:
+            for port in container.get("ports", []):
+                ports |= {str(port["containerPort"]), *([port["name"]] if "name" in port else [])}
+        labels = template.get("metadata", {}).get("labels", {})
+        self.pods.append(Labelled(item.namespace, str(item), labels, frozenset(ports), ports_matter=bool(ports)))
+
+    def serves(self, group: str, kind: str) -> bool:
+        """Whether the API server of the cluster knows the kind."""
+        return any(
+            api in (group, f"{group}/{kind}") or (api.startswith("*") and group.endswith(api[1:])) for api in self.apis
+        )
+
+    def has(self, target: Identity) -> Identity | None:
+        """The identity `target` resolves to; patterns in its group and kind match loosely."""
+        if not target.group.startswith("*") and target.kind != ANY_KIND:
+            return target if target in self.parts else None
+        return next((known for known in self.parts if _resolves(target, known)), None)
+
+    def alike(self, target: Identity) -> Iterator[Identity]:
+        """Objects of the same kind, for did-you-mean."""
+        return (known for known in self.parts if known.kind == target.kind and known.group == target.group)
+
+    def select(self, selection: Selection) -> list[Labelled]:
+        """What `selection` picks."""
+        pool = self.pods if selection.kind == "Pod" else self.services
+        namespaces = self._namespaces(selection)
+        return [
+            item
+            for item in pool
+            if item.namespace in namespaces and matches(item.labels, selection.labels, selection.expressions)
+        ]
+
+    def _namespaces(self, selection: Selection) -> set[str]:
+        if selection.namespaces is not None:
+            return set(selection.namespaces)
+        return {name for name, labels in self.namespaces.items() if matches(labels, selection.namespace_labels)}
+
+
+def catalogues(inventory: Inventory, provided: Provided, providers: Mapping[str, str]) -> dict[str, Catalogue]:
+    """One catalogue for each cluster of the inventory; `providers` is the cloud of each cluster."""
+    result: dict[str, Catalogue] = {}
+    releases: dict[str, list[HelmRelease]] = {}
+    for release in inventory.releases:
+        releases.setdefault(release.cluster, []).append(release)
+    for cluster, items in inventory.clusters.items():
+        catalogue = result[cluster] = Catalogue(cluster)
+        _add_makers(catalogue, provided, providers.get(cluster, ""))
+        for release in releases.get(cluster, []):
+            _add_release(catalogue, provided, release)
+        for item in items:
+            catalogue.add_object(item)
+            _add_created_namespace(catalogue, item)
+            for maker in provided.kinds:
+                if _is_kind(maker.of, item):
+                    _add_all(catalogue, made_by(maker.objects, item.document))
+    return result
+
+
+def _add_makers(catalogue: Catalogue, provided: Provided, provider: str) -> None:
+    makers = [provided.always, provided.providers.get(provider, Maker())]
+    if catalogue.cluster == MANAGEMENT_CLUSTER:
+        makers.append(provided.management)
+    for maker in makers:
+        catalogue.apis.update(maker.apis)
+        _add_all(catalogue, made_by(maker.objects, {}))
+
+
+def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease) -> None:
+    maker = provided.charts.get(release.chart.rpartition("/")[2], Maker())
+    helm = (release.application.spec.get("source") or {}).get("helm", {})
+    name = helm.get("releaseName", release.application.name)
+    document = {"metadata": {"name": name, "namespace": release.namespace}, "values": release.values}
+    catalogue.apis.update(maker.apis)
+    for add_on in catalogue_of_add_ons().values():
+        if add_on.chart == release.chart.rpartition("/")[2]:
+            catalogue.apis.update(f"{group}/{kind}" for group, kinds in add_on.definitions.items() for kind in kinds)
+    _add_all(catalogue, made_by(maker.objects, document))
+
+
+def _add_all(catalogue: Catalogue, made: Iterable[Made]) -> None:
+    for item in made:
+        catalogue.add_made(item)
+
+
+def _add_created_namespace(catalogue: Catalogue, item: Object) -> None:
+    """`CreateNamespace=true`: Argo CD makes the destination's namespace."""
+    if (item.group, item.kind) != ("argoproj.io", "Application"):
+        return
+    policy = item.spec.get("syncPolicy", {})
+    if "CreateNamespace=true" in policy.get("syncOptions", []):
+        labels = policy.get("managedNamespaceMetadata", {}).get("labels", {})
+        name = item.spec.get("destination", {}).get("namespace", "")
+        if name and name not in catalogue.namespaces:
+            catalogue.add_made(Made("", "Namespace", "", name, labels, None))
+
+
+def _is_kind(of: str, item: Object) -> bool:
+    group, _, kind = of.rpartition("/")
+    return kind in (item.kind, ANY_KIND) and (group == item.group or (group.startswith("*") and item.group.endswith(group[1:])))  # fmt: skip
+
+
+def _parts(item: Object) -> frozenset[str] | None:
+    """Keys of a ConfigMap or Secret, ports of a Service; None for kinds whose parts nobody refers to."""
+    if item.group != "":
+        return None
+    if item.kind in ("ConfigMap", "Secret"):
+        held = [item.document.get(field) or {} for field in ("data", "binaryData", "stringData")]
+        return frozenset(key for mapping in held for key in mapping)
+    if item.kind == "Service" and item.spec.get("type") != "ExternalName":
+        ports = item.spec.get("ports", [])
+        return frozenset(str(port[field]) for port in ports for field in ("port", "name") if field in port)
+    return None
+
+
+def _descend(document: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
+    value: Any = document
+    for step in path:
+        value = value.get(step, {}) if isinstance(value, Mapping) else {}
+    return value if isinstance(value, Mapping) else {}
+
+
+def _resolves(target: Identity, known: Identity) -> bool:
+    if (target.namespace, target.name) != (known.namespace, known.name):
+        return False
+    if not (known.group.endswith(target.group[1:]) if target.group.startswith("*") else known.group == target.group):
+        return False
+    wanted, kind = target.kind.lower(), known.kind.lower()
+    return target.kind == ANY_KIND or wanted.endswith(kind) or kind == LOOSE_KINDS.get(wanted)

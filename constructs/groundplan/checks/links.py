@@ -1,0 +1,181 @@
+"""Every reference by name that one object makes, found without knowing the cluster.
+
+Most references follow a convention that holds for Kubernetes' own kinds and for custom resources alike
+(`secretKeyRef`, `serviceAccountName`, `issuerRef`, `scaleTargetRef` ...), so the whole document is walked once and
+fields are recognised by their name. Only what no convention covers is known by kind, in `groundplan.checks.kind_links`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from groundplan.checks.inventory import Identity
+from groundplan.checks.kind_links import links_of_kind
+from groundplan.checks.link import ACK, ANY_KIND, ASO, Document, Link, group_of, identity, namespace_of
+from groundplan.checks.urls import Address, addresses, paired_addresses
+from groundplan.environment.marked_yaml import YamlPath
+from groundplan.kinds import api_group
+
+NAME_FIELDS: Mapping[str, tuple[str, str]] = {
+    "claimName": ("", "PersistentVolumeClaim"),
+    "existingSecret": ("", "Secret"),
+    "ingressClassName": ("networking.k8s.io", "IngressClass"),
+    "priorityClassName": ("scheduling.k8s.io", "PriorityClass"),
+    "runtimeClassName": ("node.k8s.io", "RuntimeClass"),
+    "serviceAccountName": ("", "ServiceAccount"),
+    "storageClass": ("storage.k8s.io", "StorageClass"),
+    "storageClassName": ("storage.k8s.io", "StorageClass"),
+    "volumeSnapshotClassName": ("snapshot.storage.k8s.io", "VolumeSnapshotClass"),
+}
+"""Fields whose text is the name of an object of this kind, wherever they stand."""
+
+REFERENCE_FIELDS: Mapping[str, tuple[str, str]] = {
+    "authenticationRef": ("keda.sh", "TriggerAuthentication"),
+    "configMapKeyRef": ("", "ConfigMap"),
+    "configMapRef": ("", "ConfigMap"),
+    "customQueriesConfigMap": ("", "ConfigMap"),
+    "issuerRef": ("cert-manager.io", "Issuer"),
+    "scaleTargetRef": ("apps", "Deployment"),
+    "secretKeyRef": ("", "Secret"),
+    "secretRef": ("", "Secret"),
+    "secretStoreRef": ("external-secrets.io", "SecretStore"),
+    "secretTargetRef": ("", "Secret"),
+    "serviceAccountRef": ("", "ServiceAccount"),
+}
+"""Fields that hold a mapping with `name`, and perhaps `kind`, `apiVersion` or `group`, `namespace` and `key`."""
+
+KEY_SELECTOR_GROUPS = frozenset({"barmancloud.cnpg.io", "monitoring.coreos.com", "postgresql.cnpg.io"})
+"""Groups in which a mapping of `name` and `key` alone picks a key of a Secret, whatever the field is called."""
+
+CHART_FIELDS = frozenset({"existingSecret", "priorityClassName", "secretKeyRef", "storageClass", "storageClassName"})
+"""What a chart's values may refer to outside the chart; other names are its own affair."""
+
+SHAPES = frozenset({"ConstraintTemplate", "CustomResourceDefinition"})
+"""Kinds that hold field names as data."""
+
+
+def links(document: Document) -> Iterator[Link]:
+    """Every reference by name that `document` makes.
+
+    The namespace of an object and the provider of its kind are needed by every object; the gates add those themselves.
+    """
+    if document["kind"] in SHAPES:
+        return
+    yield from _Finder(document).walk()
+    yield from links_of_kind(document)
+
+
+class _Finder:
+    """One walk over one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.kind = document["kind"]
+        self.group = group_of(document)
+        self.namespace = namespace_of(document)
+
+    def walk(self) -> Iterator[Link]:
+        if (self.group, self.kind) == ("argoproj.io", "Application"):
+            yield from self._chart_values()
+            return
+        for key, value in self.document.items():
+            if key not in ("metadata", "status"):
+                yield from self._value(key, value, (key,))
+
+    def _chart_values(self) -> Iterator[Link]:
+        spec = self.document["spec"]
+        values = spec.get("source", {}).get("helm", {}).get("valuesObject", {})
+        self.namespace = spec.get("destination", {}).get("namespace", "")
+        for found in self._value("", values, ("spec", "source", "helm", "valuesObject")):
+            if found.field[-1] in CHART_FIELDS:
+                yield found
+
+    def _value(self, key: str, value: Any, path: YamlPath) -> Iterator[Link]:
+        if isinstance(value, Mapping):
+            yield from self._mapping(key, value, path)
+            for name, item in value.items():
+                yield from self._value(name, item, (*path, name))
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self._value(key, item, (*path, index))
+        elif isinstance(value, str) and value and key in NAME_FIELDS:
+            yield self._link(*NAME_FIELDS[key], value, path)
+
+    def _mapping(self, key: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
+        name = value.get("name")
+        if path == ("data",) and self.kind == "ConfigMap":
+            yield from self._settings(value, path)
+        elif key == "secret" and isinstance(value.get("secretName"), str):
+            yield from self._volume("Secret", value["secretName"], value, path)
+        elif not isinstance(name, str):
+            if isinstance(value.get("from"), Mapping) and key.endswith(("Ref", "Refs")) and self._is(ACK):
+                yield from self._ack(key, value["from"], path)
+        elif key == "imagePullSecrets":
+            yield self._link("", "Secret", name, path)
+        elif key == "env":
+            yield from self._variable(name, value, path)
+        elif key in REFERENCE_FIELDS:
+            yield self._reference(key, name, value, path)
+        elif key in ("secret", "configMap") and "key" not in value:
+            yield from self._volume("Secret" if key == "secret" else "ConfigMap", name, value, path)
+        elif key.endswith("Secret") and set(value) == {"name"}:
+            yield self._link("", "Secret", name, path)
+        elif self.group in KEY_SELECTOR_GROUPS and {"name", "key"} <= set(value) <= {"name", "key", "optional"}:
+            kind = "ConfigMap" if key.lower().startswith("configmap") or key.endswith("ConfigMap") else "Secret"
+            yield self._link("", kind, name, path, value["key"], optional=bool(value.get("optional")))
+        elif self._is(ASO):
+            yield from self._aso(key, name, value, path)
+
+    def _is(self, pattern: str) -> bool:
+        return self.group.endswith(pattern[1:])
+
+    def _reference(self, key: str, name: str, value: Mapping[str, Any], path: YamlPath) -> Link:
+        group, kind = REFERENCE_FIELDS[key]
+        if "apiVersion" in value:
+            group = api_group(value["apiVersion"])
+        target = identity(
+            value.get("group", group), value.get("kind", kind), value.get("namespace", self.namespace), name
+        )
+        return Link(target, path, str(value.get("key", "")), bool(value.get("optional")))
+
+    def _volume(self, kind: str, name: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
+        optional = bool(value.get("optional"))
+        keys = [str(item["key"]) for item in value.get("items") or []]
+        for key in keys or [""]:
+            yield self._link("", kind, name, path, key, optional=optional)
+
+    def _ack(self, key: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
+        """`vpcRef: {from: {name}}`: the field's name is all there is to tell the kind by."""
+        if isinstance(value.get("name"), str):
+            kind = key.removesuffix("s").removesuffix("Ref")
+            yield Link(Identity(ACK, kind, value.get("namespace", self.namespace), value["name"]), path)
+
+    def _aso(self, key: str, name: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
+        if path == ("spec", "owner") or key.endswith("Reference") or key == "reference":
+            group, kind = value.get("group", ASO), value.get("kind", ANY_KIND)
+            yield Link(Identity(group, kind, self.namespace, name), path)
+        elif "key" in value and "operatorSpec" not in path:  # below operatorSpec stands what the operator writes
+            kind = "ConfigMap" if key.endswith("FromConfig") else "Secret"
+            yield self._link("", kind, name, path, value["key"])
+
+    def _variable(self, name: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
+        text = value.get("value")
+        if isinstance(text, str):
+            yield from (self._service(address, (*path, "value")) for address in addresses(text))
+
+    def _settings(self, settings: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
+        texts = {key: text for key, text in settings.items() if isinstance(text, str)}
+        for key, text in texts.items():
+            yield from (self._service(address, (*path, key)) for address in addresses(text))
+        for key, address in paired_addresses(texts):
+            yield self._service(address, (*path, key))
+
+    def _service(self, address: Address, path: YamlPath) -> Link:
+        target = Identity("", "Service", address.namespace or self.namespace, address.service)
+        return Link(target, path, address.port)
+
+    def _link(
+        self, group: str, kind: str, name: str, path: YamlPath, part: str = "", *, optional: bool = False
+    ) -> Link:
+        return Link(identity(group, kind, self.namespace, name), path, part, optional)
