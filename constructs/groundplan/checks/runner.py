@@ -45,20 +45,28 @@ class Report:
         return any(result.failed(strict=strict) for result in self.results)
 
 
-def check(root: Path, wanted: Sequence[str] = (), *, gates: Sequence[str] = (), workers: int | None = None) -> Report:
+def check(
+    root: Path,
+    wanted: Sequence[str] = (),
+    *,
+    gates: Sequence[str] = (),
+    further: Sequence[Gate] = (),
+    workers: int | None = None,
+) -> Report:
     """Judge the rendered tree.
 
     Args:
         root: the repository.
         wanted: `system` or `system/environment` of those to judge. Default all.
         gates: names of the gates to run. Default all.
+        further: gates of layers above this one, beside the registry's.
         workers: processes. Default one per core.
 
     Raises:
         UsageError: for an unknown environment or gate.
         EnvironmentFileError: where an environment cannot be loaded; nothing is judged then.
     """
-    chosen = _chosen(gates)
+    chosen = _chosen(gates, (*GATES, *further))
     selected = [f"{system}/{environment}" for system, environment in select(root, wanted)] if wanted else []
     pairs = _with_neighbours(root, selected)
     environments = {
@@ -142,12 +150,12 @@ def _with(result: GateResult, findings: list[Finding]) -> GateResult:
     return replace(result, findings=tuple(sorted({*result.findings, *findings})))
 
 
-def _chosen(names: Sequence[str]) -> list[Gate]:
-    known = {gate.name: gate for gate in GATES}
+def _chosen(names: Sequence[str], gates: Sequence[Gate]) -> list[Gate]:
+    known = {gate.name: gate for gate in gates}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise UsageError(f"there is no gate `{unknown[0]}`", f"write one of {', '.join(known)}")
-    return [gate for gate in GATES if not names or gate.name in names]
+    return [gate for gate in gates if not names or gate.name in names]
 
 
 def _with_neighbours(root: Path, selected: Sequence[str]) -> list[tuple[str, str]]:

@@ -10,11 +10,14 @@ from typing import Any
 from rich.table import Table
 
 from groundplan.checks import GATES
-from groundplan.checks.gate import GateResult
+from groundplan.checks.gate import Gate, GateResult
 from groundplan.checks.runner import Report, check
 from groundplan.cli.annotations import github_lines
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.cli.sarif import as_sarif
+
+FURTHER = (Gate("requirements", "groundplan.requirements.gate", "what was asked for, with evidence", universe=None),)
+"""Gates of layers that the registry must not know."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--gate", action="append", default=[], metavar="NAME",
-        help=f"run this gate alone; may be repeated ({', '.join(gate.name for gate in GATES)})",
+        help=f"run this gate alone; may be repeated ({', '.join(gate.name for gate in (*GATES, *FURTHER))})",
     )  # fmt: skip
     parser.add_argument("--strict", action="store_true", help="fail also where something could not be judged")
     parser.add_argument("--workers", type=int, default=None, help="processes (default: one per core)")
@@ -35,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, root: Path) -> int:
     """Judge, print, and return 1 where a gate is closed."""
-    report = check(root, arguments.environments, gates=arguments.gate, workers=arguments.workers)
+    report = check(root, arguments.environments, gates=arguments.gate, further=FURTHER, workers=arguments.workers)
     failed = report.failed(strict=arguments.strict)
     if arguments.output == "json":
         print(json.dumps(_as_json(report, strict=arguments.strict)))

@@ -29,6 +29,7 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "synth": Verb("groundplan.cli.synth", "render environments into dist/ and argocd/"),
     "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),
+    "requirements": Verb("groundplan.cli.requirements", "judge what was asked for against the rendered tree"),
 }
 
 

@@ -185,7 +185,7 @@ def build(marked: MarkedYaml, shown: str) -> Environment:
     try:
         model = Environment.model_validate(marked.data)
     except ValidationError as error:
-        raise EnvironmentFileError([_finding(problem, marked, shown) for problem in error.errors()]) from None
+        raise EnvironmentFileError([validation_finding(problem, marked, shown) for problem in error.errors()]) from None
     findings = [
         Finding(locate(marked.marks, path, shown), rule, dotted(path), message, advice)
         for path, rule, message, advice in inconsistencies(model)
@@ -238,9 +238,12 @@ def _unknown_neighbours(loaded: Loaded, known: list[str]) -> list[Finding]:
     return findings
 
 
-def _finding(problem: Mapping[str, Any], marked: MarkedYaml, shown: str) -> Finding:
+def validation_finding(
+    problem: Mapping[str, Any], marked: MarkedYaml, shown: str, model: type[BaseModel] = Environment
+) -> Finding:
+    """One of pydantic's complaints about `marked` as a finding, at the line of the value; `model` knows the keys."""
     path = _yaml_path(problem["loc"], marked.data)
-    message, advice = _explain(problem, path, marked.data)
+    message, advice = _explain(problem, path, marked.data, model)
     return Finding(locate(marked.marks, path, shown), problem["type"].replace("_", "-"), dotted(path), message, advice)
 
 
@@ -277,19 +280,19 @@ _TYPES = {
 }  # fmt: skip
 
 
-def _explain(problem: Mapping[str, Any], path: YamlPath, data: Any) -> tuple[str, str]:
+def _explain(problem: Mapping[str, Any], path: YamlPath, data: Any, model: type[BaseModel]) -> tuple[str, str]:
     """What is wrong and what to write instead; a value that may be a credential is never repeated."""
-    message, advice = _explanation(problem, path, data)
+    message, advice = _explanation(problem, path, data, model)
     value = problem.get("input")
     if isinstance(value, str) and is_credential(value):
         return message.replace(value, "…"), advice.replace(value, "…")
     return message, advice
 
 
-def _explanation(problem: Mapping[str, Any], path: YamlPath, data: Any) -> tuple[str, str]:
+def _explanation(problem: Mapping[str, Any], path: YamlPath, data: Any, model: type[BaseModel]) -> tuple[str, str]:
     kind, value, context = problem["type"], problem.get("input"), problem.get("ctx", {})
     if kind == "extra_forbidden":
-        return "is not a key here", _nearest(str(path[-1]), _field_names(Environment, path[:-1], data))
+        return "is not a key here", _nearest(str(path[-1]), _field_names(model, path[:-1], data))
     if kind == "missing":
         return "is missing", f"write `{path[-1]}:` here"
     if kind == "value_error":

@@ -1,0 +1,89 @@
+"""`groundplan requirements`: what was asked for, and what the tree shows of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from groundplan.checks.inventory import read_inventory
+from groundplan.cli.output import console, finding_as_json, print_findings
+from groundplan.errors import Finding, UsageError
+from groundplan.requirements.catalogue import catalogues, load_catalogue
+from groundplan.requirements.judge import Result, Status, judge
+from groundplan.requirements.tree import Tree
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("systems", nargs="*", metavar="SYSTEM", help="whose requirements (default: every system's)")
+    parser.add_argument(
+        "--output", choices=("human", "json"), default="human", help="form of the answer (default: human)"
+    )
+
+
+def run(arguments: argparse.Namespace, root: Path) -> int:
+    """Judge, print, and return 1 where an item fails."""
+    known = catalogues(root)
+    unknown = [system for system in arguments.systems if system not in known]
+    if unknown:
+        raise UsageError(
+            f"there are no requirements of `{unknown[0]}`", f"write one of {', '.join(known) or 'none yet'}"
+        )
+    inventory = read_inventory(root)
+    results: dict[str, list[Result]] = {}
+    for system in arguments.systems or known:
+        results[system] = judge(load_catalogue(root, known[system]), Tree.of(inventory, system))
+    findings = [finding for items in results.values() for result in items for finding in result.findings]
+    if arguments.output == "json":
+        print(json.dumps(_as_json(results, findings)))
+    else:
+        print_findings(sorted(findings))
+        for system, items in results.items():
+            console().print(_table(system, items))
+    return int(bool(findings))
+
+
+def _table(system: str, results: Sequence[Result]) -> Table:
+    table = Table(title=f"{system}: {_summary(results)}")
+    table.add_column("area")
+    table.add_column("met by")
+    for status in Status:
+        table.add_column(str(status), justify="right")
+    counts = Counter((result.item.area, result.item.met_by, result.status) for result in results)
+    for area, met_by in sorted({(result.item.area, result.item.met_by) for result in results}):
+        cells = [str(counts[area, met_by, status] or "") for status in Status]
+        table.add_row(area, met_by, *cells, style="red" if counts[area, met_by, Status.FAILING] else None)
+    return table
+
+
+def _summary(results: Sequence[Result]) -> str:
+    counts = Counter(result.status for result in results)
+    return f"{len(results)} items, " + ", ".join(f"{counts[status]} {status}" for status in Status)
+
+
+def _as_json(results: dict[str, list[Result]], findings: Sequence[Finding]) -> dict[str, Any]:
+    return {
+        "ok": not findings,
+        "systems": {
+            system: {
+                "counts": dict(Counter(str(result.status) for result in items)),
+                "items": [
+                    {
+                        "id": result.item.id,
+                        "area": result.item.area,
+                        "met_by": result.item.met_by,
+                        "status": str(result.status),
+                    }
+                    for result in items
+                ],
+            }
+            for system, items in results.items()
+        },
+        "findings": [finding_as_json(finding) for finding in findings],
+    }

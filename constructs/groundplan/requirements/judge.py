@@ -1,0 +1,201 @@
+"""Judging a catalogue against a tree: what every item's evidence shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from groundplan.errors import Finding, Location
+from groundplan.requirements.catalogue import LoadedCatalogue
+from groundplan.requirements.expression import compile_expression, conjuncts
+from groundplan.requirements.model import ALL, Evidence, Requirement, Select
+from groundplan.requirements.syntax import EACH, ReadPath
+from groundplan.requirements.tree import Document, Tree
+
+ADVICE = "make the environment render it, or record a deviation with its reason"
+MAX_SHOWN = 160
+"""Characters of an actual value in a message."""
+
+
+class Status(StrEnum):
+    """Where an item stands."""
+
+    MET = "met"
+    """As written."""
+
+    DEVIATION = "deviation"
+    """Something else is done, for a recorded reason, and the evidence shows that."""
+
+    APPLICATION = "application"
+    """The application's own code meets it; the evidence shows the platform's part."""
+
+    FAILING = "failing"
+    """The evidence does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one piece of evidence showed in one environment."""
+
+    evidence: Evidence
+    environment: str
+    """Empty for files."""
+
+    documents: tuple[Document, ...]
+    """What was selected."""
+
+    failures: tuple[str, ...]
+    """Why it does not hold; empty where it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An item and what its evidence showed."""
+
+    item: Requirement
+    status: Status
+    shown: tuple[Shown, ...]
+    findings: tuple[Finding, ...]
+
+
+def judge(loaded: LoadedCatalogue, tree: Tree) -> list[Result]:
+    """Every item of the catalogue, in its order."""
+    return [_judge_item(loaded, index, item, tree) for index, item in enumerate(loaded.catalogue.requirements)]
+
+
+def show(evidence: Evidence, tree: Tree, environments: Sequence[str]) -> list[Shown]:
+    """What `evidence` shows in each environment it names."""
+    if evidence.select.file is not None:
+        document = tree.file(evidence.select.file)
+        documents = [document] if document is not None else []
+        return [Shown(evidence, "", tuple(documents), tuple(failures(evidence, documents)))]
+    names = environments if ALL in evidence.environment else evidence.environment
+    result = []
+    for name in names:
+        candidates = tree.objects(name, evidence.select)
+        documents = picked(evidence.select, candidates)
+        result.append(Shown(evidence, name, tuple(documents), tuple(failures(evidence, documents, candidates))))
+    return result
+
+
+def picked(select: Select, candidates: Iterable[Document]) -> list[Document]:
+    """Those of `candidates` for which `where` holds."""
+    if select.where is None:
+        return list(candidates)
+    condition = compile_expression(select.where)
+    return [document for document in candidates if not condition.failure(object=document.content)]
+
+
+def failures(evidence: Evidence, documents: Sequence[Document], candidates: Sequence[Document] = ()) -> list[str]:
+    """Why `evidence` does not hold for the selected documents."""
+    wrong = _wrong_number(evidence, documents, candidates)
+    if wrong:
+        return [wrong]
+    return [failure for text in evidence.expect for part in conjuncts(text) for failure in _unmet(part, documents)]
+
+
+def _wrong_number(evidence: Evidence, documents: Sequence[Document], candidates: Sequence[Document]) -> str:
+    what, count = describe(evidence.select), len(documents)
+    missing = [
+        name
+        for name in evidence.select.name
+        if not any(fnmatchcase(document.title.rpartition(" ")[2].rpartition("/")[2], name) for document in documents)
+    ]
+    if count < evidence.minimum:
+        if evidence.select.file is not None:
+            return f"{what} does not exist"
+        if missing and len(evidence.select.name) > 1:
+            what = f"{what} (missing: {', '.join(missing)})"
+        nearly = f"; {len(candidates)} without the condition" if evidence.select.where and candidates else ""
+        wanted = f", {evidence.minimum} or more are needed" if count or evidence.minimum > 1 else ""
+        return f"{what} selects {count or 'nothing'}{wanted}{nearly.replace(';', ',')}"
+    if evidence.at_most is not None and count > evidence.at_most:
+        first = documents[evidence.at_most].title
+        return f"{what} selects {count}, at most {evidence.at_most} may exist, such as {first}"
+    return ""
+
+
+def _unmet(text: str, documents: Sequence[Document]) -> list[str]:
+    expression = compile_expression(text)
+    if expression.subject == "objects":
+        reason = expression.failure(objects=[document.content for document in documents])
+        seen = _actual(expression.reads.paths, {"objects": [document.content for document in documents]})
+        return [f"`{text}` is {reason}{seen}"] if reason else []
+    result = []
+    for document in documents:
+        reason = expression.failure(object=document.content, text=document.text)
+        if reason:
+            seen = _actual(expression.reads.paths, {"object": document.content})
+            result.append(f"{document.title}: `{text}` is {reason}{seen}")
+    return result
+
+
+def _actual(paths: Iterable[ReadPath], variables: dict[str, Any]) -> str:
+    """The values the expression looked at: `; spec.replicas is 3`."""
+    shown = []
+    for path in sorted(paths, key=str):
+        values = list(dict.fromkeys(json.dumps(value, ensure_ascii=False) for value in _values(variables, path)))
+        name = ".".join(str(step) for step in path[1:] if step != EACH)
+        if values and path[0] in variables:
+            text = ", ".join(values)
+            shown.append(f"{name or path[0]} is {text[:MAX_SHOWN]}{'...' if len(text) > MAX_SHOWN else ''}")
+    return f" ({', '.join(shown)})" if shown else ""
+
+
+def _values(value: Any, path: ReadPath) -> list[Any]:
+    if not path:
+        return [value]
+    step, rest = path[0], path[1:]
+    if step == EACH:
+        items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+        return [found for item in items for found in _values(item, rest)]
+    if isinstance(value, dict) and step in value:
+        return _values(value[step], rest)
+    if isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
+        return _values(value[step], rest)
+    return []
+
+
+def describe(select: Select) -> str:
+    """The selection in words: `Deployment web in namespace shop`."""
+    if select.file is not None:
+        return select.file
+    words = [select.kind or "object", *([" or ".join(select.name)] if select.name else [])]
+    if select.namespace is not None:
+        words.append(f"in namespace {select.namespace}")
+    if select.component is not None:
+        words.append(f"of component {select.component}")
+    if select.api_group is not None:
+        words.append(f"of group {select.api_group or 'core'}")
+    if select.labels:
+        words.append("with labels " + ",".join(f"{key}={value}" for key, value in select.labels.items()))
+    if select.where is not None:
+        words.append(f"where `{select.where}`")
+    return " ".join(words)
+
+
+def _judge_item(loaded: LoadedCatalogue, index: int, item: Requirement, tree: Tree) -> Result:
+    shown, findings = [], []
+    for number, evidence in enumerate(item.evidence):
+        location = loaded.locate(index, "evidence", number)
+        for outcome in show(evidence, tree, loaded.environments):
+            shown.append(outcome)
+            findings += [_finding(location, item, outcome, failure) for failure in outcome.failures]
+    return Result(item, _status(item, findings), tuple(shown), tuple(findings))
+
+
+def _finding(location: Location, item: Requirement, outcome: Shown, failure: str) -> Finding:
+    where = f"[{outcome.environment}] " if outcome.environment else ""
+    return Finding(location, f"requirements.{item.met_by}", item.id, f"{where}{failure}", ADVICE)
+
+
+def _status(item: Requirement, findings: Sequence[Finding]) -> Status:
+    if findings:
+        return Status.FAILING
+    if item.deviation is not None:
+        return Status.DEVIATION
+    return Status.APPLICATION if item.met_by == "application" else Status.MET

@@ -1,0 +1,107 @@
+"""What evidence is looked for in: the rendered objects of one system, and files of the repository."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from groundplan.checks.inventory import Inventory, Object
+from groundplan.environment.marked_yaml import parse_marked_yaml
+from groundplan.errors import GroundplanError
+from groundplan.requirements.model import Select
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing an evidence can look at."""
+
+    path: str
+    """File, relative to the repository."""
+
+    title: str
+    """How messages call it: `Deployment production/web`, or the file."""
+
+    content: Any
+    """The parsed document; None for prose."""
+
+    text: str = ""
+    """The file's content; empty for rendered objects, which are looked at as documents."""
+
+
+class Tree:
+    """Documents by environment; knows nothing of requirements.
+
+    Empty, it is the tree of a repository in which nothing was rendered: what no evidence may be content with.
+    """
+
+    def __init__(self, root: Path, system: str, objects: Iterable[Object], *, files: bool = True) -> None:
+        self._root = root
+        self._has_files = files
+        self._objects: dict[str, list[Object]] = {}
+        self._kinds: dict[tuple[str, str], list[Object]] = {}
+        self._files: dict[str, Document | None] = {}
+        for item in objects:
+            if item.system == system:
+                self._objects.setdefault(item.environment, []).append(item)
+                self._kinds.setdefault((item.environment, item.kind), []).append(item)
+
+    @classmethod
+    def of(cls, inventory: Inventory, system: str) -> Tree:
+        """The tree of `system` in `inventory`."""
+        return cls(inventory.root, system, inventory.objects)
+
+    @classmethod
+    def empty(cls, root: Path, system: str) -> Tree:
+        """The tree in which nothing was rendered."""
+        return cls(root, system, (), files=False)
+
+    def objects(self, environment: str, select: Select) -> list[Document]:
+        """The rendered objects of `environment` that `select` names; its `where` is not applied here."""
+        if select.kind is not None:
+            candidates = self._kinds.get((environment, select.kind), [])
+        else:
+            candidates = self._objects.get(environment, [])
+        return [Document(item.path, str(item.identity), item.document) for item in candidates if _matches(item, select)]
+
+    def file(self, path: str) -> Document | None:
+        """The file at `path`; None where there is none."""
+        if not self._has_files:
+            return None
+        if path not in self._files:
+            self._files[path] = _read(self._root, path)
+        return self._files[path]
+
+
+def _matches(item: Object, select: Select) -> bool:
+    return (
+        (not select.name or any(fnmatchcase(item.name, name) for name in select.name))
+        and (select.namespace is None or item.namespace == select.namespace)
+        and (select.component is None or fnmatchcase(item.component, select.component))
+        and (select.api_group is None or item.group == select.api_group)
+        and all(item.labels.get(key) == value for key, value in select.labels.items())
+    )
+
+
+def _read(root: Path, path: str) -> Document | None:
+    try:
+        text = (root / path).read_text("utf-8")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return None
+    return Document(path, path, _parse(path, text), text)
+
+
+def _parse(path: str, text: str) -> Mapping[str, Any] | None:
+    """The document in a data file; None for prose and for what cannot be parsed."""
+    try:
+        if path.endswith((".yaml", ".yml")):
+            return parse_marked_yaml(text, path).data
+        if path.endswith(".json"):
+            parsed = json.loads(text)
+            return parsed if isinstance(parsed, Mapping) else None
+    except (GroundplanError, json.JSONDecodeError):
+        return None
+    return None
