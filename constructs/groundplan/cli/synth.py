@@ -10,6 +10,7 @@ import time
 from pathlib import Path, PurePosixPath
 
 from groundplan.cli.output import console
+from groundplan.environment.editor_schema import write_schema
 from groundplan.layout import DIST
 from groundplan.synth.synthesize import Synthesized, synthesize, write
 
@@ -30,6 +31,7 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
     started = time.perf_counter()
     synthesized = synthesize(root, arguments.environments, workers=arguments.workers)
     outcome = write(root, synthesized)
+    write_schema(root)
     _mirror_for_cdk8s(root, synthesized)
     objects = sum(1 for path in synthesized.files if path.suffix == ".yaml")
     if arguments.output == "json":

@@ -37,7 +37,7 @@ def _off_is_none(value: object) -> object:
     return None if value == "off" else value
 
 
-ConfigValue = Annotated[str, BeforeValidator(_scalar_as_text)]
+ConfigValue = Annotated[str, BeforeValidator(_scalar_as_text, json_schema_input_type=str | int | float | bool)]
 
 
 class Amounts(Model):

@@ -197,7 +197,9 @@ Target = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_check_
 HostName = Annotated[str, AfterValidator(_check_host)]
 """A fully qualified DNS name in lower case; a leading `*.` is allowed."""
 
-Quantity = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_check_quantity)]
+Quantity = Annotated[
+    str, BeforeValidator(_number_as_text, json_schema_input_type=str | int | float), AfterValidator(_check_quantity)
+]
 """A Kubernetes quantity above zero: `250m`, `2`, `512Mi`."""
 
 Duration = Annotated[str, AfterValidator(_check_duration)]
