@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from groundplan.cli.main import main
 from groundplan.environment import load_environment
 
@@ -20,7 +21,9 @@ def root(tmp_path: Path, repository: Path) -> Path:
 
 
 def _system(root: Path) -> str:
-    return next(folder.name for folder in sorted((root / "environments").iterdir()) if (folder / "staging.yaml").exists())
+    return next(
+        folder.name for folder in sorted((root / "environments").iterdir()) if (folder / "staging.yaml").exists()
+    )
 
 
 def _set(root: Path, *arguments: str) -> int:

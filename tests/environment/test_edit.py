@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from groundplan.environment.edit import set_scalar
 from groundplan.errors import EnvironmentFileError
 
@@ -23,14 +24,19 @@ PATH = ("services", "web", "image")
         ("stage: staging", "stage: staging\nservices:\n  web: {image: a/web:v2}\n"),
         ("# empty\n", "# empty\nservices:\n  web: {image: a/web:v2}\n"),
         ("stage: staging\r\n", "stage: staging\r\nservices:\r\n  web: {image: a/web:v2}\r\n"),
-        ("# größer als ä\nservices: {web: {image: a/web:v1}}\n", "# größer als ä\nservices: {web: {image: a/web:v2}}\n"),
+        (
+            "# größer als ä\nservices: {web: {image: a/web:v1}}\n",
+            "# größer als ä\nservices: {web: {image: a/web:v2}}\n",
+        ),
     ],
 )
 def test_sets_the_value_and_nothing_else(before: str, after: str) -> None:
     assert set_scalar(before, PATH, "a/web:v2", "x.yaml") == after
 
 
-@pytest.mark.parametrize("text", ["services: null\n", "services:\n  web: {image: [a]}\n", "services:\n  web: {image: |-\n"])
+@pytest.mark.parametrize(
+    "text", ["services: null\n", "services:\n  web: {image: [a]}\n", "services:\n  web: {image: |-\n"]
+)
 def test_refuses_what_is_no_single_value(text: str) -> None:
     with pytest.raises(EnvironmentFileError):
         set_scalar(text, PATH, "a/web:v2", "x.yaml")

@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+
 from groundplan.environment.editor_schema import FILE, schema_text, write_schema
 from groundplan.environment.load import RESERVED
 from groundplan.environment.marked_yaml import parse_marked_yaml
@@ -86,4 +87,4 @@ def test_writes_the_file_once(tmp_path: Path) -> None:
 
 
 def _values(text: str) -> Any:
-    return parse_marked_yaml(text, "overlay").data
+    return json.loads(json.dumps(parse_marked_yaml(text, "overlay").data))  # plain numbers

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from groundplan.errors import ManifestError
 from groundplan.pipelines.structure import problems
 from groundplan.synth.system_files import refuse_broken

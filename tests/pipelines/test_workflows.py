@@ -8,12 +8,13 @@ import subprocess
 from typing import Any
 
 import pytest
+from systems import BASE, a_system
+
 from groundplan.errors import ConstructError
 from groundplan.pipelines import workflow_files
 from groundplan.pipelines.actions import PINS, with_versions
 from groundplan.pipelines.steps import owner_and_name
 from groundplan.pipelines.structure import problems
-from systems import BASE, a_system
 
 Json = dict[str, Any]
 
@@ -37,7 +38,7 @@ def test_a_system_without_the_chapter_has_no_workflows() -> None:
 def test_every_workflow_is_sound() -> None:
     found = {name: list(problems(workflow)) for name, workflow in workflow_files(a_system()).items()}
 
-    assert found == dict.fromkeys(found, [])
+    assert found == {key: [] for key in found}
     assert sorted(name.rpartition("/")[2] for name in found) == ["cd.yml", "ci.yml", "dr-drill.yml", "release.yml"]
 
 
@@ -203,7 +204,8 @@ def test_the_version_stands_behind_the_pin() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://github.com/store/platform", "https://github.com/store/platform.git", "git@github.com:store/platform.git"]
+    "url",
+    ["https://github.com/store/platform", "https://github.com/store/platform.git", "git@github.com:store/platform.git"],
 )
 def test_names_a_repository_as_github_does(url: str) -> None:
     assert owner_and_name(url) == "store/platform"

@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
+from systems import a_system
+
 from groundplan.synth.synthesize import synthesize, write
 from groundplan.synth.system_files import render_system
 from groundplan.synth.tree import compare_trees, write_trees
-from systems import a_system
 
 DOCS = PurePosixPath("docs/systems")
 

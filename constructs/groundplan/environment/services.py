@@ -154,7 +154,9 @@ class Scaling(Model):
     max: int = Field(ge=1)
     """Most replicas."""
 
-    cpu: Annotated[Percent | None, BeforeValidator(_off_is_none)] = 70
+    cpu: Annotated[
+        Percent | None, BeforeValidator(_off_is_none, json_schema_input_type=Percent | Literal["off"] | None)
+    ] = 70
     """Target CPU in percent of the request. Default 70; `off` to not scale on CPU."""
 
     memory: Percent | None = None

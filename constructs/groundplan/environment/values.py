@@ -168,6 +168,9 @@ def _cron_part(part: str, low: int, high: int) -> bool:
     return all(low <= bound <= high for bound in bounds) and bounds == sorted(bounds)
 
 
+_BARE_NUMBER = BeforeValidator(_number_as_text, json_schema_input_type=str | int | float)
+"""Numbers may be written without quotes."""
+
 Name = Annotated[str, AfterValidator(_check_name)]
 """A DNS-1123 label: what Kubernetes accepts as the name of nearly everything."""
 
@@ -177,29 +180,25 @@ ServiceName = Annotated[str, AfterValidator(_check_service_name)]
 VariableName = Annotated[str, AfterValidator(_check_variable)]
 """The name of an environment variable."""
 
-LabelValue = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_check_label_value)]
+LabelValue = Annotated[str, _BARE_NUMBER, AfterValidator(_check_label_value)]
 """The value of a Kubernetes label, one character at least."""
 
 SecretReference = Annotated[str, AfterValidator(_check_secret_reference)]
 """`<secret>/<key>`: an entry of the secrets chapter and one of its keys."""
 
-Cpu = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_check_quantity), AfterValidator(_check_cpu)]
+Cpu = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity), AfterValidator(_check_cpu)]
 """An amount of CPU: cores (`2`) or thousandths (`250m`)."""
 
-Memory = Annotated[
-    str, BeforeValidator(_number_as_text), AfterValidator(_check_quantity), AfterValidator(_check_memory)
-]
+Memory = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity), AfterValidator(_check_memory)]
 """An amount of memory in bytes, a mebibyte at least: `512Mi`."""
 
-Target = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_check_target)]
+Target = Annotated[str, _BARE_NUMBER, AfterValidator(_check_target)]
 """What a metric is compared with: a quantity (`100`) or a duration (`300ms`)."""
 
 HostName = Annotated[str, AfterValidator(_check_host)]
 """A fully qualified DNS name in lower case; a leading `*.` is allowed."""
 
-Quantity = Annotated[
-    str, BeforeValidator(_number_as_text, json_schema_input_type=str | int | float), AfterValidator(_check_quantity)
-]
+Quantity = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity)]
 """A Kubernetes quantity above zero: `250m`, `2`, `512Mi`."""
 
 Duration = Annotated[str, AfterValidator(_check_duration)]
