@@ -8,6 +8,8 @@ GATES: tuple[Gate, ...] = (
     Gate("schema", "groundplan.checks.schema", "every object fits its schema, strictly"),
     Gate("references", "groundplan.checks.references", "every name and selector resolves in its cluster"),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
+    Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
+    Gate("drift", "groundplan.checks.drift", "what is committed is what a fresh synth writes", universe=None),
 )
 """Every gate, in the order of the summary; a new gate is one line here and a module with `run`."""
 
