@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from groundplan.charts import foundation, secrets, services
+from groundplan.charts import (
+    azure_cloud,
+    foundation,
+    secrets,
+    services,
+)
 from groundplan.charts.blueprint import Blueprint, Release
 from groundplan.environment.model import Environment
 
 SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
+    azure_cloud.components,
     foundation.components,
     secrets.components,
     services.components,

@@ -70,7 +70,7 @@ def _role(environment: Environment) -> Iterator[Problem]:
 
 
 def _calls(environment: Environment) -> Iterator[Problem]:
-    parts = {*environment.services, *environment.data}
+    parts = {*environment.services, *environment.data, *environment.messaging}
     for name, service in environment.services.items():
         for index, callee in enumerate(service.calls):
             path: YamlPath = ("services", name, "calls", index)
@@ -216,7 +216,9 @@ def _network(environment: Environment) -> Iterator[Problem]:
 
 def _cloud_access(environment: Environment) -> Iterator[Problem]:
     grants = environment.cloud.grants if environment.cloud else {}
-    buckets = environment.cloud.buckets if environment.cloud else {}
+    buckets = {*environment.cloud.buckets} if environment.cloud else set()
+    if environment.azure is not None:
+        buckets |= {container for storage in environment.azure.storage.values() for container in storage.containers}
     for name, service in environment.services.items():
         for index, grant in enumerate(service.cloud_access):
             if grant not in grants:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from groundplan.environment.azure import AzurePostgres, AzureRedis
 from groundplan.environment.services import ConfigValue, Resources
 from groundplan.environment.values import CronSchedule, Duration, ImageReference, Model, Name, Port, Quantity
 
@@ -115,6 +116,9 @@ class Postgres(Model):
     port: Port = 5432
     """Port. Default 5432."""
 
+    azure: AzurePostgres | None = None
+    """Settings of `azure-flexible-server`; ignored by other engines. Default that engine's own."""
+
 
 class Redis(Model):
     """A Redis cache or queue."""
@@ -151,6 +155,9 @@ class Redis(Model):
 
     port: Port = 6379
     """Port. Default 6379."""
+
+    azure: AzureRedis | None = None
+    """Settings of `azure-cache`; ignored by other engines. Default that engine's own."""
 
 
 class Files(Model):

@@ -6,15 +6,20 @@ from typing import Literal
 
 from pydantic import Field, PrivateAttr
 
+from groundplan.environment.azure import Azure
 from groundplan.environment.cloud import Cloud, Network
 from groundplan.environment.cluster import Cluster
 from groundplan.environment.data import DataStore
 from groundplan.environment.delivery import Delivery
+from groundplan.environment.edge import Edge
 from groundplan.environment.ingress import Ingress
+from groundplan.environment.messaging import ServiceBus
 from groundplan.environment.namespaces import Namespace
 from groundplan.environment.observability import Observability
+from groundplan.environment.operations import Operations
 from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.recovery import Recovery
+from groundplan.environment.rollouts import Rollouts
 from groundplan.environment.secrets import Secrets
 from groundplan.environment.services import Service
 from groundplan.environment.values import Model, Name, ServiceName
@@ -101,11 +106,17 @@ class Environment(Model):
     cloud: Cloud | None = None
     """What is rented around the cluster. Default nothing."""
 
+    azure: Azure | None = None
+    """Settings that only Azure asks for; needed where `cluster.provider` is azure. Default none."""
+
     services: dict[ServiceName, Service] = {}
     """Workloads by name. Default none."""
 
     data: dict[ServiceName, DataStore] = {}
     """Databases, caches and file systems by name. Default none."""
+
+    messaging: dict[Name, ServiceBus] = {}
+    """Message brokers by name. Default none."""
 
     secrets: Secrets | None = None
     """Where secret values come from. Default nowhere: there are none."""
@@ -113,11 +124,20 @@ class Environment(Model):
     ingress: Ingress | None = None
     """What the outside can reach. Default nothing."""
 
+    edge: Edge | None = None
+    """What stands in front of the ingress. Default nothing."""
+
     observability: Observability = Observability()
     """Metrics, alerts and dashboards. Default the stack with no receivers."""
 
     delivery: Delivery
     """How Argo CD brings it into the cluster."""
+
+    rollouts: Rollouts = Rollouts()
+    """How canary and blue-green releases are watched. Default 10 %, 15 minutes; 30 minutes."""
+
+    operations: Operations | None = None
+    """Incidents, checklists, budget and roadmap. Default none."""
 
     pipelines: Pipelines | None = None
     """Workflows of the service repositories. Default none."""
@@ -153,6 +173,10 @@ class Environment(Model):
             if environment.cloud is not None and environment.cloud.network is not None:
                 return environment.cloud.network
         return None
+
+    def neighbour(self, name: str) -> Environment | None:
+        """Another environment of the same system that this one refers to; None for one it does not."""
+        return self._neighbours.get(name)
 
     @property
     def has_cluster(self) -> bool:

@@ -165,6 +165,9 @@ class Scaling(Model):
     metrics: dict[str, Metric] = {}
     """Custom metrics by the name the metrics API serves them under."""
 
+    queues: dict[str, int] = {}
+    """Queue to messages per replica; the replicas follow the queue's length through KEDA. Default none."""
+
     up: ScalingStep = ScalingStep(window="0s", percent=100, pods=4, period="15s")
     """Scale-up speed. Default Kubernetes' own: double, or four pods, every 15 s."""
 
@@ -175,8 +178,8 @@ class Scaling(Model):
     def _ordered(self) -> Scaling:
         if self.max < self.min:
             raise ValueError(f"max {self.max} is less than min {self.min}; write max {self.min} or more")
-        if self.cpu is None and self.memory is None and not self.metrics:
-            raise ValueError("has nothing to scale on; write cpu, memory or metrics")
+        if self.cpu is None and self.memory is None and not self.metrics and not self.queues:
+            raise ValueError("has nothing to scale on; write cpu, memory, metrics or queues")
         return self
 
 

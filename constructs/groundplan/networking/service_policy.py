@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from groundplan.environment.consistency import is_external_host, split_host
 from groundplan.environment.data import Postgres, Redis
+from groundplan.environment.model import Environment
 from groundplan.environment.services import Service
 from groundplan.labels import selector_labels
 from groundplan.parts import Component, Json, Part
@@ -16,6 +17,18 @@ METADATA_SERVICE = "169.254.169.254/32"
 
 PRIVATE_BLOCKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", METADATA_SERVICE)
 """What is never reached through a rule for the Internet."""
+
+PGBOUNCER_PORT = 6432
+"""Port of the connection pooler built into a Flexible Server."""
+
+AZURE_REDIS_TLS_PORT = 6380
+"""TLS port of an Azure Cache for Redis; the plain port is closed."""
+
+AZURE_REDIS_SHARD_PORTS = (15000, 15019)
+"""TLS ports of the shards: at most ten, with a replica each."""
+
+SERVICE_BUS_PORTS = (5671, 443)
+"""AMQP over TLS, and AMQP over web sockets."""
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 
@@ -74,10 +87,21 @@ class ServicePolicy(Part):
             return []
         if ingress.type == "nginx":
             return [{"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: "ingress-nginx"}}}]
+        if ingress.type == "application-gateway":
+            return [{"ipBlock": {"cidr": self._gateway_block()}}]
         network = self.environment.network
         if network is None:
             raise self.fail("is behind a cloud load balancer, but the network is not known", "describe cloud.network")
         return [{"ipBlock": {"cidr": subnet.cidr}} for subnet in network.subnets.values() if subnet.tier == "public"]
+
+    def _gateway_block(self) -> str:
+        """The Application Gateway connects to pods from its own subnet."""
+        environment = self.environment
+        if environment.edge is None or environment.edge.gateway is None:
+            raise self.fail("is behind an application gateway that is not described", "describe edge.gateway")
+        if environment.azure is None or environment.azure.network is None:
+            raise self.fail("is behind a gateway, but the network is not known", "describe azure.network")
+        return environment.azure.network.subnets[environment.edge.gateway.subnet].cidr
 
     def _egress(self) -> list[Json]:
         rules = [name_resolution()]
@@ -92,6 +116,9 @@ class ServicePolicy(Part):
         return rules
 
     def _internal(self, callee: str) -> Json:
+        outside = outside_store(self.environment, callee)
+        if outside is not None:
+            return outside
         store = self.environment.data.get(callee)
         if isinstance(store, Postgres):
             return {
@@ -103,6 +130,29 @@ class ServicePolicy(Part):
             "to": [{"podSelector": {"matchLabels": selector_labels(callee)}}],
             "ports": [{"protocol": "TCP", "port": port}],
         }
+
+
+def outside_store(environment: Environment, name: str) -> Json | None:
+    """Egress to a store or broker that the cloud runs in a subnet of ours; None for one in the cluster."""
+    network = environment.azure.network if environment.azure is not None else None
+    store = environment.data.get(name)
+    broker = environment.messaging.get(name)
+    if network is None:
+        return None
+    if isinstance(store, Postgres) and store.engine == "azure-flexible-server" and store.azure is not None:
+        ports: list[Json] = [{"protocol": "TCP", "port": store.port}]
+        if store.azure.pooler:
+            ports.append({"protocol": "TCP", "port": PGBOUNCER_PORT})
+        return {"to": [{"ipBlock": {"cidr": network.subnets[store.azure.subnet].cidr}}], "ports": ports}
+    if isinstance(store, Redis) and store.engine == "azure-cache" and store.azure is not None:
+        ports = [{"protocol": "TCP", "port": AZURE_REDIS_TLS_PORT}]
+        if store.azure.shards:
+            ports.append({"protocol": "TCP", "port": AZURE_REDIS_SHARD_PORTS[0], "endPort": AZURE_REDIS_SHARD_PORTS[1]})
+        return {"to": [{"ipBlock": {"cidr": network.subnets[store.azure.subnet].cidr}}], "ports": ports}
+    if broker is not None:
+        ports = [{"protocol": "TCP", "port": port} for port in SERVICE_BUS_PORTS]
+        return {"to": [{"ipBlock": {"cidr": network.subnets[broker.subnet].cidr}}], "ports": ports}
+    return None
 
 
 def name_resolution() -> Json:

@@ -1,0 +1,48 @@
+"""What an environment rents from Azure: network, cluster, and the resources around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.charts.blueprint import Blueprint
+from groundplan.cloud.azure.cluster import AksCluster
+from groundplan.cloud.azure.network import ResourceGroup, VirtualNetwork
+from groundplan.cloud.azure.registry import Registry
+from groundplan.cloud.azure.storage import StorageAccount
+from groundplan.cloud.azure.vault import Vault
+from groundplan.environment.model import Environment
+from groundplan.parts import Component
+from groundplan.waves import SyncWave
+
+
+def components(environment: Environment) -> Iterator[Blueprint]:
+    """Network, cluster and cloud of an Azure environment, for the management cluster."""
+    if environment.azure is None or environment.cluster.provider != "azure":
+        return
+    namespace = f"{environment.system}-{environment.environment}"
+    if environment.azure.network is not None:
+        yield Blueprint(name="network", wave=SyncWave.CLUSTER, namespace=namespace, build=_network, management=True)
+    yield Blueprint(name="cluster", wave=SyncWave.CLUSTER, namespace=namespace, build=_cluster, management=True)
+    yield Blueprint(name="cloud", wave=SyncWave.CLUSTER, namespace=namespace, build=_cloud, management=True)
+
+
+def _network(component: Component) -> None:
+    azure = component.environment.azure
+    assert azure is not None
+    assert azure.network is not None  # the component exists only then
+    ResourceGroup(component, "resource-group")
+    VirtualNetwork(component, "network", azure.network)
+
+
+def _cluster(component: Component) -> None:
+    AksCluster(component, "cluster")
+
+
+def _cloud(component: Component) -> None:
+    azure = component.environment.azure
+    assert azure is not None  # the component exists only then
+    Registry(component, "registry")
+    if azure.vault is not None:
+        Vault(component, "vault", azure.vault)
+    for name, storage in azure.storage.items():
+        StorageAccount(component, f"storage-{name}", name, storage)

@@ -1,0 +1,287 @@
+"""The AKS cluster and its node pools. See https://learn.microsoft.com/azure/aks/ ."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from groundplan.cloud.azure.network import subnet_reference
+from groundplan.cloud.azure.resources import AzurePart, reference
+from groundplan.environment.azure import ServerMaintenance
+from groundplan.environment.azure_naming import AzureKind, object_name
+from groundplan.environment.cluster import NodePool
+from groundplan.environment.values import quantity
+from groundplan.parts import Component, Json, Part, without_none
+from groundplan.workloads.pods import POOL_LABEL
+
+CONTAINER_SERVICE = "containerservice.azure.com/v1api20240901"
+GROUP = "containerservice.azure.com"
+
+OIDC_CONFIG_MAP = "oidc-issuer"
+"""ConfigMap the operator writes the cluster's token issuer into; federated identities read it from there."""
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+A_MONDAY = datetime(2024, 1, 1)
+"""Any Monday: a weekly window is reckoned in a week without a change of clocks near it."""
+
+NODE_AGENT_ROLE = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+"""Built-in role Network Contributor."""
+
+
+def cluster_object(part: AzurePart) -> str:
+    """Object name of the environment's cluster."""
+    return object_name(part.azure_name(AzureKind.CLUSTER))
+
+
+def window_in_utc(window: ServerMaintenance) -> tuple[str, datetime]:
+    """Day and start of a weekly window in UTC, reckoned with the zone's standard time."""
+    hour, minute = map(int, window.start.split(":"))
+    local = A_MONDAY.replace(hour=hour, minute=minute, tzinfo=ZoneInfo(window.time_zone))
+    local += timedelta(days=DAYS.index(window.day))
+    start = local.astimezone(UTC)
+    return DAYS[start.weekday()], start
+
+
+def utc_offset(window: ServerMaintenance) -> str:
+    """Standard-time offset of the window's zone as Azure writes it, e.g. `+09:00`."""
+    offset = A_MONDAY.replace(tzinfo=ZoneInfo(window.time_zone)).strftime("%z")
+    return f"{offset[:3]}:{offset[3:]}"
+
+
+class AksCluster(AzurePart):
+    """A private, identity-integrated cluster with its node pools and maintenance windows."""
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        self._name = self.azure_name(AzureKind.CLUSTER)
+        self._add_identity()
+        self._add_cluster()
+        for name, pool in self._user_pools().items():
+            self._add_pool(name, pool)
+        if self.azure.cluster.maintenance is not None:
+            self._add_maintenance(self.azure.cluster.maintenance)
+
+    @property
+    def _identity(self) -> str:
+        return self.azure_name(AzureKind.IDENTITY, "cluster")
+
+    def _user_pools(self) -> dict[str, NodePool]:
+        return {name: pool for name, pool in self.environment.cluster.node_pools.items() if name != self._system_pool()}
+
+    def _system_pool(self) -> str:
+        """The pool that carries the cluster's own pods: `system`, or the first one."""
+        pools = self.environment.cluster.node_pools
+        return "system" if "system" in pools else next(iter(pools))
+
+    def _add_identity(self) -> None:
+        self.add(
+            "managedidentity.azure.com/v1api20230131",
+            "UserAssignedIdentity",
+            self._identity,
+            {
+                "location": self.location,
+                "operatorSpec": {"configMaps": {"principalId": {"name": "cluster-identity", "key": "principalId"}}},
+            },
+        )
+        self.emit(
+            {
+                "apiVersion": "authorization.azure.com/v1api20220401",
+                "kind": "RoleAssignment",
+                "metadata": {"name": "cluster-network-contributor"},
+                "spec": {
+                    "owner": {
+                        "group": "network.azure.com",
+                        "kind": "VirtualNetwork",
+                        "name": object_name(self.azure_name(AzureKind.VIRTUAL_NETWORK)),
+                    },
+                    "principalIdFromConfig": {"name": "cluster-identity", "key": "principalId"},
+                    "principalType": "ServicePrincipal",
+                    "roleDefinitionReference": {"armId": self.built_in_role(NODE_AGENT_ROLE)},
+                },
+            }
+        )
+
+    def _add_cluster(self) -> None:
+        settings, cluster = self.azure.cluster, self.environment.cluster
+        system = self._system_pool()
+        spec: Json = {
+            "location": self.location,
+            "kubernetesVersion": cluster.kubernetes,
+            "dnsPrefix": self._name,
+            "sku": {"name": "Base", "tier": settings.tier},
+            "supportPlan": "AKSLongTermSupport" if settings.tier == "Premium" else "KubernetesOfficial",
+            "identity": {
+                "type": "UserAssigned",
+                "userAssignedIdentities": [
+                    {
+                        "reference": reference(
+                            "managedidentity.azure.com", "UserAssignedIdentity", object_name(self._identity)
+                        )
+                    }
+                ],
+            },
+            "agentPoolProfiles": [
+                {"name": system, "mode": "System", **self._pool_spec(system, cluster.node_pools[system])}
+            ],
+            "aadProfile": {
+                "managed": True,
+                "enableAzureRBAC": True,
+                "adminGroupObjectIDs": list(settings.admin_groups),
+                "tenantID": self.azure.tenant,
+            },
+            "enableRBAC": True,
+            "disableLocalAccounts": True,
+            "apiServerAccessProfile": self._api_access(),
+            "networkProfile": self._network_profile(),
+            "oidcIssuerProfile": {"enabled": True},
+            "securityProfile": {
+                "workloadIdentity": {"enabled": True},
+                "imageCleaner": {"enabled": True, "intervalHours": 168},
+            },
+            "storageProfile": {
+                "diskCSIDriver": {"enabled": True},
+                "fileCSIDriver": {"enabled": True},
+                "snapshotController": {"enabled": True},
+            },
+            "workloadAutoScalerProfile": {
+                "keda": {"enabled": True},
+                "verticalPodAutoscaler": {"enabled": True},
+            },
+            "autoScalerProfile": {
+                "expander": "least-waste",
+                "balance-similar-node-groups": "true",
+                "scale-down-utilization-threshold": "0.5",
+            },
+            # the minor version is this repository's decision; the provider patches within it
+            "autoUpgradeProfile": {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "SecurityPatch"},
+            "operatorSpec": {"configMaps": {"oidcIssuerProfile": {"name": OIDC_CONFIG_MAP, "key": "issuer"}}},
+        }
+        if settings.tier != "Free":
+            spec["metricsProfile"] = {"costAnalysis": {"enabled": True}}
+        spec |= self._addons()
+        self.add(CONTAINER_SERVICE, "ManagedCluster", self._name, spec, keep=True)
+
+    def _addons(self) -> Json:
+        """Add-ons of the cluster that other chapters ask for."""
+        profiles: Json = {}
+        edge = self.environment.edge
+        if edge is not None and edge.gateway is not None:
+            gateway = self.arm_id(
+                "Microsoft.Network/applicationGateways", self.azure_name(AzureKind.APPLICATION_GATEWAY)
+            )
+            profiles["ingressApplicationGateway"] = {"enabled": True, "config": {"applicationGatewayId": gateway}}
+        if self.azure.monitor is not None:
+            workspace = self.arm_id(
+                "Microsoft.OperationalInsights/workspaces", self.azure_name(AzureKind.LOG_WORKSPACE)
+            )
+            profiles["omsagent"] = {
+                "enabled": True,
+                "config": {"logAnalyticsWorkspaceResourceID": workspace, "useAADAuth": "true"},
+            }
+        if self.azure.vault is not None:
+            profiles["azureKeyvaultSecretsProvider"] = {"enabled": True, "config": {"enableSecretRotation": "true"}}
+        return {"addonProfiles": profiles} if profiles else {}
+
+    def _api_access(self) -> Json:
+        if not self.azure.cluster.private:
+            return {"authorizedIPRanges": list(self.environment.cluster.api_cidrs), "disableRunCommand": True}
+        return {
+            "enablePrivateCluster": True,
+            "enablePrivateClusterPublicFQDN": False,
+            "privateDNSZone": "system",
+            "disableRunCommand": True,
+        }
+
+    def _network_profile(self) -> Json:
+        settings = self.azure.cluster
+        return without_none(
+            {
+                "networkPlugin": "azure",
+                "networkPluginMode": "overlay" if settings.network_mode == "overlay" else None,
+                "networkPolicy": settings.network_policy,
+                "networkDataplane": "cilium" if settings.network_policy == "cilium" else "azure",
+                "podCidr": settings.pod_cidr if settings.network_mode == "overlay" else None,
+                "serviceCidr": settings.service_cidr,
+                # the tenth address, as Azure's own tools choose it
+                "dnsServiceIP": str(ipaddress.ip_network(settings.service_cidr)[10]),
+                "loadBalancerSku": "standard",
+                "outboundType": "loadBalancer",
+            }
+        )
+
+    def _pool_spec(self, name: str, pool: NodePool) -> Json:
+        if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", name):
+            raise self.fail(
+                f"node pool `{name}` is not a name AKS takes", "use at most 12 lower-case letters and digits"
+            )
+        spec: Json = {
+            "count": max(pool.min, 1),
+            "enableAutoScaling": True,
+            "minCount": pool.min,
+            "maxCount": pool.max,
+            "vmSize": pool.instance,
+            "availabilityZones": list(self.environment.cluster.zones),
+            "osType": "Linux",
+            "osSKU": "AzureLinux",
+            "osDiskSizeGB": int(quantity(pool.disk) / 2**30),
+            "type": "VirtualMachineScaleSets",
+            "vnetSubnetReference": subnet_reference(self, self.azure.cluster.subnet),
+            "nodeLabels": {POOL_LABEL: name, **pool.labels},
+            "upgradeSettings": {"maxSurge": "33%", "drainTimeoutInMinutes": 30},
+        }
+        if pool.taint is not None:
+            spec["nodeTaints"] = [f"{pool.taint.key}={pool.taint.value}:{pool.taint.effect}"]
+        if name in self.azure.cluster.spot_pools:
+            spec |= {"scaleSetPriority": "Spot", "scaleSetEvictionPolicy": "Delete", "spotMaxPrice": -1}
+        return spec
+
+    def _add_pool(self, name: str, pool: NodePool) -> None:
+        self.emit(
+            {
+                "apiVersion": CONTAINER_SERVICE,
+                "kind": "ManagedClustersAgentPool",
+                "metadata": {"name": object_name(f"{self._name}-{name}")},
+                "spec": {
+                    "azureName": name,
+                    "owner": {"name": object_name(self._name)},
+                    "mode": "User",
+                    **self._pool_spec(name, pool),
+                    "tags": self.tags,
+                },
+            }
+        )
+
+    def _add_maintenance(self, window: ServerMaintenance) -> None:
+        """The general window in UTC hour slots, and the two upgrade windows in the zone's own time."""
+        hours = window.hours
+        day, start = window_in_utc(window)
+        slots = [(start + timedelta(hours=offset)).hour for offset in range(min(hours, 24 - start.hour))]
+        self._add_window("default", {"timeInWeek": [{"day": day, "hourSlots": slots}]})
+        schedule: Json = (
+            {"relativeMonthly": {"dayOfWeek": window.day, "intervalMonths": 1, "weekIndex": "First"}}
+            if window.monthly
+            else {"weekly": {"dayOfWeek": window.day, "intervalWeeks": 1}}
+        )
+        upgrade: Json = {
+            "maintenanceWindow": {
+                "schedule": schedule,
+                "durationHours": max(hours, 4),
+                "startTime": window.start,
+                "utcOffset": utc_offset(window),
+            }
+        }
+        self._add_window("aksManagedAutoUpgradeSchedule", upgrade)
+        self._add_window("aksManagedNodeOSUpgradeSchedule", upgrade)
+
+    def _add_window(self, azure_name: str, spec: Json) -> None:
+        self.emit(
+            {
+                "apiVersion": CONTAINER_SERVICE,
+                "kind": "MaintenanceConfiguration",
+                "metadata": {"name": object_name(f"{self._name}-{azure_name}")},
+                "spec": {"azureName": azure_name, "owner": {"name": object_name(self._name)}, **spec},
+            }
+        )

@@ -1,0 +1,70 @@
+"""The Key Vault. See https://learn.microsoft.com/azure/key-vault/general/overview ."""
+
+from __future__ import annotations
+
+from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone
+from groundplan.cloud.azure.resources import AzurePart, reference
+from groundplan.environment.azure import KeyVault
+from groundplan.environment.azure_naming import AzureKind, object_name
+from groundplan.parts import Component, Json, Part
+
+ZONE = "privatelink.vaultcore.azure.net"
+SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+"""Built-in role Key Vault Secrets User: read values, list nothing else."""
+
+
+class Vault(AzurePart):
+    """A vault that is reached by its private endpoint and cannot be purged.
+
+    Args:
+        scope: scope.
+        id_: construct id.
+        vault: the chapter.
+        readers: ConfigMaps of identities that read secrets, for vaults that decide by access policies.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, vault: KeyVault, *, readers: tuple[str, ...] = ()) -> None:
+        super().__init__(scope, id_)
+        self._name = self.azure_name(AzureKind.KEY_VAULT)
+        self._add_vault(vault, readers)
+        if vault.subnet is not None:
+            PrivateZone(self, "zone", ZONE)
+            PrivateEndpoint(
+                self,
+                "endpoint",
+                purpose="vault",
+                subnet=vault.subnet,
+                target=reference("keyvault.azure.com", "Vault", object_name(self._name)),
+                sub_resource="vault",
+                zone=ZONE,
+            )
+
+    def _add_vault(self, vault: KeyVault, readers: tuple[str, ...]) -> None:
+        properties: Json = {
+            "tenantId": self.azure.tenant,
+            "sku": {"family": "A", "name": vault.tier},
+            "enableSoftDelete": True,
+            "softDeleteRetentionInDays": 90,
+            "enablePurgeProtection": True,
+            "enableRbacAuthorization": vault.authorization == "rbac",
+        }
+        if vault.subnet is not None:
+            properties["publicNetworkAccess"] = "Disabled"
+            # the application gateway fetches its certificate as a trusted Azure service
+            properties["networkAcls"] = {"defaultAction": "Deny", "bypass": "AzureServices"}
+        if vault.authorization == "access-policies":
+            properties["accessPolicies"] = [self._policy(reader) for reader in readers]
+        self.add(
+            "keyvault.azure.com/v1api20230701",
+            "Vault",
+            self._name,
+            {"location": self.location, "properties": properties},
+            keep=True,
+        )
+
+    def _policy(self, reader: str) -> Json:
+        return {
+            "tenantId": self.azure.tenant,
+            "objectIdFromConfig": {"name": reader, "key": "principalId"},
+            "permissions": {"secrets": ["get"], "certificates": ["get"]},
+        }
