@@ -23,8 +23,8 @@ def test_holds_on_the_tree_it_describes(catalogue: Write, rendered: Callable[...
     assert result.status is Status.MET
 
 
-def test_fails_on_an_empty_tree(catalogue: Write, shop: Path) -> None:
-    (result,) = judge(catalogue(item(HOLDS)), Tree.empty(shop, "shop"))
+def test_fails_on_an_empty_tree(catalogue: Write) -> None:
+    (result,) = judge(catalogue(item(HOLDS)), Tree.nothing())
 
     assert "[prod] ResourceQuota quota selects nothing; make the environment render it" in str(result.findings[0])
 

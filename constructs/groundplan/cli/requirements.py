@@ -16,12 +16,16 @@ from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.errors import Finding, UsageError
 from groundplan.requirements.catalogue import catalogues, load_catalogue
 from groundplan.requirements.judge import Result, Status, judge
+from groundplan.requirements.mutation import Proof, prove
 from groundplan.requirements.tree import Tree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("systems", nargs="*", metavar="SYSTEM", help="whose requirements (default: every system's)")
+    parser.add_argument(
+        "--mutate", action="store_true", help="also break what the evidence looks at, and report what does not notice"
+    )
     parser.add_argument(
         "--output", choices=("human", "json"), default="human", help="form of the answer (default: human)"
     )
@@ -37,15 +41,22 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         )
     inventory = read_inventory(root)
     results: dict[str, list[Result]] = {}
+    proofs: dict[str, Proof] = {}
     for system in arguments.systems or known:
-        results[system] = judge(load_catalogue(root, known[system]), Tree.of(inventory, system))
+        loaded, tree = load_catalogue(root, known[system]), Tree.of(inventory, system)
+        results[system] = judge(loaded, tree)
+        if arguments.mutate:
+            proofs[system] = prove(loaded, tree)
     findings = [finding for items in results.values() for result in items for finding in result.findings]
+    findings += [finding for proof in proofs.values() for finding in proof.findings]
     if arguments.output == "json":
-        print(json.dumps(_as_json(results, findings)))
+        print(json.dumps(_as_json(results, proofs, findings)))
     else:
         print_findings(sorted(findings))
         for system, items in results.items():
             console().print(_table(system, items))
+        for system, proof in proofs.items():
+            console().print(_proof_line(system, proof))
     return int(bool(findings))
 
 
@@ -67,7 +78,14 @@ def _summary(results: Sequence[Result]) -> str:
     return f"{len(results)} items, " + ", ".join(f"{counts[status]} {status}" for status in Status)
 
 
-def _as_json(results: dict[str, list[Result]], findings: Sequence[Finding]) -> dict[str, Any]:
+def _proof_line(system: str, proof: Proof) -> str:
+    unproven = f"; {len(proof.unproven)} items fail anyway and prove nothing" if proof.unproven else ""
+    return f"{system}: {proof.mutants} broken trees, {len(proof.findings)} unnoticed{unproven}"
+
+
+def _as_json(
+    results: dict[str, list[Result]], proofs: dict[str, Proof], findings: Sequence[Finding]
+) -> dict[str, Any]:
     return {
         "ok": not findings,
         "systems": {
@@ -84,6 +102,10 @@ def _as_json(results: dict[str, list[Result]], findings: Sequence[Finding]) -> d
                 ],
             }
             for system, items in results.items()
+        },
+        "mutation": {
+            system: {"mutants": proof.mutants, "unnoticed": len(proof.findings), "unproven": list(proof.unproven)}
+            for system, proof in proofs.items()
         },
         "findings": [finding_as_json(finding) for finding in findings],
     }

@@ -33,10 +33,7 @@ class Document:
 
 
 class Tree:
-    """Documents by environment; knows nothing of requirements.
-
-    Empty, it is the tree of a repository in which nothing was rendered: what no evidence may be content with.
-    """
+    """Documents by environment; knows nothing of requirements."""
 
     def __init__(self, root: Path, system: str, objects: Iterable[Object], *, files: bool = True) -> None:
         self._root = root
@@ -55,9 +52,9 @@ class Tree:
         return cls(inventory.root, system, inventory.objects)
 
     @classmethod
-    def empty(cls, root: Path, system: str) -> Tree:
-        """The tree in which nothing was rendered."""
-        return cls(root, system, (), files=False)
+    def nothing(cls) -> Tree:
+        """The tree of a repository in which nothing was rendered."""
+        return cls(Path(), "", (), files=False)
 
     def objects(self, environment: str, select: Select) -> list[Document]:
         """The rendered objects of `environment` that `select` names; its `where` is not applied here."""
