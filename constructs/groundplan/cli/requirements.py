@@ -17,6 +17,7 @@ from groundplan.errors import Finding, UsageError
 from groundplan.requirements.catalogue import catalogues, load_catalogue
 from groundplan.requirements.judge import Result, Status, judge
 from groundplan.requirements.mutation import Proof, prove
+from groundplan.requirements.report import report, write_report
 from groundplan.requirements.tree import Tree
 
 
@@ -26,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mutate", action="store_true", help="also break what the evidence looks at, and report what does not notice"
     )
+    parser.add_argument("--report", action="store_true", help="write docs/systems/<system>/compliance.md")
     parser.add_argument(
         "--output", choices=("human", "json"), default="human", help="form of the answer (default: human)"
     )
@@ -47,6 +49,8 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         results[system] = judge(loaded, tree)
         if arguments.mutate:
             proofs[system] = prove(loaded, tree)
+        if arguments.report:
+            write_report(root, system, report(loaded, results[system]))
     findings = [finding for items in results.values() for result in items for finding in result.findings]
     findings += [finding for proof in proofs.values() for finding in proof.findings]
     if arguments.output == "json":
@@ -83,9 +87,7 @@ def _proof_line(system: str, proof: Proof) -> str:
     return f"{system}: {proof.mutants} broken trees, {len(proof.findings)} unnoticed{unproven}"
 
 
-def _as_json(
-    results: dict[str, list[Result]], proofs: dict[str, Proof], findings: Sequence[Finding]
-) -> dict[str, Any]:
+def _as_json(results: dict[str, list[Result]], proofs: dict[str, Proof], findings: Sequence[Finding]) -> dict[str, Any]:
     return {
         "ok": not findings,
         "systems": {

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
-from groundplan.errors import Finding, GroundplanError
-from groundplan.requirements.catalogue import catalogues, load_catalogue
-from groundplan.requirements.judge import judge
+from groundplan.errors import Finding, GroundplanError, Location
+from groundplan.layout import compliance_report
+from groundplan.requirements.catalogue import LoadedCatalogue, catalogues, load_catalogue
+from groundplan.requirements.judge import Result, judge
+from groundplan.requirements.mutation import prove
+from groundplan.requirements.report import is_current, report
 from groundplan.requirements.tree import Tree
 
 
@@ -23,7 +26,23 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         except GroundplanError as error:
             findings += error.findings
             continue
-        results = judge(loaded, Tree.of(inventory, system))
+        tree = Tree.of(inventory, system)
+        results = judge(loaded, tree)
         judged += len(results)
         findings += [finding for result in results for finding in result.findings]
+        findings += prove(loaded, tree).findings
+        findings += _stale(context, loaded, results)
     return Verdict(judged, tuple(findings))
+
+
+def _stale(context: Context, loaded: LoadedCatalogue, results: list[Result]) -> list[Finding]:
+    system = loaded.catalogue.system
+    if is_current(context.root, system, report(loaded, results)):
+        return []
+    where = Location(str(compliance_report(system)))
+    message = "is not what the tree shows" if (context.root / where.file).exists() else "is not committed"
+    return [
+        Finding(
+            where, "requirements.report", "", message, f"run `groundplan requirements {system} --report` and commit it"
+        )
+    ]

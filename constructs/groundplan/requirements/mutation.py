@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -149,8 +150,16 @@ def _changes(literals: Sequence[str]) -> Iterator[Change]:
     yield lambda value: 1 if value is _ABSENT else 0 if isinstance(value, int) else None
     yield lambda value: {} if value is _ABSENT else value
     for literal in literals:
-        yield lambda value, literal=literal: f"{value} {literal}" if isinstance(value, str) else literal
-        yield lambda value, literal=literal: literal
+        yield partial(_appended, literal)
+        yield partial(_replaced, literal)
+
+
+def _appended(literal: str, value: Any) -> Any:
+    return f"{value} {literal}" if isinstance(value, str) else literal
+
+
+def _replaced(literal: str, value: Any) -> Any:
+    return literal
 
 
 def _otherwise(value: Any) -> Any:
