@@ -48,6 +48,9 @@ class AddOn(Model):
     versions: dict[str, str]
     """Kubernetes minor (`1.32`) or range of minors (`1.28-1.31`) to exact chart version."""
 
+    image_tags: dict[str, str] = {}
+    """Kubernetes minor or range to the image tag, where the software must follow the cluster. Default the chart's own."""
+
     service_account: Name | None = None
     """ServiceAccount that needs permissions in the cloud. Default none."""
 
@@ -87,15 +90,25 @@ class AddOn(Model):
         Raises:
             ConstructError: where the catalogue names none.
         """
+        return self._for(kubernetes, self.versions, "version")
+
+    def image_tag_for(self, kubernetes: str) -> str:
+        """The image tag for a Kubernetes minor.
+
+        Raises:
+            ConstructError: where the catalogue names none.
+        """
+        return self._for(kubernetes, self.image_tags, "image tag")
+
+    def _for(self, kubernetes: str, table: Mapping[str, str], what: str) -> str:
         minor = _minor(kubernetes)
-        for supported, version in self.versions.items():
+        for supported, version in table.items():
             first, _, last = supported.partition("-")
             if _minor(first) <= minor <= _minor(last or first):
                 return version
-        known = ", ".join(self.versions)
         raise ConstructError(
             f"add-on {self.chart}",
-            f"no version is known for Kubernetes {kubernetes}, only for {known}",
+            f"no {what} is known for Kubernetes {kubernetes}, only for {', '.join(table) or 'none'}",
             f"add one to {SOURCE}, or choose another minor",
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from groundplan.charts import (
     azure_cloud,
     foundation,
+    operators,
     secrets,
     services,
 )
@@ -16,6 +17,7 @@ from groundplan.environment.model import Environment
 SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     azure_cloud.components,
     foundation.components,
+    operators.components,
     secrets.components,
     services.components,
 )

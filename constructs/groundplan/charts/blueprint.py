@@ -28,6 +28,9 @@ class Blueprint:
     management: bool = False
     """True where it is synced into the management cluster. Default false."""
 
+    privileged: bool = False
+    """True where it changes the cluster's own machinery: the operators' project bounds it. Default false."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
@@ -59,6 +62,12 @@ class Release:
 
     ignore_differences: tuple[Json, ...] = ()
     """Fields that controllers write and Argo CD must not fight over. Default none."""
+
+    kinds: tuple[tuple[str, str], ...] = ()
+    """(API group, kind) of everything the chart renders; the project permits exactly these. Default none."""
+
+    extra_namespaces: tuple[str, ...] = ()
+    """Namespaces beside its own it puts objects into. Default none."""
 
     namespace_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of the namespace Argo CD creates, pod security among them. Default none."""

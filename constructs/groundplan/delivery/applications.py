@@ -1,4 +1,4 @@
-"""Argo CD Applications, the project that bounds them, and the root that brings them.
+"""Argo CD Applications, and the root that brings them.
 
 See https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/ .
 """
@@ -6,19 +6,14 @@ See https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/ 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from groundplan.delivery.delivered import Delivered
+from groundplan.delivery.projects import IN_CLUSTER, WAVE, Project, project_name
 from groundplan.environment.model import Environment
-from groundplan.kinds import api_group, is_cluster_scoped
 from groundplan.layout import argocd_dir, component_dir
 from groundplan.parts import Component, Json, Part, without_none
-from groundplan.waves import SyncWave
 
-IN_CLUSTER = "https://kubernetes.default.svc"
-"""Every cluster has its own Argo CD, which syncs into the cluster it runs in."""
-
-WAVE = "argocd.argoproj.io/sync-wave"
 APPLICATIONS = "applications"
 MANAGEMENT = "management"
 
@@ -38,58 +33,6 @@ REPLICAS_DIFFERENCE: Json = {"group": "apps", "kind": "Deployment", "jsonPointer
 """The autoscaler owns the number of replicas."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HelmSource:
-    """An upstream chart with inline values."""
-
-    repository: str
-    """Chart repository; without a scheme an OCI registry."""
-
-    chart: str
-    """Chart name."""
-
-    version: str
-    """Exact version."""
-
-    values: Json
-    """Inline values."""
-
-    skip_crds: bool = False
-    """Whether the chart's CRDs are left out. Default false."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delivered:
-    """One Application to be made."""
-
-    name: str
-    """Name of the component."""
-
-    wave: SyncWave
-    """When it is synced."""
-
-    namespace: str
-    """Destination namespace."""
-
-    management: bool = False
-    """Whether it goes to the management cluster. Default false."""
-
-    helm: HelmSource | None = None
-    """Chart it renders from. Default none: the component's folder in `dist/`."""
-
-    objects: tuple[tuple[str, str, str], ...] = ()
-    """(apiVersion, kind, namespace) of what it contains, for the project's permissions. Default none."""
-
-    sync_options: tuple[str, ...] = ()
-    """Further sync options. Default none."""
-
-    ignore_differences: tuple[Json, ...] = ()
-    """Fields Argo CD leaves to controllers. Default none."""
-
-    namespace_labels: Json | None = None
-    """Labels of the namespace Argo CD creates. Default none."""
-
-
 def application_name(environment: Environment, component: str, *, management: bool) -> str:
     """Name of a component's Application; the management cluster is shared, so there it carries the system too."""
     suffix = environment.delivery.suffix or environment.environment
@@ -98,100 +41,48 @@ def application_name(environment: Environment, component: str, *, management: bo
 
 
 class EnvironmentDelivery(Part):
-    """Everything one Argo CD needs to deliver its share of an environment: project, Applications, and their root."""
+    """Everything one Argo CD needs to deliver its share of an environment: its Applications, and the projects that
+    bound them.
 
-    def __init__(self, scope: Component | Part, id_: str, delivered: Iterable[Delivered], *, management: bool) -> None:
+    Args:
+        scope: the component of the share.
+        id_: construct id.
+        delivered: the environment's components.
+        tenants: tenants of the environment's cluster with their components; their projects live here, because they
+            share an Argo CD.
+        management: which share; True for the management cluster's.
+    """
+
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        delivered: Iterable[Delivered],
+        tenants: Iterable[tuple[Environment, Iterable[Delivered]]] = (),
+        *,
+        management: bool,
+    ) -> None:
         super().__init__(scope, id_)
         self._management = management
         self._namespace = self.environment.delivery.namespace
         components = [item for item in delivered if item.management == management]
         if not components:
             return
-        self._add_project(components)
+        if management or self.environment.has_cluster:
+            self._add_projects(components, [] if management else list(tenants))
         for item in components:
             self._add_application(item)
 
-    @property
-    def project(self) -> str:
-        """The AppProject of this share."""
-        return project_name(self.environment, management=self._management)
-
-    def _add_project(self, components: list[Delivered]) -> None:
-        delivery = self.environment.delivery
-        kinds = {(api_group(version), kind) for item in components for version, kind, _ in item.objects}
-        cluster_scoped = sorted(
-            {(group, kind) for group, kind in kinds if is_cluster_scoped(f"{group}/v1" if group else "v1", kind)}
-            | {("", "Namespace")}
-        )
-        namespaces = sorted(
-            {namespace for item in components for _, _, namespace in item.objects if namespace}
-            | {item.namespace for item in components}
-        )
-        has_helm = any(item.helm is not None for item in components)
-        spec: Json = {
-            "description": f"{self.environment.title}, {self.environment.environment}",
-            "sourceRepos": sorted(
-                {delivery.repository.url, *(item.helm.repository for item in components if item.helm is not None)}
-            ),
-            "destinations": [{"server": IN_CLUSTER, "namespace": namespace} for namespace in namespaces],
-            "clusterResourceWhitelist": [{"group": group, "kind": kind} for group, kind in cluster_scoped],
-            "namespaceResourceWhitelist": [
-                {"group": group, "kind": kind} for group, kind in sorted(kinds) if (group, kind) not in cluster_scoped
-            ],
-            "orphanedResources": {"warn": True},
-            "roles": self._roles(),
-        }
-        if has_helm:
-            # Upstream charts bring kinds of their own; what they may bring is bounded by chart, version and namespace.
-            spec["clusterResourceWhitelist"] = [{"group": "*", "kind": "*"}]
-            spec["namespaceResourceWhitelist"] = [{"group": "*", "kind": "*"}]
-        if delivery.windows:
-            spec["syncWindows"] = [
-                {
-                    "kind": window.kind,
-                    "schedule": window.schedule,
-                    "duration": window.duration,
-                    "timeZone": window.time_zone,
-                    "applications": ["*"],
-                    "manualSync": window.manual_sync,
-                }
-                for window in delivery.windows
-            ]
-        self.emit(
-            {
-                "apiVersion": "argoproj.io/v1alpha1",
-                "kind": "AppProject",
-                "metadata": {"name": self.project, "namespace": self._namespace, "annotations": {WAVE: "-100"},
-                             "finalizers": ["resources-finalizer.argocd.argoproj.io"]},
-                "spec": spec,
-            }
-        )  # fmt: skip
-
-    def _roles(self) -> list[Json]:
-        delivery = self.environment.delivery
-        owners = [self.environment.owner.team, *delivery.managers]
-        everything = f"{self.project}/*"
-        roles: list[Json] = [
-            {
-                "name": "manager",
-                "description": "sync and roll back",
-                "groups": owners,
-                "policies": [
-                    f"p, proj:{self.project}:manager, applications, {verb}, {everything}, allow"
-                    for verb in ("get", "sync", "action/*")
-                ],
-            }
-        ]
-        if delivery.viewers:
-            roles.append(
-                {
-                    "name": "viewer",
-                    "description": "look",
-                    "groups": list(delivery.viewers),
-                    "policies": [f"p, proj:{self.project}:viewer, applications, get, {everything}, allow"],
-                }
-            )
-        return roles
+    def _add_projects(
+        self, components: list[Delivered], tenants: list[tuple[Environment, Iterable[Delivered]]]
+    ) -> None:
+        members = [self.environment, *(tenant for tenant, _ in tenants)]
+        everything = [*components, *(item for _, items in tenants for item in items if not item.management)]
+        by_project: dict[str, list[Delivered]] = {}
+        for item in everything:
+            by_project.setdefault(project_name(self.environment, item), []).append(item)
+        for name, items in sorted(by_project.items()):
+            Project(self, name, items, members)
 
     def _add_application(self, item: Delivered) -> None:
         self.emit(
@@ -206,7 +97,7 @@ class EnvironmentDelivery(Part):
                 },
                 "spec": without_none(
                     {
-                        "project": self.project,
+                        "project": project_name(self.environment, item),
                         "source": self._source(item),
                         "destination": {"server": IN_CLUSTER, "namespace": item.namespace},
                         "syncPolicy": self._sync_policy(item),
@@ -249,11 +140,6 @@ class EnvironmentDelivery(Part):
         if self.environment.delivery.automated:
             policy = {"automated": {"prune": True, "selfHeal": True}, **policy}
         return policy
-
-
-def project_name(environment: Environment, *, management: bool) -> str:
-    """Name of the AppProject: the system's on its own cluster, `<system>-cloud` on the management cluster."""
-    return f"{environment.system}-cloud" if management else environment.delivery.project or environment.system
 
 
 class Root(Part):

@@ -137,6 +137,9 @@ def _introduced(root: Path, loaded: Iterable[Loaded], cache: dict[Path, MarkedYa
     for item in loaded:
         environment = item.environment
         near = {name: find(environment.system, name) for name in _named_neighbours(environment)}
+        if environment.role == "cluster":
+            siblings = (find(environment.system, name) for name in environment_names(root)[environment.system])
+            near |= {sibling.environment: sibling for sibling in siblings if sibling.host == environment.environment}
         near |= {
             name: find(environment.system, name) for other in [*near.values()] for name in _named_neighbours(other)
         }

@@ -160,6 +160,16 @@ class Environment(Model):
         return self._neighbours.get(self.host, self) if self.host is not None else self
 
     @property
+    def tenants(self) -> list[Environment]:
+        """The environments that live on the cluster described here, by name; none where it is described elsewhere."""
+        around = {**self._neighbours, self.environment: self}
+        return [
+            other.with_neighbours(around)
+            for _, other in sorted(self._neighbours.items())
+            if other.host == self.environment
+        ]
+
+    @property
     def peer_environment(self) -> Environment | None:
         """The other side of disaster recovery, with its own host; None without recovery."""
         if self.recovery is None or self.recovery.peer not in self._neighbours:

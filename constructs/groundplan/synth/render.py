@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -13,11 +13,10 @@ from groundplan.delivery.applications import (
     APPLICATIONS,
     MANAGEMENT,
     BootstrapProject,
-    Delivered,
     EnvironmentDelivery,
-    HelmSource,
     Root,
 )
+from groundplan.delivery.delivered import Delivered, HelmSource
 from groundplan.environment.model import Environment
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
 from groundplan.kinds import api_group
@@ -50,12 +49,28 @@ def render_environment(environment: Environment) -> Rendered:
     files: dict[PurePosixPath, bytes] = {}
     note = header(f"environments/{environment.system}/{environment.environment}.yaml")
     delivered = []
+<<<<<<< HEAD
     parts = plan(environment)
     _refuse_namesakes(parts)
     owners: dict[tuple[str, ...], str] = {}
     for part in parts:
+=======
+    for part, component in _build(app, environment):
+        delivered.append(part)
+        if component is None:
+            continue
+        folder = component_dir(environment.system, environment.environment, part.name)
+        _lay_out(files, ((object_path(folder, document), document) for document in component.documents()), note)
+    _add_delivery(app, environment, delivered, files, note)
+    return Rendered(files)
+
+
+def _build(app: cdk8s.App, environment: Environment) -> Iterator[tuple[Delivered, Component | None]]:
+    """Every component as it is delivered, with its objects where it is rendered here."""
+    for part in plan(environment):
+>>>>>>> 77592cb (wip)
         if isinstance(part, Release):
-            delivered.append(_delivered_release(part))
+            yield _delivered_release(part), None
             continue
         component = Component(
             app,
@@ -66,12 +81,16 @@ def render_environment(environment: Environment) -> Rendered:
             management=part.management,
         )
         part.build(component)
+<<<<<<< HEAD
         _refuse_second_owner(owners, component)
         folder = component_dir(environment.system, environment.environment, part.name)
         _lay_out(files, ((object_path(folder, document), document) for document in component.documents()), note)
         delivered.append(_delivered_component(part, component))
     _add_delivery(app, environment, delivered, files, note)
     return Rendered(files)
+=======
+        yield _delivered_component(part, component), component
+>>>>>>> 77592cb (wip)
 
 
 def _refuse_namesakes(parts: Iterable[Blueprint | Release]) -> None:
@@ -110,6 +129,8 @@ def _delivered_release(release: Release) -> Delivered:
             values=release.values,
             skip_crds=release.skip_crds,
         ),
+        objects=tuple((f"{group}/" if group else "", kind, "") for group, kind in release.kinds),
+        extra_namespaces=release.extra_namespaces,
         sync_options=release.sync_options,
         ignore_differences=release.ignore_differences,
         namespace_labels=dict(release.namespace_labels) or None,
@@ -122,6 +143,7 @@ def _delivered_component(blueprint: Blueprint, component: Component) -> Delivere
         wave=blueprint.wave,
         namespace=blueprint.namespace,
         management=blueprint.management,
+        privileged=blueprint.privileged,
         objects=tuple(
             (document["apiVersion"], document["kind"], document["metadata"].get("namespace", ""))
             for document in component.documents()
@@ -133,11 +155,13 @@ def _add_delivery(
     app: cdk8s.App, environment: Environment, delivered: list[Delivered], files: dict[PurePosixPath, bytes], note: str
 ) -> None:
     base = argocd_dir(environment.system, environment.environment)
+    # What tenants bring is built once more here: their project lives with the cluster, and permits exactly that.
+    tenants = [(tenant, [part for part, _ in _build(cdk8s.App(), tenant)]) for tenant in environment.tenants]
     for folder, management in ((APPLICATIONS, False), (MANAGEMENT, True)):
         if not any(item.management == management for item in delivered):
             continue
         share = _argocd_component(app, folder, environment)
-        EnvironmentDelivery(share, folder, delivered, management=management)
+        EnvironmentDelivery(share, folder, delivered, tenants, management=management)
         _lay_out(files, ((base / folder / file_name(document), document) for document in share.documents()), note)
         root = _argocd_component(app, f"root-{folder}", environment)
         BootstrapProject(root, "bootstrap")

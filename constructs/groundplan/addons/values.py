@@ -1,0 +1,246 @@
+"""Values of the controllers' charts: two replicas where they elect a leader, bounded memory, metrics, stable certificates.
+
+Every key was looked up in the chart's own values. CPU is requested, never limited: a throttled webhook stalls the API
+server. Certificates come from cert-manager wherever a chart would otherwise make a new one at each render.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from groundplan.addons.catalogue import catalogue
+from groundplan.environment.model import Environment
+from groundplan.parts import Json
+
+CRITICAL = "system-cluster-critical"
+"""Kubernetes' own priority class for what the cluster cannot do without."""
+
+
+def bounded(cpu: str, memory: str, limit: str) -> Json:
+    """Requests for CPU and memory, and a limit on memory alone."""
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}
+
+
+def spread_over_zones(labels: Mapping[str, str]) -> list[Json]:
+    """Pods with `labels` in different zones where there are several."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": "topology.kubernetes.io/zone",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": dict(labels)},
+        }
+    ]
+
+
+def _no_values(_: Environment) -> Json:
+    return {}
+
+
+def _cert_manager(_: Environment) -> Json:
+    part: Json = {"podDisruptionBudget": {"enabled": True}, "resources": bounded("50m", "64Mi", "256Mi")}
+    return {
+        "crds": {"enabled": True, "keep": True},
+        "global": {"leaderElection": {"namespace": "cert-manager"}, "priorityClassName": CRITICAL},
+        "replicaCount": 2,
+        **part,
+        "webhook": {"replicaCount": 3, "networkPolicy": {"enabled": True}, **part},
+        "cainjector": {"replicaCount": 2, **part},
+        "startupapicheck": {"enabled": False},
+        "prometheus": {"servicemonitor": {"enabled": True}},
+    }
+
+
+def _load_balancers(environment: Environment) -> Json:
+    """The network is found by its name, because its id exists only once it has been made."""
+    cluster = environment.cluster
+    return {
+        "clusterName": cluster.name,
+        "region": cluster.region,
+        "vpcTags": {"Name": cluster.name},
+        "replicaCount": 2,
+        "podDisruptionBudget": {"maxUnavailable": 1},
+        "serviceAccount": {"name": "aws-load-balancer-controller"},
+        "enableCertManager": True,
+        "enableServiceMutatorWebhook": False,
+        "defaultTargetType": "ip",
+        "enableShield": False,
+        "enableWaf": False,
+        "enableWafv2": False,
+        "createIngressClassResource": True,
+        "ingressClass": "alb",
+        "serviceMonitor": {"enabled": True},
+        "resources": bounded("100m", "200Mi", "400Mi"),
+    }
+
+
+def _postgres_operator(_: Environment) -> Json:
+    return {
+        "replicaCount": 2,
+        "crds": {"create": True},
+        "config": {"clusterWide": True},
+        "monitoring": {"podMonitorEnabled": True},
+        "priorityClassName": CRITICAL,
+        "resources": bounded("100m", "128Mi", "256Mi"),
+        "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/name": "cloudnative-pg"}),
+    }
+
+
+def _postgres_archiver(_: Environment) -> Json:
+    return {
+        "replicaCount": 1,
+        "certificate": {"createClientCertificate": True, "createServerCertificate": True},
+        "crds": {"create": True},
+        "priorityClassName": CRITICAL,
+        "resources": bounded("50m", "64Mi", "256Mi"),
+    }
+
+
+def _node_autoscaler(environment: Environment) -> Json:
+    cluster = environment.cluster
+    return {
+        "cloudProvider": "aws",
+        "awsRegion": cluster.region,
+        "autoDiscovery": {"clusterName": cluster.name},
+        "fullnameOverride": "cluster-autoscaler",
+        "image": {"tag": catalogue()["cluster-autoscaler"].image_tag_for(cluster.kubernetes)},
+        "replicaCount": 2,
+        "podDisruptionBudget": {"maxUnavailable": 1},
+        "priorityClassName": CRITICAL,
+        "rbac": {"serviceAccount": {"name": "cluster-autoscaler"}},
+        "extraArgs": {
+            "balance-similar-node-groups": True,
+            "expander": "least-waste",
+            "skip-nodes-with-system-pods": False,
+        },
+        "serviceMonitor": {"enabled": True, "namespace": "kube-system"},
+        "resources": bounded("100m", "256Mi", "600Mi"),
+    }
+
+
+def _dns_records(environment: Environment) -> Json:
+    """`upsert-only`: a record outlives a mistake. Each cluster owns its records under its own name."""
+    dns = environment.cloud.dns if environment.cloud is not None else None
+    return {
+        "provider": {"name": "aws"},
+        "env": [{"name": "AWS_DEFAULT_REGION", "value": environment.cluster.region}],
+        "policy": "upsert-only",
+        "registry": "txt",
+        "txtOwnerId": environment.cluster.name,
+        "txtPrefix": f"{environment.cluster.name}.",
+        "domainFilters": [dns.zone] if dns is not None else [],
+        "sources": ["ingress"],
+        "serviceAccount": {"name": "external-dns"},
+        "serviceMonitor": {"enabled": True},
+        "priorityClassName": CRITICAL,
+        "resources": bounded("50m", "64Mi", "128Mi"),
+    }
+
+
+def _external_secrets(_: Environment) -> Json:
+    budget: Json = {"podDisruptionBudget": {"enabled": True, "minAvailable": 1}}
+    return {
+        "installCRDs": True,
+        "replicaCount": 2,
+        "leaderElect": True,
+        **budget,
+        "concurrent": 5,
+        "processClusterExternalSecret": False,
+        "processClusterPushSecret": False,
+        "serviceAccount": {"name": "external-secrets"},
+        "serviceMonitor": {"enabled": True},
+        "priorityClassName": CRITICAL,
+        "resources": bounded("50m", "128Mi", "256Mi"),
+        "webhook": {"replicaCount": 3, "failurePolicy": "Fail", "resources": bounded("20m", "64Mi", "128Mi"), **budget},
+        "certController": {"replicaCount": 2, "resources": bounded("20m", "128Mi", "256Mi"), **budget},
+    }
+
+
+def _admission_policy(environment: Environment) -> Json:
+    """Fails open: a broken policy engine must not stop a failover. The audit finds what slipped through."""
+    return {
+        "replicas": 3,
+        "auditInterval": 60,
+        "constraintViolationsLimit": 100,
+        "logDenies": True,
+        "enableK8sNativeValidation": True,
+        "disableMutation": True,
+        "validatingWebhookFailurePolicy": "Ignore",
+        "validatingWebhookTimeoutSeconds": 3,
+        "controllerManager": {
+            "exemptNamespaces": ["kube-system", "gatekeeper-system", environment.delivery.namespace],
+            "resources": bounded("100m", "512Mi", "1Gi"),
+        },
+        "audit": {"resources": bounded("100m", "512Mi", "1Gi")},
+        "pdb": {"controllerManager": {"minAvailable": 1}},
+        # Argo CD applies the chart's definitions itself; the hook jobs would run again at each sync.
+        "upgradeCRDs": {"enabled": False},
+        "postInstall": {"labelNamespace": {"enabled": False}, "probeWebhook": {"enabled": False}},
+        "postUpgrade": {"labelNamespace": {"enabled": False}},
+        "preUninstall": {"deleteWebhookConfigurations": {"enabled": False}},
+    }
+
+
+def _nginx(_: Environment) -> Json:
+    return {
+        "controller": {
+            "minAvailable": 2,
+            "autoscaling": {"enabled": True, "minReplicas": 3, "maxReplicas": 10},
+            "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "controller"}),
+            "ingressClassResource": {"default": False},
+            "allowSnippetAnnotations": False,
+            "enableAnnotationValidations": True,
+            "config": {
+                "annotations-risk-level": "High",
+                "hide-headers": "Server,X-Powered-By",
+                "ssl-protocols": "TLSv1.2 TLSv1.3",
+            },
+            "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
+            "admissionWebhooks": {"certManager": {"enabled": True}},
+            "service": {"externalTrafficPolicy": "Local"},
+            "networkPolicy": {"enabled": True},
+            "resources": bounded("100m", "256Mi", "512Mi"),
+        }
+    }
+
+
+def _resource_metrics(_: Environment) -> Json:
+    return {
+        "replicas": 2,
+        "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+        "apiService": {"insecureSkipTLSVerify": False},
+        "tls": {"type": "cert-manager"},
+        "priorityClassName": CRITICAL,
+        "metrics": {"enabled": True},
+        "serviceMonitor": {"enabled": True},
+        "resources": bounded("100m", "200Mi", "400Mi"),
+    }
+
+
+def _sealed_secrets(_: Environment) -> Json:
+    """One replica by design. `kubeseal` looks for this name in kube-system; the sealing keys must be backed up."""
+    return {
+        "fullnameOverride": "sealed-secrets-controller",
+        "keyrenewperiod": "720h",
+        "priorityClassName": CRITICAL,
+        "metrics": {"serviceMonitor": {"enabled": True}},
+        "networkPolicy": {"enabled": True},
+        "resources": bounded("50m", "64Mi", "128Mi"),
+    }
+
+
+VALUES: dict[str, Callable[[Environment], Json]] = {
+    "aws-load-balancer-controller": _load_balancers,
+    "cert-manager": _cert_manager,
+    "cloudnative-pg": _postgres_operator,
+    "cluster-autoscaler": _node_autoscaler,
+    "external-dns": _dns_records,
+    "external-secrets": _external_secrets,
+    "gatekeeper": _admission_policy,
+    "ingress-nginx": _nginx,
+    "metrics-server": _resource_metrics,
+    "plugin-barman-cloud": _postgres_archiver,
+    "prometheus-operator-crds": _no_values,
+    "sealed-secrets": _sealed_secrets,
+}
+"""Add-on to its values; the monitoring stack and Argo CD have theirs with their own constructs."""

@@ -1,0 +1,66 @@
+"""What one Argo CD Application delivers: a component's folder in `dist/`, or an upstream chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundplan.parts import Json
+from groundplan.waves import SyncWave
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HelmSource:
+    """An upstream chart with inline values."""
+
+    repository: str
+    """Chart repository; without a scheme an OCI registry."""
+
+    chart: str
+    """Chart name."""
+
+    version: str
+    """Exact version."""
+
+    values: Json
+    """Inline values."""
+
+    skip_crds: bool = False
+    """Whether the chart's CRDs are left out. Default false."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivered:
+    """One Application to be made."""
+
+    name: str
+    """Name of the component."""
+
+    wave: SyncWave
+    """When it is synced."""
+
+    namespace: str
+    """Destination namespace."""
+
+    management: bool = False
+    """Whether it goes to the management cluster. Default false."""
+
+    helm: HelmSource | None = None
+    """Chart it renders from. Default none: the component's folder in `dist/`."""
+
+    privileged: bool = False
+    """Whether it changes the cluster's own machinery, so that the operators' project bounds it. Default false."""
+
+    extra_namespaces: tuple[str, ...] = ()
+    """Namespaces beside its own a chart puts objects into. Default none."""
+
+    objects: tuple[tuple[str, str, str], ...] = ()
+    """(apiVersion, kind, namespace) of what it contains, for the project's permissions. Default none."""
+
+    sync_options: tuple[str, ...] = ()
+    """Further sync options. Default none."""
+
+    ignore_differences: tuple[Json, ...] = ()
+    """Fields Argo CD leaves to controllers. Default none."""
+
+    namespace_labels: Json | None = None
+    """Labels of the namespace Argo CD creates. Default none."""

@@ -1,0 +1,128 @@
+"""Argo CD projects: what each Application may bring, and where to, kind by kind.
+
+See https://argo-cd.readthedocs.io/en/stable/user-guide/projects/ .
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from groundplan.delivery.delivered import Delivered
+from groundplan.environment.model import Environment
+from groundplan.kinds import api_group, is_cluster_scoped
+from groundplan.parts import Component, Json, Part
+
+IN_CLUSTER = "https://kubernetes.default.svc"
+"""Every cluster has its own Argo CD, which syncs into the cluster it runs in."""
+
+WAVE = "argocd.argoproj.io/sync-wave"
+
+FIRST = "-100"
+"""Wave of projects: an Application without its project is refused."""
+
+
+def project_name(environment: Environment, item: Delivered) -> str:
+    """The project of a component.
+
+    The management cluster serves many environments, so each has a project of its own there. On a workload cluster the
+    operators are apart from the system: only their project may bring definitions, webhooks and cluster roles.
+    """
+    if item.management:
+        return f"{environment.system}-cloud-{environment.environment}"
+    own = environment.delivery.project or environment.system
+    return f"{own}-operators" if item.helm is not None or item.privileged else own
+
+
+class Project(Part):
+    """One AppProject: exactly the sources, destinations and kinds that its Applications need.
+
+    Args:
+        scope: the delivery of an environment.
+        name: name of the project.
+        items: what it bounds.
+        members: the environments it serves: the owner of the cluster, then its tenants.
+    """
+
+    def __init__(self, scope: Component | Part, name: str, items: Sequence[Delivered], members: Sequence[Environment]) -> None:
+        super().__init__(scope, f"project-{name}")
+        self._name = name
+        self._members = members
+        delivery = self.environment.delivery
+        kinds = {(api_group(version), kind) for item in items for version, kind, _ in item.objects}
+        cluster_scoped = {("", "Namespace")} | {pair for pair in kinds if _is_cluster_scoped(*pair)}
+        spec: Json = {
+            "description": f"{self.environment.title}: {', '.join(member.environment for member in members)}",
+            "sourceRepos": self._repositories(items),
+            "destinations": [{"server": IN_CLUSTER, "namespace": namespace} for namespace in _namespaces(items)],
+            "clusterResourceWhitelist": _listed(cluster_scoped),
+            "namespaceResourceWhitelist": _listed(kinds - cluster_scoped),
+            "roles": [role for role in self._roles() if role["groups"]],
+        }
+        if all(item.helm is None for item in items):
+            # Charts also go to kube-system, where everything of the provider's would be called an orphan.
+            spec["orphanedResources"] = {"warn": True}
+        windows = self._windows()
+        if windows:
+            spec["syncWindows"] = windows
+        self.emit(
+            {
+                "apiVersion": "argoproj.io/v1alpha1",
+                "kind": "AppProject",
+                "metadata": {"name": name, "namespace": delivery.namespace, "annotations": {WAVE: FIRST},
+                             "finalizers": ["resources-finalizer.argocd.argoproj.io"]},
+                "spec": spec,
+            }
+        )  # fmt: skip
+
+    def _repositories(self, items: Iterable[Delivered]) -> list[str]:
+        git = self.environment.delivery.repository.url
+        return sorted({git if item.helm is None else item.helm.repository for item in items})
+
+    def _roles(self) -> Iterable[Json]:
+        everywhere = f"{self._name}/*"
+        yield self._role("manager", "sync and roll back", [self.environment.owner.team], everywhere, MANAGE)
+        for member in self._members:
+            delivery = member.delivery
+            own = f"{self._name}/*-{delivery.suffix or member.environment}"
+            stage = member.environment
+            yield self._role(f"manager-{stage}", f"sync and roll back {stage}", delivery.managers, own, MANAGE)
+            yield self._role(f"viewer-{stage}", f"look at {stage}", delivery.viewers, own, ("get",))
+
+    def _role(self, name: str, description: str, groups: list[str], what: str, verbs: Iterable[str]) -> Json:
+        return {
+            "name": name,
+            "description": description,
+            "groups": list(groups),
+            "policies": [f"p, proj:{self._name}:{name}, applications, {verb}, {what}, allow" for verb in verbs],
+        }
+
+    def _windows(self) -> list[Json]:
+        return [
+            {
+                "kind": window.kind,
+                "schedule": window.schedule,
+                "duration": window.duration,
+                "timeZone": window.time_zone,
+                "applications": [f"*-{member.delivery.suffix or member.environment}"],
+                "manualSync": window.manual_sync,
+            }
+            for member in self._members
+            for window in member.delivery.windows
+        ]
+
+
+MANAGE = ("get", "sync", "action/*")
+"""What a manager may do with an Application."""
+
+
+def _is_cluster_scoped(group: str, kind: str) -> bool:
+    return is_cluster_scoped(f"{group}/v1" if group else "v1", kind)
+
+
+def _listed(kinds: Iterable[tuple[str, str]]) -> list[Json]:
+    return [{"group": group, "kind": kind} for group, kind in sorted(kinds)]
+
+
+def _namespaces(items: Iterable[Delivered]) -> list[str]:
+    named = {namespace for item in items for _, _, namespace in item.objects if namespace}
+    return sorted(named | {space for item in items for space in (item.namespace, *item.extra_namespaces)})
