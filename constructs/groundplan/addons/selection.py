@@ -61,7 +61,7 @@ def _external_secrets(environment: Environment) -> bool:
 
 def _sealed_secrets(environment: Environment) -> bool:
     secrets = environment.secrets
-    return secrets is not None and any(source.sealed for source in secrets.entries.values())
+    return secrets is not None and (secrets.sealing or any(source.sealed for source in secrets.entries.values()))
 
 
 def _custom_metrics(environment: Environment) -> bool:

@@ -69,20 +69,21 @@ class EnvironmentDelivery(Part):
         if not components:
             return
         if management or self.environment.has_cluster:
-            self._add_projects(components, [] if management else list(tenants))
+            self._add_projects(components, [] if management else tenants)
         for item in components:
             self._add_application(item)
 
     def _add_projects(
-        self, components: list[Delivered], tenants: list[tuple[Environment, Iterable[Delivered]]]
+        self, components: list[Delivered], tenants: Iterable[tuple[Environment, Iterable[Delivered]]]
     ) -> None:
-        members = [self.environment, *(tenant for tenant, _ in tenants)]
-        everything = [*components, *(item for _, items in tenants for item in items if not item.management)]
-        by_project: dict[str, list[Delivered]] = {}
-        for item in everything:
-            by_project.setdefault(project_name(self.environment, item), []).append(item)
-        for name, items in sorted(by_project.items()):
-            Project(self, name, items, members)
+        by_project: dict[str, list[tuple[Environment, Delivered]]] = {}
+        for environment, items in [(self.environment, components), *tenants]:
+            for item in items:
+                if item.management == self._management:
+                    by_project.setdefault(project_name(environment, item), []).append((environment, item))
+        for name, bound in sorted(by_project.items()):
+            members = {environment.environment: environment for environment, _ in bound}
+            Project(self, name, [item for _, item in bound], list(members.values()))
 
     def _add_application(self, item: Delivered) -> None:
         self.emit(

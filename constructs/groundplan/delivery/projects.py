@@ -43,7 +43,9 @@ class Project(Part):
         members: the environments it serves: the owner of the cluster, then its tenants.
     """
 
-    def __init__(self, scope: Component | Part, name: str, items: Sequence[Delivered], members: Sequence[Environment]) -> None:
+    def __init__(
+        self, scope: Component | Part, name: str, items: Sequence[Delivered], members: Sequence[Environment]
+    ) -> None:
         super().__init__(scope, f"project-{name}")
         self._name = name
         self._members = members

@@ -151,5 +151,9 @@ class Secrets(Model):
     store: SecretStore
     """The store all `keys` refer to."""
 
+    sealing: bool = False
+    """Whether the cluster can open sealed values although no entry has any yet. Default false: the controller comes with
+    the first sealed entry."""
+
     entries: dict[Name, SecretSource] = {}
     """Secrets by name. Default none."""

@@ -49,12 +49,6 @@ def render_environment(environment: Environment) -> Rendered:
     files: dict[PurePosixPath, bytes] = {}
     note = header(f"environments/{environment.system}/{environment.environment}.yaml")
     delivered = []
-<<<<<<< HEAD
-    parts = plan(environment)
-    _refuse_namesakes(parts)
-    owners: dict[tuple[str, ...], str] = {}
-    for part in parts:
-=======
     for part, component in _build(app, environment):
         delivered.append(part)
         if component is None:
@@ -67,8 +61,10 @@ def render_environment(environment: Environment) -> Rendered:
 
 def _build(app: cdk8s.App, environment: Environment) -> Iterator[tuple[Delivered, Component | None]]:
     """Every component as it is delivered, with its objects where it is rendered here."""
-    for part in plan(environment):
->>>>>>> 77592cb (wip)
+    parts = plan(environment)
+    _refuse_namesakes(parts)
+    owners: dict[tuple[str, ...], str] = {}
+    for part in parts:
         if isinstance(part, Release):
             yield _delivered_release(part), None
             continue
@@ -81,16 +77,8 @@ def _build(app: cdk8s.App, environment: Environment) -> Iterator[tuple[Delivered
             management=part.management,
         )
         part.build(component)
-<<<<<<< HEAD
         _refuse_second_owner(owners, component)
-        folder = component_dir(environment.system, environment.environment, part.name)
-        _lay_out(files, ((object_path(folder, document), document) for document in component.documents()), note)
-        delivered.append(_delivered_component(part, component))
-    _add_delivery(app, environment, delivered, files, note)
-    return Rendered(files)
-=======
         yield _delivered_component(part, component), component
->>>>>>> 77592cb (wip)
 
 
 def _refuse_namesakes(parts: Iterable[Blueprint | Release]) -> None:

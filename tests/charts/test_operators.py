@@ -1,0 +1,39 @@
+"""Releases of the operators."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.rendering import an_environment
+
+from groundplan.charts.operators import components
+from groundplan.charts.releases import release
+from groundplan.errors import ConstructError
+
+
+def test_a_release_has_the_version_for_the_kubernetes_of_the_cluster() -> None:
+    old = an_environment("cluster: {kubernetes: '1.29'}")
+
+    versions = {item.name: item.version for item in components(old)}
+
+    assert versions["metrics-server"] == "3.12.2"
+
+
+def test_a_minor_without_a_version_is_refused() -> None:
+    with pytest.raises(ConstructError, match=r"add-on argo-cd: no version is known for Kubernetes 1\.30"):
+        release(an_environment("cluster: {kubernetes: '1.30'}"), "argo-cd", {})
+
+
+def test_a_namespace_made_for_an_operator_enforces_pod_security() -> None:
+    made = release(an_environment(), "cert-manager", {})
+
+    assert made.namespace_labels["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_an_operator_in_a_namespace_of_others_does_not_label_it() -> None:
+    assert release(an_environment(), "metrics-server", {}).namespace_labels == {}
+
+
+def test_certificates_written_at_run_time_are_no_difference() -> None:
+    fields = release(an_environment(), "metrics-server", {}).ignore_differences
+
+    assert [field["jqPathExpressions"] for field in fields] == [[".spec.caBundle"]]
