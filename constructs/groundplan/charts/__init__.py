@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from groundplan.charts import (
     azure_cloud,
+    data,
     foundation,
     operators,
     secrets,
@@ -19,6 +20,7 @@ SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     foundation.components,
     operators.components,
     secrets.components,
+    data.components,
     services.components,
 )
 """Every module that contributes components; each yields nothing where the environment does not use it."""

@@ -24,13 +24,13 @@ class DatabaseBackup(Model):
     """Where the logical dumps go. Default postgres/daily/."""
 
     base_schedule: CronSchedule = "30 1 * * *"
-    """When a physical base backup is taken. Default 01:30 every day."""
+    """When a physical base backup is taken, in UTC: the operator knows no other zone. Default 01:30 every day."""
 
     dump_schedule: CronSchedule | None = None
     """When a logical dump is taken. Default none."""
 
     time_zone: str = "UTC"
-    """IANA time zone of the schedules. Default UTC."""
+    """IANA time zone of the dump and the restore test. Default UTC."""
 
     keep: Duration = "30d"
     """How long backups and log are kept. Default 30d."""
@@ -42,13 +42,16 @@ class DatabaseBackup(Model):
     """Name of the CronJob that dumps. Default postgres-backup."""
 
     dump_image: ImageReference = "postgres:16-alpine"
-    """Image with pg_dump of the server's version."""
+    """Image with pg_dump and a server of the database's major version. Default postgres:16-alpine."""
 
     upload_image: ImageReference = "amazon/aws-cli:2.22.35"
-    """Image with the object store's client."""
+    """Image with the object store's client. Default amazon/aws-cli:2.22.35."""
 
     restore_test: CronSchedule | None = None
     """When the newest dump is restored into a scratch database and checked. Default never."""
+
+    generation: int = Field(default=1, ge=1)
+    """Raise it by one when the database is rebuilt: its archive then begins in a new folder. Default 1."""
 
     encryption: Literal["bucket", "AES256", "aws:kms"] = "bucket"
     """How objects are encrypted where they are kept. Default as the bucket says, which every bucket here does."""
@@ -98,11 +101,17 @@ class Postgres(Model):
     wal_storage: Quantity | None = None
     """Own volume for the write-ahead log. Default none: the log shares the data volume."""
 
+    storage_class: Name | None = None
+    """StorageClass of the volumes. Default the provider's general-purpose SSD."""
+
+    image: ImageReference | None = None
+    """Server image instead of the pinned one of the major version. Default none."""
+
     resources: Resources
     """CPU and memory per instance."""
 
     parameters: dict[str, ConfigValue] = {}
-    """postgresql.conf settings. Default the operator's."""
+    """postgresql.conf settings over the derived ones (memory, write-ahead log, logging). Default none."""
 
     node_pool: Name | None = None
     """Node pool of the instances. Default any."""
@@ -133,7 +142,7 @@ class Redis(Model):
     """Version; 7.2 is the last with an open licence. Default 7.2."""
 
     image: ImageReference = "redis:7.2.5-alpine"
-    """Server image."""
+    """Server image. Default redis:7.2.5-alpine."""
 
     service: Name | None = None
     """Name of the Service. Default the store's name."""
@@ -144,8 +153,17 @@ class Redis(Model):
     resources: Resources
     """CPU and memory."""
 
+    storage_class: Name | None = None
+    """StorageClass of the volume. Default the provider's general-purpose SSD."""
+
+    exporter_image: ImageReference = "oliver006/redis_exporter:v1.91.1"
+    """Image of the metrics exporter beside the server. Default oliver006/redis_exporter:v1.91.1."""
+
     node_pool: Name | None = None
     """Node pool. Default any."""
+
+    preferred_zone: str | None = None
+    """Zone in which it prefers to be until it has a volume, which then holds it there. Default none."""
 
     max_memory_percent: int = Field(default=75, ge=10, le=90)
     """Share of the memory limit that data may fill. Default 75, the rest is for fork and buffers."""
@@ -166,12 +184,18 @@ class Files(Model):
     type: Literal["files"]
     """Kind of store."""
 
+    engine: Literal["csi"] = "csi"
+    """Who provides it. Default the storage driver of its StorageClass."""
+
     size: Quantity
     """Capacity."""
 
     storage_class: Name
     """StorageClass; must offer ReadWriteMany."""
 
+
+BLOCK_STORAGE = {"aws": "gp3", "azure": "managed-csi-premium", "none": "standard"}
+"""Provider to the StorageClass of volumes that one pod mounts, where a store names none."""
 
 DataStore = Annotated[Postgres | Redis | Files, Field(discriminator="type")]
 """A store, told apart by `type`."""

@@ -1,0 +1,1 @@
+"""Data stores: databases, caches and shared files."""

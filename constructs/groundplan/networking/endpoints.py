@@ -1,0 +1,58 @@
+"""Peers that network policies of more than one kind of workload name: the API server, credentials, metrics, subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from groundplan.environment.model import Environment
+from groundplan.labels import selector_labels
+from groundplan.networking.service_policy import NAMESPACE_LABEL, PRIVATE_BLOCKS
+from groundplan.parts import Json
+
+CREDENTIALS_AGENT = "169.254.170.23/32"
+"""Where EKS Pod Identity hands out credentials, on every node.
+
+See https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html .
+"""
+
+
+def ports(*numbers: int) -> list[Json]:
+    """TCP ports of a rule."""
+    return [{"protocol": "TCP", "port": number} for number in numbers]
+
+
+def pods(labels: Mapping[str, str], namespace: str | None = None) -> Json:
+    """Pods with these labels, in the policy's own namespace unless another is named."""
+    peer: Json = {"podSelector": {"matchLabels": dict(labels)}}
+    if namespace is not None:
+        peer = {"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: namespace}}, **peer}
+    return peer
+
+
+def callers(environment: Environment, callee: str) -> list[Json]:
+    """Pods of every service that says it calls `callee`."""
+    return [pods(selector_labels(name)) for name, service in environment.services.items() if callee in service.calls]
+
+
+def monitoring(environment: Environment) -> Json:
+    """The Prometheus that scrapes."""
+    return pods({"app.kubernetes.io/name": "prometheus"}, environment.observability.namespace)
+
+
+def blocks(cidrs: Iterable[str]) -> list[Json]:
+    """Address blocks."""
+    return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
+
+
+def kubernetes_api(environment: Environment) -> Json:
+    """Egress to the API server, whose address is private on EKS and may be public elsewhere."""
+    private = [block for block in PRIVATE_BLOCKS if not block.endswith("/32")]
+    peers = blocks(private)
+    if environment.cluster.provider != "aws":
+        peers.append({"ipBlock": {"cidr": "0.0.0.0/0", "except": list(PRIVATE_BLOCKS)}})
+    return {"to": peers, "ports": ports(443)}
+
+
+def credentials_agent() -> Json:
+    """Egress to the node's agent that hands a pod its own cloud credentials."""
+    return {"to": blocks([CREDENTIALS_AGENT]), "ports": ports(80)}
