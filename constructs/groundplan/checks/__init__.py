@@ -6,6 +6,7 @@ from groundplan.checks.queries import rule_objects
 GATES: tuple[Gate, ...] = (
     Gate("inventory", "groundplan.checks.inventory_gate", "every file is one object in its place"),
     Gate("schema", "groundplan.checks.schema", "every object fits its schema, strictly"),
+    Gate("names", "groundplan.checks.names", "names, labels, ports, quantities and times are well formed"),
     Gate("references", "groundplan.checks.references", "every name and selector resolves in its cluster"),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
