@@ -129,7 +129,9 @@ class SecretSource(Model):
     def _one_origin(self) -> SecretSource:
         origins = sum((bool(self.keys), self.generated, self.sealed))
         if origins != 1:
-            raise ValueError("takes exactly one of keys, generated and sealed")
+            raise ValueError(
+                "comes from nowhere or from several places; write exactly one of keys, generated and sealed"
+            )
         if self.sealed_values and not self.sealed:
             raise ValueError("has sealed_values, but sealed is false; write `sealed: true`")
         return self

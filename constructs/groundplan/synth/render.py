@@ -23,7 +23,7 @@ from groundplan.kinds import api_group
 from groundplan.layout import argocd_dir, component_dir, file_name, object_path
 from groundplan.parts import Component, Json
 from groundplan.waves import SyncWave
-from groundplan.yaml_text import refuse_unwritable, to_yaml
+from groundplan.yaml_text import manifest_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,6 @@ def _lay_out(files: dict[PurePosixPath, bytes], placed: Iterable[tuple[PurePosix
     """Write each document to its path; a second one on a path is an error that names both."""
     for path, document in placed:
         name = f"{document['kind']} {document['metadata']['name']}"
-        refuse_unwritable(document, str(path), name)
         if path in files:
             raise ManifestError(
                 [
@@ -182,4 +181,4 @@ def _lay_out(files: dict[PurePosixPath, bytes], placed: Iterable[tuple[PurePosix
                     )
                 ]
             )
-        files[path] = to_yaml(document, note).encode()
+        files[path] = manifest_text(document, note, where=str(path), subject=name).encode()
