@@ -9,6 +9,7 @@ from groundplan.charts import (
     data,
     foundation,
     operators,
+    policy,
     secrets,
     services,
 )
@@ -19,6 +20,7 @@ SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     azure_cloud.components,
     foundation.components,
     operators.components,
+    policy.components,
     secrets.components,
     data.components,
     services.components,

@@ -8,6 +8,7 @@ GATES: tuple[Gate, ...] = (
     Gate("schema", "groundplan.checks.schema", "every object fits its schema, strictly"),
     Gate("names", "groundplan.checks.names", "names, labels, ports, quantities and times are well formed"),
     Gate("references", "groundplan.checks.references", "every name and selector resolves in its cluster"),
+    Gate("policy", "groundplan.checks.policy", "the rules the cluster enforces at admission hold"),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
     Gate("drift", "groundplan.checks.drift", "what is committed is what a fresh synth writes", universe=None),

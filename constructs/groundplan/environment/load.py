@@ -20,6 +20,7 @@ from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Lo
 ENVIRONMENTS = "environments"
 DEFAULTS = "defaults.yaml"
 SYSTEM = "system.yaml"
+EXEMPTIONS = "exemptions.yaml"
 RESERVED = frozenset({"system", "requirements", "exemptions"})
 """Files beside the overlays that are not environments."""
 
@@ -153,7 +154,7 @@ def _named_neighbours(environment: Environment) -> list[str]:
 
 
 def load_environment(root: Path, system: str, environment: str, cache: dict[Path, MarkedYaml] | None = None) -> Loaded:
-    """Load one environment: defaults, then the system, then the overlay.
+    """Load one environment: defaults, then the system, then its exemptions, then the overlay.
 
     Raises:
         EnvironmentFileError: with every problem of its files.
@@ -161,10 +162,10 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
     folder = root / ENVIRONMENTS
     overlay = folder / system / f"{environment}.yaml"
     marked = MarkedYaml()
-    files = [folder / DEFAULTS, folder / system / SYSTEM, overlay]
+    files = [folder / DEFAULTS, folder / system / SYSTEM, folder / system / EXEMPTIONS, overlay]
     findings: list[Finding] = []
     for file in files:
-        if file.name == DEFAULTS and not file.exists():
+        if file.name in (DEFAULTS, EXEMPTIONS) and not file.exists():
             continue
         try:
             marked = merge(marked, _read(root, file, cache))

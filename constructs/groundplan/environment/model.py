@@ -18,6 +18,7 @@ from groundplan.environment.namespaces import Namespace
 from groundplan.environment.observability import Observability
 from groundplan.environment.operations import Operations
 from groundplan.environment.pipelines import Pipelines
+from groundplan.environment.policy import Exemption, Policy
 from groundplan.environment.recovery import Recovery
 from groundplan.environment.rollouts import Rollouts
 from groundplan.environment.secrets import Secrets
@@ -129,6 +130,12 @@ class Environment(Model):
 
     observability: Observability = Observability()
     """Metrics, alerts and dashboards. Default the stack with no receivers."""
+
+    policy: Policy = Policy()
+    """What the cluster admits. Default everything the catalogue allows, denied otherwise."""
+
+    exemptions: dict[Name, Exemption] = {}
+    """Rules that do not hold for some objects; they stand in `exemptions.yaml` of the system. Default none."""
 
     delivery: Delivery
     """How Argo CD brings it into the cluster."""

@@ -1,0 +1,74 @@
+"""Exemptions: rules somebody answers for not keeping, shared by every gate that has rules one may be let off.
+
+An exemption that has expired, that covers nothing, or whose rule nobody knows is a finding itself: the list may only
+hold what is needed today.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+
+from groundplan.checks.gate import Context
+from groundplan.checks.inventory import Object
+from groundplan.environment.load import ENVIRONMENTS, EXEMPTIONS
+from groundplan.environment.marked_yaml import YamlPath, dotted, locate, read_marked_yaml
+from groundplan.environment.policy import Exemption
+from groundplan.errors import Finding, GroundplanError, Location
+
+CHECKOV_PREFIX = "CKV"
+
+
+class Exemptions:
+    """The exemptions of every system, and which of them were needed."""
+
+    def __init__(self, context: Context, rules: Collection[str], *, checkov: bool, today: date) -> None:
+        self._context = context
+        self._rules = rules
+        self._today = today
+        self._used: set[tuple[str, str]] = set()
+        self._all: dict[tuple[str, str], Exemption] = {}
+        for environment in context.environments.values():
+            for name, exemption in environment.exemptions.items():
+                if exemption.rule.startswith(CHECKOV_PREFIX) == checkov:
+                    self._all[environment.system, name] = exemption
+
+    def cover(self, rule: str, item: Object) -> bool:
+        """Whether `item` is let off `rule`; an expired exemption lets nobody off."""
+        environment = self._context.environment_of(item)
+        covered = False
+        for name, exemption in (environment.exemptions if environment else {}).items():
+            if exemption.rule == rule and exemption.covers(item.kind, item.namespace, item.name):
+                self._used.add((item.system, name))
+                covered = covered or not self._expired(exemption)
+        return covered
+
+    def _expired(self, exemption: Exemption) -> bool:
+        return date.fromisoformat(exemption.expires) < self._today
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the exemptions themselves; call it when every object has been judged."""
+        for (system, name), exemption in self._all.items():
+            path: YamlPath = ("exemptions", name)
+            if exemption.rule not in self._rules and not exemption.rule.startswith(CHECKOV_PREFIX):
+                near = difflib.get_close_matches(exemption.rule, sorted(self._rules), 1)
+                advice = f"did you mean `{near[0]}`?" if near else "write a rule of the policy catalogue"
+                message = f"there is no rule `{exemption.rule}`"
+                yield self._finding(system, (*path, "rule"), "exemption.unknown-rule", message, advice)
+            elif self._expired(exemption):
+                message = f"expired on {exemption.expires}"
+                advice = f"meet the rule, or let {exemption.owner} renew it with a reason that holds today"
+                yield self._finding(system, (*path, "expires"), "exemption.expired", message, advice)
+            elif (system, name) not in self._used:
+                message = f"lets nobody off: no {exemption.kind} `{exemption.name}` breaks {exemption.rule}"
+                yield self._finding(system, path, "exemption.unused", message, "remove it")
+
+    def _finding(self, system: str, path: YamlPath, rule: str, message: str, advice: str) -> Finding:
+        file = f"{ENVIRONMENTS}/{system}/{EXEMPTIONS}"
+        marks: Mapping[YamlPath, Location] = {}
+        try:
+            marks = read_marked_yaml(self._context.root / file, file).marks
+        except GroundplanError:  # the exemption stands in an overlay; the path names it well enough
+            marks = {}
+        return Finding(locate(marks, path, file), rule, dotted(path), message, advice)

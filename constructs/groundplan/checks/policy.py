@@ -1,0 +1,138 @@
+"""The policy gate: the rules the cluster enforces at admission, evaluated before merge by the same CEL text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from groundplan.checks.exemptions import Exemptions
+from groundplan.checks.gate import Context, Verdict
+from groundplan.checks.inventory import Inventory, Object
+from groundplan.environment.model import Environment
+from groundplan.errors import Finding, Location, Severity
+from groundplan.policies.catalogue import RULES
+from groundplan.policies.rule import Rule, parameters
+
+
+class PolicyError(ValueError):
+    """The CEL of a rule does not compile, or cannot be evaluated for an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A compiled rule."""
+
+    variables: Mapping[str, Any]
+    """Compiled variables, in order."""
+
+    expression: Any
+    """Compiled expression."""
+
+    message: Any
+    """Compiled message."""
+
+    def refusal(self, document: Mapping[str, Any], params: Mapping[str, Any]) -> str:
+        """Why the cluster would refuse `document`; empty where it would not."""
+        values: dict[str, Any] = {"params": params}
+        for name, program in self.variables.items():
+            values[name] = _value(program, document, values)
+        return "" if _value(self.expression, document, values) is True else str(_value(self.message, document, values))
+
+
+def compile_rule(rule: Rule) -> Program:
+    """Compile every expression of `rule`.
+
+    Raises:
+        PolicyError: where one does not compile; the message says which.
+    """
+    return Program(
+        {name: _compiled(f"{rule.name}.{name}", text) for name, text in rule.all_variables.items()},
+        _compiled(f"{rule.name}.expression", rule.expression),
+        _compiled(f"{rule.name}.message", rule.message),
+    )
+
+
+def run(
+    inventory: Inventory, context: Context, *, today: date | None = None, rules: Mapping[str, Rule] = RULES
+) -> Verdict:
+    """Judge every object of both trees by every rule about its kind.
+
+    Args:
+        inventory: what there is.
+        context: environments, for parameters and exemptions.
+        today: the day exemptions are held against. Default the current date.
+        rules: the catalogue. Default the real one.
+    """
+    programs, findings = _programs(rules)
+    exemptions = Exemptions(context, rules, checkov=False, today=today or date.today())
+    by_kind = {kind: [rule for rule in rules.values() if kind in rule.kinds] for rule in rules.values() for kind in rule.kinds}  # fmt: skip
+    values: dict[tuple[str, str], dict[str, Any]] = {}
+    for item in inventory:
+        environment = context.environment_of(item)
+        for rule in by_kind.get((item.group, item.kind), []):
+            if rule.name not in programs:
+                continue
+            if (item.scope, rule.name) not in values:
+                values[item.scope, rule.name] = _params(rule, environment)
+            params = values[item.scope, rule.name]
+            findings += _judge(item, rule, programs[rule.name], params, exemptions, inventory)
+    return Verdict(len(inventory.objects), (*findings, *exemptions.findings()))
+
+
+def _params(rule: Rule, environment: Environment | None) -> dict[str, Any]:
+    """The constraint's parameters without exemptions: the gate applies those itself, to know which are needed."""
+    if environment is None:
+        return {"exempt": [], **{name: [] for name in rule.parameters}}
+    return parameters(rule, environment, {})
+
+
+def _judge(
+    item: Object, rule: Rule, program: Program, params: Mapping[str, Any], exemptions: Exemptions, inventory: Inventory
+) -> Iterator[Finding]:
+    try:
+        refusal = program.refusal(item.document, params)
+    except PolicyError as error:
+        yield inventory.finding(item, (), f"policy.{rule.name}", f"cannot be judged: {error}", "correct the object")
+        return
+    if refusal and not exemptions.cover(rule.name, item):
+        message, _, advice = refusal.partition("; ")
+        yield Finding(inventory.locate(item, "spec"), f"policy.{rule.name}", str(item), message, advice, rule.severity)
+
+
+def _programs(rules: Mapping[str, Rule]) -> tuple[dict[str, Program], list[Finding]]:
+    programs: dict[str, Program] = {}
+    findings: list[Finding] = []
+    for name, rule in rules.items():
+        try:
+            programs[name] = compile_rule(rule)
+        except PolicyError as error:
+            where = Location("constructs/groundplan/policies")
+            findings.append(Finding(where, "policy.compile", name, str(error), "correct its CEL", Severity.ERROR))
+    return programs, findings
+
+
+@cache
+def _language() -> Any:
+    from cel_expr_python import cel
+    from cel_expr_python.ext import ext_strings
+
+    anything = cel.Type.DYN
+    return cel.NewEnv(variables={"object": anything, "variables": anything}, extensions=[ext_strings.ExtStrings()])
+
+
+def _compiled(where: str, text: str) -> Any:
+    try:
+        return _language().compile(text)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[0].removeprefix("INVALID_ARGUMENT: ")
+        raise PolicyError(f"{where} does not compile: {reason}") from None
+
+
+def _value(program: Any, document: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+    result = program.eval(data={"object": document, "variables": values})
+    if result.type().name() == "ERROR":
+        raise PolicyError(str(result.plain_value()))
+    return result.plain_value()

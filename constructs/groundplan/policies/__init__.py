@@ -1,0 +1,1 @@
+"""Admission policy: one catalogue of rules, enforced in the cluster and before merge by the same text."""
