@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from groundplan.charts import (
     azure_cloud,
+    cloud,
     data,
     foundation,
     operators,
@@ -18,6 +19,7 @@ from groundplan.environment.model import Environment
 
 SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     azure_cloud.components,
+    cloud.components,
     foundation.components,
     operators.components,
     policy.components,

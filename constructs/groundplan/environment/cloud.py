@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from groundplan.environment.values import Cidr, Duration, HostName, Model, Name
+from groundplan.environment.values import Cidr, Duration, HostName, Model, Name, whole_seconds
+
+DAY = 86400
 
 
 class Subnet(Model):
@@ -39,7 +41,7 @@ class Peer(Model):
     """Another environment's network this one exchanges packets with."""
 
     environment: Name
-    """Environment of the same system."""
+    """Environment of the same system; its address block must not overlap ours."""
 
     request: bool = False
     """True on the side that asks for the peering. Default false: this side accepts."""
@@ -64,7 +66,13 @@ class Network(Model):
     """Peerings. Default none."""
 
     flow_logs: bool = True
-    """Whether connections are logged. Default true."""
+    """Whether connections are logged, into a bucket of their own. Default true."""
+
+    flow_logs_keep: Duration = "90d"
+    """How long connection logs are kept, in whole days. Default 90d."""
+
+    endpoints: list[Literal["storage", "registry", "secrets"]] = ["storage"]
+    """Provider services reached without leaving the network. Default object storage, which costs nothing."""
 
 
 class Bucket(Model):
@@ -74,13 +82,25 @@ class Bucket(Model):
     """Whether overwritten objects are kept. Default true."""
 
     expire: dict[str, Duration] = {}
-    """Prefix to age at which objects are deleted. Default never."""
+    """Prefix to age at which objects are deleted, in whole days. Default never."""
+
+    keep_versions: Duration = "30d"
+    """How long overwritten and deleted objects can be brought back, in whole days. Default 30d."""
 
     replicate_to: Name | None = None
     """Bucket of another region that receives every object. Default none."""
 
     replica_of: Name | None = None
     """Bucket of another region this one receives from. Default none."""
+
+    @model_validator(mode="after")
+    def _replicates(self) -> Bucket:
+        if not self.versioned and (self.replicate_to or self.replica_of):
+            raise ValueError("takes part in replication, which needs versions; write versioned: true")
+        for age in (*self.expire.values(), self.keep_versions):
+            if whole_seconds(age) < DAY or whole_seconds(age) % DAY:
+                raise ValueError(f"`{age}` is not a whole number of days; write it like 30d")
+        return self
 
 
 class Grant(Model):
@@ -96,6 +116,19 @@ class Grant(Model):
     """What may be done. Default read."""
 
 
+class Record(Model):
+    """One DNS record that no controller writes, such as the proof of ownership a certificate asks for."""
+
+    type: Literal["A", "AAAA", "CAA", "CNAME", "MX", "TXT"]
+    """Record type."""
+
+    values: list[str] = Field(min_length=1)
+    """What it says."""
+
+    ttl: int = Field(default=300, ge=1)
+    """Seconds resolvers may keep it. Default 300."""
+
+
 class Dns(Model):
     """The public zone of the system."""
 
@@ -104,6 +137,9 @@ class Dns(Model):
 
     ttl: int = Field(default=60, ge=1)
     """Seconds resolvers may keep a record. Default 60, so that failover is quick."""
+
+    records: dict[str, Record] = {}
+    """Full record name to a record that no controller writes. Default none."""
 
 
 class Cloud(Model):
@@ -129,3 +165,10 @@ class Cloud(Model):
 
     tags: dict[str, str] = {}
     """Tags on every resource beside system, environment and owner. Default none."""
+
+    assigned: dict[str, str] = {}
+    """Ids the provider assigned, written down after the first sync. Default none: what needs one waits for it.
+
+    Some fields of the resource controllers take an id and no reference to the object that has it. The keys are
+    `network`, `security-group.<app|db|bastion>`, `peer.<peer>` (that network's id) and `peering.<peer>`.
+    """

@@ -54,11 +54,24 @@ class NodePool(Model):
     taint: Taint | None = None
     """Keeps other pods away; services that name the pool tolerate it. Default none."""
 
+    template: int = Field(default=1, ge=1)
+    """Version of the machine template the nodes run. Default 1; raise it by one to roll the nodes onto a changed one."""
+
     @model_validator(mode="after")
     def _ordered(self) -> NodePool:
         if self.max < self.min:
             raise ValueError(f"max {self.max} is less than min {self.min}; write max {self.min} or more")
         return self
+
+
+class Access(Model):
+    """Somebody who may use the cluster's API."""
+
+    principal: str
+    """The provider's id of a role, user or group, e.g. `arn:aws:iam::<account>:role/<name>`."""
+
+    level: Literal["admin", "edit", "view"] = "view"
+    """What they may do in the whole cluster. Default view."""
 
 
 class Cluster(Model):
@@ -84,3 +97,9 @@ class Cluster(Model):
 
     api_cidrs: list[str] = []
     """Networks that may reach the public API endpoint. Default none: the endpoint is private."""
+
+    access: dict[Name, Access] = {}
+    """Who may use the cluster's API, by a name of your choice. Default nobody beside the nodes."""
+
+    addons: dict[Name, str] = {}
+    """Provider add-on to its exact version. Default the provider's default version for the Kubernetes minor."""

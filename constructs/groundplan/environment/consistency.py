@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from zoneinfo import available_timezones
 
+from groundplan.environment.cloud_rules import CLOUD_RULES
 from groundplan.environment.credentials import plaintext_secrets
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.marked_yaml import YamlPath
@@ -343,6 +344,6 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _service_names, _service_secrets, _secret_sources, _node_pools, _network, _cloud_access, _ingress, _quota,
-    _time_zones, _pipelines, _recovery, plaintext_secrets, _labels,
+    _time_zones, _pipelines, _recovery, plaintext_secrets, _labels, *CLOUD_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

@@ -15,6 +15,7 @@ from groundplan.environment.consistency import inconsistencies
 from groundplan.environment.credentials import is_credential
 from groundplan.environment.marked_yaml import MarkedYaml, YamlPath, dotted, locate, merge, read_marked_yaml
 from groundplan.environment.model import Environment
+from groundplan.environment.neighbours import disagreements_between
 from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Location, UsageError
 
 ENVIRONMENTS = "environments"
@@ -122,7 +123,15 @@ def load_environments(root: Path, pairs: Iterable[tuple[str, str]]) -> list[Load
         findings.extend(_unknown_neighbours(loaded[-1], known[system]))
     if findings:
         raise EnvironmentFileError(findings)
-    return _introduced(root, loaded, cache)
+    introduced = _introduced(root, loaded, cache)
+    disagreements = [
+        Finding(location_of(item, path), rule, dotted(path), message, advice)
+        for item in introduced
+        for path, rule, message, advice in disagreements_between(item.environment)
+    ]
+    if disagreements:
+        raise EnvironmentFileError(disagreements)
+    return introduced
 
 
 def _introduced(root: Path, loaded: Iterable[Loaded], cache: dict[Path, MarkedYaml]) -> list[Loaded]:
@@ -149,8 +158,20 @@ def _introduced(root: Path, loaded: Iterable[Loaded], cache: dict[Path, MarkedYa
 
 
 def _named_neighbours(environment: Environment) -> list[str]:
-    peer = environment.recovery.peer if environment.recovery is not None else None
-    return [name for name in (environment.host, peer) if name is not None]
+    return [name for _, name in _neighbour_paths(environment)]
+
+
+def _neighbour_paths(environment: Environment) -> list[tuple[YamlPath, str]]:
+    """Where the environment names others of its system."""
+    named: list[tuple[YamlPath, str]] = []
+    if environment.host is not None:
+        named.append((("host",), environment.host))
+    if environment.recovery is not None:
+        named.append((("recovery", "peer"), environment.recovery.peer))
+    network = environment.cloud.network if environment.cloud is not None else None
+    for name, peer in network.peers.items() if network is not None else ():
+        named.append((("cloud", "network", "peers", name, "environment"), peer.environment))
+    return named
 
 
 def load_environment(root: Path, system: str, environment: str, cache: dict[Path, MarkedYaml] | None = None) -> Loaded:
@@ -225,13 +246,8 @@ def _refuse_misnamed(marked: MarkedYaml, shown: str, system: str, environment: s
 
 
 def _unknown_neighbours(loaded: Loaded, known: list[str]) -> list[Finding]:
-    environment, findings = loaded.environment, []
-    named: list[tuple[YamlPath, str]] = []
-    if environment.host is not None:
-        named.append((("host",), environment.host))
-    if environment.recovery is not None:
-        named.append((("recovery", "peer"), environment.recovery.peer))
-    for path, name in named:
+    findings = []
+    for path, name in _neighbour_paths(loaded.environment):
         if name not in known:
             findings.append(
                 Finding(

@@ -84,6 +84,9 @@ class SecretStore(Model):
     prefix: str = ""
     """Every key read must start with it; the store's identity is granted nothing else. Default the system's name and `/`."""
 
+    replica_regions: list[str] = []
+    """Further regions that hold a copy of every key, so that a standby can read them. Default none."""
+
     refresh: Duration = "1h"
     """How often values are read again. Default 1h."""
 

@@ -1,0 +1,1 @@
+"""What a system rents from its cloud provider, as objects for the management cluster."""

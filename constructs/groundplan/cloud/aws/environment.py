@@ -1,0 +1,83 @@
+"""Which AWS constructs each cloud component of an environment is made of."""
+
+from __future__ import annotations
+
+from groundplan.cloud.aws.bucket import PrivateBucket
+from groundplan.cloud.aws.cluster import EksCluster
+from groundplan.cloud.aws.names import Certificates, HealthChecks, Zone
+from groundplan.cloud.aws.network import Network
+from groundplan.cloud.aws.network_access import Bastion, FlowLogs, Peering
+from groundplan.cloud.aws.operators import OperatorIdentities
+from groundplan.cloud.aws.registry import Repositories
+from groundplan.cloud.aws.security_groups import SecurityGroups
+from groundplan.cloud.aws.vault import SecretRoles, VaultKeys
+from groundplan.cloud.aws.workloads import WorkloadIdentities
+from groundplan.environment.cloud import Network as NetworkModel
+from groundplan.environment.model import Environment
+from groundplan.parts import Component
+
+
+def add_network(component: Component) -> None:
+    """The network and what crosses its edge."""
+    network = _network(component)
+    Network(component, "network", network)
+    SecurityGroups(component, "security-groups", network)
+    for name, peer in network.peers.items():
+        Peering(component, name, peer)
+    if network.bastion is not None:
+        Bastion(component, "bastion", network.bastion)
+    if network.flow_logs:
+        FlowLogs(component, "flow-logs", network)
+
+
+def add_cluster(component: Component) -> None:
+    """The cluster."""
+    EksCluster(component, "cluster", _network(component))
+
+
+def _network(component: Component) -> NetworkModel:
+    cloud = component.environment.cloud
+    if cloud is None or cloud.network is None:
+        raise ValueError("an environment without a network has no network component")
+    return cloud.network
+
+
+def add_cloud(component: Component) -> None:
+    """What the cluster's tenants share, what the workloads need for themselves, and the keys both read."""
+    if component.environment.has_cluster:
+        _add_shared(component)
+    if component.environment.has_workloads:
+        _add_own(component)
+    secrets = component.environment.secrets
+    if secrets is not None and secrets.store.type == "aws-secrets-manager":
+        SecretRoles(component, "secret-roles")
+        if not is_standby_site(component.environment):
+            VaultKeys(component, "vault", secrets.store)
+
+
+def _add_shared(component: Component) -> None:
+    environment = component.environment
+    OperatorIdentities(component, "operators")
+    Repositories(component, "repositories")
+    if is_standby_site(environment):
+        return
+    if environment.cloud is not None and environment.cloud.dns is not None:
+        Zone(component, "zone", environment.cloud.dns)
+
+
+def _add_own(component: Component) -> None:
+    environment = component.environment
+    buckets = environment.cloud.buckets if environment.cloud is not None else {}
+    for name, bucket in buckets.items():
+        PrivateBucket(component, name, bucket)
+    WorkloadIdentities(component, "workloads")
+    ingress = environment.ingress
+    if ingress is not None and ingress.type == "alb":
+        Certificates(component, "certificates", list(ingress.hosts))
+        if not is_standby_site(environment):
+            HealthChecks(component, "health", {name: host.health for name, host in ingress.hosts.items()})
+
+
+def is_standby_site(environment: Environment) -> bool:
+    """Whether the environment stands in for another, waiting or active: what exists once is not made here."""
+    return environment.recovery is not None and environment.recovery.role == "standby"

@@ -1,0 +1,67 @@
+"""IAM policy documents: short to write, the same bytes every time, readable in a review.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html .
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from groundplan.parts import Json
+
+VERSION = "2012-10-17"
+"""Version of the policy language, not of a policy."""
+
+
+def document(*statements: Json) -> str:
+    """A policy document as the JSON text that resource specs hold."""
+    return json.dumps({"Version": VERSION, "Statement": list(statements)}, indent=2, sort_keys=True)
+
+
+def allow(
+    actions: Sequence[str], resources: str | Sequence[str] = "*", condition: Mapping[str, object] | None = None
+) -> Json:
+    """A statement that permits `actions` on `resources`."""
+    statement: Json = {
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": resources if isinstance(resources, str) else list(resources),
+    }
+    if condition:
+        statement["Condition"] = dict(condition)
+    return statement
+
+
+def trust_service(service: str) -> str:
+    """Who may become a role: an AWS service such as `ec2.amazonaws.com`."""
+    return _trust({"Service": service}, ["sts:AssumeRole"], None)
+
+
+def trust_pods() -> str:
+    """Who may become a role: pods, by EKS Pod Identity.
+
+    Which pods is said by PodIdentityAssociation objects; the session carries cluster, namespace and service account
+    as tags. See https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html .
+    """
+    return _trust({"Service": "pods.eks.amazonaws.com"}, ["sts:AssumeRole", "sts:TagSession"], None)
+
+
+def trust_role(account: str, role_arn: str, condition: Mapping[str, object] | None = None) -> str:
+    """Who may become a role: one other role.
+
+    The principal is the account and the condition names the role, because AWS refuses a principal that does not exist
+    yet, and the two roles are created in no particular order.
+    """
+    return _trust(
+        {"AWS": f"arn:aws:iam::{account}:root"},
+        ["sts:AssumeRole", "sts:TagSession"],
+        {"ArnEquals": {"aws:PrincipalArn": role_arn}, **(condition or {})},
+    )
+
+
+def _trust(principal: Json, actions: list[str], condition: Mapping[str, object] | None) -> str:
+    statement: Json = {"Effect": "Allow", "Principal": principal, "Action": actions}
+    if condition:
+        statement["Condition"] = dict(condition)
+    return document(statement)

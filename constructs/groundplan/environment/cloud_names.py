@@ -1,0 +1,20 @@
+"""Names of cloud resources that more than one component must know, each decided once."""
+
+from __future__ import annotations
+
+from groundplan.environment.model import Environment
+
+
+def management_namespace(environment: Environment) -> str:
+    """Namespace on the management cluster that holds the environment's cloud resources."""
+    return f"{environment.system}-{environment.environment}"
+
+
+def load_balancer_group(environment: Environment) -> str:
+    """Name tag of the security group that public load balancers of the cluster wear."""
+    return f"{environment.cluster.name}-alb"
+
+
+def certificate_name(host: str) -> str:
+    """Name of the certificate object of a public host: dots become dashes, `*` becomes `any`."""
+    return host.replace("*", "any").replace(".", "-")

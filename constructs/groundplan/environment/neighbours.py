@@ -1,0 +1,64 @@
+"""What the environments of one system say about each other: addresses that do not overlap, copies that fit."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from groundplan.environment.marked_yaml import YamlPath
+from groundplan.environment.model import Environment
+
+
+def disagreements_between(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:
+    """Every contradiction between `environment` and those it refers to: path, rule, what is wrong, what to write."""
+    yield from _peerings(environment)
+    yield from _replicas(environment)
+
+
+def _peerings(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:
+    network = environment.cloud.network if environment.cloud is not None else None
+    if network is None:
+        return
+    for name, peer in network.peers.items():
+        path: YamlPath = ("cloud", "network", "peers", name)
+        other = environment.neighbour(peer.environment)
+        theirs = other.network if other is not None else None
+        if other is None or theirs is None:
+            yield (
+                (*path, "environment"), "peer-without-network", f"{peer.environment} has no network of its own",
+                "name the environment that has the cluster",
+            )  # fmt: skip
+            continue
+        if ipaddress.ip_network(network.cidr).overlaps(ipaddress.ip_network(theirs.cidr)):
+            yield (
+                (*path, "environment"), "networks-overlap",
+                f"{theirs.cidr} of {peer.environment} overlaps {network.cidr}", "give one of them another address block",
+            )  # fmt: skip
+        back = [item for item in theirs.peers.values() if item.environment == environment.environment]
+        if len(back) != 1 or back[0].request == peer.request:
+            yield (
+                path, "one-sided-peering", f"{peer.environment} does not take the other part",
+                f"let one side write `request: true`, and declare {environment.environment} among its peers",
+            )  # fmt: skip
+
+
+def _replicas(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:
+    """A copy in another region needs a bucket there that expects it; the recovery peer is where copies go."""
+    peer = environment.peer_environment
+    if environment.cloud is None or peer is None or not environment.has_workloads:
+        return
+    theirs = peer.cloud.buckets if peer.cloud is not None else {}
+    for name, bucket in environment.cloud.buckets.items():
+        path: YamlPath = ("cloud", "buckets", name)
+        if name in theirs:
+            what = f"is also a bucket of {peer.environment}; names are one space for everybody"
+            yield path, "bucket-twice", what, "give each environment's bucket its own name"
+        for key, other, field in (
+            ("replicate_to", bucket.replicate_to, "replica_of"),
+            ("replica_of", bucket.replica_of, "replicate_to"),
+        ):
+            if other is not None and (other not in theirs or getattr(theirs[other], field) != name):
+                yield (
+                    (*path, key), "one-sided-replication", f"`{other}` of {peer.environment} says nothing of {name}",
+                    f"declare `{other}: {{{field}: {name}}}` in {peer.environment}",
+                )  # fmt: skip
