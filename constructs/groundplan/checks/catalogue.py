@@ -25,7 +25,11 @@ POD_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 """Kinds that make pods, and where the template of the pods stands."""
 
-LOOSE_KINDS: Mapping[str, str] = {"gateway": "internetgateway", "allocation": "elasticipaddress", "group": "securitygroup"}
+LOOSE_KINDS: Mapping[str, str] = {
+    "gateway": "internetgateway",
+    "allocation": "elasticipaddress",
+    "group": "securitygroup",
+}
 """Fields of cloud objects whose name does not end in the kind they refer to."""
 
 

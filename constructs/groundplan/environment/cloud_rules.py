@@ -12,7 +12,9 @@ from groundplan.environment.values import whole_seconds
 
 Problem = tuple[YamlPath, str, str, str]
 
-AWS_REGION = re.compile(r"^(af|ap|ca|eu|il|me|mx|sa|us)-(central|east|north|northeast|northwest|south|southeast|southwest|west)-\d$")
+AWS_REGION = re.compile(
+    r"^(af|ap|ca|eu|il|me|mx|sa|us)-(central|east|north|northeast|northwest|south|southeast|southwest|west)-\d$"
+)
 AWS_ACCOUNT = re.compile(r"^[0-9]{12}$")
 AWS_IMAGE = re.compile(r"^ami-[0-9a-f]{8}([0-9a-f]{9})?$")
 BUCKET_LIMITS = (3, 63)
@@ -49,7 +51,10 @@ def aws_network(environment: Environment) -> Iterator[Problem]:
     if network is None or environment.cluster.provider != "aws" or not environment.has_cluster:
         return
     path: YamlPath = ("cloud", "network", "subnets")
-    zones = {tier: {subnet.zone for subnet in network.subnets.values() if subnet.tier == tier} for tier in ("public", "app", "db")}
+    zones = {
+        tier: {subnet.zone for subnet in network.subnets.values() if subnet.tier == tier}
+        for tier in ("public", "app", "db")
+    }
     if len(zones["app"]) < 2:
         what = f"app subnets stand in {len(zones['app'])} zone, EKS wants two"
         yield path, "one-zone", what, "add an app subnet in another zone"
@@ -83,7 +88,9 @@ def buckets(environment: Environment) -> Iterator[Problem]:
             what = f"`{name}` begins or ends with what S3 keeps for itself"
             yield ("cloud", "buckets", name), "bucket-name", what, "choose another name"
     network = cloud.network if cloud is not None else None
-    if network is not None and (whole_seconds(network.flow_logs_keep) < DAY or whole_seconds(network.flow_logs_keep) % DAY):
+    if network is not None and (
+        whole_seconds(network.flow_logs_keep) < DAY or whole_seconds(network.flow_logs_keep) % DAY
+    ):
         what = f"`{network.flow_logs_keep}` is not a whole number of days"
         yield ("cloud", "network", "flow_logs_keep"), "not-days", what, "write it like 90d"
 
@@ -116,7 +123,12 @@ def dns_records(environment: Environment) -> Iterator[Problem]:
         named += [(("ingress", "hosts", host), host) for host in environment.ingress.hosts]
     for path, name in named:
         if name.rstrip(".") != dns.zone and not name.rstrip(".").endswith(f".{dns.zone}"):
-            yield path, "outside-zone", f"`{name}` is not in the zone {dns.zone}", f"write a name that ends in {dns.zone}"
+            yield (
+                path,
+                "outside-zone",
+                f"`{name}` is not in the zone {dns.zone}",
+                f"write a name that ends in {dns.zone}",
+            )
 
 
 CLOUD_RULES = (aws_account, aws_network, buckets, assigned_ids, dns_records)

@@ -161,10 +161,6 @@ class Environment(Model):
         known._neighbours = dict(neighbours)
         return known
 
-    def neighbour(self, name: str) -> Environment | None:
-        """Another environment of the system that this one refers to; None where it is not known."""
-        return self._neighbours.get(name)
-
     @property
     def host_environment(self) -> Environment:
         """Where the cluster is described: the host of a tenant, otherwise the environment itself."""

@@ -13,6 +13,7 @@ from groundplan.cloud.aws.security_groups import SecurityGroups
 from groundplan.cloud.aws.vault import SecretRoles, VaultKeys
 from groundplan.cloud.aws.workloads import WorkloadIdentities
 from groundplan.environment.cloud import Network as NetworkModel
+from groundplan.environment.identities import store_namespaces
 from groundplan.environment.model import Environment
 from groundplan.parts import Component
 
@@ -50,7 +51,8 @@ def add_cloud(component: Component) -> None:
         _add_own(component)
     secrets = component.environment.secrets
     if secrets is not None and secrets.store.type == "aws-secrets-manager":
-        SecretRoles(component, "secret-roles")
+        if store_namespaces(component.environment):
+            SecretRoles(component, "secret-roles")
         if not is_standby_site(component.environment):
             VaultKeys(component, "vault", secrets.store)
 
