@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from groundplan.charts import (
     azure_cloud,
+    backup,
     cloud,
     data,
     foundation,
@@ -26,6 +27,7 @@ SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     secrets.components,
     data.components,
     services.components,
+    backup.components,
 )
 """Every module that contributes components; each yields nothing where the environment does not use it."""
 

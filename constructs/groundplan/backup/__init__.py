@@ -1,0 +1,1 @@
+"""Backup: logical dumps of databases, and the proof that they restore."""

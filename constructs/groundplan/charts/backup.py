@@ -1,0 +1,31 @@
+"""The backup component: what copies data out, and what proves the copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.backup.postgres_dump import PostgresDump
+from groundplan.charts.blueprint import Blueprint
+from groundplan.environment.data import DatabaseBackup, Postgres
+from groundplan.environment.model import Environment
+from groundplan.parts import Component
+from groundplan.waves import SyncWave
+
+
+def components(environment: Environment) -> Iterator[Blueprint]:
+    """One component where a database is dumped."""
+    if environment.has_workloads and list(_dumped(environment)):
+        yield Blueprint(name="backup", wave=SyncWave.OPERATIONS, namespace=environment.namespace, build=_build)
+
+
+def _dumped(environment: Environment) -> Iterator[tuple[str, Postgres, DatabaseBackup]]:
+    for name, store in environment.data.items():
+        if isinstance(store, Postgres) and store.engine == "cloudnative-pg" and store.backup is not None:
+            backup = store.backup
+            if backup.dump_schedule is not None or backup.restore_test is not None:
+                yield name, store, backup
+
+
+def _build(component: Component) -> None:
+    for name, store, backup in _dumped(component.environment):
+        PostgresDump(component, name, store, backup)
