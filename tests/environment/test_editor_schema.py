@@ -21,7 +21,8 @@ def schema() -> Any:
 
 def _files() -> list[Path]:
     folder = Path(__file__).resolve().parents[2] / "environments"
-    return [file for file in folder.rglob("*.yaml") if file.stem not in RESERVED - {"system"}]
+    systems = [file for file in folder.glob("*/*.yaml") if file.stem not in RESERVED - {"system"}]
+    return [folder / "defaults.yaml", *systems]
 
 
 def test_the_committed_schema_is_current(repository: Path) -> None:

@@ -12,7 +12,8 @@ from groundplan.environment.credentials import plaintext_secrets
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
-from groundplan.environment.values import HOST_NAME, quantity
+from groundplan.environment.recovery import RESERVE_PERCENT
+from groundplan.environment.values import HOST_NAME, quantity, whole_seconds
 from groundplan.layout import PIPELINES
 
 Problem = tuple[YamlPath, str, str, str]
@@ -329,6 +330,14 @@ def _recovery(environment: Environment) -> Iterator[Problem]:
         return
     if recovery.role == "primary" and recovery.active:
         yield ("recovery", "active"), "primary-activated", "is true on the primary", "set it on the standby"
+    own, reserve = sum(step.minutes for step in recovery.steps), whole_seconds(recovery.rto) * RESERVE_PERCENT // 6000
+    if own > reserve:
+        yield (
+            ("recovery", "steps"),
+            "recovery-too-slow",
+            f"take {own} minutes, but the runbook leaves {reserve} of an objective of {recovery.rto}",
+            "shorten them, or raise rto",
+        )
     for name in recovery.minimum:
         if name not in environment.services:
             yield _unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)

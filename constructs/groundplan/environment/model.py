@@ -60,6 +60,12 @@ class Document(Model):
     history: dict[str, str] = {}
     """Version to what changed in it. Default none."""
 
+    achievements: dict[str, str] = {}
+    """What the document says was achieved, to the requirements that prove it. Default none."""
+
+    decisions: dict[str, str] = {}
+    """Question the document leaves open or answers in a way that cannot work, to what is done and why. Default none."""
+
 
 class Environment(Model):
     """One environment of one system, complete and checked."""

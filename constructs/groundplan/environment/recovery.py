@@ -8,6 +8,9 @@ from pydantic import Field
 
 from groundplan.environment.values import CronSchedule, Duration, Model, Name
 
+RESERVE_PERCENT = 20
+"""What the runbook's derived steps leave of the objective: for steps of the system's own, and for what goes wrong."""
+
 
 class RecoveryStep(Model):
     """One step of the failover, with the time it may take."""
@@ -47,4 +50,10 @@ class Recovery(Model):
     """When the drill is due. Default every 15 January."""
 
     steps: list[RecoveryStep] = []
-    """System-specific steps of the runbook. Default the derived ones only."""
+    """Steps of this system's own, done before customers are told; they share a fifth of the objective. Default none."""
+
+    checklist: str = ""
+    """Document whose checklist says that the data is consistent. Default none: the derived checks only."""
+
+    notices: str = "the status page"
+    """Where customers are told. Default the status page."""

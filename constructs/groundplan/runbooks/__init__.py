@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from groundplan.environment.system import System
-from groundplan.runbooks import index
+from groundplan.runbooks import (
+    architecture,
+    backup,
+    bootstrap,
+    decisions,
+    deploy,
+    disaster_recovery,
+    drill,
+    index,
+    secrets,
+)
+from groundplan.runbooks.page import Page
 
-PAGES: dict[str, Callable[[System], str | None]] = {
-    "README.md": index.page,
-}
-"""File name to what writes it; a page that a system has no use for is None."""
+PAGES: tuple[Page, ...] = (
+    Page("architecture.md", "Architecture", "clusters, networks, requests, sizes", architecture.page),
+    Page("bootstrap.md", "Bootstrap", "from empty accounts to running", bootstrap.page),
+    Page("deploy-and-rollback.md", "Deploy and roll back", "how a change reaches users, and back", deploy.page),
+    Page("secrets.md", "Secrets", "where values live, how they are sealed and rotated", secrets.page),
+    Page("backup-and-restore.md", "Backup and restore", "what is kept, and how to get it back", backup.page),
+    Page("disaster-recovery.md", "Disaster recovery", "when a region is lost", disaster_recovery.page),
+    Page("dr-drill.md", "Disaster recovery drill", "the yearly rehearsal and its report", drill.page),
+    Page("decisions.md", "Decisions and deviations", "what the specification left open", decisions.page),
+)
+"""Every page beside the index, in the order the index lists them."""
 
 
 def pages(system: System) -> dict[str, str]:
-    """Every document of `system` by file name."""
-    written = {name: write(system) for name, write in PAGES.items()}
-    return {name: page for name, page in written.items() if page is not None}
+    """Every document of `system` by file name; a page the system has no use for is left out."""
+    written = {page: page.write(system) for page in PAGES}
+    present = {page: text for page, text in written.items() if text is not None}
+    return {"README.md": index.page(system, list(present)), **{page.file: text for page, text in present.items()}}

@@ -6,20 +6,19 @@ from groundplan.environment.consistency import is_external_host
 from groundplan.environment.data import Files, Postgres, Redis
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
-from groundplan.layout import argocd_dir, environment_dir
+from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir
 from groundplan.runbooks.markdown import bullets, document, link, mermaid, section, table
-
-UP = "../../.."
-"""From a system's folder below docs/systems to the repository's root."""
+from groundplan.runbooks.page import UP, Page
 
 
-def page(system: System) -> str:
-    """The whole page."""
+def page(system: System, others: list[Page]) -> str:
+    """The whole page, with links to the `others`."""
     primary = system.primary
     return document(
         primary.title,
         primary.description,
         _identity(primary),
+        section("Read on", _read_on(system, others)),
         section("Environments", _environments(system)),
         section("Services", _services(primary)),
         section("Who calls whom", _calls(primary)),
@@ -39,8 +38,18 @@ def _identity(environment: Environment) -> str:
             f"Specified in: **{origin.title}**, version {origin.version}, last changed {origin.date}{status}.",
             section("Related documents", bullets(origin.related)),
             section("Change history", table(["Version", "Change"], origin.history.items())),
+            section("What it set out to achieve", table(["Achievement", "Proved by"], origin.achievements.items())),
         ]
     ).strip()
+
+
+def _read_on(system: System, others: list[Page]) -> str:
+    lines = [f"{link(other.title, other.file)}: {other.about}" for other in others]
+    lines.append(f"{link('Compliance', compliance_report(system.name).name)}: each requirement and what proves it")
+    if system.primary.pipelines is not None:
+        folder = f"{UP}/{pipelines_dir(system.name)}/.github/workflows"
+        lines.append(f"{link('Pipelines', folder)}: the workflows of the repository with the code")
+    return bullets(lines)
 
 
 def _environments(system: System) -> str:

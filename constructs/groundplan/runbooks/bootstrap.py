@@ -1,0 +1,142 @@
+"""bootstrap.md: from empty accounts to a system that serves users."""
+
+from __future__ import annotations
+
+from groundplan.addons.catalogue import catalogue
+from groundplan.environment.model import Environment
+from groundplan.environment.system import System
+from groundplan.layout import argocd_dir
+from groundplan.runbooks.markdown import bullets, document, link, numbered, section, shell, table
+
+
+def page(system: System) -> str:
+    """The whole page."""
+    primary = system.primary
+    return document(
+        f"{primary.title}: bootstrap",
+        "Done once for each cluster, in this order. Afterwards everything changes through Git.",
+        section("1. What must exist", bullets(_given(system))),
+        section("2. The management cluster", *_management(primary)),
+        section("3. Secrets", f"Put every value into its store as {link('the secrets page', 'secrets.md')} says."),
+        section("4. Clouds and clusters", *_clusters(system)),
+        section("5. Workloads", *_workloads(system)),
+        section("6. Check", *_check(system)),
+    )
+
+
+def _given(system: System) -> list[str]:
+    accounts = sorted({item.cloud.account for item in system.environments if item.cloud is not None})
+    lines = [f"account `{account}`, with somebody who may create roles in it" for account in accounts]
+    lines += [
+        f"this repository at {system.primary.delivery.repository.url}, readable by Argo CD",
+        "`git`, `kubectl`, `helm` and Python on the machine you work from",
+    ]
+    if system.primary.cloud and system.primary.cloud.dns:
+        lines.append(f"the zone `{system.primary.cloud.dns.zone}`, delegated to the account's name servers")
+    return lines
+
+
+def _management(primary: Environment) -> list[str]:
+    controllers = {
+        "aws": "AWS Controllers for Kubernetes (ACK)",
+        "azure": "Azure Service Operator (ASO)",
+    }.get(primary.cluster.provider)
+    if controllers is None:
+        return ["None is needed: the cluster exists already."]
+    return [
+        f"A small cluster that runs Argo CD and {controllers} and holds the cloud resources of every system as objects. "
+        "It is the one thing made by hand; one is enough for all systems, and losing it stops changes to the cloud but "
+        "not the workloads.",
+        numbered(
+            [
+                "Create it with the provider's own tool, two nodes, private API.",
+                "Give the controllers an identity that may create what the environments describe, and nothing else.",
+                "Install Argo CD as below, with the management cluster's context.",
+            ]
+        ),
+        _install_argocd(primary, "management"),
+    ]
+
+
+def _install_argocd(environment: Environment, context: str) -> str:
+    add_on = catalogue()["argo-cd"]
+    return shell(
+        f"helm upgrade --install argo-cd {add_on.chart} --repo {add_on.repository} "
+        f"--version {add_on.version_for(environment.cluster.kubernetes)} --kube-context {context} "
+        f"--namespace {environment.delivery.namespace} --create-namespace"
+    )
+
+
+def _clusters(system: System) -> list[str]:
+    if system.primary.cluster.provider == "none":
+        return ["The clusters exist already; give the people on call a context for each."]
+    folders = [f"{argocd_dir(item.system, item.environment)}/root-management/" for item in _in_order(system)]
+    return [
+        "On the management cluster, once; it then creates networks, clusters, buckets and identities, and keeps them:",
+        shell(*(f"kubectl --context management apply -f {folder}" for folder in folders)),
+        "An environment without cloud resources of its own has no such folder. A cluster takes about a quarter of an hour. "
+        "Some resources refer to others by an id that only the provider knows: write those ids under `cloud.assigned` "
+        "once they exist, run `make`, and merge.",
+        table(
+            ["Cluster", "Region", "Context"],
+            [(item.cluster.name, item.cluster.region, f"`{item.cluster.name}`") for item in _clusters_in_order(system)],
+        ),
+        *([_contexts(system)] if system.primary.cluster.provider == "aws" else []),
+    ]
+
+
+def _in_order(system: System) -> list[Environment]:
+    """What others stand on first: clusters before their tenants, a standby after what it stands by for."""
+    return sorted(
+        system.environments, key=lambda item: (system.is_standby(item), item.host is not None, item.environment)
+    )
+
+
+def _contexts(system: System) -> str:
+    return shell(
+        *(
+            f"aws eks update-kubeconfig --region {item.cluster.region} --name {item.cluster.name} --alias {item.cluster.name}"
+            for item in _clusters_in_order(system)
+        )
+    )
+
+
+def _clusters_in_order(system: System) -> list[Environment]:
+    return [item for item in _in_order(system) if item.has_cluster]
+
+
+def _workloads(system: System) -> list[str]:
+    blocks = []
+    for cluster in _clusters_in_order(system):
+        name = cluster.cluster.name
+        tenants = [item for item in system.environments if system.cluster_of(item) is cluster and item is not cluster]
+        blocks.append(
+            section(
+                f"Cluster {name}",
+                "Argo CD first; from its first sync on it manages itself from Git.",
+                _install_argocd(cluster, name),
+                "Then the roots, the cluster's own before its tenants':",
+                shell(
+                    *(
+                        f"kubectl --context {name} apply -f {argocd_dir(item.system, item.environment)}/root-applications/"
+                        for item in (cluster, *tenants)
+                    )
+                ),
+                level=3,
+            )
+        )
+    return blocks
+
+
+def _check(system: System) -> list[str]:
+    lines = [
+        f"kubectl --context {item.cluster.name} --namespace {item.delivery.namespace} get applications.argoproj.io"
+        for item in _clusters_in_order(system)
+    ]
+    hosts = [
+        f"curl --fail https://{host}{rules.health}"
+        for item in system.promotions
+        if item.ingress is not None
+        for host, rules in item.ingress.hosts.items()
+    ]
+    return [shell(*lines, *hosts), "Every Application is Synced and Healthy, and every host answers."]

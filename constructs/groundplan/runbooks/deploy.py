@@ -1,0 +1,131 @@
+"""deploy-and-rollback.md: how a change reaches users, who agrees to it, and how it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundplan.delivery.applications import application_name
+from groundplan.environment.pipelines import Pipelines
+from groundplan.environment.system import System
+from groundplan.layout import pipelines_dir
+from groundplan.runbooks.markdown import bullets, document, link, numbered, section, shell, table
+from groundplan.runbooks.page import UP
+
+
+def page(system: System) -> str:
+    """The whole page."""
+    primary = system.primary
+    chapter = primary.pipelines
+    return document(
+        f"{primary.title}: deploy and roll back",
+        "Git is the only way in. Nobody applies anything by hand; what is changed by hand is taken back.",
+        section("A change of configuration", _configuration(system)),
+        section("A new version of a service", *(_versions(system, chapter) if chapter else [_by_hand(system)])),
+        section("Roll back", *_roll_back(system)),
+        section("What the repositories need", *(_settings(system, chapter) if chapter else [])),
+    )
+
+
+def _configuration(system: System) -> str:
+    return numbered(
+        [
+            f"Edit `environments/{system.name}/`: `system.yaml` for every environment, an overlay for one.",
+            "Run `make`. It renders, judges, and says what changed.",
+            "Open a pull request with the source and what was rendered from it; the reviewer reads the rendered change.",
+            "Merge. Argo CD brings it into the clusters within three minutes, wave by wave.",
+        ]
+    )
+
+
+def _by_hand(system: System) -> str:
+    stages = [f"groundplan image set {system.name}/{item.environment} SERVICE TAG" for item in system.promotions]
+    return "One environment at a time, each as a change of its own:\n\n" + shell(*stages)
+
+
+def _versions(system: System, chapter: Pipelines) -> list[str]:
+    stages = [item.environment for item in system.promotions]
+    order = ", then ".join(f"`{stage}`" for stage in stages)
+    committed, released = chapter.built_on("commit"), chapter.built_on("release")
+    ways = []
+    if committed:
+        ways.append(
+            f"{_names(committed)}: every push to `{chapter.deployed}` that passes CI is built, tagged with its commit and "
+            f"deployed to {order}."
+        )
+    if released:
+        example = next(iter(released))
+        ways.append(
+            f"{_names(released)}: a Git tag `<service>/v1.2.3`, for example `{example}/v1.2.3`, builds that version and "
+            f"takes it to {order}."
+        )
+    return [
+        bullets(ways),
+        "Each stage sets one line in this repository, renders, judges and pushes; then it waits until Argo CD reports that "
+        "this very image runs and is healthy. Only then the next stage begins. A standby takes every version together "
+        "with the environment it stands by for.",
+        _by_hand(system),
+    ]
+
+
+def _names(services: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in services)
+
+
+def _roll_back(system: System) -> list[str]:
+    primary = system.primary
+    service = next(iter(primary.services), "service")
+    root, application = (application_name(primary, name, management=False) for name in ("root", service))
+    argo = primary.delivery.namespace
+    return [
+        "Revert the commit; Argo CD brings back what was before:",
+        shell("git revert COMMIT", "make", "git push"),
+        "Or name the version that worked:",
+        shell(f"groundplan image set {system.name}/{primary.environment} {service} TAG", "make"),
+        "A database migration that is not compatible with the version before it cannot be rolled back this way; restore "
+        "the data first.",
+        section(
+            "If Git cannot be reached",
+            "Pause self-healing of the root and of the Application, undo the rollout, and repeat it in Git afterwards.",
+            shell(
+                *(
+                    f"kubectl --namespace {argo} patch applications.argoproj.io {name} --type merge "
+                    """--patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
+                    for name in (root, application)
+                ),
+                f"kubectl --namespace {primary.namespace} rollout undo deployment/{service}",
+            ),
+            level=3,
+        ),
+    ]
+
+
+def _settings(system: System, chapter: Pipelines) -> list[str]:
+    primary = system.primary
+    folder = pipelines_dir(system.name)
+    where = f"`{chapter.repository}`" if chapter.repository else "the repository with the code"
+    rows = [
+        ("workflows", f"copy of {link('.github', f'{UP}/{folder}/.github')}", "the workflows run where they lie"),
+        (
+            "secret `PLATFORM_DEPLOY_KEY`",
+            f"deploy key of {primary.delivery.repository.url}, may write",
+            "sets image tags",
+        ),
+        ("variable `ARGOCD_SERVER`", "host name of the Argo CD that serves the stages", "asked for health"),
+        ("secret `ARGOCD_READ_TOKEN`", "token of a project role that may only get applications", "asked for health"),
+        ("secret `CODECOV_TOKEN`", "token of the coverage service", "coverage is uploaded"),
+    ]
+    rows += [
+        (
+            f"environment `{item.environment}`",
+            "required reviewers" if item.stage == "production" else "no reviewers",
+            "the approval gate" if item.stage == "production" else "deployed by itself",
+        )
+        for item in system.promotions
+    ]
+    role = chapter.role or f"{system.name}-ci"
+    return [
+        f"In {where}:",
+        table(["Setting", "Value", "What for"], rows),
+        f"The cloud identity `{role}` trusts that repository's workflows and may push to the system's image repositories, "
+        "nothing else. No key is stored.",
+    ]

@@ -1,0 +1,28 @@
+"""One document of a system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from groundplan.environment.system import System
+
+UP = "../../.."
+"""From a system's folder below docs/systems to the repository's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document and what writes it."""
+
+    file: str
+    """Name of the file."""
+
+    title: str
+    """What the index calls it."""
+
+    about: str
+    """What it is about, in a few words."""
+
+    write: Callable[[System], str | None]
+    """Writes it; None where the system has no use for it."""

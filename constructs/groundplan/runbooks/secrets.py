@@ -1,0 +1,123 @@
+"""secrets.md: which secrets exist, where their values live, how they are put there, sealed and rotated."""
+
+from __future__ import annotations
+
+from groundplan.environment.model import Environment
+from groundplan.environment.secrets import Secrets, SecretSource
+from groundplan.environment.system import System
+from groundplan.runbooks.markdown import bullets, document, section, shell, table
+
+
+def page(system: System) -> str | None:
+    """The whole page; none where there are no secrets."""
+    primary = system.primary
+    chapter = primary.secrets
+    if chapter is None:
+        return None
+    return document(
+        f"{primary.title}: secrets",
+        "No value is ever in Git, in a pipeline's log or in these pages; here is where each one lives.",
+        section("What exists", table(["Secret", "Key", "Value lives in", "Read by"], _rows(primary, chapter))),
+        section("Put or change a value", *_put(chapter)),
+        section("Seal a value", *_seal(system, chapter)),
+        section("Rotate", *_rotate(primary, chapter)),
+    )
+
+
+def _rows(environment: Environment, chapter: Secrets) -> list[tuple[str, str, str, str]]:
+    return [
+        (name, key, where, ", ".join(_readers(environment, name)) or "operators")
+        for name, source in chapter.entries.items()
+        for key, where in _places(chapter, source)
+    ]
+
+
+def _places(chapter: Secrets, source: SecretSource) -> list[tuple[str, str]]:
+    if source.generated:
+        return [("all", "the cluster: an operator makes it")]
+    if source.sealed:
+        return [(key, "Git, sealed") for key in source.sealed_values] or [("none yet", "to be sealed")]
+    return [(key, f"{chapter.store.type}: `{remote}`") for key, remote in source.keys.items()]
+
+
+def _readers(environment: Environment, secret: str) -> list[str]:
+    return [
+        name
+        for name, service in environment.services.items()
+        if secret in service.secrets_from
+        or any(reference.partition("/")[0] == secret for reference in service.secrets.values())
+    ]
+
+
+def _put(chapter: Secrets) -> list[str]:
+    remote = next((key for source in chapter.entries.values() for key in source.keys.values()), "name")
+    key = remote.partition("#")[0]
+    if chapter.store.type == "aws-secrets-manager":
+        put = f"aws secretsmanager put-secret-value --secret-id {key} --secret-string file:///dev/stdin"
+        make = f"aws secretsmanager create-secret --name {key} --secret-string file:///dev/stdin  # the first time"
+    else:
+        put = f"az keyvault secret set --vault-name {chapter.store.vault} --name {key} --file /dev/stdin --output none"
+        make = ""
+    return [
+        "The value is pasted and ended with Ctrl-D twice, without a line break; so it is in no history and no process list:",
+        shell(*filter(None, [make, put])),
+        f"The cluster reads it again within {chapter.store.refresh}. In every region that has a vault of its own, do it there too.",
+    ]
+
+
+def _seal(system: System, chapter: Secrets) -> list[str]:
+    primary = system.primary
+    name = next(
+        (item for item, service in primary.services.items() if service.secrets_from),
+        next(iter(primary.services), "app"),
+    )
+    standby = system.standby_of(primary)
+    blocks = [
+        f"For what cannot live in {chapter.store.type}, such as the credentials the store itself is reached with. Only "
+        "the sealed form is ever added to Git; `secret-*.yaml` is ignored, and the secret scan refuses it.",
+        shell(
+            f"kubeseal --format=yaml < secret-{name}.yaml > sealed-secret-{name}.yaml",
+            f"rm secret-{name}.yaml",
+            f"git add sealed-secret-{name}.yaml",
+            f"git commit -m 'Add sealed secret for {name.replace('-', ' ')}'",
+        ),
+        "Here the ciphertext of each key goes into the environment's file, under `secrets.entries.SECRET.sealed_values`, "
+        "and the SealedSecret is rendered from it. It is bound to its name and namespace:",
+        shell(f"kubeseal --raw --scope strict --namespace {primary.namespace} --name SECRET --from-file=/dev/stdin"),
+    ]
+    if standby is not None:
+        blocks.append(
+            section(
+                "The standby's sealing key",
+                "A sealed value opens only with the key of the cluster it was sealed for. Each overlay therefore carries "
+                f"ciphertext of its own cluster: seal for `{standby.environment}` with its certificate.",
+                shell(
+                    f"kubeseal --fetch-cert > {standby.cluster.name}.pem  # with the context {standby.cluster.name}",
+                    f"kubeseal --cert {standby.cluster.name}.pem --raw --scope strict --namespace {standby.namespace} "
+                    "--name SECRET --from-file=/dev/stdin",
+                ),
+                "Keep the private keys of both clusters where only two people together can read them, outside both "
+                "clusters: without them a rebuilt cluster opens nothing.",
+                shell(
+                    "kubectl --namespace kube-system get secret "
+                    '--selector sealedsecrets.bitnami.com/sealed-secrets-key --output yaml > "$HOME/sealing-keys.yaml"'
+                ),
+                level=3,
+            )
+        )
+    return blocks
+
+
+def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
+    return [
+        bullets(
+            [
+                "An API key: make the new one with its issuer, put it into the store, restart who reads it, revoke the old one.",
+                "A database password: put it into the store; the operator changes the role, then restart who reads it.",
+                "A sealing key: the controller makes a new one every 30 days and keeps the old; seal again at your leisure.",
+                "After a leak: revoke first, then rotate; what was in Git once is known for ever.",
+            ]
+        ),
+        f"A running pod keeps the value it started with. {chapter.store.refresh} after the change at the latest:",
+        shell(f"kubectl --namespace {environment.namespace} rollout restart deployment/SERVICE"),
+    ]
