@@ -11,6 +11,7 @@ GATES: tuple[Gate, ...] = (
     Gate("policy", "groundplan.checks.policy", "the rules the cluster enforces at admission hold"),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
+    Gate("order", "groundplan.checks.order", "sync waves are a topological order"),
     Gate("drift", "groundplan.checks.drift", "what is committed is what a fresh synth writes", universe=None),
 )
 """Every gate, in the order of the summary; a new gate is one line here and a module with `run`."""
