@@ -25,13 +25,13 @@ def test_compares_quantities_by_value() -> None:
     expression = compile_expression('quantity(object.cpu) == quantity("1000m")')
 
     assert expression.failure(object={"cpu": "1"}) == ""
-    assert expression.failure(object={"cpu": 2}) == "false"
+    assert expression.failure(object={"cpu": 2}) == "is false"
 
 
 def test_says_which_quantity_is_none() -> None:
     expression = compile_expression('quantity(object.cpu) == quantity("1")')
 
-    assert expression.failure(object={"cpu": "plenty"}) == "`plenty` is not a quantity"
+    assert expression.failure(object={"cpu": "plenty"}) == "cannot be answered: `plenty` is not a quantity"
 
 
 def test_counts_distinct_values() -> None:
@@ -41,7 +41,9 @@ def test_counts_distinct_values() -> None:
 
 
 def test_says_which_field_is_missing() -> None:
-    assert compile_expression("object.spec.paused == true").failure(object={"spec": {}}) == "there is no paused"
+    failure = compile_expression("object.spec.paused == true").failure(object={"spec": {}})
+
+    assert failure == "cannot be answered: there is no paused"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mutate", action="store_true", help="also break what the evidence looks at, and report what does not notice"
     )
-    parser.add_argument("--report", action="store_true", help="only write docs/systems/<system>/compliance.md; `groundplan check` judges")
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="only write docs/systems/<system>/compliance.md; `groundplan check` judges",
+    )
     parser.add_argument(
         "--output", choices=("human", "json"), default="human", help="form of the answer (default: human)"
     )

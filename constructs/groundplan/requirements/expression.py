@@ -51,14 +51,14 @@ class Expression:
         return next((name for name in ("objects", "object", "text") if name in self.reads.variables), "")
 
     def failure(self, **variables: Any) -> str:
-        """Why it does not hold: `false`, or the evaluation's error; empty where it holds."""
+        """Why it does not hold: `is false`, or the evaluation's error; empty where it holds."""
         value = self.program.eval(data=variables)
         plain = value.plain_value()
         if plain is True:
             return ""
         if value.type().name() == "ERROR":
-            return _reason(str(plain))
-        return "false" if plain is False else f"{plain!r}, not true or false"
+            return f"cannot be answered: {_reason(str(plain))}"
+        return "is false" if plain is False else f"is {plain!r}, not true or false"
 
 
 @cache

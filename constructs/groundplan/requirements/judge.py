@@ -124,13 +124,13 @@ def _unmet(text: str, documents: Sequence[Document]) -> list[str]:
     if expression.subject == "objects":
         reason = expression.failure(objects=[document.content for document in documents])
         seen = _actual(expression.reads.paths, {"objects": [document.content for document in documents]})
-        return [f"`{text}` is {reason}{seen}"] if reason else []
+        return [f"`{text}` {reason}{seen}"] if reason else []
     result = []
     for document in documents:
         reason = expression.failure(object=document.content, text=document.text)
         if reason:
             seen = _actual(expression.reads.paths, {"object": document.content})
-            result.append(f"{document.title}: `{text}` is {reason}{seen}")
+            result.append(f"{document.title}: `{text}` {reason}{seen}")
     return result
 
 
