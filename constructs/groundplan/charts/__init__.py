@@ -12,6 +12,7 @@ from groundplan.charts import (
     foundation,
     operators,
     policy,
+    messaging,
     secrets,
     services,
 )
@@ -24,6 +25,7 @@ SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     foundation.components,
     operators.components,
     policy.components,
+    messaging.components,
     secrets.components,
     data.components,
     services.components,

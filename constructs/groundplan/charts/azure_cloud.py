@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 from groundplan.charts.blueprint import Blueprint
 from groundplan.cloud.azure.cluster import AksCluster
+from groundplan.cloud.azure.firewall import GatewayFirewall
+from groundplan.cloud.azure.front_door import FrontDoorProfile
+from groundplan.cloud.azure.gateway import ApplicationGateway
+from groundplan.cloud.azure.monitor import LogWorkspace, QueryAlerts
 from groundplan.cloud.azure.network import ResourceGroup, VirtualNetwork
 from groundplan.cloud.azure.registry import Registry
 from groundplan.cloud.azure.storage import StorageAccount
@@ -26,6 +30,22 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     yield Blueprint(name="cloud", wave=SyncWave.CLUSTER, namespace=namespace, build=_cloud, management=True)
 
 
+    if environment.edge is not None and environment.edge.gateway is not None:
+        yield Blueprint(name="edge", wave=SyncWave.EDGE, namespace=namespace, build=_edge, management=True)
+
+
+def _edge(component: Component) -> None:
+    environment = component.environment
+    edge = environment.edge
+    assert edge is not None  # the component exists only then
+    GatewayFirewall(component, "gateway-firewall", edge.firewall, behind_front_door=edge.front_door is not None)
+    if edge.gateway is not None:
+        ApplicationGateway(component, "gateway", edge.gateway)
+    hosts = tuple(environment.ingress.hosts) if environment.ingress is not None else ()
+    if edge.front_door is not None and hosts:
+        FrontDoorProfile(component, "front-door", edge.front_door, edge.firewall, hosts=hosts)
+
+
 def _network(component: Component) -> None:
     azure = component.environment.azure
     assert azure is not None
@@ -44,5 +64,8 @@ def _cloud(component: Component) -> None:
     Registry(component, "registry")
     if azure.vault is not None:
         Vault(component, "vault", azure.vault)
+    if azure.monitor is not None:
+        LogWorkspace(component, "monitor", azure.monitor)
+        QueryAlerts(component, "alerts", azure.monitor)
     for name, storage in azure.storage.items():
         StorageAccount(component, f"storage-{name}", name, storage)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from groundplan.charts.blueprint import Blueprint
+from groundplan.cloud.azure.postgres import FlexibleServer
+from groundplan.cloud.azure.redis import RedisCache
 from groundplan.data.postgres_cluster import PostgresCluster
 from groundplan.data.redis_server import RedisServer
 from groundplan.data.shared_files import SharedFiles
@@ -30,12 +32,27 @@ def _shared_files(component: Component, name: str, store: DataStore) -> None:
         SharedFiles(component, name, store)
 
 
+def _flexible_server(component: Component, name: str, store: DataStore) -> None:
+    if isinstance(store, Postgres):
+        FlexibleServer(component, name, store)
+
+
+def _azure_cache(component: Component, name: str, store: DataStore) -> None:
+    if isinstance(store, Redis):
+        RedisCache(component, name, store)
+
+
 ENGINES: dict[str, Callable[[Component, str, DataStore], None]] = {
+    "azure-cache": _azure_cache,
+    "azure-flexible-server": _flexible_server,
     "cloudnative-pg": _cloudnative_pg,
     "csi": _shared_files,
     "statefulset": _redis_server,
 }
 """Engine to what renders it. An engine gives its store the Service name that `calls:` and `urls:` lead to."""
+
+RENTED = frozenset({"azure-cache", "azure-flexible-server"})
+"""Engines the cloud runs: their objects are for the management cluster."""
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
@@ -43,7 +60,14 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     if not environment.has_workloads:
         return
     for name, store in environment.data.items():
-        yield Blueprint(name=name, wave=SyncWave.DATA, namespace=environment.namespace, build=_builder(name, store))
+        rented = store.engine in RENTED
+        yield Blueprint(
+            name=name,
+            wave=SyncWave.DATA,
+            namespace=f"{environment.system}-{environment.environment}" if rented else environment.namespace,
+            build=_builder(name, store),
+            management=rented,
+        )
 
 
 def _builder(name: str, store: DataStore) -> Callable[[Component], None]:

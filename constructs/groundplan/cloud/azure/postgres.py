@@ -1,0 +1,205 @@
+"""A PostgreSQL Flexible Server. See https://learn.microsoft.com/azure/postgresql/flexible-server/ ."""
+
+from __future__ import annotations
+
+from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
+from groundplan.cloud.azure.resources import AzurePart, reference
+from groundplan.environment.azure import AzurePostgres, ReadReplica
+from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
+from groundplan.environment.data import Postgres
+from groundplan.environment.model import Environment
+from groundplan.environment.values import quantity, whole_seconds
+from groundplan.parts import Component, Json, Part
+
+POSTGRES = "dbforpostgresql.azure.com/v1api20240801"
+GROUP = "dbforpostgresql.azure.com"
+ENDPOINT_ZONE = "privatelink.postgres.database.azure.com"
+DELEGATED_ZONE = "private.postgres.database.azure.com"
+
+HIGH_AVAILABILITY = {"zone-redundant": "ZoneRedundant", "same-zone": "SameZone", "none": "Disabled"}
+DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
+ADMINISTRATOR_SECRET = "postgres-administrator"
+"""Secret of the management cluster with the administrator's first password; drawn from the vault, see the runbook."""
+
+
+def server_name(environment: Environment) -> str:
+    """Azure name of the environment's server."""
+    return azure_name(environment, AzureKind.POSTGRES)
+
+
+def server_host(environment: Environment) -> str:
+    """Host name services connect to."""
+    return f"{server_name(environment)}.postgres.database.azure.com"
+
+
+class FlexibleServer(AzurePart):
+    """A server without a public address: TLS only, backed up, with its database, parameters and read replicas.
+
+    In a standby environment it is a replica of the peer's server; `recovery.active` promotes it.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, store: Postgres) -> None:
+        super().__init__(scope, id_)
+        self._store = store
+        self._settings = store.azure or AzurePostgres()
+        self._name = server_name(self.environment)
+        self._zone = DELEGATED_ZONE if self._settings.access == "delegated-subnet" else ENDPOINT_ZONE
+        self._add_server()
+        self._add_access()
+        self._add_parameters()
+        if not self._follows:
+            self._add_database()
+        for name, replica in self._settings.read_replicas.items():
+            self._add_replica(name, replica)
+
+    @property
+    def _follows(self) -> bool:
+        """Whether the server copies another region's."""
+        recovery = self.environment.recovery
+        return recovery is not None and recovery.role == "standby"
+
+    def _add_server(self) -> None:
+        store, settings = self._store, self._settings
+        backup: Json = {"geoRedundantBackup": "Enabled" if settings.geo_redundant_backup else "Disabled"}
+        if store.backup is not None:
+            backup["backupRetentionDays"] = min(35, whole_seconds(store.backup.keep) // 86_400)
+        spec: Json = {
+            "location": self.location,
+            "version": str(store.version),
+            "sku": {"name": settings.sku, "tier": settings.tier},
+            "storage": {
+                "storageSizeGB": int(quantity(store.storage) / 2**30),
+                "type": "Premium_LRS",
+                "autoGrow": "Enabled",
+            },
+            "backup": backup,
+            "highAvailability": {"mode": HIGH_AVAILABILITY[settings.high_availability]},
+            "identity": {"type": "SystemAssigned"},
+            "authConfig": {
+                "activeDirectoryAuth": "Enabled",
+                "passwordAuth": "Enabled",
+                "tenantId": self.azure.tenant,
+            },
+            "dataEncryption": {"type": "SystemManaged"},
+            "network": self._network(),
+        }
+        if self.environment.cluster.zones:
+            spec["availabilityZone"] = settings.zone
+        if settings.high_availability == "zone-redundant":
+            spec["highAvailability"]["standbyAvailabilityZone"] = settings.standby_zone
+        if settings.maintenance is not None:
+            hour, minute = map(int, settings.maintenance.start.split(":"))
+            spec["maintenanceWindow"] = {
+                "customWindow": "Enabled",
+                "dayOfWeek": DAYS.index(settings.maintenance.day),
+                "startHour": hour,
+                "startMinute": minute,
+            }
+        spec |= self._origin()
+        self.add(POSTGRES, "FlexibleServer", self._name, spec, keep=True)
+
+    def _origin(self) -> Json:
+        """How the server begins: empty, with an administrator, or as a copy of the recovery peer's."""
+        recovery = self.environment.recovery
+        if not self._follows or recovery is None:
+            return {
+                "createMode": "Default",
+                "administratorLogin": "pgadmin",
+                "administratorLoginPassword": {"name": ADMINISTRATOR_SECRET, "key": "password"},
+            }
+        peer = self.environment.neighbour(recovery.peer)
+        if peer is None:
+            raise self.fail(f"follows `{recovery.peer}`, which is not there", "name an environment of this system")
+        account = peer.cloud.account if peer.cloud is not None else ""
+        group = azure_name(peer, AzureKind.RESOURCE_GROUP)
+        source = {
+            "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"
+            f"Microsoft.DBforPostgreSQL/flexibleServers/{server_name(peer)}"
+        }
+        follow: Json = {"createMode": "Replica", "sourceServerResourceReference": source}
+        if recovery.active:
+            follow |= {"replica": {"role": "Primary", "promoteMode": "standalone", "promoteOption": "forced"}}
+        return follow
+
+    def _network(self) -> Json:
+        if self._settings.access == "private-endpoint":
+            return {"publicNetworkAccess": "Disabled"}
+        return {
+            "delegatedSubnetResourceReference": subnet_reference(self, self._settings.subnet),
+            "privateDnsZoneArmResourceReference": reference(
+                "network.azure.com", "PrivateDnsZone", object_name(self._delegated_zone())
+            ),
+        }
+
+    def _delegated_zone(self) -> str:
+        return f"{self._name}.{DELEGATED_ZONE}"
+
+    def _add_access(self) -> None:
+        """A delegated subnet holds the server itself; otherwise a private endpoint leads to it. The two exclude each other."""
+        if self._settings.access == "delegated-subnet":
+            PrivateZone(self, "zone", self._delegated_zone())
+            return
+        PrivateZone(self, "zone", ENDPOINT_ZONE)
+        PrivateEndpoint(
+            self,
+            "endpoint",
+            purpose="postgres",
+            subnet=self._settings.subnet,
+            target=reference(GROUP, "FlexibleServer", object_name(self._name)),
+            sub_resource="postgresqlServer",
+            zone=ENDPOINT_ZONE,
+        )
+
+    def _add_parameters(self) -> None:
+        values = {
+            "require_secure_transport": "on",
+            "ssl_min_protocol_version": self._settings.minimum_tls,
+            "azure.extensions": "PG_STAT_STATEMENTS",
+            "pg_qs.query_capture_mode": "TOP",
+            "log_connections": "on",
+        }
+        if self._settings.pooler and self._settings.tier != "Burstable":
+            values["pgbouncer.enabled"] = "true"
+        for name, value in sorted({**values, **self._settings.parameters}.items()):
+            self.emit(
+                {
+                    "apiVersion": POSTGRES,
+                    "kind": "FlexibleServersConfiguration",
+                    "metadata": {"name": object_name(f"{self._name}-{name}")},
+                    "spec": {
+                        "azureName": name,
+                        "owner": {"name": object_name(self._name)},
+                        "source": "user-override",
+                        "value": value,
+                    },
+                }
+            )
+
+    def _add_database(self) -> None:
+        self.emit(
+            {
+                "apiVersion": POSTGRES,
+                "kind": "FlexibleServersDatabase",
+                "metadata": {
+                    "name": object_name(f"{self._name}-{self._store.database}"),
+                    "annotations": {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"},
+                },
+                "spec": {
+                    "azureName": self._store.database,
+                    "owner": {"name": object_name(self._name)},
+                    "charset": "UTF8",
+                    "collation": "en_US.utf8",
+                },
+            }
+        )
+
+    def _add_replica(self, name: str, replica: ReadReplica) -> None:
+        spec: Json = {
+            "location": replica.region or self.location,
+            "createMode": "Replica",
+            "sourceServerResourceReference": reference(GROUP, "FlexibleServer", object_name(self._name)),
+            "sku": {"name": replica.sku, "tier": self._settings.tier},
+            "network": {"publicNetworkAccess": "Disabled"},
+        }
+        self.add(POSTGRES, "FlexibleServer", f"{self._name}-{name}", spec)

@@ -1,0 +1,1 @@
+"""Messaging: queues and topics between services."""
