@@ -10,9 +10,9 @@ from groundplan.charts import (
     cloud,
     data,
     foundation,
+    messaging,
     operators,
     policy,
-    messaging,
     secrets,
     services,
 )

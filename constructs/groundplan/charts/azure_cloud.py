@@ -29,7 +29,6 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     yield Blueprint(name="cluster", wave=SyncWave.CLUSTER, namespace=namespace, build=_cluster, management=True)
     yield Blueprint(name="cloud", wave=SyncWave.CLUSTER, namespace=namespace, build=_cloud, management=True)
 
-
     if environment.edge is not None and environment.edge.gateway is not None:
         yield Blueprint(name="edge", wave=SyncWave.EDGE, namespace=namespace, build=_edge, management=True)
 

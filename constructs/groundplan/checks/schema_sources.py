@@ -14,6 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from groundplan.checks.contracts import contract_schema
+
 VARIABLE = "GROUNDPLAN_SCHEMAS"
 """Environment variable with further folders, separated like PATH; they come first."""
 
@@ -55,13 +57,13 @@ def schema_folders() -> list[SchemaFolder]:
 
 
 def find_schema(group: str, kind: str, version: str) -> dict[str, Any] | None:
-    """The first schema of that kind in any folder, parsed; None where there is none."""
+    """The first schema of that kind in any folder, parsed, else our own contract of it; None where there is neither."""
     for folder in schema_folders():
         file = folder.path / group / f"{kind.lower()}_{version}.json"
         if file.is_file():
             schema: dict[str, Any] = json.loads(file.read_text("utf-8"))
             return schema
-    return None
+    return contract_schema(group, kind, version)
 
 
 def _packages() -> Iterator[SchemaFolder]:
