@@ -1,4 +1,4 @@
-"""The foundation component: namespaces, quotas, priorities, default deny."""
+"""The foundation component: namespaces, quotas, priorities, storage, default deny."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from groundplan.charts.blueprint import Blueprint
 from groundplan.cluster.namespace import GuardedNamespace
 from groundplan.cluster.priorities import PriorityClasses
+from groundplan.cluster.storage_classes import StorageClasses
 from groundplan.environment.model import Environment
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
@@ -24,3 +25,4 @@ def _build(component: Component) -> None:
         GuardedNamespace(component, name, namespace)
     if environment.has_cluster:
         PriorityClasses(component, "priorities")
+        StorageClasses(component, "storage")

@@ -9,6 +9,7 @@ GATES: tuple[Gate, ...] = (
     Gate("names", "groundplan.checks.names", "names, labels, ports, quantities and times are well formed"),
     Gate("references", "groundplan.checks.references", "every name and selector resolves in its cluster"),
     Gate("policy", "groundplan.checks.policy", "the rules the cluster enforces at admission hold"),
+    Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
     Gate("order", "groundplan.checks.order", "sync waves are a topological order"),

@@ -111,11 +111,11 @@ def _listens(thing: Labelled, port: str) -> bool:
 
 def _near_labels(selection: Selection, catalogue: Catalogue) -> str:
     pool = catalogue.pods if selection.kind == "Pod" else catalogue.services
-    known = {f"{key}={value}" for thing in pool for key, value in thing.labels.items()}
     for key, value in selection.labels.items():
-        near = difflib.get_close_matches(f"{key}={value}", sorted(known - {f"{key}={value}"}), 1, cutoff=0.8)
-        if near and f"{key}={value}" not in known:
-            return f"did you mean `{near[0]}`?"
+        known = {thing.labels[key] for thing in pool if key in thing.labels}
+        near = difflib.get_close_matches(value, sorted(known - {value}), 1)
+        if near and value not in known:
+            return f"did you mean `{key}={near[0]}`?"
     return f"write labels that stand together in one place, {DECLARE}"
 
 
