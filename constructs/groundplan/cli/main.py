@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from groundplan import __version__
 from groundplan.cli.output import finding_as_json, print_findings
-from groundplan.errors import GroundplanError
+from groundplan.errors import Finding, GroundplanError, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when all is well, 1 when something is wrong, 2 for a command line that makes no sense, 130 when interrupted.
     """
     arguments_ = list(sys.argv[1:] if argv is None else argv)
-    name = next((word for word in arguments_ if word in VERBS), None)
-    parser = _parser(name)
+    parser = _parser(arguments_)
     arguments = parser.parse_args(arguments_)
     if arguments.verb is None:
         parser.print_help()
@@ -59,8 +59,31 @@ def main(argv: Sequence[str] | None = None) -> int:
             print_findings(error.findings)
         return 1
     except KeyboardInterrupt:
-        print("interrupted; nothing was changed", file=sys.stderr)
+        print("interrupted; every generated tree is whole", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # the reader of our output had enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if arguments.debug:
+            raise
+        return _report_unexpected(error)
+
+
+def _report_unexpected(error: Exception) -> int:
+    """One line for what nobody foresaw: the disk is full, or there is a mistake in this program."""
+    if isinstance(error, OSError) and error.strerror:
+        where, what, advice = (
+            str(error.filename or "disk"),
+            error.strerror.lower(),
+            "make room or grant access, then run again",
+        )
+    else:
+        notes = "".join(f" {note}" for note in getattr(error, "__notes__", ()))
+        where, what = "groundplan", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}{notes}"
+        advice = "this is a mistake in the program: run again with --debug before the verb, and report what it prints"
+    print_findings([Finding(Location(where), "unexpected", "", what, advice)])
+    return 1
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -69,7 +92,7 @@ def find_root(start: Path | None = None) -> Path:
     return next((folder for folder in (start, *start.parents) if (folder / "environments").is_dir()), start)
 
 
-def _parser(chosen: str | None) -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="groundplan", description="Every manifest of a platform from short typed YAML files."
     )
@@ -81,7 +104,7 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     for name, verb in VERBS.items():
         sub = verbs.add_parser(name, help=verb.help, description=verb.help)
-        if name == chosen:
+        if name in words:
             importlib.import_module(verb.module).configure(sub)
     return parser
 

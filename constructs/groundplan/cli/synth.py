@@ -6,12 +6,15 @@ import argparse
 import json
 import os
 import shutil
+import sys
 import time
 from pathlib import Path, PurePosixPath
 
 from groundplan.cli.output import console
+from groundplan.environment import select
 from groundplan.environment.editor_schema import write_schema
 from groundplan.layout import DIST
+from groundplan.synth.exchange import only_run, recover
 from groundplan.synth.synthesize import Synthesized, synthesize, write
 
 
@@ -29,10 +32,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, root: Path) -> int:
     """Render, write, and say what changed."""
     started = time.perf_counter()
-    synthesized = synthesize(root, arguments.environments, workers=arguments.workers)
-    outcome = write(root, synthesized)
-    write_schema(root)
-    _mirror_for_cdk8s(root, synthesized)
+    select(root, arguments.environments)  # before anything is created below a root that is none
+    with only_run(root, waiting=lambda: print("waiting for another run to finish", file=sys.stderr)):
+        recover(root)
+        synthesized = synthesize(root, arguments.environments, workers=arguments.workers)
+        outcome = write(root, synthesized)
+        write_schema(root)
+        _mirror_for_cdk8s(root, synthesized)
     objects = sum(1 for path in synthesized.files if path.suffix == ".yaml")
     if arguments.output == "json":
         print(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -24,7 +21,9 @@ from groundplan.layout import (
     environment_dir,
     pipelines_dir,
 )
-from groundplan.synth.tree import Outcome, recover, write_trees
+from groundplan.synth.exchange import recover
+from groundplan.synth.tree import Outcome, write_trees
+from groundplan.synth.workers import map_in_processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,8 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     files: dict[PurePosixPath, bytes] = {}
     findings: list[Finding] = []
     parts: list[Loaded | System] = [*loaded, *systems]
-    for part, result in zip(parts, _render_all([_model(part) for part in parts], workers), strict=True):
+    results = map_in_processes(_render, [_model(part) for part in parts], workers)
+    for part, result in zip(parts, results, strict=True):
         if isinstance(result, list):
             findings.extend(_at_its_source(finding, part) for finding in result)
         else:
@@ -90,7 +90,7 @@ def _at_its_source(finding: Finding, part: Loaded | System) -> Finding:
 
 
 def write(root: Path, synthesized: Synthesized) -> Outcome:
-    """Put the files in place; see `groundplan.synth.tree` for what a killed run leaves behind."""
+    """Put the files in place; hold `groundplan.synth.exchange.only_run` around reading and writing."""
     recover(root)
     return write_trees(root, synthesized.files, synthesized.covered, synthesized.kept)
 
@@ -125,15 +125,6 @@ def _covered(pairs: Sequence[tuple[str, str]], *, whole: bool) -> Iterator[PureP
 Result = dict[PurePosixPath, bytes] | list[Finding]
 
 
-def _render_all(parts: Sequence[Environment | System], workers: int | None) -> list[Result]:
-    count = min(workers or os.cpu_count() or 1, len(parts))
-    if count <= 1:
-        return [_render(part) for part in parts]
-    # fork, so that workers start with the package imported; cdk8s (and its Node) only starts inside a worker
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork")) as pool:
-        return list(pool.map(_render, parts))
-
-
 def _render(part: Environment | System) -> Result:
     from groundplan.synth.render import render_environment
     from groundplan.synth.system_files import render_system
@@ -142,6 +133,11 @@ def _render(part: Environment | System) -> Result:
         return render_system(part) if isinstance(part, System) else render_environment(part).files
     except GroundplanError as error:
         return list(error.findings)
+    except Exception as error:
+        error.add_note(
+            f"(while rendering {part.name if isinstance(part, System) else f'{part.system}/{part.environment}'})"
+        )
+        raise
 
 
 __all__ = ["Loaded", "Synthesized", "environment_names", "synthesize", "write"]

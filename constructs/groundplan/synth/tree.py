@@ -1,27 +1,19 @@
-"""Writing generated trees: everything beside its place first, then one atomic exchange for each root.
+"""Writing generated trees: the whole future of each beside its place first, then one exchange.
 
-A run that fails or is killed leaves every root as it was. What a run covers is replaced whole, so that removed
+A run that fails or is killed leaves every tree as it was. What a run covers is replaced whole, so that removed
 objects disappear; what it does not cover is carried over untouched. Unchanged files keep their inode and their
 time stamp, and a tree in which nothing changed is not exchanged at all.
 """
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import os
 import shutil
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-STAGING = ".groundplan"
-"""Folder in the repository for what is not finished; git ignores it."""
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
-_RENAME_SWAP = 2
+from groundplan.synth.exchange import STAGING, exchange_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +44,10 @@ def write_trees(
         covered: folders the run answers for, each below a generated root such as `dist`.
         keep: files inside covered folders that somebody else writes; they stay as they are.
     """
-    covered, keep = sorted(set(covered)), frozenset(keep)
-    stray = [path for path in files if not any(folder in path.parents for folder in covered)]
-    if stray:
-        raise ValueError(f"{stray[0]} is outside what this run covers")
-    taken = sorted(keep & files.keys())
-    if taken:
-        raise ValueError(f"{taken[0]} is written by somebody else")
-    outcome = _compare(root, files, covered, keep)
+    folders, kept = {str(folder) for folder in covered}, {str(path) for path in keep}
+    contents = {str(path): content for path, content in files.items()}
+    _refuse_strangers(contents, folders, kept)
+    outcome = _compare(root, contents, folders, kept)
     if not outcome.any:
         return outcome
     staging = root / STAGING / f"staging-{os.getpid()}"
@@ -67,10 +55,9 @@ def write_trees(
     try:
         tops = _tops_with_changes(outcome)
         for top in tops:
-            _stage(root, top, staging, files, covered, keep)
-        _flush(staging)
-        for top in tops:
-            _exchange(staging / top, root / top)
+            _carry_over(root, top, staging, _carried(root, top, contents, folders, kept, outcome))
+        _write_new(staging, contents, (*outcome.added, *outcome.changed))
+        exchange_all(root, staging, tops)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return outcome
@@ -83,135 +70,96 @@ def compare_trees(
     keep: Iterable[PurePosixPath] = (),
 ) -> Outcome:
     """What `write_trees` would change, without writing."""
-    return _compare(root, files, sorted(set(covered)), frozenset(keep))
+    contents = {str(path): content for path, content in files.items()}
+    return _compare(root, contents, {str(folder) for folder in covered}, {str(path) for path in keep})
 
 
-def _compare(
-    root: Path,
-    files: Mapping[PurePosixPath, bytes],
-    covered: Iterable[PurePosixPath],
-    keep: frozenset[PurePosixPath],
-) -> Outcome:
-    before = {path for folder in covered for path in _files_below(root, folder)} - keep
-    added = [path for path in files if path not in before]
-    removed = [path for path in before if path not in files]
-    changed = [path for path in files if path in before and (root / path).read_bytes() != files[path]]
-    return Outcome(*(tuple(sorted(map(str, paths))) for paths in (added, changed, removed)))
+def _refuse_strangers(contents: Mapping[str, bytes], folders: set[str], kept: set[str]) -> None:
+    stray = next((path for path in contents if not _is_below(path, folders)), None)
+    if stray is not None:
+        raise ValueError(f"{stray} is outside what this run covers")
+    taken = sorted(kept & contents.keys())
+    if taken:
+        raise ValueError(f"{taken[0]} is written by somebody else")
 
 
-def _files_below(root: Path, folder: PurePosixPath) -> Iterable[PurePosixPath]:
-    for directory, _, names in os.walk(root / folder):
-        relative = PurePosixPath(Path(directory).relative_to(root).as_posix())
-        for name in names:
-            yield relative / name
+def _is_below(path: str, folders: set[str]) -> bool:
+    end = path.find("/")
+    while end > 0:
+        if path[:end] in folders:
+            return True
+        end = path.find("/", end + 1)
+    return False
+
+
+def _compare(root: Path, contents: Mapping[str, bytes], folders: set[str], kept: set[str]) -> Outcome:
+    before = {path for folder in folders for path in _files_below(root, folder)} - kept
+    added = [path for path in contents if path not in before]
+    removed = [path for path in before if path not in contents]
+    changed = [path for path in contents if path in before and _content(f"{root}/{path}") != contents[path]]
+    return Outcome(tuple(sorted(added)), tuple(sorted(changed)), tuple(sorted(removed)))
+
+
+def _content(path: str) -> bytes | None:
+    """None for what is no file of ours: a link, even to the right content, is replaced by a file."""
+    file = Path(path)
+    return None if file.is_symlink() else file.read_bytes()
+
+
+def _files_below(root: Path, folder: str) -> Iterator[str]:
+    """Everything but directories below `folder`; links are listed and never followed."""
+    try:
+        entries = list(os.scandir(root / folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files_below(root, path)
+        else:
+            yield path
 
 
 def _tops_with_changes(outcome: Outcome) -> list[PurePosixPath]:
     """The generated roots that differ: `docs/systems` counts as one, the rest of `docs` belongs to people."""
-    tops = {_top(PurePosixPath(path)) for path in (*outcome.added, *outcome.changed, *outcome.removed)}
-    return sorted(tops)
+    return sorted({_top(path) for path in (*outcome.added, *outcome.changed, *outcome.removed)})
 
 
-def _top(path: PurePosixPath) -> PurePosixPath:
-    depth = 2 if path.parts[0] == "docs" else 1
-    return PurePosixPath(*path.parts[:depth])
+def _top(path: str) -> PurePosixPath:
+    parts = path.split("/", 2)
+    return PurePosixPath(*parts[: 2 if parts[0] == "docs" else 1])
 
 
-def _stage(
-    root: Path,
-    top: PurePosixPath,
-    staging: Path,
-    files: Mapping[PurePosixPath, bytes],
-    covered: Iterable[PurePosixPath],
-    keep: frozenset[PurePosixPath],
-) -> None:
-    """Build the whole future of `top`: links to what stays as it is, new files for what differs."""
-    covered = set(covered)
+def _carried(
+    root: Path, top: PurePosixPath, contents: Mapping[str, bytes], folders: set[str], kept: set[str], outcome: Outcome
+) -> Iterator[str]:
+    """Files of `top` that stay as they are: unchanged ones, kept ones, and what the run does not cover."""
+    changed = set(outcome.changed)
+    for path in _files_below(root, str(top)):
+        if path in kept or not _is_below(path, folders) or (path in contents and path not in changed):
+            yield path
+
+
+def _carry_over(root: Path, top: PurePosixPath, staging: Path, paths: Iterable[str]) -> None:
     (staging / top).mkdir(parents=True)
-    for path in _files_below(root, top):
-        if path in keep or not any(parent in covered for parent in path.parents):
-            _link(root / path, staging / path)
-    for path, content in files.items():
-        if _top(path) != top:
-            continue
-        old = root / path
-        if old.is_file() and old.read_bytes() == content:
-            _link(old, staging / path)
-        else:
-            (staging / path).parent.mkdir(parents=True, exist_ok=True)
-            (staging / path).write_bytes(content)
-
-
-def _link(old: Path, new: Path) -> None:
-    new.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(old, new, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(old, new, follow_symlinks=False)
-
-
-def _flush(staging: Path) -> None:
-    """Ask for the staged data to reach the disk before any name points at it."""
-    if hasattr(os, "sync"):
-        descriptor = os.open(staging, os.O_RDONLY)
+    made: set[str] = set()
+    for path in paths:
+        _make_folder(staging, path, made)
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            os.link(f"{root}/{path}", f"{staging}/{path}", follow_symlinks=False)
+        except OSError:  # a file system without hard links
+            shutil.copy2(root / path, staging / path, follow_symlinks=False)
 
 
-def _exchange(new: Path, place: Path) -> None:
-    """Put the folder `new` in the place of `place` in one step, the old one landing where the new one was."""
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        new.rename(place)
-        return
-    if not _swap(new, place):
-        _swap_by_renaming(new, place)
+def _write_new(staging: Path, contents: Mapping[str, bytes], paths: Iterable[str]) -> None:
+    made: set[str] = set()
+    for path in paths:
+        _make_folder(staging, path, made)
+        Path(f"{staging}/{path}").write_bytes(contents[path])
 
 
-def _swap(new: Path, place: Path) -> bool:
-    """One system call where the kernel and file system have it: renameat2 on Linux, renamex_np on macOS."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if sys.platform.startswith("linux") and hasattr(libc, "renameat2"):
-        failed = libc.renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(place), _RENAME_EXCHANGE)
-    elif sys.platform == "darwin" and hasattr(libc, "renamex_np"):
-        failed = libc.renamex_np(os.fsencode(new), os.fsencode(place), _RENAME_SWAP)
-    else:
-        return False
-    if failed and ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code), str(place))
-    return not failed
-
-
-def _swap_by_renaming(new: Path, place: Path) -> None:
-    """Two renames; `recover` undoes the first where a kill came between them."""
-    aside = place.with_name(f".{place.name}.groundplan-old")
-    place.rename(aside)
-    new.rename(place)
-    shutil.rmtree(aside)
-
-
-def recover(root: Path) -> None:
-    """Put back what a killed run on a file system without exchange left aside, and remove old staging folders."""
-    for aside in [*root.glob(".*.groundplan-old"), *root.glob("docs/.*.groundplan-old")]:
-        place = aside.with_name(aside.name.removeprefix(".").removesuffix(".groundplan-old"))
-        if place.exists():
-            shutil.rmtree(aside)
-        else:
-            aside.rename(place)
-    for staging in (root / STAGING).glob("staging-*"):
-        pid = staging.name.rpartition("-")[2]
-        if not pid.isdigit() or not _alive(int(pid)):
-            shutil.rmtree(staging, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _make_folder(staging: Path, path: str, made: set[str]) -> None:
+    folder = path.rpartition("/")[0]
+    if folder not in made:
+        (staging / folder).mkdir(parents=True, exist_ok=True)
+        made.add(folder)

@@ -1,0 +1,62 @@
+"""Rendering on every core: processes that end with the run, however it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from groundplan.errors import UsageError
+
+Input = TypeVar("Input")
+Output = TypeVar("Output")
+
+_PR_SET_PDEATHSIG = 1
+
+
+def map_in_processes(work: Callable[[Input], Output], inputs: Sequence[Input], workers: int | None) -> list[Output]:
+    """`work` over `inputs`, in their order; in this process where one is enough.
+
+    Args:
+        work: a function of a module, so that a worker can find it.
+        inputs: what to work on.
+        workers: processes; one per core where it is None.
+
+    Raises:
+        UsageError: where a worker was killed from outside.
+    """
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers} leaves nobody to work", "write 1 or more")
+    count = min(workers or os.cpu_count() or 1, len(inputs))
+    if count <= 1:
+        return [work(item) for item in inputs]
+    # fork, so that workers start with the package imported; cdk8s (and its Node) only starts inside a worker
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),)) as pool:
+        try:
+            return list(pool.map(work, inputs))
+        except BrokenProcessPool:
+            message = "a worker process was killed, which happens where memory runs out"
+            raise UsageError(message, "free some, or use fewer with --workers 1") from None
+        except BaseException:  # interrupted: what the others still render is of no use
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.kill()
+            raise
+
+
+def _follow_parent(parent: int) -> None:
+    """The parent alone answers to Ctrl-C; a parent that is killed takes its workers along (Linux)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before the wish was heard
+            os._exit(1)
