@@ -9,6 +9,7 @@ from groundplan.cloud.azure.cluster import AksCluster
 from groundplan.cloud.azure.firewall import GatewayFirewall
 from groundplan.cloud.azure.front_door import FrontDoorProfile
 from groundplan.cloud.azure.gateway import ApplicationGateway
+from groundplan.cloud.azure.identities import EnvironmentIdentities, vault_readers
 from groundplan.cloud.azure.monitor import LogWorkspace, QueryAlerts
 from groundplan.cloud.azure.network import ResourceGroup, VirtualNetwork
 from groundplan.cloud.azure.registry import Registry
@@ -62,7 +63,8 @@ def _cloud(component: Component) -> None:
     assert azure is not None  # the component exists only then
     Registry(component, "registry")
     if azure.vault is not None:
-        Vault(component, "vault", azure.vault)
+        Vault(component, "vault", azure.vault, readers=vault_readers(component.environment))
+    EnvironmentIdentities(component, "identities")
     if azure.monitor is not None:
         LogWorkspace(component, "monitor", azure.monitor)
         QueryAlerts(component, "alerts", azure.monitor)

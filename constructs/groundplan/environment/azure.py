@@ -258,6 +258,19 @@ class AzureNetwork(Model):
     """Resource id of a hub network that leads to the corporate network. Default none."""
 
 
+class AzureIdentity(Model):
+    """An identity that services take on by their ServiceAccount, without a password."""
+
+    azure_name: str | None = None
+    """Name in Azure. Default the naming convention's, with the key as purpose."""
+
+    client_id: str = Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+    """Client id Azure gives it at creation; not a secret. Zeros until then."""
+
+    roles: list[Literal["vault-secrets", "bus-send", "bus-receive", "blob-read", "blob-write"]] = []
+    """What it may do. Default nothing."""
+
+
 class QueryAlert(Model):
     """An alert on a query of the log workspace."""
 
@@ -322,6 +335,9 @@ class Azure(Model):
 
     vault: KeyVault | None = None
     """Key Vault. Default none."""
+
+    identities: dict[Name, AzureIdentity] = {}
+    """Identities that services name. Default none."""
 
     registry_tier: Literal["Basic", "Standard", "Premium"] = "Standard"
     """Tier of the container registry. Default Standard."""

@@ -173,6 +173,30 @@ def _secret_sources(environment: Environment) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
+def _key_vault(environment: Environment) -> Iterator[Problem]:
+    """Address and tenant of a key vault may be the azure chapter's; the identity that reads it has no default."""
+    store = environment.secrets.store if environment.secrets else None
+    if store is None or store.type != "azure-key-vault":
+        return
+    azure = environment.azure
+    known = {
+        "vault": store.vault or (azure.vault if azure else None),
+        "tenant": store.tenant or (azure.tenant if azure else None),
+        "client": store.client,
+    }
+    missing = [name for name, value in known.items() if value is None]
+    if missing:
+        message = f"is azure-key-vault without {' and '.join(missing)}"
+        yield ("secrets", "store"), "incomplete-vault", message, f"write {', '.join(missing)} too"
+
+
+def _identities(environment: Environment) -> Iterator[Problem]:
+    identities = environment.azure.identities if environment.azure else {}
+    for name, service in environment.services.items():
+        if service.identity is not None and service.identity not in identities:
+            yield _unknown(("services", name, "identity"), "missing-identity", "identity", service.identity, identities)
+
+
 def _node_pools(environment: Environment) -> Iterator[Problem]:
     pools = environment.cluster.node_pools
     for chapter, parts in (("services", environment.services), ("data", environment.data)):

@@ -73,13 +73,13 @@ class SecretStore(Model):
     """Name of the SecretStore object in each namespace. Default the type."""
 
     vault: str | None = None
-    """Name of the Key Vault; needed for `azure-key-vault` only."""
+    """Name of the Key Vault, for `azure-key-vault`. Default the vault of the azure chapter."""
 
     tenant: str | None = Field(default=None, pattern=_UUID)
-    """Microsoft Entra tenant id; needed for `azure-key-vault` only."""
+    """Microsoft Entra tenant id, for `azure-key-vault`. Default the azure chapter's."""
 
     client: str | None = Field(default=None, pattern=_UUID)
-    """Client id of the managed identity that may read the vault; needed for `azure-key-vault` only. Not a secret."""
+    """Client id of the managed identity that may read the vault, for `azure-key-vault`; not a secret. Zeros until it exists."""
 
     prefix: str = ""
     """Every key read must start with it; the store's identity is granted nothing else. Default the system's name and `/`."""
@@ -89,14 +89,6 @@ class SecretStore(Model):
 
     refresh: Duration = "1h"
     """How often values are read again. Default 1h."""
-
-    @model_validator(mode="after")
-    def _complete(self) -> SecretStore:
-        if self.type == "azure-key-vault":
-            missing = [name for name in ("vault", "tenant", "client") if getattr(self, name) is None]
-            if missing:
-                raise ValueError(f"is azure-key-vault without {' and '.join(missing)}; write {', '.join(missing)} too")
-        return self
 
     @property
     def object_name(self) -> str:

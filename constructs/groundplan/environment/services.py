@@ -319,6 +319,12 @@ class Service(Model):
     objectives: Objective = Objective()
     """Promises to callers. Default none beyond the platform's alerts."""
 
+    service_account: Name | None = None
+    """Name of its ServiceAccount. Default the service's name."""
+
+    identity: Name | None = None
+    """Identity of the azure chapter that its pods take on. Default none."""
+
     kubernetes_access: list[Literal["jobs"]] = []
     """Kubernetes APIs the service may use in its namespace. Default none: no token is mounted."""
 

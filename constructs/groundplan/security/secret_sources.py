@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from groundplan.environment.azure_naming import AzureKind, azure_name
 from groundplan.environment.identities import SECRET_STORE, SECRETS_READER, role_arn
 from groundplan.environment.secrets import SecretSource, SecretStore, remote_key
 from groundplan.environment.values import whole_seconds
@@ -104,9 +105,12 @@ class SecretSources(Part):
 
         See https://external-secrets.io/latest/provider/azure-key-vault/#workload-identity .
         """
+        azure = self.environment.azure
+        tenant = self._store.tenant or (azure.tenant if azure is not None else None)
+        name = self._store.vault or azure_name(self.environment, AzureKind.KEY_VAULT)
         identity = {
             "azure.workload.identity/client-id": self._store.client,
-            "azure.workload.identity/tenant-id": self._store.tenant,
+            "azure.workload.identity/tenant-id": tenant,
         }
         self.emit(
             {
@@ -118,7 +122,7 @@ class SecretSources(Part):
         )
         vault = {
             "authType": "WorkloadIdentity",
-            "vaultUrl": f"https://{self._store.vault}.vault.azure.net",
+            "vaultUrl": f"https://{name}.vault.azure.net",
             "serviceAccountRef": {"name": SECRET_STORE},
         }
         self.emit(

@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
+from groundplan.environment.azure import AzureIdentity
 from groundplan.environment.consistency import is_external_host
 from groundplan.environment.data import Files, Postgres, Redis
 from groundplan.environment.services import Service
@@ -49,12 +50,27 @@ class WebService(Part):
         """Name of the service's ConfigMap."""
         return f"{self.name}-config"
 
+    @property
+    def _account(self) -> str:
+        return self.service.service_account or self.name
+
+    def _identity(self) -> AzureIdentity | None:
+        """The cloud identity its pods take on, where the cloud knows it by an id; None elsewhere."""
+        azure = self.environment.azure
+        if azure is None or self.service.identity is None:
+            return None
+        return azure.identities[self.service.identity]
+
     def _add_service_account(self) -> None:
+        metadata: Json = {"name": self._account, "labels": selector_labels(self.name)}
+        identity = self._identity()
+        if identity is not None:
+            metadata["annotations"] = {"azure.workload.identity/client-id": identity.client_id}
         self.emit(
             {
                 "apiVersion": "v1",
                 "kind": "ServiceAccount",
-                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "metadata": metadata,
                 "automountServiceAccountToken": False,
             }
         )
@@ -83,7 +99,9 @@ class WebService(Part):
                 "kind": "RoleBinding",
                 "metadata": {"name": f"{self.name}-jobs"},
                 "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": f"{self.name}-jobs"},
-                "subjects": [{"kind": "ServiceAccount", "name": self.name, "namespace": self.component.namespace_name}],
+                "subjects": [
+                    {"kind": "ServiceAccount", "name": self._account, "namespace": self.component.namespace_name}
+                ],
             }
         )
 
@@ -129,6 +147,8 @@ class WebService(Part):
 
     def _pod_metadata(self) -> Json:
         labels = {**self._versioned_labels(), "app.kubernetes.io/part-of": self.environment.system}
+        if self._identity() is not None:
+            labels["azure.workload.identity/use"] = "true"
         metadata: Json = {"labels": labels}
         if self.service.config:
             digest = hashlib.sha256(json.dumps(self.service.config, sort_keys=True).encode()).hexdigest()
@@ -138,7 +158,7 @@ class WebService(Part):
     def _pod_spec(self) -> Json:
         grace = whole_seconds(self.service.grace) + DRAIN_SECONDS
         return {
-            "serviceAccountName": self.name,
+            "serviceAccountName": self._account,
             "automountServiceAccountToken": bool(self.service.kubernetes_access),
             "enableServiceLinks": False,
             "securityContext": pod_security_context(self.service.user),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from groundplan.cloud.azure.network import subnet_reference
+from groundplan.cloud.azure.registry import ACR_PULL
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure import ServerMaintenance
 from groundplan.environment.azure_naming import AzureKind, object_name
@@ -27,8 +28,11 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 A_MONDAY = datetime(2024, 1, 1)
 """Any Monday: a weekly window is reckoned in a week without a change of clocks near it."""
 
-NODE_AGENT_ROLE = "4d97b98b-1d4f-4787-a291-c67834d212e7"
-"""Built-in role Network Contributor."""
+NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
+"""Built-in roles of the cluster's own identity."""
+
+MANAGED_IDENTITY = "managedidentity.azure.com/v1api20230131"
 
 
 def cluster_object(part: AzurePart) -> str:
@@ -58,6 +62,7 @@ class AksCluster(AzurePart):
         super().__init__(scope, id_)
         self._name = self.azure_name(AzureKind.CLUSTER)
         self._add_identity()
+        self._add_kubelet_identity()
         self._add_cluster()
         for name, pool in self._user_pools().items():
             self._add_pool(name, pool)
@@ -78,7 +83,7 @@ class AksCluster(AzurePart):
 
     def _add_identity(self) -> None:
         self.add(
-            "managedidentity.azure.com/v1api20230131",
+            MANAGED_IDENTITY,
             "UserAssignedIdentity",
             self._identity,
             {
@@ -86,20 +91,48 @@ class AksCluster(AzurePart):
                 "operatorSpec": {"configMaps": {"principalId": {"name": "cluster-identity", "key": "principalId"}}},
             },
         )
+        network = object_name(self.azure_name(AzureKind.VIRTUAL_NETWORK))
+        self._grant(
+            "cluster-network-contributor",
+            "cluster-identity",
+            NETWORK_CONTRIBUTOR,
+            {"group": "network.azure.com", "kind": "VirtualNetwork", "name": network},
+        )
+
+    def _add_kubelet_identity(self) -> None:
+        """The nodes' own identity, which pulls images; the cluster may hand it out."""
+        name = self.azure_name(AzureKind.IDENTITY, "kubelet")
+        keys = ("clientId", "principalId")
+        self.add(
+            MANAGED_IDENTITY,
+            "UserAssignedIdentity",
+            name,
+            {
+                "location": self.location,
+                "operatorSpec": {"configMaps": {key: {"name": "kubelet-identity", "key": key} for key in keys}},
+            },
+        )
+        kubelet = {"group": "managedidentity.azure.com", "kind": "UserAssignedIdentity", "name": object_name(name)}
+        registry = object_name(self.azure_name(AzureKind.REGISTRY))
+        self._grant("cluster-hands-out-kubelet", "cluster-identity", MANAGED_IDENTITY_OPERATOR, kubelet)
+        self._grant(
+            "kubelet-pulls-images",
+            "kubelet-identity",
+            ACR_PULL,
+            {"group": "containerregistry.azure.com", "kind": "Registry", "name": registry},
+        )
+
+    def _grant(self, name: str, config: str, role: str, scope: Json) -> None:
         self.emit(
             {
                 "apiVersion": "authorization.azure.com/v1api20220401",
                 "kind": "RoleAssignment",
-                "metadata": {"name": "cluster-network-contributor"},
+                "metadata": {"name": name},
                 "spec": {
-                    "owner": {
-                        "group": "network.azure.com",
-                        "kind": "VirtualNetwork",
-                        "name": object_name(self.azure_name(AzureKind.VIRTUAL_NETWORK)),
-                    },
-                    "principalIdFromConfig": {"name": "cluster-identity", "key": "principalId"},
+                    "owner": scope,
+                    "principalIdFromConfig": {"name": config, "key": "principalId"},
                     "principalType": "ServicePrincipal",
-                    "roleDefinitionReference": {"armId": self.built_in_role(NODE_AGENT_ROLE)},
+                    "roleDefinitionReference": {"armId": self.built_in_role(role)},
                 },
             }
         )
@@ -123,6 +156,7 @@ class AksCluster(AzurePart):
                     }
                 ],
             },
+            "identityProfile": {"kubeletidentity": {"resourceReference": self._kubelet_reference()}},
             "agentPoolProfiles": [
                 {"name": system, "mode": "System", **self._pool_spec(system, cluster.node_pools[system])}
             ],
@@ -163,6 +197,10 @@ class AksCluster(AzurePart):
             spec["metricsProfile"] = {"costAnalysis": {"enabled": True}}
         spec |= self._addons()
         self.add(CONTAINER_SERVICE, "ManagedCluster", self._name, spec, keep=True)
+
+    def _kubelet_reference(self) -> Json:
+        name = object_name(self.azure_name(AzureKind.IDENTITY, "kubelet"))
+        return reference("managedidentity.azure.com", "UserAssignedIdentity", name)
 
     def _addons(self) -> Json:
         """Add-ons of the cluster that other chapters ask for."""

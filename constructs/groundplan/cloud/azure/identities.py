@@ -1,0 +1,118 @@
+"""The identities of an environment: those its services name, and the one that reads secrets."""
+
+from __future__ import annotations
+
+from groundplan.cloud.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentity
+from groundplan.cloud.azure.resources import AzurePart, reference
+from groundplan.cloud.azure.vault import SECRETS_USER
+from groundplan.environment.azure import AzureIdentity
+from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
+from groundplan.environment.identities import SECRET_STORE
+from groundplan.environment.model import Environment
+from groundplan.messaging.service_bus import DATA_RECEIVER, DATA_SENDER
+from groundplan.parts import Component, Part
+
+BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
+BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+"""Built-in roles Storage Blob Data Reader and Contributor."""
+
+SECRETS = "secrets"
+"""The identity External Secrets Operator reads the vault with."""
+
+
+def config_map(identity: str) -> str:
+    """ConfigMap of the management cluster that the operator writes an identity's ids into."""
+    return f"{identity}-identity"
+
+
+def vault_readers(environment: Environment) -> tuple[str, ...]:
+    """ConfigMaps of the identities that read the vault's secrets."""
+    readers = [SECRETS] if _reads_vault(environment) else []
+    if environment.azure is not None:
+        readers += [
+            name for name, identity in environment.azure.identities.items() if "vault-secrets" in identity.roles
+        ]
+    if environment.edge is not None and environment.edge.gateway is not None:
+        readers.append("gateway")
+    return tuple(config_map(name) for name in readers)
+
+
+def _reads_vault(environment: Environment) -> bool:
+    store = environment.secrets.store if environment.secrets is not None else None
+    return store is not None and store.type == "azure-key-vault"
+
+
+class EnvironmentIdentities(AzurePart):
+    """One federated identity per entry of the chapter, and one for secrets."""
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        if _reads_vault(self.environment):
+            self._add_secrets_reader()
+        for name, identity in self.azure.identities.items():
+            self._add_identity(name, identity)
+
+    def _add_secrets_reader(self) -> None:
+        accounts = tuple(
+            ServiceAccountRef(namespace=namespace, name=SECRET_STORE) for namespace in self.environment.namespaces
+        )
+        vault = self.azure.vault
+        by_role = vault is not None and vault.authorization == "rbac"
+        WorkloadIdentity(
+            self,
+            SECRETS,
+            azure_name=self.azure_name(AzureKind.IDENTITY, SECRETS),
+            accounts=accounts,
+            grants=(self._vault_grant(),) if by_role else (),
+        )
+
+    def _add_identity(self, name: str, identity: AzureIdentity) -> None:
+        accounts = tuple(
+            ServiceAccountRef(namespace=self.environment.namespace, name=service.service_account or service_name)
+            for service_name, service in self.environment.services.items()
+            if service.identity == name
+        )
+        WorkloadIdentity(
+            self,
+            name,
+            azure_name=identity.azure_name or self.azure_name(AzureKind.IDENTITY, name),
+            accounts=accounts,
+            grants=tuple(grant for role in identity.roles for grant in self._grants(role)),
+        )
+
+    def _grants(self, role: str) -> list[RoleGrant]:
+        if role == "vault-secrets":
+            vault = self.azure.vault
+            return [self._vault_grant()] if vault is not None and vault.authorization == "rbac" else []
+        if role in ("bus-send", "bus-receive"):
+            built_in = DATA_SENDER if role == "bus-send" else DATA_RECEIVER
+            return [
+                RoleGrant(
+                    name=f"{name}-{role}",
+                    role=built_in,
+                    scope=reference(
+                        "servicebus.azure.com",
+                        "Namespace",
+                        object_name(bus.azure_name or self.azure_name(AzureKind.SERVICE_BUS)),
+                    ),
+                )
+                for name, bus in self.environment.messaging.items()
+            ]
+        built_in = BLOB_READER if role == "blob-read" else BLOB_CONTRIBUTOR
+        return [
+            RoleGrant(
+                name=f"{name}-{role}",
+                role=built_in,
+                scope=reference(
+                    "storage.azure.com",
+                    "StorageAccount",
+                    object_name(self.azure_name(AzureKind.STORAGE_ACCOUNT, "" if name == "main" else name)),
+                ),
+            )
+            for name, storage in self.azure.storage.items()
+            if storage.containers
+        ]
+
+    def _vault_grant(self) -> RoleGrant:
+        vault = object_name(azure_name(self.environment, AzureKind.KEY_VAULT))
+        return RoleGrant(name="reads-secrets", role=SECRETS_USER, scope=reference("keyvault.azure.com", "Vault", vault))
