@@ -15,6 +15,7 @@ from groundplan.checks.inventory import read_inventory
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.errors import Finding, UsageError
 from groundplan.requirements.catalogue import catalogues, load_catalogue
+from groundplan.requirements.editor_schema import write_schema
 from groundplan.requirements.judge import Result, Status, judge
 from groundplan.requirements.mutation import Proof, prove
 from groundplan.requirements.report import report, write_report
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
             write_report(root, system, report(loaded, results[system]))
             console().print(f"{system}: {_summary(results[system])}")
     if arguments.report:
+        write_schema(root)
         return 0
     findings = [finding for items in results.values() for result in items for finding in result.findings]
     findings += [finding for proof in proofs.values() for finding in proof.findings]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from groundplan.environment.values import Model, Name
 from groundplan.requirements.expression import ExpressionError, compile_expression
@@ -33,7 +33,9 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
-OneOrMore = Annotated[list[str], BeforeValidator(_as_list)]
+_ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+
+OneOrMore = Annotated[list[str], BeforeValidator(_as_list), _ONE_OR_MORE]
 """A single value or a list of them."""
 
 
@@ -85,7 +87,7 @@ class Evidence(Model):
     select: Select
     """What is looked at."""
 
-    expect: Annotated[list[CelExpression], BeforeValidator(_as_list)] = []
+    expect: Annotated[list[CelExpression], BeforeValidator(_as_list), _ONE_OR_MORE] = []
     """What must be true of it, for every object or of all `objects`. Default only that it exists."""
 
     at_least: int | None = Field(default=None, ge=0)

@@ -26,9 +26,13 @@ def report(loaded: LoadedCatalogue, results: Sequence[Result]) -> str:
 
 
 def write_report(root: Path, system: str, page: str) -> bool:
-    """Put the page in its place in one step; whether it changed."""
-    place = root / compliance_report(system)
-    content = page.encode()
+    """Put the page in its place; whether it changed."""
+    return write_whole(root / compliance_report(system), page)
+
+
+def write_whole(place: Path, text: str) -> bool:
+    """Put a file in its place in one step; whether it changed."""
+    content = text.encode()
     if place.is_file() and place.read_bytes() == content:
         return False
     place.parent.mkdir(parents=True, exist_ok=True)
