@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.data.replication import server_name
 from groundplan.environment.data import DatabaseBackup, Postgres
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
@@ -138,6 +139,6 @@ def _point_in_time(environment: Environment, name: str, store: Postgres, backup:
         "        name: barman-cloud.cloudnative-pg.io\n"
         "        parameters:\n"
         f"          barmanObjectName: {name}  # the ObjectStore of the damaged database: s3://{backup.bucket}/{backup.wal_prefix}\n"
-        f"          serverName: {name}  # its folder in the archive\n"
+        f"          serverName: {server_name(environment, name)}  # its folder in the archive\n"
         "```"
     )
