@@ -17,9 +17,14 @@ namespace: web
 namespaces: {web: {}}
 delivery: {repository: {url: "https://example.com/shop"}}
 cluster:
-  {provider: aws, name: shop, kubernetes: "1.32", region: us-east-1, zones: [us-east-1a], node_pools: {}}
+  {provider: aws, name: shop, kubernetes: "1.32", region: us-east-1, zones: [us-east-1a, us-east-1b], node_pools: {}}
 """
-NETWORK = "network: {cidr: 10.0.0.0/16, subnets: {app-1: {cidr: 10.0.1.0/24, zone: 1, tier: app}}}"
+SUBNETS = ", ".join(
+    f"{tier}-{zone}: {{cidr: 10.0.{block}{zone}.0/24, zone: {zone}, tier: {tier}}}"
+    for block, tier in enumerate(("public", "app"), start=1)
+    for zone in (1, 2)
+)
+NETWORK = f"network: {{cidr: 10.0.0.0/16, subnets: {{{SUBNETS}}}}}"
 
 
 @pytest.fixture

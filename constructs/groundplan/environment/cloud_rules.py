@@ -39,6 +39,7 @@ def aws_account(environment: Environment) -> Iterator[Problem]:
     if not AWS_REGION.match(region):
         what = f"`{region}` is not an AWS region"
         yield ("cluster", "region"), "unknown-region", what, "write it like us-east-1"
+        return
     for index, zone in enumerate(environment.cluster.zones):
         if not re.fullmatch(rf"{re.escape(region)}[a-z]", zone):
             what = f"`{zone}` is not a zone of {region}"
@@ -56,7 +57,7 @@ def aws_network(environment: Environment) -> Iterator[Problem]:
         for tier in ("public", "app", "db")
     }
     if len(zones["app"]) < 2:
-        what = f"app subnets stand in {len(zones['app'])} zone, EKS wants two"
+        what = f"app subnets stand in {len(zones['app'])} of the two zones EKS wants"
         yield path, "one-zone", what, "add an app subnet in another zone"
     if not zones["public"]:
         yield path, "no-public-subnet", "nothing leads out of the network", "add a public subnet in each zone"

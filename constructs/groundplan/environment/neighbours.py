@@ -51,7 +51,7 @@ def _replicas(environment: Environment) -> Iterator[tuple[YamlPath, str, str, st
     for name, bucket in environment.cloud.buckets.items():
         path: YamlPath = ("cloud", "buckets", name)
         if name in theirs:
-            what = f"is also a bucket of {peer.environment}; names are one space for everybody"
+            what = f"is also a bucket of {peer.environment}, and no two accounts in the world may have one of that name"
             yield path, "bucket-twice", what, "give each environment's bucket its own name"
         for key, other, field in (
             ("replicate_to", bucket.replicate_to, "replica_of"),
