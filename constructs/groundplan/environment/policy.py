@@ -50,7 +50,7 @@ class Exemption(Model):
     kind: str
     """Kind of the objects."""
 
-    name: str = Field(pattern=r"^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?\*?$")
+    name: str = Field(pattern=r"^(\*|[a-z0-9]([a-z0-9.:-]*[a-z0-9])?\*?)$")
     """Name of the object; a `*` at the end stands for any rest."""
 
     namespace: Name | None = None

@@ -1,0 +1,173 @@
+"""The checkov gate: a policy scanner of others over our tree, in process, one run for each component.
+
+The scanner's own way in is not used: it reads YAML by a slow loader, silently leaves out files that hold
+`{{ .Values.` anywhere, and crashes on some annotations. It is given the objects the inventory has read, and what
+it returns is counted against them. See https://www.checkov.io/5.Policy%20Index/kubernetes.html .
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from groundplan.checks.exemptions import Exemptions
+from groundplan.checks.gate import Context, NotJudged, Verdict
+from groundplan.checks.inventory import Inventory, Object
+from groundplan.errors import Finding, Location, Severity
+
+SKIP_ANNOTATIONS = ("checkov.io/skip", "bridgecrew.io/skip", "cortex.io/skip")
+"""Annotations by which an object lets itself off, without owner or end; they are refused."""
+
+_START, _END = "__startline__", "__endline__"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Failure:
+    """One check that one object does not pass."""
+
+    path: str
+    """File of the object."""
+
+    check: str
+    """Id of the check."""
+
+    text: str
+    """What it demands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the scanner says about one component."""
+
+    failures: tuple[Failure, ...]
+    """Checks that are not passed, sorted."""
+
+    scanned: frozenset[str]
+    """Files of the objects it looked at."""
+
+
+def run(inventory: Inventory, context: Context, *, today: date | None = None) -> Verdict:
+    """Scan every component of `dist/`.
+
+    Args:
+        inventory: what there is.
+        context: environments, for exemptions.
+        today: the day exemptions are held against. Default the current date.
+    """
+    exemptions = Exemptions(context, (), checkov=True, today=today or date.today())
+    by_path = {item.path: item for item in inventory.manifests}
+    findings = [finding for item in by_path.values() for finding in _self_exempted(item, inventory)]
+    scanned: set[str] = set()
+    for items in _components(inventory.manifests):
+        result = scan(items)
+        scanned |= result.scanned
+        for failure in result.failures:
+            item = by_path[failure.path]
+            if not exemptions.cover(failure.check, item):
+                findings.append(_failed(item, failure, inventory))
+    missing = sorted(set(by_path) - scanned)
+    findings += [
+        Finding(Location(path), "checkov.not-scanned", "", "the scanner left the object out", "report it",
+                Severity.NOT_JUDGED)
+        for path in missing
+    ]  # fmt: skip
+    left_out = (NotJudged("the scanner left the object out", len(missing)),) if missing else ()
+    return Verdict(len(by_path) - len(missing), (*findings, *exemptions.findings()), left_out)
+
+
+def scan(items: Sequence[Object]) -> Scan:
+    """Run the scanner over objects that belong together: some checks look for a NetworkPolicy beside a Deployment."""
+    from checkov.kubernetes.kubernetes_utils import build_definitions_context
+    from checkov.kubernetes.runner import Runner
+    from checkov.runner_filter import RunnerFilter
+
+    root = os.sep  # paths are made up: nothing is read from disk
+    definitions = {f"/{item.path}": [_prepared(item.document)] for item in items}
+    raw = {path: [(1, "apiVersion:\n")] for path in definitions}
+    only = RunnerFilter(framework=["kubernetes"], show_progress_bar=False)
+    runner = Runner()
+    runner.pbar.turn_off_progress_bar()
+    runner.definitions, runner.definitions_raw = definitions, raw
+    runner.context = build_definitions_context(definitions, raw)
+    assert runner.graph_manager is not None  # the constructor makes one
+    graph = runner.graph_manager.build_graph_from_definitions(deepcopy(definitions))
+    runner.graph_manager.save_graph(graph)
+    report = _Quiet.report()
+    with _Quiet():
+        report = runner.check_definitions(root, only, report)
+        graph_report = runner.get_graph_checks_report(root, only)
+    records = [*_records(report), *_records(graph_report)]
+    failed = [*report.failed_checks, *graph_report.failed_checks]
+    return Scan(
+        tuple(sorted({Failure(_path(record), record.check_id, record.check_name) for record in failed})),
+        frozenset(_path(record) for record in records),
+    )
+
+
+class _Quiet:
+    """Keeps the scanner's log lines out of the gate's output."""
+
+    def __enter__(self) -> None:
+        self._level = logging.root.manager.disable
+        logging.disable(logging.CRITICAL)
+
+    def __exit__(self, *error: object) -> None:
+        logging.disable(self._level)
+
+    @staticmethod
+    def report() -> Any:
+        """An empty report of the scanner."""
+        from checkov.common.output.report import Report
+
+        return Report("kubernetes")
+
+
+def _records(report: Any) -> Iterable[Any]:
+    return (*report.passed_checks, *report.failed_checks, *report.skipped_checks, *report.extra_resources)
+
+
+def _path(record: Any) -> str:
+    return str(record.file_abs_path).lstrip("/")
+
+
+def _prepared(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy for the scanner, with the line marks it needs and without annotations it would obey or choke on."""
+    copy: dict[str, Any] = _marked(document)
+    annotations = copy["metadata"].get("annotations") or {}
+    for key in [key for key in annotations if key.startswith(SKIP_ANNOTATIONS)]:
+        del annotations[key]
+    return copy
+
+
+def _marked(value: Any) -> Any:
+    """`value` with a first and last line in every mapping; the gate finds the real lines itself."""
+    if isinstance(value, Mapping):
+        return {**{key: _marked(item) for key, item in value.items()}, _START: 1, _END: 1}
+    return [_marked(item) for item in value] if isinstance(value, list) else value
+
+
+def _components(items: Iterable[Object]) -> Iterator[list[Object]]:
+    groups: dict[tuple[str, str], list[Object]] = {}
+    for item in items:
+        groups.setdefault((item.scope, item.component), []).append(item)
+    yield from groups.values()
+
+
+def _self_exempted(item: Object, inventory: Inventory) -> Iterator[Finding]:
+    for key in item.annotations:
+        if key.startswith(SKIP_ANNOTATIONS):
+            yield inventory.finding(
+                item, ("metadata", "annotations", key), "checkov.skip-annotation",
+                "the object lets itself off a check", "write an exemption with owner, reason and end instead",
+            )  # fmt: skip
+
+
+def _failed(item: Object, failure: Failure, inventory: Inventory) -> Finding:
+    message = f"does not pass {failure.check}: {failure.text}"
+    return Finding(inventory.locate(item, "spec"), f"checkov.{failure.check}", str(item), message,
+                   f"meet it, or let somebody answer for it in environments/{item.system}/exemptions.yaml")  # fmt: skip
