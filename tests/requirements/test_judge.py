@@ -82,6 +82,7 @@ def test_counts_what_must_not_be_there(catalogue: Write, rendered: Callable[...,
     ("name", "text", "expression"),
     [
         ("ci.yml", "on: {push: {branches: [main]}}\n", "object.on.push.branches == ['main']"),
+        ("env.yaml", "slo: {goal: 99.9}\n", "object.slo.goal == 99.9"),
         ("ci.json", '{"a": [1]}', "object.a == [1]"),
         ("runbook.md", "# Failover\n1. Promote.\n", "text.contains('Promote')"),
     ],

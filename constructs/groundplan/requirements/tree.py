@@ -95,10 +95,19 @@ def _parse(path: str, text: str) -> Mapping[str, Any] | None:
     """The document in a data file; None for prose and for what cannot be parsed."""
     try:
         if path.endswith((".yaml", ".yml")):
-            return parse_marked_yaml(text, path).data
+            return {key: _plain(value) for key, value in parse_marked_yaml(text, path).data.items()}
         if path.endswith(".json"):
             parsed = json.loads(text)
             return parsed if isinstance(parsed, Mapping) else None
     except (GroundplanError, json.JSONDecodeError):
         return None
     return None
+
+
+def _plain(value: Any) -> Any:
+    """`value` in the types the evaluator knows: it takes no subclass of a number for one."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return float(value) if isinstance(value, float) else value
