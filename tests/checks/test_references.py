@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from trees import a_context, a_project, an_application, an_object, inventory, put, put_delivery, write
 
+from groundplan.addons.catalogue import catalogue
+from groundplan.checks.provided import read_provided
 from groundplan.checks.references import run
 from groundplan.errors import Finding
 
@@ -21,6 +23,12 @@ kinds:
   - of: postgresql.cnpg.io/Cluster
     objects:
       - {kind: Service, each: spec.managed.services.additional, names: ["{item.serviceTemplate.metadata.name}"], keys: ["5432"]}
+"""
+
+VIEW = """
+  - of: rbac.authorization.k8s.io/ClusterRoleBinding
+    objects:
+      - {kind: ClusterRole, group: rbac.authorization.k8s.io, namespace: "", names: [view]}
 """
 
 EXTERNAL = an_object(
@@ -219,6 +227,83 @@ def test_an_application_of_no_folder_is_found(tmp_path: Path) -> None:
     findings = judge(tmp_path, an_application("wep"), a_project(), a_deployment())
 
     assert only(findings).rule == "references.path"
+
+
+def in_pod(**spec: Any) -> dict[str, Any]:
+    document = a_deployment()
+    document["spec"]["template"]["spec"] |= spec
+    return document
+
+
+DANGLING: dict[str, dict[str, Any]] = {
+    "secret-pull": in_pod(imagePullSecrets=[{"name": "gone"}]),
+    "secret-volume": in_pod(volumes=[{"name": "v", "secret": {"secretName": "gone"}}]),
+    "secret-projected": in_pod(volumes=[{"name": "v", "projected": {"sources": [{"secret": {"name": "gone"}}]}}]),
+    "secret-tls": an_object("Ingress", "i", "networking.k8s.io/v1", spec={"tls": [{"secretName": "gone"}]}),
+    "secret-operator": an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec={"superuserSecret": {"name": "gone"}}),
+    "secret-receiver": an_object(
+        "AlertmanagerConfig", "a", "monitoring.coreos.com/v1alpha1", spec={"apiURL": {"name": "gone", "key": "k"}}
+    ),
+    "config-map-volume": in_pod(volumes=[{"name": "v", "configMap": {"name": "gone"}}]),
+    "config-map-variables": a_deployment(envFrom=[{"configMapRef": {"name": "gone"}}]),
+    "persistent-volume-claim": in_pod(volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "gone"}}]),
+    "priority-class": in_pod(priorityClassName="gone"),
+    "storage-class": an_object("PersistentVolumeClaim", "p", spec={"storageClassName": "gone"}),
+    "storage-class-chart": an_object(
+        "Application", "c", "argoproj.io/v1alpha1", namespace="argocd",
+        spec={
+            "project": "store",
+            "destination": {"namespace": "shop"},
+            "sources": [{"chart": "c", "helm": {"valuesObject": {"storageClassName": "gone"}}}],
+        },
+    ),
+    "ingress-class": an_object("Ingress", "i", "networking.k8s.io/v1", spec={"ingressClassName": "gone"}),
+    "secret-store": an_object(
+        "ExternalSecret", "e", "external-secrets.io/v1", spec={"secretStoreRef": {"name": "gone", "kind": "SecretStore"}}
+    ),
+    "cluster": an_object("ScheduledBackup", "b", "postgresql.cnpg.io/v1", spec={"cluster": {"name": "gone"}}),
+    "object-store": an_object(
+        "Cluster", "db", "postgresql.cnpg.io/v1",
+        spec={"plugins": [{"name": "barman", "parameters": {"barmanObjectName": "gone"}}]},
+    ),
+    "service-stateful-set": an_object("StatefulSet", "s", "apps/v1", spec={"serviceName": "gone", "template": {}}),
+    "service-account-binding": an_object(
+        "ClusterRoleBinding", "b", "rbac.authorization.k8s.io/v1", namespace=None,
+        roleRef={"kind": "ClusterRole", "name": "view"},
+        subjects=[{"kind": "ServiceAccount", "name": "gone", "namespace": "shop"}],
+    ),
+    "selector-service": an_object(
+        "ServiceMonitor", "m", "monitoring.coreos.com/v1", spec={"selector": {"matchLabels": {"app": "gone"}}}
+    ),
+    "selector-pod-monitor": an_object(
+        "PodMonitor", "m", "monitoring.coreos.com/v1", spec={"selector": {"matchLabels": {"app": "gone"}}}
+    ),
+}  # fmt: skip
+"""Name of the rule, with a word for the case, to an object whose only reference to `gone` leads nowhere."""
+
+
+@pytest.mark.parametrize("case", DANGLING)
+def test_a_reference_to_nothing_is_found(tmp_path: Path, case: str) -> None:
+    findings = judge(tmp_path, DANGLING[case], a_project(), provided=PROVIDED + VIEW)
+
+    assert "gone" in str(only(findings))
+    assert f"references.{case}".startswith(only(findings).rule)
+
+
+def test_a_policy_that_opens_a_port_nobody_listens_on_is_found(tmp_path: Path) -> None:
+    peer = {"to": [{"podSelector": {"matchLabels": {"app": "web"}}}], "ports": [{"port": 9999}]}
+    policy = an_object(
+        "NetworkPolicy", "p", "networking.k8s.io/v1",
+        spec={"podSelector": {"matchLabels": {"app": "web"}}, "egress": [peer]},
+    )  # fmt: skip
+
+    assert only(judge(tmp_path, a_deployment(), policy)).rule == "references.selector-pod-port"
+
+
+def test_every_chart_in_the_declaration_is_in_the_catalogue() -> None:
+    declared = read_provided(Path(__file__).parents[2])
+
+    assert set(declared.charts) <= {add_on.chart for add_on in catalogue().values()}
 
 
 @pytest.mark.parametrize("text", ["always: {apis: nothing}", "alway: {}"])

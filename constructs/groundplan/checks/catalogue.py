@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundplan.addons.catalogue import catalogue as catalogue_of_add_ons
-from groundplan.checks.inventory import MANAGEMENT_CLUSTER, HelmRelease, Identity, Inventory, Object
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER, HelmRelease, Identity, Inventory, Object, sources
 from groundplan.checks.link import ANY_KIND, Selection
 from groundplan.checks.provided import Made, Maker, Provided, made_by
 from groundplan.checks.selections import matches
@@ -59,6 +59,7 @@ class Catalogue:
     def __init__(self, cluster: str) -> None:
         self.cluster = cluster
         self.parts: dict[Identity, frozenset[str] | None] = {}
+        self._by_place: dict[tuple[str, str], list[Identity]] = {}
         self.pods: list[Labelled] = []
         self.services: list[Labelled] = []
         self.namespaces: dict[str, Mapping[str, str]] = {}
@@ -84,6 +85,8 @@ class Catalogue:
             self._add(Identity(made.group, made.kind, made.namespace, made.name), made.parts, made.labels)
 
     def _add(self, identity: Identity, parts: frozenset[str] | None, labels: Mapping[str, str]) -> None:
+        if identity not in self.parts:
+            self._by_place.setdefault((identity.namespace, identity.name), []).append(identity)
         known = self.parts.get(identity, frozenset())
         self.parts[identity] = None if parts is None or known is None else parts | known
         if identity.group == "" and identity.kind == "Namespace":
@@ -110,7 +113,8 @@ class Catalogue:
         """The identity `target` resolves to; patterns in its group and kind match loosely."""
         if not target.group.startswith("*") and target.kind != ANY_KIND:
             return target if target in self.parts else None
-        return next((known for known in self.parts if _resolves(target, known)), None)
+        candidates = self._by_place.get((target.namespace, target.name), [])
+        return next((known for known in candidates if _resolves(target, known)), None)
 
     def alike(self, target: Identity) -> Iterator[Identity]:
         """Objects of the same kind, for did-you-mean."""
@@ -163,8 +167,8 @@ def _add_makers(catalogue: Catalogue, provided: Provided, provider: str) -> None
 
 def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease) -> None:
     maker = provided.charts.get(release.chart.rpartition("/")[2], Maker())
-    helm = (release.application.spec.get("source") or {}).get("helm", {})
-    name = helm.get("releaseName", release.application.name)
+    names = [source["helm"].get("releaseName") for source in sources(release.application.document) if "helm" in source]
+    name = next((name for name in names if name), release.application.name)
     document = {"metadata": {"name": name, "namespace": release.namespace}, "values": release.values}
     catalogue.apis.update(maker.apis)
     for add_on in catalogue_of_add_ons().values():
@@ -216,8 +220,7 @@ def _descend(document: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str,
 
 
 def _resolves(target: Identity, known: Identity) -> bool:
-    if (target.namespace, target.name) != (known.namespace, known.name):
-        return False
+    """Whether group and kind of `known` fit what the reference left open."""
     if not (known.group.endswith(target.group[1:]) if target.group.startswith("*") else known.group == target.group):
         return False
     wanted, kind = target.kind.lower(), known.kind.lower()

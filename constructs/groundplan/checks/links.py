@@ -85,11 +85,14 @@ class _Finder:
 
     def _chart_values(self) -> Iterator[Link]:
         spec = self.document["spec"]
-        values = spec.get("source", {}).get("helm", {}).get("valuesObject", {})
         self.namespace = spec.get("destination", {}).get("namespace", "")
-        for found in self._value("", values, ("spec", "source", "helm", "valuesObject")):
-            if found.field[-1] in CHART_FIELDS:
-                yield found
+        places: list[tuple[YamlPath, Any]] = [(("spec", "source"), spec.get("source"))]
+        places += [(("spec", "sources", index), source) for index, source in enumerate(spec.get("sources", []))]
+        for path, source in places:
+            values = (source or {}).get("helm", {}).get("valuesObject", {})
+            for found in self._value("", values, (*path, "helm", "valuesObject")):
+                if found.field[-1] in CHART_FIELDS:
+                    yield found
 
     def _value(self, key: str, value: Any, path: YamlPath) -> Iterator[Link]:
         if isinstance(value, Mapping):

@@ -95,5 +95,5 @@ def source(rule: Rule) -> dict[str, Any]:
     return {
         "failurePolicy": "Fail",
         "variables": [{"name": name, "expression": text} for name, text in rule.all_variables.items()],
-        "validations": [{"expression": rule.expression, "messageExpression": rule.message}],
+        "validations": [{"expression": rule.expression, "message": rule.title, "messageExpression": rule.message}],
     }
