@@ -80,7 +80,7 @@ def test_a_pull_request_publishes_nothing() -> None:
     steps = _workflow("ci")["jobs"]["build"]["steps"]
 
     outward = [step for step in steps if "role" in step["name"] or "Log in" in step["name"] or "Push" in step["name"]]
-    assert [step["if"] for step in outward] == ["github.event_name == 'push'"] * 3
+    assert {step["if"] for step in outward} == {"github.event_name == 'push'"}
 
 
 def test_an_image_is_scanned_before_it_is_pushed() -> None:
@@ -209,3 +209,13 @@ def test_the_version_stands_behind_the_pin() -> None:
 )
 def test_names_a_repository_as_github_does(url: str) -> None:
     assert owner_and_name(url) == "store/platform"
+
+
+def test_a_standby_in_another_region_finds_the_image_in_a_registry_of_its_own() -> None:
+    step = _step(_workflow("ci")["jobs"]["build"], "Push web to eu-central-1")
+
+    assert step["if"] == "github.event_name == 'push'"
+    assert step["env"]["REGISTRY"] == "111122223333.dkr.ecr.eu-central-1.amazonaws.com"
+    assert "Push the release to eu-central-1" in [
+        step["name"] for step in _workflow("release")["jobs"]["build"]["steps"]
+    ]

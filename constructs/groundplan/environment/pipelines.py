@@ -53,6 +53,10 @@ class Pipelines(Model):
             raise ValueError(f"deploys `{self.deployed}`, which is not built; add {self.deployed} to branches")
         return self
 
+    def role_name(self, system: str) -> str:
+        """Cloud identity that may push images."""
+        return self.role or f"{system}-ci"
+
     def built_on(self, trigger: Literal["commit", "release"]) -> dict[str, Build]:
         """The services whose versions are made by `trigger`."""
         return {name: build for name, build in self.services.items() if build.trigger == trigger}

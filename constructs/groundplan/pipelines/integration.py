@@ -7,7 +7,7 @@ from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
-from groundplan.pipelines.steps import RUNNER, STRICT, build_image, checkout, log_in, python, scan_image
+from groundplan.pipelines.steps import RUNNER, STRICT, build_image, checkout, copy_image, log_in, python, scan_image
 
 NAME = "CI Pipeline"
 """The delivery workflow waits for the workflow of this name."""
@@ -167,6 +167,7 @@ def _build(system: System, pipelines: Pipelines, needs: list[str]) -> Json:
         image = f"{primary.image(primary.services[name].repository)}:${{{{ github.sha }}}}"
         steps += [build_image(name, image, build), scan_image(name, image)]
         pushes.append({"name": f"Push {name}", "if": PUSHED, "run": f"docker push {image}"})
+        pushes += copy_image(system, name, image, PUSHED)
     return {
         "runs-on": RUNNER,
         "needs": needs,

@@ -6,7 +6,7 @@ from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.delivery import deploy_jobs
-from groundplan.pipelines.steps import RUNNER, STRICT, checkout, log_in, scan_image
+from groundplan.pipelines.steps import RUNNER, STRICT, checkout, copy_image, log_in, scan_image
 
 NAME = "Release"
 
@@ -72,6 +72,7 @@ def _build(system: System, pipelines: Pipelines) -> Json:
             scan_image("the release", image),
             *log_in(primary, pipelines),
             {"name": "Push", "env": {"IMAGE": image}, "run": 'docker push "$IMAGE"'},
+            *copy_image(system, "the release", image),
         ],
     }
 

@@ -45,7 +45,7 @@ def log_in(environment: Environment, pipelines: Pipelines, condition: str | None
             f"no registry login is known for provider `{environment.cluster.provider}`",
             "add one to pipelines/steps.py, or remove the pipelines chapter",
         )
-    role = pipelines.role or f"{environment.system}-ci"
+    role = pipelines.role_name(environment.system)
     steps: list[Json] = [
         {
             "name": "Take on the role that may push images",
@@ -58,6 +58,36 @@ def log_in(environment: Environment, pipelines: Pipelines, condition: str | None
         {"name": "Log in to the registry", "uses": pinned("aws-actions/amazon-ecr-login")},
     ]
     return [{"name": step["name"], **({"if": condition} if condition else {}), **step} for step in steps]
+
+
+def further_registries(system: System) -> dict[str, str]:
+    """Region to registry of every environment that pulls from another one than the primary does.
+
+    A standby that pulled from the lost region's registry could not start anything.
+    """
+    primary = system.primary
+    return {
+        item.cluster.region: item.registry.rstrip("/")
+        for item in system.environments
+        if item.has_workloads and item.registry != primary.registry
+    }
+
+
+def copy_image(system: System, name: str, image: str, condition: str | None = None) -> list[Json]:
+    """Push an image that was built and scanned to the registries of the other regions too."""
+    return [
+        {
+            "name": f"Push {name} to {region}",
+            **({"if": condition} if condition else {}),
+            "env": {"IMAGE": image, "REGISTRY": registry},
+            "run": f"{STRICT}aws ecr get-login-password --region {region} |\n"
+            '  docker login --username AWS --password-stdin "$REGISTRY"\n'
+            'copy="$REGISTRY/${IMAGE#*/}"\n'
+            'docker tag "$IMAGE" "$copy"\n'
+            'docker push "$copy"\n',
+        }
+        for region, registry in further_registries(system).items()
+    ]
 
 
 def build_image(name: str, image: str, build: Build) -> Json:

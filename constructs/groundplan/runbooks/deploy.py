@@ -122,7 +122,7 @@ def _settings(system: System, chapter: Pipelines) -> list[str]:
         )
         for item in system.promotions
     ]
-    role = chapter.role or f"{system.name}-ci"
+    role = chapter.role_name(system.name)
     return [
         f"In {where}:",
         table(["Setting", "Value", "What for"], rows),

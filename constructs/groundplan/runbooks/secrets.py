@@ -54,14 +54,12 @@ def _put(chapter: Secrets) -> list[str]:
     key = remote.partition("#")[0]
     if chapter.store.type == "aws-secrets-manager":
         put = f"aws secretsmanager put-secret-value --secret-id {key} --secret-string file:///dev/stdin"
-        make = f"aws secretsmanager create-secret --name {key} --secret-string file:///dev/stdin  # the first time"
     else:
         put = f"az keyvault secret set --vault-name {chapter.store.vault} --name {key} --file /dev/stdin --output none"
-        make = ""
     return [
         "The value is pasted and ended with Ctrl-D twice, without a line break; so it is in no history and no process list:",
-        shell(*filter(None, [make, put])),
-        f"The cluster reads it again within {chapter.store.refresh}. In every region that has a vault of its own, do it there too.",
+        shell(put),
+        f"The cluster reads it again within {chapter.store.refresh}; other regions get a copy from the store itself.",
     ]
 
 

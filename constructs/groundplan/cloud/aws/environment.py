@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.cloud.aws.bucket import PrivateBucket
 from groundplan.cloud.aws.cluster import EksCluster
+from groundplan.cloud.aws.image_publisher import ImagePublisher
 from groundplan.cloud.aws.names import Certificates, HealthChecks, Zone
 from groundplan.cloud.aws.network import Network
 from groundplan.cloud.aws.network_access import Bastion, FlowLogs, Peering
@@ -63,6 +64,9 @@ def _add_shared(component: Component) -> None:
     Repositories(component, "repositories")
     if is_standby_site(environment):
         return
+    pipelines = environment.pipelines
+    if pipelines is not None and pipelines.repository is not None and environment.stage == "production":
+        ImagePublisher(component, "image-publisher", pipelines, pipelines.repository)
     if environment.cloud is not None and environment.cloud.dns is not None:
         Zone(component, "zone", environment.cloud.dns)
 

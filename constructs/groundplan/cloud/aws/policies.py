@@ -60,6 +60,11 @@ def trust_role(account: str, role_arn: str, condition: Mapping[str, object] | No
     )
 
 
+def trust_web_identity(provider_arn: str, condition: Mapping[str, object]) -> str:
+    """Who may become a role: bearers of a token that an identity provider signed and that meets `condition`."""
+    return _trust({"Federated": provider_arn}, ["sts:AssumeRoleWithWebIdentity"], condition)
+
+
 def _trust(principal: Json, actions: list[str], condition: Mapping[str, object] | None) -> str:
     statement: Json = {"Effect": "Allow", "Principal": principal, "Action": actions}
     if condition:
