@@ -13,6 +13,7 @@ def disagreements_between(environment: Environment) -> Iterator[tuple[YamlPath, 
     """Every contradiction between `environment` and those it refers to: path, rule, what is wrong, what to write."""
     yield from _peerings(environment)
     yield from _replicas(environment)
+    yield from _buckets_of_tenants(environment)
 
 
 def _peerings(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:
@@ -62,3 +63,17 @@ def _replicas(environment: Environment) -> Iterator[tuple[YamlPath, str, str, st
                     (*path, key), "one-sided-replication", f"`{other}` of {peer.environment} says nothing of {name}",
                     f"declare `{other}: {{{field}: {name}}}` in {peer.environment}",
                 )  # fmt: skip
+
+
+def _buckets_of_tenants(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:
+    """A bucket belongs to one tenant: two that render it would each undo what the other says."""
+    owners: dict[str, str] = {}
+    for tenant in environment.tenants:
+        for name in tenant.cloud.buckets if tenant.cloud is not None else ():
+            if name in owners:
+                yield (
+                    ("cloud", "buckets", name), "bucket-of-two-tenants",
+                    f"`{name}` belongs to {owners[name]} and to {tenant.environment}",
+                    f"write `{name}: null` in one of them, or give it a bucket of its own name",
+                )  # fmt: skip
+            owners.setdefault(name, tenant.environment)
