@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import multiprocessing
 import os
 from collections.abc import Iterable, Sequence
@@ -154,7 +155,9 @@ def _chosen(names: Sequence[str], gates: Sequence[Gate]) -> list[Gate]:
     known = {gate.name: gate for gate in gates}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise UsageError(f"there is no gate `{unknown[0]}`", f"write one of {', '.join(known)}")
+        near = difflib.get_close_matches(unknown[0], known, 1)
+        advice = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(known)}"
+        raise UsageError(f"there is no gate `{unknown[0]}`", advice)
     return [gate for gate in gates if not names or gate.name in names]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import copy
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,10 +16,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from groundplan.checks.core_schemas import LATEST, OBJECT_META, CoreSchemas, bound_integers, core_schemas
+from groundplan.checks.core_schemas import LATEST, CoreSchemas, core_schemas
 from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.schema_errors import explain
+from groundplan.checks.schema_shape import close, closed_root
 from groundplan.checks.schema_sources import find_schema
 from groundplan.errors import Finding, Location, Severity
 
@@ -119,56 +119,6 @@ class _Judge:
                 reason = str(error).splitlines()[0]
                 self.validators[key] = f"the schema of {' '.join(key[1:])} cannot be compiled ({reason})"
         return self.validators[key]
-
-
-def closed_root(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A custom resource's schema as the API server applies it: metadata is checked, unknown fields are not kept."""
-    result = copy.deepcopy(dict(schema))
-    _as_2020(result)
-    bound_integers(result)
-    if not result.get("x-kubernetes-preserve-unknown-fields"):
-        properties = {**result.get("properties", {})}
-        properties.setdefault("apiVersion", {"type": "string"})
-        properties.setdefault("kind", {"type": "string"})
-        properties.setdefault("status", {})
-        result["additionalProperties"] = False
-        result["properties"] = properties
-    named = result.setdefault("properties", {}).get("metadata", {})
-    result["properties"]["metadata"] = {"allOf": [{"$ref": OBJECT_META}, named]}
-    return result
-
-
-def close(schema: Any) -> Any:
-    """`schema` with every mapping that lists its fields closed to others, as pruning does."""
-    if isinstance(schema, list):
-        return [close(item) for item in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    result = {key: close(value) for key, value in schema.items()}
-    is_open = "additionalProperties" in schema or schema.get("x-kubernetes-preserve-unknown-fields")
-    if isinstance(schema.get("properties"), Mapping) and schema.get("type", "object") == "object" and not is_open:
-        result["additionalProperties"] = False
-    return result
-
-
-def _as_2020(schema: Any) -> None:
-    """OpenAPI 3.0 as JSON Schema 2020-12, in place: boolean exclusive bounds, and integers that may be text."""
-    if isinstance(schema, list):
-        for item in schema:
-            _as_2020(item)
-    if not isinstance(schema, dict):
-        return
-    for bound in ("minimum", "maximum"):
-        exclusive = f"exclusive{bound.capitalize()}"
-        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
-            schema[exclusive] = schema.pop(bound)
-    if schema.get("x-kubernetes-int-or-string") and "type" not in schema and "anyOf" not in schema:
-        schema["type"] = ["integer", "string"]
-    if schema.get("nullable") is True and isinstance(schema.get("type"), str):
-        schema["type"] = [schema["type"], "null"]
-    for value in schema.values():
-        if value.__class__ in (dict, list):
-            _as_2020(value)
 
 
 Definitions = dict[tuple[str, str, str, str], dict[str, Any]]

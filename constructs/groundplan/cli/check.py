@@ -46,7 +46,8 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         print(json.dumps(as_sarif(report.findings), indent=2))
     else:
         if arguments.output == "github":
-            print("\n".join(github_lines(report.findings)))
+            for line in github_lines(report.findings):
+                print(line)
         else:
             print_findings(report.findings)
         _print_table(report, strict=arguments.strict)
