@@ -189,7 +189,7 @@ def test_the_drill_is_due_when_the_recovery_chapter_says() -> None:
 def test_a_registry_without_a_known_login_is_refused() -> None:
     cluster = {**BASE["cluster"], "provider": "none"}
 
-    with pytest.raises(ConstructError, match="no registry login is known for provider `none`"):
+    with pytest.raises(ConstructError, match="no registry login is known for provider `none` and registry ``"):
         workflow_files(a_system(cluster=cluster, cloud=None))
 
 
@@ -219,3 +219,15 @@ def test_a_standby_in_another_region_finds_the_image_in_a_registry_of_its_own() 
     assert "Push the release to eu-central-1" in [
         step["name"] for step in _workflow("release")["jobs"]["build"]["steps"]
     ]
+
+
+def test_an_azure_registry_is_reached_with_an_identity_too() -> None:
+    cluster = {**BASE["cluster"], "provider": "azure", "region": "koreacentral"}
+    cloud = {"account": "00000000-0000-4000-8000-000000000001", "registry": "store.azurecr.io"}
+
+    steps = _workflow("ci", cluster=cluster, cloud=cloud)["jobs"]["build"]["steps"]
+
+    login = next(step for step in steps if step["name"].startswith("Take on"))
+    assert login["with"]["subscription-id"] == "00000000-0000-4000-8000-000000000001"
+    assert login["with"]["client-id"] == "${{ vars.AZURE_CLIENT_ID }}"
+    assert _step({"steps": steps}, "Log in to the registry")["run"] == "az acr login --name store"

@@ -7,7 +7,8 @@ from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
-from groundplan.pipelines.steps import RUNNER, STRICT, build_image, checkout, copy_image, log_in, python, scan_image
+from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image
+from groundplan.pipelines.steps import RUNNER, STRICT, checkout, python
 
 NAME = "CI Pipeline"
 """The delivery workflow waits for the workflow of this name."""

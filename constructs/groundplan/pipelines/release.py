@@ -6,7 +6,8 @@ from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.delivery import deploy_jobs
-from groundplan.pipelines.steps import RUNNER, STRICT, checkout, copy_image, log_in, scan_image
+from groundplan.pipelines.registries import copy_image, log_in, scan_image
+from groundplan.pipelines.steps import RUNNER, STRICT, checkout
 
 NAME = "Release"
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from groundplan.delivery.applications import application_name
 from groundplan.environment.model import Environment
-from groundplan.environment.pipelines import Build, Pipelines
 from groundplan.environment.system import System
-from groundplan.errors import ConstructError
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
 
@@ -30,83 +28,6 @@ def python(version: str, **inputs: object) -> Json:
         "name": "Set up Python",
         "uses": pinned("actions/setup-python"),
         "with": {"python-version": version, **inputs},
-    }
-
-
-def log_in(environment: Environment, pipelines: Pipelines, condition: str | None = None) -> list[Json]:
-    """Log in to the registry with the workflow's own identity: no key is stored anywhere.
-
-    Raises:
-        ConstructError: for a registry that no login is known for.
-    """
-    if environment.cluster.provider != "aws" or environment.cloud is None:
-        raise ConstructError(
-            f"{environment.system}/pipelines",
-            f"no registry login is known for provider `{environment.cluster.provider}`",
-            "add one to pipelines/steps.py, or remove the pipelines chapter",
-        )
-    role = pipelines.role_name(environment.system)
-    steps: list[Json] = [
-        {
-            "name": "Take on the role that may push images",
-            "uses": pinned("aws-actions/configure-aws-credentials"),
-            "with": {
-                "role-to-assume": f"arn:aws:iam::{environment.cloud.account}:role/{role}",
-                "aws-region": environment.cluster.region,
-            },
-        },
-        {"name": "Log in to the registry", "uses": pinned("aws-actions/amazon-ecr-login")},
-    ]
-    return [{"name": step["name"], **({"if": condition} if condition else {}), **step} for step in steps]
-
-
-def further_registries(system: System) -> dict[str, str]:
-    """Region to registry of every environment that pulls from another one than the primary does.
-
-    A standby that pulled from the lost region's registry could not start anything.
-    """
-    primary = system.primary
-    return {
-        item.cluster.region: item.registry.rstrip("/")
-        for item in system.environments
-        if item.has_workloads and item.registry != primary.registry
-    }
-
-
-def copy_image(system: System, name: str, image: str, condition: str | None = None) -> list[Json]:
-    """Push an image that was built and scanned to the registries of the other regions too."""
-    return [
-        {
-            "name": f"Push {name} to {region}",
-            **({"if": condition} if condition else {}),
-            "env": {"IMAGE": image, "REGISTRY": registry},
-            "run": f"{STRICT}aws ecr get-login-password --region {region} |\n"
-            '  docker login --username AWS --password-stdin "$REGISTRY"\n'
-            'copy="$REGISTRY/${IMAGE#*/}"\n'
-            'docker tag "$IMAGE" "$copy"\n'
-            'docker push "$copy"\n',
-        }
-        for region, registry in further_registries(system).items()
-    ]
-
-
-def build_image(name: str, image: str, build: Build) -> Json:
-    """Build one image."""
-    return {"name": f"Build {name}", "run": f"docker build --pull -t {image} {build.folder}"}
-
-
-def scan_image(name: str, image: str) -> Json:
-    """Refuse an image with a known serious hole that has a fix."""
-    return {
-        "name": f"Scan the image of {name}",
-        "uses": pinned("aquasecurity/trivy-action"),
-        "with": {
-            "scan-type": "image",
-            "image-ref": image,
-            "severity": "CRITICAL,HIGH",
-            "ignore-unfixed": True,
-            "exit-code": "1",
-        },
     }
 
 

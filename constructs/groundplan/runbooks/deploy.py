@@ -114,6 +114,11 @@ def _settings(system: System, chapter: Pipelines) -> list[str]:
         ("secret `ARGOCD_READ_TOKEN`", "token of a project role that may only get applications", "asked for health"),
         ("secret `CODECOV_TOKEN`", "token of the coverage service", "coverage is uploaded"),
     ]
+    if primary.cluster.provider == "azure":
+        rows += [
+            ("variable `AZURE_CLIENT_ID`", "client id of the identity that may push images", "no key is stored"),
+            ("variable `AZURE_TENANT_ID`", "tenant of the subscription", "no key is stored"),
+        ]
     rows += [
         (
             f"environment `{item.environment}`",
