@@ -20,17 +20,27 @@ def metric_target(metric: Metric) -> str:
 
 
 class HorizontalAutoscaler(Part):
-    """Scales the Deployment `target` between the bounds of `scaling`.
+    """Scales the workload `target` between the bounds of `scaling`.
 
     Args:
         scope: the service's construct.
         id_: construct id.
-        target: name of the Deployment; the autoscaler is called `<target>-hpa`.
+        target: name of the workload; the autoscaler is called `<target>-hpa`.
+        kind: API version and kind of the workload.
         scaling: bounds, measures and speed.
         least: raises the minimum where it is higher; used by a standby that has taken over.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, target: str, scaling: Scaling, *, least: int = 0) -> None:
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        target: str,
+        scaling: Scaling,
+        *,
+        kind: tuple[str, str] = ("apps/v1", "Deployment"),
+        least: int = 0,
+    ) -> None:
         super().__init__(scope, id_)
         self.emit(
             {
@@ -38,14 +48,19 @@ class HorizontalAutoscaler(Part):
                 "kind": "HorizontalPodAutoscaler",
                 "metadata": {"name": f"{target}-hpa", "labels": selector_labels(target)},
                 "spec": {
-                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": target},
+                    "scaleTargetRef": {"apiVersion": kind[0], "kind": kind[1], "name": target},
                     "minReplicas": max(scaling.min, least),
                     "maxReplicas": max(scaling.max, least),
                     "metrics": self._metrics(scaling),
-                    "behavior": {"scaleUp": self._step(scaling.up), "scaleDown": self._step(scaling.down)},
+                    "behavior": self.behavior(scaling),
                 },
             }
         )
+
+    @classmethod
+    def behavior(cls, scaling: Scaling) -> Json:
+        """How fast replicas change, up and down."""
+        return {"scaleUp": cls._step(scaling.up), "scaleDown": cls._step(scaling.down)}
 
     @staticmethod
     def _metrics(scaling: Scaling) -> list[Json]:

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from groundplan.delivery.delivered import Delivered
 from groundplan.delivery.projects import IN_CLUSTER, WAVE, Project, project_name
 from groundplan.environment.model import Environment
+from groundplan.kinds import api_group
 from groundplan.layout import argocd_dir, component_dir
 from groundplan.parts import Component, Json, Part, without_none
 
@@ -29,8 +30,18 @@ SYNC_OPTIONS = (
 RETRY: Json = {"limit": 5, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
 """Operators' webhooks need a moment after their CRDs; five tries over about five minutes bridge it."""
 
-REPLICAS_DIFFERENCE: Json = {"group": "apps", "kind": "Deployment", "jsonPointers": ["/spec/replicas"]}
-"""The autoscaler owns the number of replicas."""
+SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
+"""Kinds that own the number of replicas of what they scale."""
+
+SCALED = (("apps", "Deployment"), ("argoproj.io", "Rollout"))
+"""Kinds that are scaled."""
+
+WEIGHTS_DIFFERENCE: Json = {
+    "group": "networking.istio.io",
+    "kind": "VirtualService",
+    "jqPathExpressions": [".spec.http[]?.route[]?.weight"],
+}
+"""A rollout owns the weights of its routes."""
 
 
 def application_name(environment: Environment, component: str, *, management: bool) -> str:
@@ -102,9 +113,7 @@ class EnvironmentDelivery(Part):
                         "source": self._source(item),
                         "destination": {"server": IN_CLUSTER, "namespace": item.namespace},
                         "syncPolicy": self._sync_policy(item),
-                        "ignoreDifferences": [REPLICAS_DIFFERENCE, *item.ignore_differences]
-                        if self._scales(item)
-                        else list(item.ignore_differences) or None,
+                        "ignoreDifferences": self._differences(item) or None,
                         "revisionHistoryLimit": 10,
                     }
                 ),
@@ -112,8 +121,17 @@ class EnvironmentDelivery(Part):
         )
 
     @staticmethod
-    def _scales(item: Delivered) -> bool:
-        return any(kind == "HorizontalPodAutoscaler" for _, kind, _ in item.objects)
+    def _differences(item: Delivered) -> list[Json]:
+        """What controllers write and self-healing must leave alone."""
+        kinds = {(api_group(version), kind) for version, kind, _ in item.objects}
+        scaled = any(kind in SCALERS for _, kind in kinds)
+        replicas: list[Json] = [
+            {"group": group, "kind": kind, "jsonPointers": ["/spec/replicas"]}
+            for group, kind in SCALED
+            if scaled and (group, kind) in kinds
+        ]
+        weighted = ("networking.istio.io", "VirtualService") in kinds and ("argoproj.io", "Rollout") in kinds
+        return [*replicas, *([WEIGHTS_DIFFERENCE] if weighted else []), *item.ignore_differences]
 
     def _source(self, item: Delivered) -> Json:
         if item.helm is None:

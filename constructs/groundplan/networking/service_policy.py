@@ -30,6 +30,12 @@ AZURE_REDIS_SHARD_PORTS = (15000, 15019)
 SERVICE_BUS_PORTS = (5671, 443)
 """AMQP over TLS, and AMQP over web sockets."""
 
+ROLLOUTS_NAMESPACE = "argo-rollouts"
+"""Where the controller runs that asks a new version for its health before it gets traffic."""
+
+MESH_GATEWAY_NAMESPACE = "istio-ingress"
+"""Where the gateway runs that shares requests between two versions of a service."""
+
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 
 
@@ -68,6 +74,8 @@ class ServicePolicy(Part):
             {"from": [{"podSelector": {"matchLabels": selector_labels(caller)}}], "ports": ports} for caller in callers
         ]
         rules.append({"from": [self._monitoring()], "ports": ports})
+        if self.service.rollout in ("canary", "blue-green"):
+            rules.append({"from": [_namespace(ROLLOUTS_NAMESPACE)], "ports": ports})
         rules += [{"from": [source], "ports": ports} for source in self._entrances()]
         return rules
 
@@ -86,7 +94,9 @@ class ServicePolicy(Part):
         if ingress is None or not routed:
             return []
         if ingress.type == "nginx":
-            return [{"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: "ingress-nginx"}}}]
+            return [_namespace("ingress-nginx")]
+        if self.service.rollout in ("canary", "blue-green"):
+            return [_namespace(MESH_GATEWAY_NAMESPACE)]
         if ingress.type == "application-gateway":
             return [{"ipBlock": {"cidr": self._gateway_block()}}]
         network = self.environment.network
@@ -130,6 +140,10 @@ class ServicePolicy(Part):
             "to": [{"podSelector": {"matchLabels": selector_labels(callee)}}],
             "ports": [{"protocol": "TCP", "port": port}],
         }
+
+
+def _namespace(name: str) -> Json:
+    return {"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: name}}}
 
 
 def outside_store(environment: Environment, name: str) -> Json | None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
+from groundplan.autoscaling.queue_scaler import QueueScaler
 from groundplan.environment.azure import AzureIdentity
 from groundplan.environment.consistency import is_external_host
 from groundplan.environment.data import Files, Postgres, Redis
@@ -16,6 +17,7 @@ from groundplan.networking.service_policy import ServicePolicy
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.pods import container_resources, http_probe, placement, scratch_volume, spread
+from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, is_progressive
 
 DRAIN_SECONDS = 5
 """Time between taking a pod out of the load balancer and stopping it, so that no request meets a closed port."""
@@ -38,7 +40,7 @@ class WebService(Part):
         self._labels = workload_labels(id_, service.tag)
         self._add_service_account()
         self._add_config()
-        self._add_deployment()
+        self._add_workload()
         self._add_services()
         self._add_disruption_budget()
         self._add_autoscaler()
@@ -115,6 +117,14 @@ class WebService(Part):
                     "data": dict(sorted(self.service.config.items())),
                 }
             )
+
+    def _add_workload(self) -> None:
+        if is_progressive(self.service):
+            template = {"metadata": self._pod_metadata(), "spec": self._pod_spec()}
+            labels = self._versioned_labels()
+            ProgressiveRollout(self, "rollout", self.name, self.service, labels=labels, template=template)
+        else:
+            self._add_deployment()
 
     def _add_deployment(self) -> None:
         spec: Json = {
@@ -291,10 +301,15 @@ class WebService(Part):
         )
 
     def _add_autoscaler(self) -> None:
-        if self.service.scaling is not None and not self.environment.is_standby:
-            HorizontalAutoscaler(
-                self, "autoscaler", self.name, self.service.scaling, least=self._least_after_failover()
-            )
+        scaling = self.service.scaling
+        if scaling is None or self.environment.is_standby:
+            return
+        kind = (ROLLOUTS, "Rollout") if is_progressive(self.service) else ("apps/v1", "Deployment")
+        least = self._least_after_failover()
+        if scaling.queues:
+            QueueScaler(self, "autoscaler", self.name, kind, self.service, scaling, least=least)
+        else:
+            HorizontalAutoscaler(self, "autoscaler", self.name, scaling, kind=kind, least=least)
 
     def _least_after_failover(self) -> int:
         recovery = self.environment.recovery

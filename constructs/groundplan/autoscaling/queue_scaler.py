@@ -1,0 +1,116 @@
+"""Scaling by the length of queues, through KEDA. See https://keda.sh/docs/latest/concepts/scaling-deployments/ .
+
+KEDA makes the autoscaler itself, so a service that scales by queues gets no other one.
+"""
+
+from __future__ import annotations
+
+from groundplan.autoscaling.horizontal import HorizontalAutoscaler
+from groundplan.environment.azure_naming import AzureKind, azure_name
+from groundplan.environment.data import Redis
+from groundplan.environment.services import Scaling, Service
+from groundplan.labels import selector_labels
+from groundplan.parts import Component, Json, Part
+
+KEDA = "keda.sh/v1alpha1"
+
+
+class QueueScaler(Part):
+    """Scales `target` by its queues, and by CPU and memory where those are given.
+
+    Args:
+        scope: the service's construct.
+        id_: construct id.
+        target: name of the workload; the scaler is called like it, its autoscaler `<target>-hpa`.
+        kind: API version and kind of the workload.
+        service: the service; `service.scaling` must name queues.
+        least: raises the minimum where it is higher.
+    """
+
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        target: str,
+        kind: tuple[str, str],
+        service: Service,
+        scaling: Scaling,
+        *,
+        least: int = 0,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._target = target
+        self._service = service
+        triggers = [self._trigger(queue, length) for queue, length in scaling.queues.items()]
+        if any(trigger["type"] == "azure-servicebus" for trigger in triggers):
+            self._add_authentication()
+        triggers += self._resource_triggers(scaling)
+        self.emit(
+            {
+                "apiVersion": KEDA,
+                "kind": "ScaledObject",
+                "metadata": {"name": target, "labels": selector_labels(target)},
+                "spec": {
+                    "scaleTargetRef": {"apiVersion": kind[0], "kind": kind[1], "name": target},
+                    "minReplicaCount": max(scaling.min, least),
+                    "maxReplicaCount": max(scaling.max, least),
+                    "pollingInterval": 30,
+                    "cooldownPeriod": 300,
+                    "advanced": {
+                        "horizontalPodAutoscalerConfig": {
+                            "name": f"{target}-hpa",
+                            "behavior": HorizontalAutoscaler.behavior(scaling),
+                        }
+                    },
+                    "triggers": triggers,
+                },
+            }
+        )
+
+    @property
+    def _authentication(self) -> str:
+        return f"{self._target}-queues"
+
+    def _trigger(self, queue: str, length: int) -> Json:
+        for bus in self.environment.messaging.values():
+            if queue in bus.queues:
+                return {
+                    "type": "azure-servicebus",
+                    "metadata": {
+                        "namespace": bus.azure_name or azure_name(self.environment, AzureKind.SERVICE_BUS),
+                        "queueName": bus.queues[queue].azure_name or queue,
+                        "messageCount": str(length),
+                    },
+                    "authenticationRef": {"name": self._authentication},
+                }
+        for name in self._service.calls:
+            store = self.environment.data.get(name)
+            if isinstance(store, Redis):
+                address = f"{store.service or name}.{self.component.namespace_name}.svc.cluster.local:{store.port}"
+                return {
+                    "type": "redis",
+                    "metadata": {"address": address, "listName": queue, "listLength": str(length)},
+                }
+        raise self.fail(
+            f"scales by queue `{queue}`, which no broker and no Redis it calls has",
+            "declare it in messaging, or call the Redis that holds it",
+        )
+
+    def _add_authentication(self) -> None:
+        """KEDA asks the broker with its own pod's federated identity; no key is stored."""
+        self.emit(
+            {
+                "apiVersion": KEDA,
+                "kind": "TriggerAuthentication",
+                "metadata": {"name": self._authentication},
+                "spec": {"podIdentity": {"provider": "azure-workload"}},
+            }
+        )
+
+    @staticmethod
+    def _resource_triggers(scaling: Scaling) -> list[Json]:
+        return [
+            {"type": name, "metricType": "Utilization", "metadata": {"value": str(share)}}
+            for name, share in (("cpu", scaling.cpu), ("memory", scaling.memory))
+            if share is not None
+        ]

@@ -1,0 +1,273 @@
+"""Canary and blue-green releases: a Rollout, the measurements that decide, and the routes that carry the weights.
+
+See https://argo-rollouts.readthedocs.io/en/stable/concepts/ . Weights are carried by the ingress gateway of the mesh,
+which every request from outside passes; calls between services go to the stable version.
+"""
+
+from __future__ import annotations
+
+from groundplan.environment.rollouts import BlueGreen, Canary
+from groundplan.environment.services import Service
+from groundplan.environment.values import seconds, whole_seconds
+from groundplan.labels import selector_labels
+from groundplan.parts import Component, Json, Part
+
+ROLLOUTS = "argoproj.io/v1alpha1"
+ISTIO = "networking.istio.io/v1"
+GATEWAY_NAMESPACE = "istio-ingress"
+GATEWAY = f"{GATEWAY_NAMESPACE}/ingress"
+"""The gateway every route is bound to."""
+
+ROUTE = "primary"
+"""Name of the route whose weights the rollout sets."""
+
+
+def is_progressive(service: Service) -> bool:
+    """Whether the service is released step by step instead of rolled."""
+    return service.rollout in ("canary", "blue-green")
+
+
+class ProgressiveRollout(Part):
+    """Replaces the Deployment of a service with a Rollout and everything it needs.
+
+    Args:
+        scope: the service's construct.
+        id_: construct id.
+        name: name of the service.
+        service: the service.
+        labels: labels of the Rollout.
+        template: pod template.
+    """
+
+    def __init__(
+        self, scope: Component | Part, id_: str, name: str, service: Service, *, labels: Json, template: Json
+    ) -> None:
+        super().__init__(scope, id_)
+        self._name = name
+        self._service = service
+        if service.port is None:
+            raise self.fail(f"releases `{name}` by {service.rollout}, but it serves no port", "write rollout: rolling")
+        self._port: int = service.port
+        if service.rollout == "canary":
+            self._add_canary(labels, template)
+        else:
+            self._add_blue_green(labels, template)
+
+    @property
+    def _second(self) -> str:
+        """Service that leads to the new version alone."""
+        return f"{self._name}-{'canary' if self._service.rollout == 'canary' else 'preview'}"
+
+    def _prometheus(self) -> str:
+        return f"http://prometheus-operated.{self.environment.observability.namespace}.svc:9090"
+
+    def _add_rollout(self, labels: Json, template: Json, strategy: Json) -> None:
+        spec: Json = {
+            "revisionHistoryLimit": 5,
+            "progressDeadlineSeconds": 600,
+            "progressDeadlineAbort": True,
+            "selector": {"matchLabels": selector_labels(self._name)},
+            "strategy": strategy,
+            "template": template,
+        }
+        if self.environment.is_standby:
+            spec = {"replicas": 0, **spec}
+        elif self._service.scaling is None:
+            spec = {"replicas": self._service.least_replicas, **spec}
+        metadata: Json = {"name": self._name, "labels": labels}
+        if self.environment.rollouts.notify:
+            metadata["annotations"] = {
+                f"notifications.argoproj.io/subscribe.on-{trigger}.{receiver}": ""
+                for trigger in ("analysis-run-failed", "rollout-aborted")
+                for receiver in self.environment.rollouts.notify
+            }
+        self.emit({"apiVersion": ROLLOUTS, "kind": "Rollout", "metadata": metadata, "spec": spec})
+        self._add_second_service()
+
+    def _add_second_service(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {"name": self._second},
+                "spec": {
+                    "type": "ClusterIP",
+                    "selector": selector_labels(self._name),
+                    "ports": [{"name": "http", "port": self._port, "targetPort": self._port, "protocol": "TCP"}],
+                },
+            }
+        )
+
+    def _add_canary(self, labels: Json, template: Json) -> None:
+        canary = self.environment.rollouts.canary
+        hosts = self._routes()
+        strategy: Json = {
+            "stableService": self._name,
+            "canaryService": self._second,
+            "maxSurge": 1,
+            "maxUnavailable": 0,
+            "analysis": {"templates": [{"templateName": f"{self._name}-errors"}], "startingStep": 1},
+            "steps": [
+                {"setWeight": canary.weight},
+                {"pause": {"duration": canary.observe}},
+                *({"setWeight": weight} for weight in canary.then),
+            ],
+        }
+        if hosts:
+            routing = {"name": self._name, "routes": [ROUTE]}
+            strategy["trafficRouting"] = {"istio": {"virtualService": routing}}
+            self._add_routes(hosts)
+        self._add_rollout(labels, template, {"canary": strategy})
+        self._add_canary_analysis(canary)
+
+    def _routes(self) -> dict[str, list[str]]:
+        """Public host to the paths that lead to the service, longest first."""
+        ingress = self.environment.ingress
+        if ingress is None:
+            return {}
+        found = {
+            host: sorted((route.path for route in rules.routes if route.service == self._name), key=len, reverse=True)
+            for host, rules in ingress.hosts.items()
+        }
+        return {host: paths for host, paths in found.items() if paths}
+
+    def _add_routes(self, hosts: dict[str, list[str]]) -> None:
+        paths = sorted({path for paths in hosts.values() for path in paths}, key=len, reverse=True)
+        self.emit(
+            {
+                "apiVersion": ISTIO,
+                "kind": "VirtualService",
+                "metadata": {"name": self._name},
+                "spec": {
+                    "hosts": sorted(hosts),
+                    "gateways": [GATEWAY],
+                    "http": [
+                        {
+                            "name": ROUTE,
+                            "match": [{"uri": {"prefix": path}} for path in paths],
+                            "route": [
+                                {"destination": self._destination(self._name), "weight": 100},
+                                {"destination": self._destination(self._second), "weight": 0},
+                            ],
+                        }
+                    ],
+                },
+            }
+        )
+
+    def _destination(self, service: str) -> Json:
+        return {
+            "host": f"{service}.{self.component.namespace_name}.svc.cluster.local",
+            "port": {"number": self._port},
+        }
+
+    def _add_canary_analysis(self, canary: Canary) -> None:
+        metric = self._error_rate(self._second, canary.max_error_rate)
+        # one measurement a minute for as long as the first share is watched
+        self._add_analysis("errors", [{**metric, "count": max(1, whole_seconds(canary.observe) // 60)}])
+
+    def _add_blue_green(self, labels: Json, template: Json) -> None:
+        blue_green = self.environment.rollouts.blue_green
+        strategy: Json = {
+            "activeService": self._name,
+            "previewService": self._second,
+            # a person promotes: a change to production is approved
+            "autoPromotionEnabled": False,
+            "scaleDownDelaySeconds": whole_seconds(blue_green.observe) + 300,
+            "prePromotionAnalysis": {"templates": [{"templateName": f"{self._name}-health"}]},
+            "postPromotionAnalysis": {"templates": [{"templateName": f"{self._name}-watch"}]},
+        }
+        hosts = self._routes()
+        if hosts:
+            self._add_plain_route(hosts)
+        self._add_rollout(labels, template, {"blueGreen": strategy})
+        self._add_health_analysis()
+        self._add_watch_analysis(blue_green)
+
+    def _add_plain_route(self, hosts: dict[str, list[str]]) -> None:
+        paths = sorted({path for paths in hosts.values() for path in paths}, key=len, reverse=True)
+        self.emit(
+            {
+                "apiVersion": ISTIO,
+                "kind": "VirtualService",
+                "metadata": {"name": self._name},
+                "spec": {
+                    "hosts": sorted(hosts),
+                    "gateways": [GATEWAY],
+                    "http": [
+                        {
+                            "name": ROUTE,
+                            "match": [{"uri": {"prefix": path}} for path in paths],
+                            "route": [{"destination": self._destination(self._name)}],
+                        }
+                    ],
+                },
+            }
+        )
+
+    def _add_health_analysis(self) -> None:
+        """Asks the preview three times; the switch waits for three answers."""
+        url = f"http://{self._second}.{self.component.namespace_name}.svc:{self._port}{self._service.probes.ready.path}"
+        self._add_analysis(
+            "health",
+            [
+                {
+                    "name": "health",
+                    "interval": "20s",
+                    "count": 3,
+                    "failureLimit": 0,
+                    "provider": {"web": {"url": url, "timeoutSeconds": 5, "jsonPath": "{$}"}},
+                    "successCondition": "true",
+                }
+            ],
+        )
+
+    def _add_watch_analysis(self, blue_green: BlueGreen) -> None:
+        count = max(1, whole_seconds(blue_green.observe) // 60)
+        errors = self._error_rate(self._name, blue_green.max_error_rate)
+        self._add_analysis(
+            "watch",
+            [{**errors, "count": count}, {**self._latency(self._name, blue_green.max_latency), "count": count}],
+        )
+
+    def _error_rate(self, service: str, percent: float) -> Json:
+        """Share of failed requests as the ingress gateway counted them; no request is no failure."""
+        selector = (
+            f'destination_service_name="{service}",destination_service_namespace="{self.component.namespace_name}"'
+        )
+        query = (
+            f'sum(rate(istio_requests_total{{{selector},response_code=~"5.."}}[2m]))'
+            f" / sum(rate(istio_requests_total{{{selector}}}[2m]))"
+        )
+        limit = f"{percent / 100:.4f}".rstrip("0")
+        return self._measurement("error-rate", query, limit)
+
+    def _latency(self, service: str, limit: str) -> Json:
+        selector = (
+            f'destination_service_name="{service}",destination_service_namespace="{self.component.namespace_name}"'
+        )
+        query = (
+            "histogram_quantile(0.95, sum by (le) "
+            f"(rate(istio_request_duration_milliseconds_bucket{{{selector}}}[2m]))) / 1000"
+        )
+        return self._measurement("latency", query, f"{seconds(limit):g}")
+
+    def _measurement(self, name: str, query: str, limit: str) -> Json:
+        return {
+            "name": name,
+            "interval": "1m",
+            "failureLimit": 0,
+            "successCondition": f"len(result) == 0 || isNaN(result[0]) || result[0] <= {limit}",
+            "failureCondition": f"len(result) > 0 && result[0] > {limit}",
+            "provider": {"prometheus": {"address": self._prometheus(), "query": query}},
+        }
+
+    def _add_analysis(self, suffix: str, metrics: list[Json]) -> None:
+        self.emit(
+            {
+                "apiVersion": ROLLOUTS,
+                "kind": "AnalysisTemplate",
+                "metadata": {"name": f"{self._name}-{suffix}"},
+                "spec": {"metrics": metrics},
+            }
+        )
