@@ -69,13 +69,13 @@ def the(documents: list[Json], kind: str, name: str | None = None) -> Json:
 
 
 @cache
-def _validator(group: str, file: str) -> jsonschema_rs.Draft7Validator:
+def _validator(group: str, file: str) -> jsonschema_rs.Draft202012Validator:
     root = os.environ.get("GROUNDPLAN_SCHEMAS")
     if not root:
         pytest.skip("GROUNDPLAN_SCHEMAS is not set: custom resources were not held against their schemas")
     schema = json.loads((Path(root) / group / file).read_text("utf-8"))
     schema["additionalProperties"] = False
-    return jsonschema_rs.Draft7Validator(schema)
+    return jsonschema_rs.Draft202012Validator(schema)
 
 
 def schema_problems(document: Json) -> list[str]:

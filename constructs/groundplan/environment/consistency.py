@@ -158,6 +158,9 @@ def _service_secrets(environment: Environment) -> Iterator[Problem]:
                 receiver.secret.partition("/")[0],
                 entries,
             )
+    admin = environment.observability.grafana_admin
+    if admin is not None and admin not in entries:
+        yield _unknown(("observability", "grafana_admin"), "missing-secret", "secret", admin, entries)
 
 
 def _secret_sources(environment: Environment) -> Iterator[Problem]:

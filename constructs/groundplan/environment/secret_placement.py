@@ -9,13 +9,13 @@ from groundplan.environment.secrets import SecretSource
 def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSource]]:
     """Namespace to the entries rendered there.
 
-    Secrets of alert receivers go to the monitoring namespace of the environment that has the cluster; every other
+    Secrets of alert receivers and dashboards go to the monitoring namespace of the environment that has the cluster; every other
     entry goes to the namespace of the services. A Secret that both need is rendered in both.
     """
     if environment.secrets is None:
         return {}
     entries = environment.secrets.entries
-    received = {receiver.secret.partition("/")[0] for receiver in environment.observability.receivers.values()}
+    received = environment.observability.secrets
     placement: dict[str, dict[str, SecretSource]] = {}
     if environment.has_workloads:
         placement[environment.namespace] = {

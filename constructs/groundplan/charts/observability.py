@@ -1,0 +1,55 @@
+"""Monitoring: the stack in the environment that has the cluster, alerts and a dashboard in each that has workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.addons.selection import needed
+from groundplan.charts.blueprint import Blueprint, Release
+from groundplan.charts.releases import release
+from groundplan.environment.model import Environment
+from groundplan.networking.monitoring_policies import MonitoringPolicies
+from groundplan.observability.alert import AlertRules
+from groundplan.observability.custom_metrics import adapter_values
+from groundplan.observability.dashboard import Dashboard
+from groundplan.observability.data_alerts import data_alerts
+from groundplan.observability.platform_alerts import namespace_alerts, platform_alerts, promised_alerts
+from groundplan.observability.receivers import AlertRouting
+from groundplan.observability.service_alerts import service_alerts
+from groundplan.observability.stack import RELEASE, stack_values
+from groundplan.parts import Component
+from groundplan.waves import SyncWave
+
+ADAPTER = "prometheus-adapter"
+
+
+def components(environment: Environment) -> Iterator[Blueprint | Release]:
+    """The charts, what they are configured with, and what follows from the environment's own services and stores."""
+    namespace = environment.observability.namespace
+    if environment.has_cluster:
+        yield release(environment, RELEASE, stack_values(environment))
+        if ADAPTER in needed(environment):
+            yield release(environment, ADAPTER, adapter_values(environment))
+        yield Blueprint(name="monitoring", wave=SyncWave.PLATFORM, namespace=namespace, build=_build_platform)
+    if environment.has_workloads:
+        yield Blueprint(name="alerts", wave=SyncWave.PLATFORM, namespace=environment.namespace, build=_build_alerts)
+
+
+def _build_platform(component: Component) -> None:
+    environment = component.environment
+    MonitoringPolicies(component, "policies")
+    if environment.observability.receivers:
+        AlertRouting(component, "alerts")
+    AlertRules(component, "platform", platform_alerts(environment))
+    AlertRules(component, "namespace-monitoring", namespace_alerts(environment, component.namespace_name))
+
+
+def _build_alerts(component: Component) -> None:
+    environment = component.environment
+    for name, service in environment.services.items():
+        AlertRules(component, f"service-{name}", service_alerts(environment, name, service))
+    for name, store in environment.data.items():
+        AlertRules(component, f"data-{name}", data_alerts(environment, name, store))
+    AlertRules(component, "namespace", namespace_alerts(environment, component.namespace_name))
+    AlertRules(component, "promised", promised_alerts(environment))
+    Dashboard(component, "dashboard")

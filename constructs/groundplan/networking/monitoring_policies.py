@@ -1,0 +1,87 @@
+"""Network policies of the monitoring namespace, where everything is denied that they do not allow.
+
+Prometheus must reach every pod and node it scrapes, but nothing on the Internet; only Alertmanager leaves the cluster.
+The node exporter shares its node's network, where policies do not apply.
+"""
+
+from __future__ import annotations
+
+from groundplan.environment.model import Environment
+from groundplan.networking.service_policy import METADATA_SERVICE, PRIVATE_BLOCKS, internet
+from groundplan.parts import Component, Json, Part
+
+NAME = "app.kubernetes.io/name"
+HTTPS = 443
+
+
+class MonitoringPolicies(Part):
+    """Who talks to whom in the monitoring namespace."""
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        monitoring = self.environment.observability
+        self._allow("prometheus", _from(9090, "grafana", "prometheus-adapter"), [_inside()])
+        self._allow(
+            "alertmanager",
+            [*_from(9093, "prometheus", "grafana"), *_from(9094, "alertmanager", protocols=("TCP", "UDP"))],
+            [_to("alertmanager", 9094, ("TCP", "UDP")), _api_server(), *_outside(self.environment)],
+        )
+        self._allow("kube-state-metrics", _from(8080, "prometheus"), [_api_server()])
+        if monitoring.grafana_admin is not None:
+            servers = [_to("prometheus", 9090), _to("alertmanager", 9093)]
+            self._allow("grafana", _from(3000, "prometheus"), [*servers, _api_server()])
+        self._allow("prometheus-adapter", [_port(6443)], [_to("prometheus", 9090), _api_server()])
+
+    def _allow(self, name: str, ingress: list[Json], egress: list[Json]) -> None:
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": name},
+                "spec": {
+                    "podSelector": {"matchLabels": {NAME: name}},
+                    "policyTypes": ["Ingress", "Egress"],
+                    "ingress": ingress,
+                    "egress": egress,
+                },
+            }
+        )
+
+
+def _peer(name: str) -> Json:
+    return {"podSelector": {"matchLabels": {NAME: name}}}
+
+
+def _ports(port: int, protocols: tuple[str, ...]) -> list[Json]:
+    return [{"protocol": protocol, "port": port} for protocol in protocols]
+
+
+def _from(port: int, *names: str, protocols: tuple[str, ...] = ("TCP",)) -> list[Json]:
+    return [{"from": [_peer(name) for name in names], "ports": _ports(port, protocols)}]
+
+
+def _to(name: str, port: int, protocols: tuple[str, ...] = ("TCP",)) -> Json:
+    return {"to": [_peer(name)], "ports": _ports(port, protocols)}
+
+
+def _port(port: int) -> Json:
+    """From anywhere: the API server calls from addresses that policies cannot name."""
+    return {"ports": _ports(port, ("TCP",))}
+
+
+def _inside() -> Json:
+    """Every pod and node, on any port, and no public address."""
+    blocks = [{"ipBlock": {"cidr": block}} for block in PRIVATE_BLOCKS if block != METADATA_SERVICE]
+    return {"to": [{"namespaceSelector": {}}, *blocks]}
+
+
+def _api_server() -> Json:
+    """The API server: a private address of the network, whose port its Service translates to."""
+    blocks = [{"ipBlock": {"cidr": block}} for block in PRIVATE_BLOCKS if block != METADATA_SERVICE]
+    return {"to": blocks, "ports": [*_ports(443, ("TCP",)), *_ports(6443, ("TCP",))]}
+
+
+def _outside(environment: Environment) -> list[Json]:
+    """HTTPS for chat and paging, and each mail server's own port."""
+    servers = {receiver.server for receiver in environment.observability.receivers.values() if receiver.server}
+    return [internet(port) for port in sorted({HTTPS, *(int(server.rpartition(":")[2]) for server in servers)})]

@@ -1,0 +1,1 @@
+"""Metrics, alerts and dashboards, derived from what an environment declares."""

@@ -1,0 +1,86 @@
+"""An alert: an expression, how bad it is, and what the person who is woken does first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from groundplan.environment.model import Environment
+from groundplan.parts import Component, Json, Part
+
+Severity = Literal["critical", "warning", "info"]
+
+RUNBOOK = "docs/alerts.md"
+"""Page with a section for every alert."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """One alerting rule."""
+
+    name: str
+    """Name in CamelCase; two rules of one name and different severities are steps of one trouble."""
+
+    expr: str
+    """PromQL that has a result while something is wrong."""
+
+    wait: str = "5m"
+    """How long it must be so. Default 5m."""
+
+    severity: Severity = "warning"
+    """`critical` wakes somebody, `warning` waits for the morning. Default warning."""
+
+    summary: str
+    """What is wrong, in a line."""
+
+    action: str
+    """What to do first."""
+
+    service: str
+    """Service, store or part of the platform it is about."""
+
+
+class AlertRules(Part):
+    """A PrometheusRule with the alerts about one thing; nothing where there are none."""
+
+    def __init__(self, scope: Component | Part, id_: str, alerts: Iterable[Alert]) -> None:
+        super().__init__(scope, id_)
+        rules = [self._rule(alert) for alert in alerts]
+        if not rules:
+            return
+        self.emit(
+            {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "PrometheusRule",
+                "metadata": {"name": id_},
+                "spec": {"groups": [{"name": f"{self.component.namespace_name}.{id_}", "rules": rules}]},
+            }
+        )
+
+    def _rule(self, alert: Alert) -> Json:
+        environment = self.environment
+        return {
+            "alert": alert.name,
+            "expr": alert.expr,
+            "for": alert.wait,
+            "labels": {
+                "severity": alert.severity,
+                "service": alert.service,
+                "namespace": self.component.namespace_name,
+                "system": environment.system,
+                "environment": environment.environment,
+                "team": environment.owner.team,
+            },
+            "annotations": {
+                "summary": alert.summary,
+                "action": alert.action,
+                "runbook_url": runbook_url(environment, alert.name),
+            },
+        }
+
+
+def runbook_url(environment: Environment, name: str) -> str:
+    """Address of the alert's section of the runbook."""
+    repository = environment.delivery.repository
+    return f"{repository.url.removesuffix('.git')}/blob/{repository.revision}/{RUNBOOK}#{name.lower()}"

@@ -1,0 +1,76 @@
+"""Rules of prometheus-adapter: how each metric a service scales on is computed, keyed by namespace and pod.
+
+Latencies are in seconds, the unit Prometheus clients measure in, so a target of 300 ms is the quantity `300m`.
+See https://github.com/kubernetes-sigs/prometheus-adapter/blob/master/docs/config.md .
+"""
+
+from __future__ import annotations
+
+from groundplan.addons.values import CRITICAL, bounded
+from groundplan.environment.model import Environment
+from groundplan.environment.services import Metric
+from groundplan.errors import ConstructError
+from groundplan.observability.stack import PROMETHEUS_PORT
+from groundplan.parts import Json
+
+WINDOW = "2m"
+"""What rates and quantiles are taken over: four scrapes, so that one missing scrape changes little."""
+
+
+def adapter_values(environment: Environment) -> Json:
+    """Inline values for the cluster, with a rule for every metric of every service on it."""
+    return {
+        "replicas": 2,
+        "podDisruptionBudget": {"enabled": True},
+        "priorityClassName": CRITICAL,
+        "prometheus": {
+            "url": f"http://prometheus-operated.{environment.observability.namespace}.svc",
+            "port": PROMETHEUS_PORT,
+        },
+        "certManager": {"enabled": True},
+        "tls": {"enable": False},
+        "metricsRelistInterval": "1m",
+        "resources": bounded("100m", "128Mi", "512Mi"),
+        "rules": {"default": False, "custom": rules(environment)},
+    }
+
+
+def rules(environment: Environment) -> list[Json]:
+    """A rule per metric name.
+
+    Raises:
+        ConstructError: where two services mean different things by one name.
+    """
+    found: dict[str, tuple[str, Json]] = {}
+    for user in (environment, *environment.tenants):
+        for service_name, service in user.services.items():
+            for name, metric in service.scaling.metrics.items() if service.scaling is not None else ():
+                new = rule(name, metric)
+                where, old = found.setdefault(name, (service_name, new))
+                if old != new:
+                    raise ConstructError(
+                        f"services.{service_name}.scaling.metrics.{name}",
+                        f"`{name}` already means another series to {where}",
+                        "choose another name",
+                    )
+    return [found[name][1] for name in sorted(found)]
+
+
+def rule(name: str, metric: Metric) -> Json:
+    """How one metric is found and computed."""
+    if metric.histogram is not None:
+        series = f"{metric.histogram}_bucket"
+        rate = f"sum by (<<.GroupBy>>, le) (rate({series}{{<<.LabelMatchers>>}}[{WINDOW}]))"
+        query = f"histogram_quantile({metric.quantile}, {rate})"
+    elif metric.counter is not None:
+        series = metric.counter
+        query = f"sum by (<<.GroupBy>>) (rate({series}{{<<.LabelMatchers>>}}[{WINDOW}]))"
+    else:
+        series = str(metric.gauge)
+        query = f"avg by (<<.GroupBy>>) ({series}{{<<.LabelMatchers>>}})"
+    return {
+        "seriesQuery": f'{series}{{namespace!="",pod!=""}}',
+        "resources": {"overrides": {"namespace": {"resource": "namespace"}, "pod": {"resource": "pod"}}},
+        "name": {"matches": f"^{series}$", "as": name},
+        "metricsQuery": query,
+    }

@@ -1,0 +1,211 @@
+"""One Grafana dashboard for an environment: a row for each service, a row for each store, the objectives on top.
+
+The JSON is built here, so that every row follows from the environment and equal input gives equal bytes.
+See https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/ .
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from groundplan.environment.data import DataStore, Postgres, Redis
+from groundplan.environment.model import Environment
+from groundplan.environment.services import Service
+from groundplan.environment.values import seconds
+from groundplan.observability.service_alerts import requests_by
+from groundplan.parts import Component, Json, Part
+
+WIDTH = 24
+"""Columns of Grafana's grid."""
+
+HEIGHT = 7
+"""Rows of the grid that a panel takes."""
+
+LABEL = {"grafana_dashboard": "1"}
+"""What Grafana's side-car looks for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """One picture."""
+
+    title: str
+    """What it shows, with the unit where that is not plain."""
+
+    queries: dict[str, str]
+    """Legend to PromQL."""
+
+    unit: str = "short"
+    """Grafana's name of the unit. Default short: a plain number."""
+
+    threshold: float | None = None
+    """Value from which the line is red. Default none."""
+
+    kind: str = "timeseries"
+    """Grafana's name of the kind of panel. Default timeseries."""
+
+
+class Dashboard(Part):
+    """The ConfigMap that carries the environment's dashboard to Grafana."""
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        model = dashboard(self.environment)
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": f"{id_}-{self.environment.system}", "labels": dict(LABEL)},
+                "data": {f"{model['uid']}.json": json.dumps(model, indent=1) + "\n"},
+            }
+        )
+
+
+def dashboard(environment: Environment) -> Json:
+    """The dashboard as Grafana reads it."""
+    rows = [("Objectives", list(_objectives(environment)))]
+    rows += [(name, list(_service(environment, name, service))) for name, service in environment.services.items()]
+    rows += [(name, list(_store(environment, name, store))) for name, store in environment.data.items()]
+    return {
+        "uid": f"{environment.system}-{environment.environment}"[:40],
+        "title": f"{environment.title}: {environment.environment}",
+        "tags": [environment.system, environment.environment],
+        "timezone": "utc",
+        "schemaVersion": 39,
+        "version": 1,
+        "editable": False,
+        "refresh": "1m",
+        "time": {"from": "now-6h", "to": "now"},
+        "panels": list(_laid_out([(title, panels) for title, panels in rows if panels])),
+    }
+
+
+def _laid_out(rows: list[tuple[str, list[Panel]]]) -> Iterator[Json]:
+    """Panels of a row share its width; ids follow the order, so that a link to one survives a refresh."""
+    number, y = 1, 0
+    for title, panels in rows:
+        yield {"id": number, "type": "row", "title": title, "collapsed": False, "panels": [],
+               "gridPos": {"x": 0, "y": y, "w": WIDTH, "h": 1}}  # fmt: skip
+        number, y = number + 1, y + 1
+        width = WIDTH // len(panels)
+        for index, panel in enumerate(panels):
+            yield _panel(number, panel, {"x": index * width, "y": y, "w": width, "h": HEIGHT})
+            number += 1
+        y += HEIGHT
+
+
+def _panel(number: int, panel: Panel, place: Json) -> Json:
+    steps: list[Json] = [{"color": "green", "value": None}]
+    if panel.threshold is not None:
+        steps.append({"color": "red", "value": panel.threshold})
+    return {
+        "id": number,
+        "type": panel.kind,
+        "title": panel.title,
+        "datasource": {"type": "prometheus", "uid": "prometheus"},
+        "gridPos": place,
+        "fieldConfig": {
+            "defaults": {
+                "unit": panel.unit,
+                "thresholds": {"mode": "absolute", "steps": steps},
+                **({"custom": {"thresholdsStyle": {"mode": "line"}}} if panel.threshold is not None else {}),
+            },
+            "overrides": [],
+        },
+        "targets": [
+            {"refId": chr(ord("A") + index), "expr": query, "legendFormat": legend}
+            for index, (legend, query) in enumerate(panel.queries.items())
+        ],
+    }
+
+
+def _objectives(environment: Environment) -> Iterator[Panel]:
+    for name, service in environment.services.items():
+        promised = service.objectives.availability
+        if promised is not None and service.port is not None:
+            good = f"1 - ({_error_share(environment, name, '30d')})"
+            yield Panel(
+                title=f"{name}: availability over 30 days, promised {promised:g} %",
+                queries={"availability": good},
+                unit="percentunit",
+                kind="stat",
+            )
+
+
+def _error_share(environment: Environment, name: str, window: str) -> str:
+    series, status = requests_by(environment, name), environment.observability.request_metrics.status
+    return f'sum(rate({series},{status}=~"5.*"}}[{window}])) / sum(rate({series}}}[{window}]))'
+
+
+def _service(environment: Environment, name: str, service: Service) -> Iterator[Panel]:
+    if service.port is not None:
+        yield from _requests(environment, name, service)
+    container = f'namespace="{environment.namespace}",container="{name}"'
+    yield Panel(
+        title="CPU and memory, share of the limit",
+        queries={
+            "CPU": f"sum(rate(container_cpu_usage_seconds_total{{{container}}}[5m]))"
+            f' / sum(kube_pod_container_resource_limits{{{container},resource="cpu"}})',
+            "memory": f"sum(container_memory_working_set_bytes{{{container}}})"
+            f' / sum(kube_pod_container_resource_limits{{{container},resource="memory"}})',
+        },
+        unit="percentunit",
+        threshold=0.9,
+    )
+    deployment = f'namespace="{environment.namespace}",deployment="{name}"'
+    yield Panel(
+        title="Replicas",
+        queries={
+            "wanted": f"kube_deployment_spec_replicas{{{deployment}}}",
+            "available": f"kube_deployment_status_replicas_available{{{deployment}}}",
+        },
+    )
+
+
+def _requests(environment: Environment, name: str, service: Service) -> Iterator[Panel]:
+    series = requests_by(environment, name)
+    yield Panel(title="Requests", queries={"requests": f"sum(rate({series}}}[5m]))"}, unit="reqps")
+    yield Panel(
+        title="Errors", queries={"errors": _error_share(environment, name, "5m")}, unit="percentunit", threshold=0.01
+    )
+    bucket = f'{environment.observability.request_metrics.duration}_bucket{{namespace="{environment.namespace}",service="{name}"}}'
+    quantiles = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+    yield Panel(
+        title="Latency",
+        queries={
+            legend: f"histogram_quantile({quantile}, sum by (le) (rate({bucket}[5m])))"
+            for legend, quantile in quantiles.items()
+        },
+        unit="s",
+        threshold=None if service.objectives.latency is None else seconds(service.objectives.latency),
+    )
+
+
+def _store(environment: Environment, name: str, store: DataStore) -> Iterator[Panel]:
+    pods = f'namespace="{environment.namespace}",pod=~"{name}-[0-9]+"'
+    if isinstance(store, Postgres) and store.engine == "cloudnative-pg":
+        yield Panel(title="Replication lag", queries={"{{pod}}": f"cnpg_pg_replication_lag{{{pods}}}"}, unit="s")
+        yield Panel(title="Connections", queries={"{{pod}}": f"sum by (pod) (cnpg_backends_total{{{pods}}})"})
+        yield Panel(
+            title="Size",
+            queries={"{{datname}}": f"max by (datname) (cnpg_pg_database_size_bytes{{{pods}}})"},
+            unit="bytes",
+        )
+    elif isinstance(store, Redis) and store.engine == "statefulset":
+        yield Panel(title="Memory", queries={"used": f"redis_memory_used_bytes{{{pods}}}"}, unit="bytes")
+        yield Panel(
+            title="Commands", queries={"commands": f"rate(redis_commands_processed_total{{{pods}}}[5m])"}, unit="ops"
+        )
+    else:
+        return
+    claims = f'namespace="{environment.namespace}",persistentvolumeclaim=~".*{name}.*"'
+    yield Panel(
+        title="Volumes, share used",
+        queries={
+            "{{persistentvolumeclaim}}": f"kubelet_volume_stats_used_bytes{{{claims}}} / kubelet_volume_stats_capacity_bytes{{{claims}}}"
+        },
+        unit="percentunit",
+        threshold=0.85,
+    )

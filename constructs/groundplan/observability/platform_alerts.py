@@ -1,0 +1,110 @@
+"""Alerts about a namespace, and about the platform under every namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.addons.catalogue import catalogue
+from groundplan.addons.selection import needed
+from groundplan.environment.model import Environment
+from groundplan.environment.values import whole_seconds
+from groundplan.observability.alert import Alert
+
+SPARE = {"warning": 0.15, "critical": 0.05}
+"""Share of a volume that is free when somebody should look, and when somebody must."""
+
+
+def namespace_alerts(environment: Environment, namespace: str) -> Iterator[Alert]:
+    """Quota, volumes and secrets of one namespace."""
+    used, hard = (f'kube_resourcequota{{namespace="{namespace}",type="{what}"}}' for what in ("used", "hard"))
+    yield Alert(
+        name="QuotaNearLimit",
+        expr=f"max by (resource) ({used} / ignoring (type) ({hard} > 0)) > 0.9",
+        wait="15m",
+        summary=f"namespace {namespace} has used nine tenths of a quota",
+        action="compare kubectl describe quota with the autoscalers' maxima; raise namespaces.<name>.quota",
+        service=namespace,
+    )
+    free, whole = (
+        f'kubelet_volume_stats_{what}_bytes{{namespace="{namespace}"}}' for what in ("available", "capacity")
+    )
+    for severity, spare in SPARE.items():
+        yield Alert(
+            name="VolumeFilling",
+            expr=f"min by (persistentvolumeclaim) ({free} / {whole}) < {spare}",
+            wait="10m",
+            severity="critical" if severity == "critical" else "warning",
+            summary=f"a volume of {namespace} has less than {spare:.0%} left",
+            action="raise the storage in the environment file: volumes grow without a restart, and never shrink",
+            service=namespace,
+        )
+    yield Alert(
+        name="SecretNotSynced",
+        expr=f'max by (name) (externalsecret_status_condition{{exported_namespace="{namespace}",condition="Ready",status="False"}}) == 1',
+        wait="15m",
+        summary=f"a Secret of {namespace} cannot be read from the vault",
+        action=f"kubectl -n {namespace} describe externalsecret; the old value stays in use meanwhile",
+        service=namespace,
+    )
+
+
+def platform_alerts(environment: Environment) -> Iterator[Alert]:
+    """Delivery, certificates, nodes and operators of one cluster."""
+    yield Alert(
+        name="ApplicationOutOfSync",
+        expr='max by (name) (argocd_app_info{sync_status!="Synced"}) == 1',
+        wait="30m",
+        summary="the cluster has differed from Git for half an hour",
+        action="open the Application in Argo CD and read its last sync",
+        service="argocd",
+    )
+    yield Alert(
+        name="ApplicationUnhealthy",
+        expr='max by (name) (argocd_app_info{health_status=~"Degraded|Missing|Unknown"}) == 1',
+        wait="15m",
+        severity="critical",
+        summary="an Application has been unhealthy for a quarter of an hour",
+        action="open it in Argo CD and follow the red part",
+        service="argocd",
+    )
+    yield Alert(
+        name="CertificateExpiring",
+        expr="min by (exported_namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < 604800",
+        wait="1h",
+        severity="critical",
+        summary="a certificate expires within a week and has not been renewed",
+        action="kubectl describe certificate, then its CertificateRequest",
+        service="cert-manager",
+    )
+    if "cluster-autoscaler" in needed(environment):
+        yield Alert(
+            name="PodsUnschedulable",
+            expr="max(cluster_autoscaler_unschedulable_pods_count) > 0",
+            wait="15m",
+            summary="pods find no node, and no node is being added",
+            action="compare the node pools with their max in the environment file; look at the provider's limits",
+            service="cluster-autoscaler",
+        )
+    operators = "|".join(sorted({catalogue()[name].namespace for name in needed(environment)} - {"kube-system"}))
+    yield Alert(
+        name="OperatorDown",
+        expr=f'min by (namespace, job) (up{{namespace=~"{operators}"}}) == 0',
+        wait="10m",
+        summary="an operator does not answer: what exists runs on, nothing new is made",
+        action="kubectl -n <namespace> get pods",
+        service="operators",
+    )
+
+
+def promised_alerts(environment: Environment) -> Iterator[Alert]:
+    """The system's own alerts, as the environment file states them."""
+    for name, alert in environment.observability.alerts.items():
+        yield Alert(
+            name=name,
+            expr=alert.expr,
+            wait=f"{whole_seconds(alert.for_)}s",
+            severity=alert.severity,
+            summary=alert.summary,
+            action=alert.action,
+            service=environment.system,
+        )

@@ -1,0 +1,136 @@
+"""Alerts about one service, from what it declares: replicas, autoscaler, objectives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.environment.model import Environment
+from groundplan.environment.services import Service
+from groundplan.environment.values import seconds
+from groundplan.observability.alert import Alert
+
+BURNS: tuple[tuple[float, str, str, str], ...] = ((14.4, "1h", "5m", "critical"), (6, "6h", "30m", "warning"))
+"""Rate at which the error budget of 30 days burns, long and short window, severity.
+
+14.4 spends 2 % of it in an hour, 6 spends 5 % in six. See https://sre.google/workbook/alerting-on-slos/ .
+"""
+
+
+def service_alerts(environment: Environment, name: str, service: Service) -> Iterator[Alert]:
+    """Every alert of a service; none where it waits for a failover with no pods."""
+    if environment.is_standby or service.least_replicas == 0:
+        return
+    yield from _presence(environment.namespace, name, service)
+    yield from _health(environment.namespace, name)
+    if service.scaling is not None:
+        yield _saturated(environment.namespace, name)
+    if service.port is not None:
+        yield from _objectives(environment, name, service)
+
+
+def requests_by(environment: Environment, name: str) -> str:
+    """Selector of a service's request counter, without closing brace."""
+    return f'{environment.observability.request_metrics.requests}{{namespace="{environment.namespace}",service="{name}"'
+
+
+def _presence(namespace: str, name: str, service: Service) -> Iterator[Alert]:
+    if service.port is not None:
+        target = f'up{{namespace="{namespace}",service="{name}"}}'
+        yield Alert(
+            name="ServiceDown",
+            expr=f"absent({target}) or sum({target}) == 0",
+            severity="critical",
+            summary=f"no pod of {name} answers Prometheus",
+            action=f"kubectl -n {namespace} get pods -l app={name}; roll the last change back in Argo CD",
+            service=name,
+        )
+    deployment = f'namespace="{namespace}",deployment="{name}"'
+    yield Alert(
+        name="PodsNotReady",
+        expr=f"kube_deployment_status_replicas_available{{{deployment}}} < kube_deployment_spec_replicas{{{deployment}}}",
+        wait="15m",
+        summary=f"{name} has run with fewer pods than it should for a quarter of an hour",
+        action=f"kubectl -n {namespace} describe pods -l app={name}",
+        service=name,
+    )
+
+
+def _health(namespace: str, name: str) -> Iterator[Alert]:
+    container = f'namespace="{namespace}",container="{name}"'
+    yield Alert(
+        name="CrashLooping",
+        expr=f"increase(kube_pod_container_status_restarts_total{{{container}}}[15m]) > 3",
+        wait="0m",
+        severity="critical",
+        summary=f"{name} restarts again and again",
+        action=f"kubectl -n {namespace} logs -l app={name} --previous",
+        service=name,
+    )
+    yield Alert(
+        name="ProbesFailing",
+        expr=f'sum by (probe_type) (increase(prober_probe_total{{{container},result="failed"}}[10m])) > 10',
+        wait="10m",
+        summary=f"probes of {name} fail without a restart helping",
+        action=f"kubectl -n {namespace} get events --field-selector reason=Unhealthy",
+        service=name,
+    )
+    periods = "container_cpu_cfs_{}periods_total"
+    yield Alert(
+        name="CpuThrottled",
+        expr=(
+            f"sum(rate({periods.format('throttled_')}{{{container}}}[5m]))"
+            f" / sum(rate({periods.format('')}{{{container}}}[5m])) > 0.25"
+        ),
+        wait="15m",
+        summary=f"{name} is held back by its CPU limit a quarter of the time",
+        action="raise resources.limits.cpu in the environment file, or the number of replicas",
+        service=name,
+    )
+
+
+def _saturated(namespace: str, name: str) -> Alert:
+    autoscaler = f'namespace="{namespace}",horizontalpodautoscaler="{name}-hpa"'
+    return Alert(
+        name="AutoscalerAtMaximum",
+        expr=(
+            f"kube_horizontalpodautoscaler_status_current_replicas{{{autoscaler}}}"
+            f" >= kube_horizontalpodautoscaler_spec_max_replicas{{{autoscaler}}}"
+        ),
+        wait="15m",
+        summary=f"{name} runs as many pods as its autoscaler may start",
+        action="look whether load or a slow callee drives it; raise scaling.max and the quota if it is load",
+        service=name,
+    )
+
+
+def _objectives(environment: Environment, name: str, service: Service) -> Iterator[Alert]:
+    promised = service.objectives
+    if promised.availability is not None:
+        budget = round((100 - promised.availability) / 100, 9)
+        for factor, long, short, severity in BURNS:
+            limit = f"{factor} * {budget:g}"
+            yield Alert(
+                name="ErrorBudgetBurning",
+                expr=f"({_error_rate(environment, name, long)}) > {limit} and ({_error_rate(environment, name, short)}) > {limit}",
+                wait="2m",
+                severity="critical" if severity == "critical" else "warning",
+                summary=f"{name} fails so often that {promised.availability:g} % over 30 days is at risk",
+                action="compare with the last deployment; roll back in Argo CD if the times agree",
+                service=name,
+            )
+    if promised.latency is not None:
+        duration = environment.observability.request_metrics.duration
+        bucket = f'{duration}_bucket{{namespace="{environment.namespace}",service="{name}"}}'
+        yield Alert(
+            name="SlowResponses",
+            expr=f"histogram_quantile(0.95, sum by (le) (rate({bucket}[5m]))) > {seconds(promised.latency):g}",
+            wait="10m",
+            summary=f"one request in twenty to {name} takes longer than {promised.latency}",
+            action="look at the latency of its callees on the dashboard, then at its saturation",
+            service=name,
+        )
+
+
+def _error_rate(environment: Environment, name: str, window: str) -> str:
+    series, status = requests_by(environment, name), environment.observability.request_metrics.status
+    return f'sum(rate({series},{status}=~"5.*"}}[{window}])) / sum(rate({series}}}[{window}]))'

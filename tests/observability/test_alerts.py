@@ -1,0 +1,200 @@
+"""Alerts that follow from services, stores and the platform."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
+
+from groundplan.environment.model import Environment
+
+RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
+SHOP = f"""
+services:
+  web:
+    image: 'web:1.0'
+    port: 80
+    {RESOURCES}
+    scaling: {{min: 2, max: 4}}
+    objectives: {{availability: 99.9, latency: 300ms}}
+  worker: {{image: 'worker:1.0', replicas: 1, {RESOURCES}}}
+data:
+  orders:
+    type: postgres
+    version: 16
+    credentials: orders
+    storage: 10Gi
+    {RESOURCES}
+    backup: {{bucket: shop-backups, dump_schedule: 0 3 * * *, restore_test: 0 5 * * 0}}
+  cache: {{type: redis, {RESOURCES}}}
+secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{generated: true}}}}}}
+"""
+STANDBY = "recovery: {role: standby, peer: other, rto: 4h, rpo: 30m}"
+
+
+def rules(environment: Environment, component: str) -> list[Json]:
+    return [
+        rule
+        for document in rendered(environment, component)
+        if document["kind"] == "PrometheusRule"
+        for group in document["spec"]["groups"]
+        for rule in group["rules"]
+    ]
+
+
+def named(environment: Environment, name: str, component: str = "alerts") -> list[Json]:
+    return [rule for rule in rules(environment, component) if rule["alert"] == name]
+
+
+def everything() -> list[Json]:
+    environment = an_environment(SHOP)
+    return rules(environment, "alerts") + rules(environment, "monitoring")
+
+
+@pytest.mark.parametrize("rule", everything(), ids=lambda rule: f"{rule['alert']}-{rule['labels']['service']}")
+def test_every_expression_parses(rule: Json) -> None:
+    assert promql_parser.parse(rule["expr"]) is not None
+
+
+def test_every_alert_has_a_section_in_the_runbook(repository: Path) -> None:
+    sections = {
+        line[3:].strip() for line in (repository / "docs/alerts.md").read_text().splitlines() if line.startswith("## ")
+    }
+
+    assert {rule["alert"] for rule in everything()} == sections
+
+
+def test_every_alert_says_what_to_do_and_whose_it_is() -> None:
+    for rule in everything():
+        assert rule["annotations"]["summary"]
+        assert rule["annotations"]["action"]
+        assert rule["annotations"]["runbook_url"].endswith(f"/docs/alerts.md#{rule['alert'].lower()}")
+        assert rule["labels"]["team"] == "platform"
+        assert rule["labels"]["severity"] in ("critical", "warning", "info")
+
+
+def test_a_worker_without_port_is_not_missed_by_the_scraper() -> None:
+    down = named(an_environment(SHOP), "ServiceDown")
+
+    assert [rule["labels"]["service"] for rule in down] == ["web"]
+
+
+def test_an_objective_becomes_a_fast_and_a_slow_burn() -> None:
+    burns = named(an_environment(SHOP), "ErrorBudgetBurning")
+
+    assert [
+        (rule["labels"]["severity"], "14.4 * 0.001" in rule["expr"], "6 * 0.001" in rule["expr"]) for rule in burns
+    ] == [
+        ("critical", True, False),
+        ("warning", False, True),
+    ]
+
+
+def test_a_promised_latency_is_compared_in_seconds() -> None:
+    assert named(an_environment(SHOP), "SlowResponses")[0]["expr"].endswith("> 0.3")
+
+
+def test_a_service_without_objectives_promises_nothing() -> None:
+    assert not [rule for rule in named(an_environment(SHOP), "SlowResponses") if rule["labels"]["service"] == "worker"]
+
+
+def test_an_autoscaler_at_its_maximum_is_told() -> None:
+    assert 'horizontalpodautoscaler="web-hpa"' in named(an_environment(SHOP), "AutoscalerAtMaximum")[0]["expr"]
+
+
+def test_replication_lag_warns_at_half_the_recovery_point() -> None:
+    lag = named(an_environment(SHOP, "recovery: {role: primary, peer: other, rto: 4h, rpo: 30m}"), "ReplicationLag")
+
+    bounds = {rule["labels"]["severity"]: int(re.findall(r"\d+$", rule["expr"])[0]) for rule in lag}
+    assert bounds == {"warning": 900, "critical": 1800}
+
+
+def test_a_late_archive_counts_three_timeouts_of_the_primary() -> None:
+    late = named(an_environment(SHOP), "LogArchiveLate")[0]
+
+    assert "> 900 and" in late["expr"]
+    assert "cnpg_pg_replication_in_recovery" in late["expr"]
+
+
+def test_a_missing_dump_is_noticed_after_26_hours() -> None:
+    missing = named(an_environment(SHOP), "BackupMissing")[0]
+
+    assert 'cronjob="postgres-backup"' in missing["expr"]
+    assert missing["expr"].endswith("> 93600")
+
+
+def test_failed_dumps_and_restore_tests_are_told_apart_from_others() -> None:
+    failed = named(an_environment(SHOP), "BackupJobFailed")
+
+    assert ["postgres-backup-[0-9]+" in failed[0]["expr"], "restore-test-[0-9]+" in failed[1]["expr"]] == [True, True]
+
+
+def test_a_standby_watches_its_database_and_not_its_sleeping_services() -> None:
+    standby = an_environment(SHOP, STANDBY)
+
+    names = {rule["alert"] for rule in rules(standby, "alerts")}
+    assert "ReplicationLag" in names
+    assert not names & {"ServiceDown", "PodsNotReady", "CacheDown", "BackupMissing", "LogArchiveLate"}
+
+
+def test_own_alerts_of_the_system_come_too() -> None:
+    own = "observability: {alerts: {QueueStuck: {expr: 'queue > 5', for_: 10m, summary: stuck, action: look}}}"
+
+    rule = named(an_environment(SHOP, own), "QueueStuck")[0]
+
+    assert (rule["expr"], rule["for"]) == ("queue > 5", "600s")
+
+
+def test_operators_of_the_cluster_are_watched() -> None:
+    down = named(an_environment(SHOP), "OperatorDown", "monitoring")[0]
+
+    assert "cnpg-system" in down["expr"]
+    assert "kube-system" not in down["expr"]
+
+
+@pytest.mark.parametrize("component", ["alerts", "monitoring"])
+def test_rules_fit_their_schema(component: str) -> None:
+    for document in rendered(an_environment(SHOP), component):
+        if document["kind"] == "PrometheusRule":
+            assert schema_problems(document) == []
+
+
+def test_the_dashboard_has_a_row_for_each_service_and_store() -> None:
+    import json
+
+    data: dict[str, Any] = the(rendered(an_environment(SHOP), "alerts"), "ConfigMap")["data"]
+
+    model = json.loads(data["shop-live.json"])
+    rows = [panel["title"] for panel in model["panels"] if panel["type"] == "row"]
+    assert rows == ["Objectives", "web", "worker", "orders", "cache"]
+
+
+def test_the_queries_of_the_dashboard_parse() -> None:
+    import json
+
+    data: dict[str, Any] = the(rendered(an_environment(SHOP), "alerts"), "ConfigMap")["data"]
+
+    queries = [
+        target["expr"] for panel in json.loads(data["shop-live.json"])["panels"] for target in panel.get("targets", [])
+    ]
+    assert queries
+    for query in queries:
+        promql_parser.parse(query)
+
+
+def test_panels_of_the_dashboard_do_not_overlap() -> None:
+    from groundplan.observability.dashboard import dashboard
+
+    cells = [
+        (x, y)
+        for panel in dashboard(an_environment(SHOP))["panels"]
+        for place in [panel["gridPos"]]
+        for x in range(place["x"], place["x"] + place["w"])
+        for y in range(place["y"], place["y"] + place["h"])
+    ]
+
+    assert len(cells) == len(set(cells))
