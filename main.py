@@ -1,11 +1,24 @@
 """Renders every environment: `python main.py [system[/environment]]...` is `groundplan synth`."""
 
+import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "constructs"))
+ROOT = Path(__file__).resolve().parent
 
-from groundplan.cli.main import main
+
+def _continue_in_venv() -> None:
+    """Any Python may start this, `cdk8s synth` takes the first on PATH; the one with our packages carries on."""
+    python = ROOT / ".venv" / "bin" / "python"
+    if sys.prefix == sys.base_prefix and python.exists() and Path(sys.executable) != python:
+        os.execv(python, [str(python), str(ROOT / "main.py"), *sys.argv[1:]])
+
 
 if __name__ == "__main__":
-    sys.exit(main(["--root", str(Path(__file__).resolve().parent), "synth", *sys.argv[1:]]))
+    _continue_in_venv()
+    sys.path.insert(0, str(ROOT / "constructs"))
+    try:
+        from groundplan.cli.main import main
+    except ImportError as error:
+        sys.exit(f"error: main.py: this Python lacks what it needs ({error}); run `make` first, it sets up .venv")
+    sys.exit(main(["--root", str(ROOT), "synth", *sys.argv[1:]]))

@@ -65,14 +65,16 @@ def _mirror_for_cdk8s(root: Path, synthesized: Synthesized) -> None:
     """Give `cdk8s synth` the output folder it asks for.
 
     That command deletes its output folder before it runs us and lists what it finds there afterwards, so cdk8s.yaml
-    points it at a folder of its own; `dist/` is never in its reach.
+    points it at a folder of its own; `dist/` is never in its reach. Nothing is deleted here: the variable could be
+    set by hand, to anything.
     """
     wanted = os.environ.get("CDK8S_OUTDIR")
-    if not wanted or Path(wanted).resolve() == (root / "dist").resolve():
+    if not wanted:
         return
-    outdir = Path(wanted) if Path(wanted).is_absolute() else root / wanted
-    shutil.rmtree(outdir, ignore_errors=True)
-    outdir.mkdir(parents=True)
+    outdir = root / wanted
+    generated = (root / "dist", root / "argocd")
+    if any(outdir.resolve().is_relative_to(tree.resolve()) for tree in generated):
+        return
     for path in synthesized.files:
         if path.is_relative_to(DIST):
             _link(root / path, outdir / PurePosixPath(*path.parts[1:]))
@@ -80,6 +82,7 @@ def _mirror_for_cdk8s(root: Path, synthesized: Synthesized) -> None:
 
 def _link(old: Path, new: Path) -> None:
     new.parent.mkdir(parents=True, exist_ok=True)
+    new.unlink(missing_ok=True)
     try:
         os.link(old, new)
     except OSError:

@@ -37,8 +37,9 @@ def map_in_processes(work: Callable[[Input], Output], inputs: Sequence[Input], w
     count = min(workers or os.cpu_count() or 1, len(inputs))
     if count <= 1:
         return [work(item) for item in inputs]
-    # fork, so that workers start with the package imported; cdk8s (and its Node) only starts inside a worker
-    context = multiprocessing.get_context("fork")
+    # fork, so that workers start with the package imported; cdk8s only starts inside a worker. Where its Node runs
+    # already, forked workers would all talk through the one pipe to it, so they start afresh.
+    context = multiprocessing.get_context("spawn" if "jsii" in sys.modules else "fork")
     with ProcessPoolExecutor(count, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),)) as pool:
         try:
             return list(pool.map(work, inputs))
