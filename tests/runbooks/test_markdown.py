@@ -23,3 +23,7 @@ def test_a_cell_cannot_break_its_table() -> None:
 
 def test_lists_are_numbered_from_one() -> None:
     assert markdown.numbered(["a", "b"]) == "1. a\n2. b"
+
+
+def test_a_placeholder_in_a_cell_stays_readable() -> None:
+    assert markdown.table(["A"], [("set <name>, not `<name>`",)]).splitlines()[-1] == "| set &lt;name>, not `<name>` |"

@@ -10,6 +10,7 @@ import pytest
 from systems import OVERLAYS, a_system
 
 from groundplan.environment.values import whole_seconds
+from groundplan.observability.rules import all_alerts
 from groundplan.runbooks import PAGES, pages
 from groundplan.runbooks.disaster_recovery import SHARES, minutes, replicas
 
@@ -181,3 +182,23 @@ def test_diagrams_name_only_what_they_declare() -> None:
 
 def test_every_page_is_listed_once() -> None:
     assert len({page.file for page in PAGES}) == len(PAGES)
+
+
+def test_everything_that_can_page_somebody_is_explained() -> None:
+    system = a_system()
+    page = pages(system)["on-call.md"]
+
+    expected = {alert.name for environment in system.environments for alert in all_alerts(environment)}
+    assert expected
+    assert {name for name in expected if f"[{name}](../../../docs/alerts.md#{name.lower()})" not in page} == set()
+
+
+def test_what_wakes_somebody_comes_first() -> None:
+    section = _page("on-call.md").split("## Alerts of production")[1].split("## ")[0]
+
+    severities = re.findall(r"^\| \[\w+\]\S+ \| (\w+) \|", section, re.MULTILINE)
+    assert severities == sorted(severities)
+
+
+def test_says_so_when_nobody_is_told() -> None:
+    assert "Nobody is told yet" in _page("on-call.md")

@@ -12,10 +12,8 @@ from groundplan.networking.monitoring_policies import MonitoringPolicies
 from groundplan.observability.alert import AlertRules
 from groundplan.observability.custom_metrics import adapter_values
 from groundplan.observability.dashboard import Dashboard
-from groundplan.observability.data_alerts import data_alerts
-from groundplan.observability.platform_alerts import namespace_alerts, platform_alerts, promised_alerts
 from groundplan.observability.receivers import AlertRouting
-from groundplan.observability.service_alerts import service_alerts
+from groundplan.observability.rules import cluster_rules, workload_rules
 from groundplan.observability.stack import RELEASE, stack_values
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
@@ -40,16 +38,12 @@ def _build_platform(component: Component) -> None:
     MonitoringPolicies(component, "policies")
     if environment.observability.receivers:
         AlertRouting(component, "alerts")
-    AlertRules(component, "platform", platform_alerts(environment))
-    AlertRules(component, "namespace-monitoring", namespace_alerts(environment, component.namespace_name))
+    for name, alerts in cluster_rules(environment).items():
+        AlertRules(component, name, alerts)
 
 
 def _build_alerts(component: Component) -> None:
     environment = component.environment
-    for name, service in environment.services.items():
-        AlertRules(component, f"service-{name}", service_alerts(environment, name, service))
-    for name, store in environment.data.items():
-        AlertRules(component, f"data-{name}", data_alerts(environment, name, store))
-    AlertRules(component, "namespace", namespace_alerts(environment, component.namespace_name))
-    AlertRules(component, "promised", promised_alerts(environment))
+    for name, alerts in workload_rules(environment).items():
+        AlertRules(component, name, alerts)
     Dashboard(component, "dashboard")

@@ -12,6 +12,7 @@ from groundplan.runbooks import (
     disaster_recovery,
     drill,
     index,
+    on_call,
     secrets,
 )
 from groundplan.runbooks.page import Page
@@ -22,6 +23,7 @@ PAGES: tuple[Page, ...] = (
     Page("deploy-and-rollback.md", "Deploy and roll back", "how a change reaches users, and back", deploy.page),
     Page("secrets.md", "Secrets", "where values live, how they are sealed and rotated", secrets.page),
     Page("backup-and-restore.md", "Backup and restore", "what is kept, and how to get it back", backup.page),
+    Page("on-call.md", "On call", "every alert, what it means and what to do first", on_call.page),
     Page("disaster-recovery.md", "Disaster recovery", "when a region is lost", disaster_recovery.page),
     Page("dr-drill.md", "Disaster recovery drill", "the yearly rehearsal and its report", drill.page),
     Page("decisions.md", "Decisions and deviations", "what the specification left open", decisions.page),

@@ -55,4 +55,6 @@ def link(text: str, target: str) -> str:
 
 
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    """One line, no column mark, and `<name>` outside of code as text: readers take it for a tag and show nothing."""
+    pieces = str(value).replace("|", "\\|").replace("\n", " ").split("`")
+    return "`".join(piece if index % 2 else piece.replace("<", "&lt;") for index, piece in enumerate(pieces))

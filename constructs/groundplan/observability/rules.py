@@ -1,0 +1,38 @@
+"""Every alert of an environment, by the PrometheusRule it stands in: the one list that manifests and documents share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundplan.environment.model import Environment
+from groundplan.observability.alert import Alert
+from groundplan.observability.data_alerts import data_alerts
+from groundplan.observability.platform_alerts import namespace_alerts, platform_alerts, promised_alerts
+from groundplan.observability.service_alerts import service_alerts
+
+Rules = dict[str, Iterable[Alert]]
+"""Name of the PrometheusRule to its alerts."""
+
+
+def cluster_rules(environment: Environment) -> Rules:
+    """What is watched about a cluster and the monitoring stack itself."""
+    return {
+        "platform": platform_alerts(environment),
+        "namespace-monitoring": namespace_alerts(environment, environment.observability.namespace),
+    }
+
+
+def workload_rules(environment: Environment) -> Rules:
+    """What is watched about services, stores and their namespace."""
+    services = {f"service-{name}": service_alerts(environment, name, it) for name, it in environment.services.items()}
+    stores = {f"data-{name}": data_alerts(environment, name, store) for name, store in environment.data.items()}
+    namespace = namespace_alerts(environment, environment.namespace)
+    return {**services, **stores, "namespace": namespace, "promised": promised_alerts(environment)}
+
+
+def all_alerts(environment: Environment) -> list[Alert]:
+    """Every alert that the environment brings."""
+    rules = [cluster_rules(environment)] if environment.has_cluster else []
+    if environment.has_workloads:
+        rules.append(workload_rules(environment))
+    return [alert for group in rules for alerts in group.values() for alert in alerts]
