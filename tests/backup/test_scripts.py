@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,15 +31,13 @@ printf '%s\\tpostgres/daily/%s\\n' "${MODIFIED:-$(date -u +%Y-%m-%dT%H:%M:%S+00:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder for everything a job touches, whoever the tests run as."""
-    for name in ("bin", "backup", "restore", "bucket/postgres/daily"):
-        (tmp_path / name).mkdir(parents=True)
-    folder = tmp_path
-    while folder != folder.parent and os.getuid() == 0 and folder.stat().st_uid == 0 and folder != Path("/tmp"):
-        folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
-        folder = folder.parent
-    return tmp_path
+def place() -> Iterator[Path]:
+    """A folder for everything a job touches, open to the other user a server must run as where the tests are root."""
+    with tempfile.TemporaryDirectory(prefix="backup-") as folder:
+        for name in ("bin", "backup", "restore", "bucket/postgres/daily"):
+            (Path(folder) / name).mkdir(parents=True)
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def put(place: Path, name: str, text: str) -> None:
@@ -210,16 +208,18 @@ def _server_bin(tool: str) -> str:
 
 def _as_server(place: Path, env: dict[str, str], command: str) -> None:
     user = NOBODY if os.getuid() == 0 else None
-    subprocess.run(
+    result = subprocess.run(
         ["/bin/sh", "-c", command],
         env={"PATH": f"{place}/bin:{os.environ['PATH']}", **env},
-        check=True,
+        check=False,
         stdout=subprocess.DEVNULL,
         user=user,
         group=user,
         extra_groups=[] if user is not None else None,
         timeout=120,
     )
+    log = place / "log"
+    assert result.returncode == 0, f"{command}: {log.read_text() if log.exists() else ''}"
 
 
 @pytest.mark.slow

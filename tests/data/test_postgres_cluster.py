@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rendering import Json, an_environment, rendered, schema_problems, the
+from rendering import WEST, Json, a_network, an_environment, rendered, schema_problems, the
 
 from groundplan.environment.model import Environment
 from groundplan.errors import ConstructError
@@ -33,23 +33,16 @@ data:
     resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
     backup: {bucket: shop-backups, dump_schedule: 0 3 * * *, keep: 14d}
 """
-NETWORK = """
-cloud:
-  network:
-    cidr: {cidr}
-    subnets: {{app: {{cidr: {app}, zone: 1, tier: app}}, db: {{cidr: {db}, zone: 2, tier: db}}}}
-"""
 
 
 def pair(*, active: str = "false") -> tuple[Environment, Environment]:
     """A primary and its standby that know each other."""
-    here = NETWORK.format(cidr="10.0.0.0/16", app="10.0.1.0/24", db="10.0.2.0/24")
-    there = NETWORK.format(cidr="10.1.0.0/16", app="10.1.1.0/24", db="10.1.2.0/24")
-    primary = an_environment(DATABASE, here, "recovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}")
+    primary = an_environment(DATABASE, a_network(0), "recovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}")
     standby = an_environment(
         DATABASE,
-        there,
-        "environment: spare\ncluster: {region: us-west-2}",
+        a_network(1),
+        WEST,
+        "environment: spare\ndata: {orders: {preferred_zone: us-west-2a}}",
         f"recovery: {{role: standby, peer: live, active: {active}, rto: 4h, rpo: 30m}}",
     )
     return primary.with_neighbours({"spare": standby}), standby.with_neighbours({"live": primary})
@@ -186,7 +179,7 @@ def test_a_primary_serves_its_follower_through_an_internal_balancer_that_only_it
     spec = cluster(primary)
 
     service = spec["managed"]["services"]["additional"][1]["serviceTemplate"]
-    assert service["spec"]["loadBalancerSourceRanges"] == ["10.1.2.0/24"]
+    assert service["spec"]["loadBalancerSourceRanges"] == ["10.1.21.0/24", "10.1.22.0/24"]
     annotations = service["metadata"]["annotations"]
     assert annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"] == "internal"
     assert annotations["external-dns.alpha.kubernetes.io/hostname"] == "orders-replication.live.shop.example"
@@ -199,9 +192,12 @@ def test_the_policy_lets_the_followers_subnets_in_and_the_balancer_ask_for_healt
 
     rules = the(rendered(primary, "orders"), "NetworkPolicy")["spec"]["ingress"]
 
-    by_block = {rule["from"][0]["ipBlock"]["cidr"]: rule["ports"] for rule in rules if "ipBlock" in rule["from"][0]}
-    assert by_block["10.1.2.0/24"] == [{"protocol": "TCP", "port": 5432}]
-    assert by_block["10.0.1.0/24"] == [{"protocol": "TCP", "port": 8000}]
+    by_blocks = {
+        tuple(peer["ipBlock"]["cidr"] for peer in rule["from"]): [port["port"] for port in rule["ports"]]
+        for rule in rules
+        if "ipBlock" in rule["from"][0]
+    }
+    assert by_blocks == {("10.1.21.0/24", "10.1.22.0/24"): [5432], ("10.0.11.0/24", "10.0.12.0/24"): [8000]}
 
 
 def test_certificates_are_pushed_where_the_follower_draws_them() -> None:

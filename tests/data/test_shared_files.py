@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rendering import an_environment, rendered, the
 
+from groundplan.charts import data
 from groundplan.errors import ConstructError
 
 FILES = "data: {uploads: {type: files, size: 50Gi, storage_class: efs}}"
@@ -24,13 +25,8 @@ def test_removing_it_from_git_deletes_no_data() -> None:
     assert "Prune=false" in claim["metadata"]["annotations"]["argocd.argoproj.io/sync-options"]
 
 
-def test_an_engine_nobody_renders_is_refused() -> None:
-    cache = """
-data:
-  cache:
-    type: redis
-    engine: azure-cache
-    resources: {requests: {cpu: 250m, memory: 512Mi}, limits: {cpu: 1, memory: 1Gi}}
-"""
-    with pytest.raises(ConstructError, match="engine `azure-cache` is not rendered; write one of"):
-        rendered(an_environment(cache), "cache")
+def test_an_engine_nobody_renders_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(data.ENGINES, "csi")
+
+    with pytest.raises(ConstructError, match="engine `csi` is not rendered; write one of"):
+        rendered(an_environment(FILES), "uploads")

@@ -36,7 +36,9 @@ def root(tmp_path: Path) -> Path:
     (folder / "live.yaml").write_text(
         "role: tenant\nhost: base\nrecovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}\n"
     )
-    (folder / "spare.yaml").write_text("recovery: {role: standby, peer: live, rto: 4h, rpo: 30m}\n")
+    (folder / "spare.yaml").write_text(
+        "cluster: {region: us-west-2, zones: [us-west-2a]}\nrecovery: {role: standby, peer: live, rto: 4h, rpo: 30m}\n"
+    )
     return tmp_path
 
 

@@ -124,7 +124,7 @@ def test_every_custom_resource_is_valid(overlay: str) -> None:
             "is not ciphertext",
         ),
         (f"{{keys: {{a: shop/a}}, sealed_values: {{token: {CIPHERTEXT}}}}}", "sealed_values, but sealed is false"),
-        ("{keys: {a: shop/a}, sealed: true}", "takes exactly one of keys, generated and sealed"),
+        ("{keys: {a: shop/a}, sealed: true}", "write exactly one of keys, generated and sealed"),
         ("{keys: {'a b': shop/a}}", "is not a key of a Secret"),
         ("{type: kubernetes.io/tls, keys: {tls.crt: shop/a}}", "is of type kubernetes.io/tls without tls.key"),
     ],

@@ -41,10 +41,25 @@ cluster:
 """A system with an account, a bucket and a zone, and nothing in it."""
 
 
+def a_network(first: int) -> str:
+    """An overlay with a network 10.<first>.0.0/16: public, app and db subnets in both zones."""
+    tiers = [("public", 0), ("app", 10), ("db", 20)]
+    subnets = ", ".join(
+        f"{tier}-{zone}: {{cidr: 10.{first}.{offset + zone}.0/24, zone: {zone}, tier: {tier}}}"
+        for tier, offset in tiers
+        for zone in (1, 2)
+    )
+    return f"cloud: {{network: {{cidr: 10.{first}.0.0/16, subnets: {{{subnets}}}}}}}"
+
+
+WEST = "cluster: {name: shop-west, region: us-west-2, zones: [us-west-2a, us-west-2b]}"
+"""An overlay that puts an environment into another region."""
+
+
 def an_environment(*overlays: str, base: str = BASE) -> Environment:
     """The base with each overlay merged over it, checked like a file."""
     marked = parse_marked_yaml(base, "base.yaml")
-    for overlay in overlays:
+    for overlay in filter(str.strip, overlays):
         marked = merge(marked, parse_marked_yaml(overlay, "test.yaml"))
     return build(marked, "test.yaml")
 

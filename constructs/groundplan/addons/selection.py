@@ -34,7 +34,8 @@ def _nginx(environment: Environment) -> bool:
 
 
 def _dns(environment: Environment) -> bool:
-    return environment.ingress is not None and environment.cloud is not None and environment.cloud.dns is not None
+    wanted = environment.ingress is not None or (environment.recovery is not None and bool(environment.data))
+    return wanted and environment.cloud is not None and environment.cloud.dns is not None
 
 
 def _operated_postgres(environment: Environment) -> bool:

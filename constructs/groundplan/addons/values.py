@@ -129,7 +129,7 @@ def _dns_records(environment: Environment) -> Json:
         "txtOwnerId": environment.cluster.name,
         "txtPrefix": f"{environment.cluster.name}.",
         "domainFilters": [dns.zone] if dns is not None else [],
-        "sources": ["ingress"],
+        "sources": ["ingress", "service"],
         "serviceAccount": {"name": "external-dns"},
         "serviceMonitor": {"enabled": True},
         "priorityClassName": CRITICAL,

@@ -41,7 +41,7 @@ class PostgresDump(Part):
             time_zone=backup.time_zone,
             first=Step(
                 name=backup.dump_name,
-                image=backup.dump_image,
+                image=self.store.dump_image,
                 script=script("dump", database=self.store.database),
                 env=self._database_env(),
             ),
@@ -78,7 +78,7 @@ class PostgresDump(Part):
                 env=self._region(),
             ),
             last=Step(
-                name="restore-test", image=backup.dump_image, script=script("restore_test"), env=[], memory="1024Mi"
+                name="restore-test", image=self.store.dump_image, script=script("restore_test"), env=[], memory="1024Mi"
             ),
             mount="/restore",
             volume="restore-storage",

@@ -16,7 +16,7 @@ from groundplan.data.postgres_replication import (
     replication_service,
 )
 from groundplan.data.postgres_settings import OPEN_CONNECTIONS_REFUSED, parameters
-from groundplan.data.replication import Link, link, server_name, subnets
+from groundplan.data.replication import Link, link, server_name
 from groundplan.environment.data import Postgres
 from groundplan.environment.identities import serves_follower
 from groundplan.labels import selector_labels
@@ -138,7 +138,7 @@ class PostgresCluster(Part):
             template: Json = {"metadata": {"name": self.store.service}, "spec": {"type": "ClusterIP"}}
             additional.append({"selectorType": "rw", "serviceTemplate": template})
         certificates: Json = {}
-        if self.link is not None and self.follows is None and subnets(self.link.there.network, "db"):
+        if self.link is not None and self.follows is None:
             additional.append({"selectorType": "rw", "serviceTemplate": replication_service(self.link)})
             certificates = {"certificates": {"serverAltDNSNames": [self.link.endpoint]}}
         return {**({"managed": {"services": {"additional": additional}}} if additional else {}), **certificates}

@@ -10,9 +10,11 @@ from zoneinfo import available_timezones
 from groundplan.environment.cloud_rules import CLOUD_RULES
 from groundplan.environment.credentials import plaintext_secrets
 from groundplan.environment.data import Postgres, Redis
+from groundplan.environment.data_rules import DATA_RULES
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
 from groundplan.environment.recovery import RESERVE_PERCENT
+from groundplan.environment.recovery_rules import RECOVERY_RULES
 from groundplan.environment.values import HOST_NAME, quantity, whole_seconds
 from groundplan.layout import PIPELINES
 
@@ -379,7 +381,7 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _role, _calls, _service_names, _service_secrets, _secret_sources, _node_pools, _network, _cloud_access, _ingress, _quota,
-    _time_zones, _pipelines, _recovery, plaintext_secrets, _labels, *CLOUD_RULES,
+    _role, _calls, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress, _quota,
+    _time_zones, _pipelines, _recovery, plaintext_secrets, _labels, *CLOUD_RULES, *DATA_RULES, *RECOVERY_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

@@ -41,8 +41,8 @@ class DatabaseBackup(Model):
     dump_name: Name = "postgres-backup"
     """Name of the CronJob that dumps. Default postgres-backup."""
 
-    dump_image: ImageReference = "postgres:16-alpine"
-    """Image with pg_dump and a server of the database's major version. Default postgres:16-alpine."""
+    dump_image: ImageReference | None = None
+    """Image with pg_dump and a server of the database's major version. Default `postgres:<version>-alpine`."""
 
     upload_image: ImageReference = "amazon/aws-cli:2.22.35"
     """Image with the object store's client. Default amazon/aws-cli:2.22.35."""
@@ -124,6 +124,12 @@ class Postgres(Model):
 
     port: Port = 5432
     """Port. Default 5432."""
+
+    @property
+    def dump_image(self) -> str:
+        """Image that dumps it and tests the dump."""
+        chosen = self.backup.dump_image if self.backup is not None else None
+        return chosen or f"postgres:{self.version}-alpine"
 
     azure: AzurePostgres | None = None
     """Settings of `azure-flexible-server`; ignored by other engines. Default that engine's own."""

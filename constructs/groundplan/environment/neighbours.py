@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
+from groundplan.environment.recovery_rules import recovery_disagreements
 
 
 def disagreements_between(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:
@@ -14,6 +15,7 @@ def disagreements_between(environment: Environment) -> Iterator[tuple[YamlPath, 
     yield from _peerings(environment)
     yield from _replicas(environment)
     yield from _buckets_of_tenants(environment)
+    yield from recovery_disagreements(environment)
 
 
 def _peerings(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:

@@ -35,16 +35,23 @@ class Recovery(Model):
     """Environment that is the other side."""
 
     active: bool = False
-    """The failover switch. On the standby, true renders every replica count and promotes the database. Default false."""
+    """The failover switch. On the standby, true renders every replica count and promotes the databases. Default false.
+
+    A promotion is one way: the old primary must be down, or cut off, before it is set. To go back, rebuild the old
+    primary as the standby: swap the two roles, and raise `generation` of its databases' backups.
+    """
 
     rto: Duration
-    """Recovery time objective."""
+    """Recovery time objective: from the decision to fail over until requests are answered, e.g. `4h`."""
 
     rpo: Duration
-    """Recovery point objective."""
+    """Recovery point objective: the most recent work that may be lost, e.g. `30m`; archiving and alerts keep to it."""
 
     minimum: dict[Name, int] = {}
-    """Least replicas per service once this standby is active. Default the service's own."""
+    """Least replicas per service once this standby is active. Default the service's own.
+
+    It raises the autoscaler's minimum; a scaled Deployment would be undone by Argo CD and by the autoscaler.
+    """
 
     drill: CronSchedule = "0 9 15 1 *"
     """When the drill is due. Default every 15 January."""
