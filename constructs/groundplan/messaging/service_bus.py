@@ -45,6 +45,7 @@ class ServiceBusNamespace(AzurePart):
         self._name = bus_name(self, bus)
         self._add_namespace()
         self._add_endpoint()
+        self._add_grants()
         if bus.paired_with is not None:
             return
         for name, queue in bus.queues.items():
@@ -80,6 +81,27 @@ class ServiceBusNamespace(AzurePart):
             sub_resource="namespace",
             zone=ZONE,
         )
+
+    def _add_grants(self) -> None:
+        """Identities of the azure chapter that send and receive here."""
+        roles = {"bus-send": DATA_SENDER, "bus-receive": DATA_RECEIVER}
+        for name, identity in self.azure.identities.items():
+            for role in identity.roles:
+                if role not in roles:
+                    continue
+                self.emit(
+                    {
+                        "apiVersion": "authorization.azure.com/v1api20220401",
+                        "kind": "RoleAssignment",
+                        "metadata": {"name": object_name(f"{self._name}-{name}-{role}")},
+                        "spec": {
+                            "owner": reference("servicebus.azure.com", "Namespace", object_name(self._name)),
+                            "principalIdFromConfig": {"name": f"{name}-identity", "key": "principalId"},
+                            "principalType": "ServicePrincipal",
+                            "roleDefinitionReference": {"armId": self.built_in_role(roles[role])},
+                        },
+                    }
+                )
 
     def _add_queue(self, name: str, queue: Queue) -> None:
         spec: Json = {

@@ -28,7 +28,6 @@ class ApplicationGateway(AzurePart):
         self._name = self.azure_name(AzureKind.APPLICATION_GATEWAY)
         self._identity = self.azure_name(AzureKind.IDENTITY, "gateway")
         self._add_address()
-        self._add_identity()
         self._add_gateway()
 
     def _add_address(self) -> None:
@@ -47,17 +46,6 @@ class ApplicationGateway(AzurePart):
 
     def _zones(self) -> Json:
         return {"zones": list(self.environment.cluster.zones)} if self.environment.cluster.zones else {}
-
-    def _add_identity(self) -> None:
-        self.add(
-            "managedidentity.azure.com/v1api20230131",
-            "UserAssignedIdentity",
-            self._identity,
-            {
-                "location": self.location,
-                "operatorSpec": {"configMaps": {"principalId": {"name": "gateway-identity", "key": "principalId"}}},
-            },
-        )
 
     def _part(self, collection: str, name: str) -> Json:
         """A reference to a piece of the gateway itself, which takes Azure's own id."""

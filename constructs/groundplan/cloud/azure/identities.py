@@ -9,7 +9,6 @@ from groundplan.environment.azure import AzureIdentity
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
 from groundplan.environment.identities import SECRET_STORE
 from groundplan.environment.model import Environment
-from groundplan.messaging.service_bus import DATA_RECEIVER, DATA_SENDER
 from groundplan.parts import Component, Part
 
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
@@ -18,6 +17,10 @@ BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 
 SECRETS = "secrets"
 """The identity External Secrets Operator reads the vault with."""
+
+
+GATEWAY = "gateway"
+"""The identity the application gateway fetches its certificate with."""
 
 
 def config_map(identity: str) -> str:
@@ -33,7 +36,7 @@ def vault_readers(environment: Environment) -> tuple[str, ...]:
             name for name, identity in environment.azure.identities.items() if "vault-secrets" in identity.roles
         ]
     if environment.edge is not None and environment.edge.gateway is not None:
-        readers.append("gateway")
+        readers.append(GATEWAY)
     return tuple(config_map(name) for name in readers)
 
 
@@ -51,6 +54,9 @@ class EnvironmentIdentities(AzurePart):
             self._add_secrets_reader()
         for name, identity in self.azure.identities.items():
             self._add_identity(name, identity)
+        if self.environment.edge is not None and self.environment.edge.gateway is not None:
+            # the vault names it as a reader, so it comes before the gateway
+            WorkloadIdentity(self, GATEWAY, azure_name=self.azure_name(AzureKind.IDENTITY, GATEWAY), accounts=())
 
     def _add_secrets_reader(self) -> None:
         accounts = tuple(
@@ -85,19 +91,7 @@ class EnvironmentIdentities(AzurePart):
             vault = self.azure.vault
             return [self._vault_grant()] if vault is not None and vault.authorization == "rbac" else []
         if role in ("bus-send", "bus-receive"):
-            built_in = DATA_SENDER if role == "bus-send" else DATA_RECEIVER
-            return [
-                RoleGrant(
-                    name=f"{name}-{role}",
-                    role=built_in,
-                    scope=reference(
-                        "servicebus.azure.com",
-                        "Namespace",
-                        object_name(bus.azure_name or self.azure_name(AzureKind.SERVICE_BUS)),
-                    ),
-                )
-                for name, bus in self.environment.messaging.items()
-            ]
+            return []  # given where the broker is made, which is later
         built_in = BLOB_READER if role == "blob-read" else BLOB_CONTRIBUTOR
         return [
             RoleGrant(

@@ -20,17 +20,22 @@ HIGH_AVAILABILITY = {"zone-redundant": "ZoneRedundant", "same-zone": "SameZone",
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 ADMINISTRATOR_SECRET = "postgres-administrator"
-"""Secret of the management cluster with the administrator's first password; drawn from the vault, see the runbook."""
+"""Secret of the management cluster with the administrator's password."""
 
 
-def server_name(environment: Environment) -> str:
-    """Azure name of the environment's server."""
-    return azure_name(environment, AzureKind.POSTGRES)
+def server_name(environment: Environment, store: str) -> str:
+    """Azure name of the server behind a store; the only one of an environment needs no purpose in its name."""
+    servers = [
+        name
+        for name, other in environment.data.items()
+        if isinstance(other, Postgres) and other.engine == "azure-flexible-server"
+    ]
+    return azure_name(environment, AzureKind.POSTGRES, store if len(servers) > 1 else "")
 
 
-def server_host(environment: Environment) -> str:
+def server_host(environment: Environment, store: str) -> str:
     """Host name services connect to."""
-    return f"{server_name(environment)}.postgres.database.azure.com"
+    return f"{server_name(environment, store)}.postgres.database.azure.com"
 
 
 class FlexibleServer(AzurePart):
@@ -43,8 +48,11 @@ class FlexibleServer(AzurePart):
         super().__init__(scope, id_)
         self._store = store
         self._settings = store.azure or AzurePostgres()
-        self._name = server_name(self.environment)
+        self._id = id_
+        self._name = server_name(self.environment, id_)
         self._zone = DELEGATED_ZONE if self._settings.access == "delegated-subnet" else ENDPOINT_ZONE
+        if not self._follows:
+            self._add_administrator()
         self._add_server()
         self._add_access()
         self._add_parameters()
@@ -58,6 +66,44 @@ class FlexibleServer(AzurePart):
         """Whether the server copies another region's."""
         recovery = self.environment.recovery
         return recovery is not None and recovery.role == "standby"
+
+    def _add_administrator(self) -> None:
+        """A password made once on the management cluster and written nowhere else; services use roles of their own.
+
+        See https://external-secrets.io/latest/api/generator/password/ .
+        """
+        self.emit(
+            {
+                "apiVersion": "generators.external-secrets.io/v1alpha1",
+                "kind": "Password",
+                "metadata": {"name": ADMINISTRATOR_SECRET},
+                "spec": {
+                    "length": 40,
+                    "digits": 8,
+                    "symbols": 4,
+                    "symbolCharacters": "-_",
+                    "noUpper": False,
+                    "allowRepeat": True,
+                },
+            }
+        )
+        generator = {
+            "apiVersion": "generators.external-secrets.io/v1alpha1",
+            "kind": "Password",
+            "name": ADMINISTRATOR_SECRET,
+        }
+        self.emit(
+            {
+                "apiVersion": "external-secrets.io/v1",
+                "kind": "ExternalSecret",
+                "metadata": {"name": ADMINISTRATOR_SECRET},
+                "spec": {
+                    "refreshInterval": "0",
+                    "target": {"name": ADMINISTRATOR_SECRET, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+                    "dataFrom": [{"sourceRef": {"generatorRef": generator}}],
+                },
+            }
+        )
 
     def _add_server(self) -> None:
         store, settings = self._store, self._settings
@@ -115,7 +161,7 @@ class FlexibleServer(AzurePart):
         group = azure_name(peer, AzureKind.RESOURCE_GROUP)
         source = {
             "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"
-            f"Microsoft.DBforPostgreSQL/flexibleServers/{server_name(peer)}"
+            f"Microsoft.DBforPostgreSQL/flexibleServers/{server_name(peer, self._id)}"
         }
         follow: Json = {"createMode": "Replica", "sourceServerResourceReference": source}
         if recovery.active:
