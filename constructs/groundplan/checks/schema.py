@@ -11,7 +11,7 @@ import base64
 import binascii
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema_rs
@@ -21,7 +21,7 @@ from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.schema_errors import explain
 from groundplan.checks.schema_shape import close, closed_root
-from groundplan.checks.schema_sources import find_schema
+from groundplan.checks.schema_sources import SchemaFolder, find_schema, schema_folders
 from groundplan.errors import Finding, Location, Severity
 
 CONSTRAINTS = "constraints.gatekeeper.sh"
@@ -41,7 +41,8 @@ class _Judge:
         self.findings: list[Finding] = []
         self.unjudged: dict[str, list[Object]] = defaultdict(list)
         self.validators: dict[tuple[str, ...], jsonschema_rs.Draft202012Validator | str] = {}
-        self.definitions = _definitions_in(inventory)
+        self.folders = schema_folders()
+        self.definitions = _definitions_in(inventory, self.folders)
 
     def verdict(self) -> Verdict:
         for item in self.inventory:
@@ -100,7 +101,7 @@ class _Judge:
         in_tree = self.definitions.get((item.cluster, item.group, item.version, item.kind))
         key = (item.cluster if in_tree is not None else "", item.api_version, item.kind)
         if key not in self.validators:
-            schema = in_tree or find_schema(item.group, item.kind, item.version)
+            schema = in_tree or find_schema(item.group, item.kind, item.version, self.folders)
             if schema is None:
                 self.validators[key] = f"no schema for {item.api_version} {item.kind}"
             else:
@@ -124,22 +125,24 @@ class _Judge:
 Definitions = dict[tuple[str, str, str, str], dict[str, Any]]
 
 
-def _definitions_in(inventory: Inventory) -> Definitions:
+def _definitions_in(inventory: Inventory, folders: Sequence[SchemaFolder]) -> Definitions:
     """Schemas that the tree itself brings, by (cluster, group, version, kind)."""
     found: Definitions = {}
+    templates = inventory.by_kind.get(("templates.gatekeeper.sh", "ConstraintTemplate"), ())
+    match = _match_schema(folders) if templates else {}
     for item in inventory.by_kind.get(("apiextensions.k8s.io", "CustomResourceDefinition"), ()):
         names, group = item.spec.get("names") or {}, str(item.spec.get("group", ""))
         for version in item.spec.get("versions") or ():
             schema = (version.get("schema") or {}).get("openAPIV3Schema")
             if isinstance(schema, Mapping):
                 found[item.cluster, group, str(version.get("name")), str(names.get("kind"))] = close(schema)
-    for item in inventory.by_kind.get(("templates.gatekeeper.sh", "ConstraintTemplate"), ()):
-        for version, kind, schema in _constraint_schemas(item):
+    for item in templates:
+        for version, kind, schema in _constraint_schemas(item, match):
             found[item.cluster, CONSTRAINTS, version, kind] = schema
     return found
 
 
-def _constraint_schemas(template: Object) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _constraint_schemas(template: Object, match: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     crd = (template.spec.get("crd") or {}).get("spec") or {}
     kind = (crd.get("names") or {}).get("kind")
     if not isinstance(kind, str):
@@ -150,7 +153,7 @@ def _constraint_schemas(template: Object) -> Iterator[tuple[str, str, dict[str, 
         "properties": {
             "enforcementAction": {"enum": ["deny", "dryrun", "warn", "scoped"]},
             "scopedEnforcementActions": {"type": "array"},
-            "match": _match_schema(),
+            "match": match,
             "parameters": close(parameters),
         },
         "additionalProperties": False,
@@ -159,9 +162,9 @@ def _constraint_schemas(template: Object) -> Iterator[tuple[str, str, dict[str, 
         yield version, kind, {"type": "object", "properties": {"spec": spec}}
 
 
-def _match_schema() -> dict[str, Any]:
+def _match_schema(folders: Sequence[SchemaFolder]) -> dict[str, Any]:
     """What a constraint may match on; every constraint's is the same, so any upstream one will do."""
-    upstream = find_schema(CONSTRAINTS, "K8sRequiredLabels", "v1beta1") or {}
+    upstream = find_schema(CONSTRAINTS, "K8sRequiredLabels", "v1beta1", folders) or {}
     found: dict[str, Any] = (
         upstream.get("properties", {}).get("spec", {}).get("properties", {}).get("match", {"type": "object"})
     )

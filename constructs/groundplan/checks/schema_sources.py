@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -56,9 +56,14 @@ def schema_folders() -> list[SchemaFolder]:
     ]
 
 
-def find_schema(group: str, kind: str, version: str) -> dict[str, Any] | None:
-    """The first schema of that kind in any folder, parsed, else our own contract of it; None where there is neither."""
-    for folder in schema_folders():
+def find_schema(
+    group: str, kind: str, version: str, folders: Sequence[SchemaFolder] | None = None
+) -> dict[str, Any] | None:
+    """The first schema of that kind in `folders`, else our own contract of it; None where there is neither.
+
+    Without `folders` every place is searched; to look up many kinds, find the places once with `schema_folders`.
+    """
+    for folder in schema_folders() if folders is None else folders:
         file = folder.path / group / f"{kind.lower()}_{version}.json"
         if file.is_file():
             schema: dict[str, Any] = json.loads(file.read_text("utf-8"))

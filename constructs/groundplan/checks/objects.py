@@ -1,0 +1,167 @@
+"""What the inventory is made of: rendered objects, their identity, and the charts that Argo CD renders itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from groundplan.kinds import api_group
+
+
+class Identity(NamedTuple):
+    """What makes an object one and the same within a cluster; the version is not part of it."""
+
+    group: str
+    """API group; empty for the core group."""
+
+    kind: str
+    """Kind."""
+
+    namespace: str
+    """Namespace; empty for cluster-scoped kinds."""
+
+    name: str
+    """Name."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Object:
+    """One rendered object and where it belongs."""
+
+    path: str
+    """File, relative to the repository."""
+
+    document: Mapping[str, Any]
+    """The object as the cluster reads it."""
+
+    system: str
+    """System it belongs to."""
+
+    environment: str
+    """Environment it belongs to."""
+
+    component: str
+    """Folder below the environment: a component in `dist/`; `applications`, `management` or a root in `argocd/`."""
+
+    cluster: str
+    """Cluster it is synced into: `<system>/<environment>` of the cluster's owner, or `management`."""
+
+    @property
+    def tree(self) -> str:
+        """`dist` or `argocd`."""
+        return self.path.partition("/")[0]
+
+    @property
+    def api_version(self) -> str:
+        """`group/version`, or `v1` for the core group."""
+        return str(self.document["apiVersion"])
+
+    @property
+    def group(self) -> str:
+        """API group; empty for the core group."""
+        return api_group(self.api_version)
+
+    @property
+    def version(self) -> str:
+        """API version without the group."""
+        return self.api_version.rpartition("/")[2]
+
+    @property
+    def kind(self) -> str:
+        """Kind."""
+        return str(self.document["kind"])
+
+    @property
+    def name(self) -> str:
+        """Name."""
+        return str(self.document["metadata"]["name"])
+
+    @property
+    def namespace(self) -> str:
+        """Namespace; empty for cluster-scoped kinds."""
+        return str(self.document["metadata"].get("namespace", ""))
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Labels; empty where there are none."""
+        return self.document["metadata"].get("labels") or {}
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """Annotations; empty where there are none."""
+        return self.document["metadata"].get("annotations") or {}
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """Spec; empty where there is none."""
+        spec = self.document.get("spec")
+        return spec if isinstance(spec, Mapping) else {}
+
+    @property
+    def identity(self) -> Identity:
+        """Group, kind, namespace and name."""
+        return Identity(self.group, self.kind, self.namespace, self.name)
+
+    @property
+    def scope(self) -> str:
+        """`system/environment`, the key of the context's environments."""
+        return f"{self.system}/{self.environment}"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HelmRelease:
+    """An Application whose source is an upstream chart; its objects are rendered by Argo CD and not on disk."""
+
+    application: Object
+    """The Application."""
+
+    chart: str
+    """Chart name."""
+
+    repository: str
+    """Chart repository."""
+
+    version: str
+    """Chart version."""
+
+    values: Mapping[str, Any]
+    """Inline values, `valuesObject`; empty where there are none."""
+
+    namespace: str
+    """Namespace it is installed into."""
+
+    cluster: str
+    """Cluster it is installed on."""
+
+
+def sources(application: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The sources of an Application, `source` or `sources`."""
+    spec = application.get("spec")
+    if not isinstance(spec, Mapping):
+        return []
+    listed = spec.get("sources") or [spec.get("source")]
+    return [source for source in listed if isinstance(source, Mapping)] if isinstance(listed, list) else []
+
+
+def releases_of(application: Object) -> Iterator[HelmRelease]:
+    """The charts that an Application installs."""
+    destination = application.spec.get("destination") or {}
+    for source in sources(application.document):
+        if "chart" in source:
+            helm = source.get("helm") or {}
+            yield HelmRelease(
+                application=application,
+                chart=str(source["chart"]),
+                repository=str(source.get("repoURL", "")),
+                version=str(source.get("targetRevision", "")),
+                values=helm.get("valuesObject") or {},
+                namespace=str(destination.get("namespace", "")),
+                cluster=application.cluster,
+            )
