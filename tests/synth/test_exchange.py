@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path, PurePosixPath
 
@@ -159,6 +160,28 @@ def test_an_interrupt_waits_until_every_tree_is_in_place(
     with pytest.raises(KeyboardInterrupt):
         exchange_all(root, staging, TOPS)
 
+    assert state(root) == ["new", "new", "new"]
+
+
+def test_an_interrupt_waits_although_another_thread_could_take_it(
+    root: Path, staging: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    real = exchange._exchange
+
+    def interrupted(folder: Path, top: PurePosixPath, place: Path) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        real(folder, top, place)
+
+    monkeypatch.setattr(exchange, "_exchange", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        exchange_all(root, staging, TOPS)
+
+    done.set()
+    other.join()
     assert state(root) == ["new", "new", "new"]
 
 

@@ -16,6 +16,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +24,7 @@ STAGING = ".groundplan"
 """Folder in the repository for what is not finished; git ignores it."""
 
 _ASIDE = "old"
+_HELD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _RENAME_SWAP = 2
@@ -137,10 +139,19 @@ def _swap(new: Path, place: Path) -> bool:
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Ctrl-C and termination wait until the trees are in place; that takes a millisecond."""
-    held = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    """Ctrl-C and termination wait until the trees are in place; that takes a millisecond.
+
+    Held by handlers, not by a mask: a mask holds for one thread, and the kernel gives the signal to another.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: arrived.append(number)) for number in _HELD}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for missed in arrived:
+            signal.raise_signal(missed)
