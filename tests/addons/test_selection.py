@@ -72,7 +72,7 @@ def test_an_alb_with_a_zone_brings_its_controller_and_dns() -> None:
 
 
 def test_an_nginx_ingress_brings_its_controller() -> None:
-    ingress = "ingress: {type: nginx, hosts: {shop.example: {routes: [{service: web}]}}}"
+    ingress = "ingress: {type: nginx, acme_email: web@shop.example, hosts: {shop.example: {routes: [{service: web}]}}}"
 
     assert "ingress-nginx" in added(WEB, ingress)
 
@@ -98,7 +98,7 @@ def test_sealing_can_be_asked_for_before_anything_is_sealed() -> None:
 def test_what_a_tenant_alone_uses_comes_to_the_cluster_it_lives_on() -> None:
     tenant: Environment = an_environment(
         WEB,
-        "environment: shop-test\nrole: tenant\nhost: live\ningress: {type: nginx, hosts: {a.shop.example: {routes: [{service: web}]}}}",
+        "environment: shop-test\nrole: tenant\nhost: live\ningress: {type: nginx, acme_email: web@shop.example, hosts: {a.shop.example: {routes: [{service: web}]}}}",
     )
     cluster = an_environment("role: cluster").with_neighbours({"shop-test": tenant})
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from groundplan.charts import (
+    argocd,
     azure_cloud,
     backup,
     cloud,
     data,
+    edge,
     foundation,
     messaging,
     observability,
@@ -21,6 +23,8 @@ from groundplan.charts.blueprint import Blueprint, Release
 from groundplan.environment.model import Environment
 
 SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
+    argocd.components,
+    edge.components,
     azure_cloud.components,
     cloud.components,
     foundation.components,

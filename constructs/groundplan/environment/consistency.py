@@ -265,6 +265,13 @@ def _cloud_access(environment: Environment) -> Iterator[Problem]:
 def _ingress(environment: Environment) -> Iterator[Problem]:
     if environment.ingress is None:
         return
+    if environment.ingress.type == "nginx" and not (environment.ingress.certificate or environment.ingress.acme_email):
+        yield (
+            ("ingress", "type"),
+            "ingress-without-certificate",
+            "is nginx, which finds no certificate by itself",
+            "write acme_email to draw certificates, or certificate with the name of a Secret",
+        )
     for host, rules in environment.ingress.hosts.items():
         for index, route in enumerate(rules.routes):
             path: YamlPath = ("ingress", "hosts", host, "routes", index, "service")

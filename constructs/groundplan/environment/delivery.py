@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from groundplan.environment.values import Duration, Model, Name
+from groundplan.environment.values import Duration, HostName, Model, Name
 
 
 class Window(Model):
@@ -38,6 +38,19 @@ class Repository(Model):
     """Branch or tag. Default main."""
 
 
+class SignIn(Model):
+    """Single sign-on for Argo CD, by an OpenID Connect client without a secret (PKCE).
+
+    See https://argo-cd.readthedocs.io/en/stable/operator-manual/user-management/#existing-oidc-provider .
+    """
+
+    issuer: str = Field(pattern=r"^https://")
+    """Address of the identity provider."""
+
+    client: str
+    """Id of the public client."""
+
+
 class Delivery(Model):
     """Argo CD for one environment."""
 
@@ -52,6 +65,12 @@ class Delivery(Model):
 
     namespace: Name = "argocd"
     """Namespace of Argo CD. Default argocd."""
+
+    host: HostName | None = None
+    """Host name of Argo CD's own page. Default none: people reach it by port-forward."""
+
+    sign_in: SignIn | None = None
+    """Single sign-on. Default none: the built-in admin, whose password a person rotates; with it the admin is off."""
 
     automated: bool = True
     """Whether Argo CD syncs, prunes and heals by itself. Default true."""

@@ -47,5 +47,14 @@ class Ingress(Model):
     idle_timeout: int = Field(default=60, ge=1, le=4000)
     """Seconds a connection may be silent. Default 60."""
 
+    certificate: Name | None = None
+    """Secret of type kubernetes.io/tls, for `nginx`. Default none: the certificate is drawn from `acme_email`'s issuer."""
+
+    acme_email: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    """Address a certificate authority writes to before a certificate expires, for `nginx`. Default none."""
+
+    acme_server: str = Field(default="https://acme-v02.api.letsencrypt.org/directory", pattern=r"^https://")
+    """The certificate authority. Default Let's Encrypt."""
+
     annotations: dict[str, str] = {}
     """Further annotations for the controller. Default none."""

@@ -1,0 +1,25 @@
+"""Argo CD manages itself: its chart, and its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.charts.blueprint import Blueprint, Release
+from groundplan.charts.releases import release
+from groundplan.delivery.argocd import ArgoCdConfiguration, argocd_values
+from groundplan.environment.model import Environment
+from groundplan.waves import SyncWave
+
+
+def components(environment: Environment) -> Iterator[Blueprint | Release]:
+    """Both for every environment that has a cluster."""
+    if not environment.has_cluster:
+        return
+    yield release(environment, "argo-cd", argocd_values(environment))
+    yield Blueprint(
+        name="argocd",
+        wave=SyncWave.DELIVERY,
+        namespace=environment.delivery.namespace,
+        privileged=True,
+        build=lambda component: ArgoCdConfiguration(component, "configuration"),
+    )

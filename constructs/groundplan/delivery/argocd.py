@@ -1,0 +1,160 @@
+"""Argo CD's own configuration: when it calls something healthy, what it overlooks, and who may use it.
+
+See https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/ .
+"""
+
+from __future__ import annotations
+
+from groundplan.addons.values import bounded
+from groundplan.environment.model import Environment
+from groundplan.parts import Component, Json, Part
+from groundplan.yaml_text import to_yaml
+
+LABELS = {"app.kubernetes.io/part-of": "argocd"}
+"""Argo CD reads only ConfigMaps that carry it."""
+
+APPLICATION_HEALTH = """\
+local health = { status = "Progressing", message = "has not reported yet" }
+local state = obj.status
+if state == nil then
+  return health
+end
+if state.operationState ~= nil and state.operationState.phase == "Running" then
+  health.message = "is being synced"
+  return health
+end
+if state.health ~= nil and state.health.status ~= nil then
+  health.status = state.health.status
+  health.message = state.health.message or ""
+end
+return health
+"""
+"""Waves of Applications wait only with this: Argo CD has no health check of its own for an Application.
+
+See https://argo-cd.readthedocs.io/en/stable/operator-manual/health/#argocd-app .
+"""
+
+TEMPLATE_HEALTH = """\
+if obj.status ~= nil and obj.status.created then
+  return { status = "Healthy", message = "its kind exists" }
+end
+return { status = "Progressing", message = "its kind is being made" }
+"""
+"""A ConstraintTemplate is done when the API server knows the kind of its constraints."""
+
+EXCLUDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("", "discovery.k8s.io"), ("Endpoints", "EndpointSlice")),
+    (("authentication.k8s.io", "authorization.k8s.io"), ("*",)),
+    (("cert-manager.io",), ("CertificateRequest",)),
+    (("certificates.k8s.io",), ("CertificateSigningRequest",)),
+    (("coordination.k8s.io",), ("Lease",)),
+    (("metrics.k8s.io", "custom.metrics.k8s.io"), ("*",)),
+    (("status.gatekeeper.sh",), ("*",)),
+)
+"""API groups and kinds that change all the time and that nobody puts into Git."""
+
+
+class ArgoCdConfiguration(Part):
+    """argocd-cm and argocd-rbac-cm. Nobody sees anything unless a group says so."""
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        self._add_settings()
+        self._add_permissions()
+
+    def _add_settings(self) -> None:
+        delivery = self.environment.delivery
+        data = {
+            "admin.enabled": "true" if delivery.sign_in is None else "false",
+            "application.resourceTrackingMethod": "annotation",
+            "exec.enabled": "false",
+            "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
+            "resource.customizations.health.templates.gatekeeper.sh_ConstraintTemplate": TEMPLATE_HEALTH,
+            "resource.exclusions": _exclusions(),
+            "statusbadge.enabled": "false",
+            "timeout.reconciliation": "180s",
+            "users.anonymous.enabled": "false",
+        }
+        if delivery.host is not None:
+            data["url"] = f"https://{delivery.host}"
+        if delivery.sign_in is not None:
+            data["oidc.config"] = to_yaml(
+                {
+                    "name": "Single sign-on",
+                    "issuer": delivery.sign_in.issuer,
+                    "clientID": delivery.sign_in.client,
+                    "enablePKCEAuthentication": True,
+                    "requestedScopes": ["openid", "profile", "email", "groups"],
+                }
+            )
+        self._add_config_map("argocd-cm", data)
+
+    def _add_permissions(self) -> None:
+        """Owners, managers and viewers look around; what they may change is said by each project's own roles."""
+        members = [self.environment, *self.environment.tenants]
+        groups = {self.environment.owner.team}
+        for member in members:
+            groups |= {*member.delivery.managers, *member.delivery.viewers}
+        policies = [
+            *(f"p, role:look, {what}, get, *, allow" for what in ("clusters", "projects", "repositories")),
+            *(f"g, {group}, role:look" for group in sorted(groups)),
+        ]
+        data = {"policy.csv": "\n".join(policies) + "\n", "policy.default": "", "scopes": "[groups]"}
+        self._add_config_map("argocd-rbac-cm", data)
+
+    def _add_config_map(self, name: str, data: dict[str, str]) -> None:
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": name, "labels": LABELS},
+                "data": dict(sorted(data.items())),
+            }
+        )
+
+
+def _exclusions() -> str:
+    entries = [{"apiGroups": list(groups), "kinds": list(kinds), "clusters": ["*"]} for groups, kinds in EXCLUDED]
+    lines = [to_yaml({"entry": [entry]}).removeprefix("entry:\n") for entry in entries]
+    return "".join(lines)
+
+
+def argocd_values(environment: Environment) -> Json:
+    """Inline values of the chart; the ConfigMaps above are not the chart's."""
+    watched: Json = {"enabled": True, "serviceMonitor": {"enabled": True}}
+    pair: Json = {"replicas": 2, "pdb": {"enabled": True}, "metrics": watched}
+    return {
+        "fullnameOverride": "argocd",
+        "global": {
+            "domain": environment.delivery.host or f"argocd.{environment.cluster.name}.internal",
+            "networkPolicy": {"create": True, "defaultDenyIngress": True},
+            "priorityClassName": "system-cluster-critical",
+        },
+        "crds": {"keep": True},
+        "configs": {
+            "cm": {"create": False},
+            "rbac": {"create": False},
+            # The chart writes its own addresses beside these, so this ConfigMap stays its own.
+            "params": {"controller.diff.server.side": True, "server.insecure": False},
+        },
+        # One controller owns a cluster: more would share clusters, and there is one. It restarts within a minute.
+        "controller": {"replicas": 1, "metrics": watched, "resources": bounded("500m", "1Gi", "2Gi")},
+        "server": {**pair, "resources": bounded("100m", "128Mi", "512Mi")},
+        "repoServer": {**pair, "resources": bounded("100m", "256Mi", "1Gi")},
+        "applicationSet": {"replicas": 0, "resources": bounded("50m", "64Mi", "128Mi")},
+        "redis-ha": _redis(),
+        "redisSecretInit": {"resources": bounded("50m", "64Mi", "128Mi")},
+        "dex": {"enabled": False},
+        "notifications": {"enabled": False},
+    }
+
+
+def _redis() -> Json:
+    """A cache that survives a node; its servers stand on three of them."""
+    return {
+        "enabled": True,
+        "hardAntiAffinity": True,
+        "redis": {"resources": bounded("50m", "64Mi", "256Mi")},
+        "sentinel": {"resources": bounded("20m", "32Mi", "64Mi")},
+        "haproxy": {"hardAntiAffinity": True, "resources": bounded("50m", "64Mi", "256Mi")},
+    }

@@ -1,0 +1,64 @@
+"""Argo CD's own configuration."""
+
+from __future__ import annotations
+
+import yaml
+from tests.support.rendering import an_environment, rendered, the
+
+from groundplan.delivery.argocd import argocd_values
+
+SIGN_IN = "delivery: {host: deploy.shop.example, sign_in: {issuer: 'https://id.shop.example', client: argocd}}"
+
+
+def settings(*overlays: str) -> dict[str, str]:
+    data: dict[str, str] = the(rendered(an_environment(*overlays), "argocd"), "ConfigMap", "argocd-cm")["data"]
+    return data
+
+
+def test_argo_cd_finds_its_configuration_by_label() -> None:
+    for document in rendered(an_environment(), "argocd"):
+        assert document["metadata"]["labels"]["app.kubernetes.io/part-of"] == "argocd"
+
+
+def test_applications_wait_for_each_other() -> None:
+    check = settings()["resource.customizations.health.argoproj.io_Application"]
+
+    assert "obj.status" in check
+    assert check.rstrip().endswith("return health")
+
+
+def test_what_is_excluded_is_read_as_a_list_of_groups_and_kinds() -> None:
+    entries = yaml.safe_load(settings()["resource.exclusions"])
+
+    assert {"apiGroups": ["coordination.k8s.io"], "kinds": ["Lease"], "clusters": ["*"]} in entries
+
+
+def test_the_admin_is_off_once_people_sign_in_by_themselves() -> None:
+    assert settings()["admin.enabled"] == "true"
+    assert settings(SIGN_IN)["admin.enabled"] == "false"
+
+
+def test_single_sign_on_needs_no_secret() -> None:
+    client = yaml.safe_load(settings(SIGN_IN)["oidc.config"])
+
+    assert client["enablePKCEAuthentication"] is True
+    assert "clientSecret" not in client
+
+
+def test_nobody_sees_anything_unless_a_group_says_so() -> None:
+    documents = rendered(an_environment("delivery: {viewers: [auditors]}"), "argocd")
+
+    data = the(documents, "ConfigMap", "argocd-rbac-cm")["data"]
+    assert data["policy.default"] == ""
+    assert "g, auditors, role:look" in data["policy.csv"].splitlines()
+    assert "role:admin" not in data["policy.csv"]
+
+
+def test_the_chart_leaves_the_configuration_alone() -> None:
+    configs = argocd_values(an_environment())["configs"]
+
+    assert (configs["cm"], configs["rbac"]) == ({"create": False}, {"create": False})
+
+
+def test_a_tenant_configures_no_argo_cd() -> None:
+    assert rendered(an_environment("role: tenant\nhost: base"), "argocd") == []

@@ -1,0 +1,122 @@
+"""The way in from outside."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
+
+from groundplan.errors import ConstructError
+
+RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
+SHOP = f"""
+services:
+  web: {{image: 'web:1.0', port: 8080, {RESOURCES}}}
+  api: {{image: 'api:1.0', port: 9090, {RESOURCES}}}
+ingress:
+  type: alb
+  hosts:
+    www.shop.example: {{routes: [{{service: web}}, {{path: /api, service: api}}], health: /alive}}
+"""
+NGINX = "ingress: {type: nginx, acme_email: web@shop.example}"
+ALB = "alb.ingress.kubernetes.io"
+DNS = "external-dns.alpha.kubernetes.io"
+
+
+def ingress(*overlays: str) -> Json:
+    return the(rendered(an_environment(SHOP, *overlays), "ingress"), "Ingress", "www-shop-example")
+
+
+def annotations(*overlays: str) -> dict[str, str]:
+    found: dict[str, str] = ingress(*overlays)["metadata"]["annotations"]
+    return found
+
+
+def test_the_load_balancer_listens_to_nothing_but_https() -> None:
+    assert annotations()[f"{ALB}/listen-ports"] == '[{"HTTPS":443}]'
+
+
+def test_the_load_balancer_faces_the_internet_and_reaches_pods_directly() -> None:
+    found = annotations()
+
+    assert (found[f"{ALB}/scheme"], found[f"{ALB}/target-type"]) == ("internet-facing", "ip")
+
+
+def test_each_host_is_checked_on_its_own_path() -> None:
+    assert annotations()[f"{ALB}/healthcheck-path"] == "/alive"
+
+
+def test_the_load_balancer_wears_the_security_group_of_the_network() -> None:
+    assert annotations()[f"{ALB}/security-groups"] == "shop-alb"
+
+
+def test_its_certificate_is_found_by_the_name_of_the_host() -> None:
+    assert ingress()["spec"]["tls"] == [{"hosts": ["www.shop.example"]}]
+
+
+def test_longer_paths_come_first_and_lead_to_the_ports_of_their_services() -> None:
+    paths = ingress()["spec"]["rules"][0]["http"]["paths"]
+
+    backends = [(path["path"], path["backend"]["service"]) for path in paths]
+    assert backends == [
+        ("/api", {"name": "api", "port": {"number": 9090}}),
+        ("/", {"name": "web", "port": {"number": 8080}}),
+    ]
+
+
+def test_without_recovery_there_is_one_record() -> None:
+    found = annotations()
+
+    assert found[f"{DNS}/hostname"] == "www.shop.example"
+    assert f"{DNS}/set-identifier" not in found
+
+
+@pytest.mark.parametrize(("role", "side"), [("primary", "PRIMARY"), ("standby", "SECONDARY")])
+def test_with_a_standby_the_healthy_primary_wins(role: str, side: str) -> None:
+    found = annotations(f"recovery: {{role: {role}, peer: other, rto: 4h, rpo: 30m}}")
+
+    assert found[f"{DNS}/aws-failover"] == side
+    assert found[f"{DNS}/aws-evaluate-target-health"] == "true"
+
+
+def test_own_annotations_have_the_last_word() -> None:
+    found = annotations(f"ingress: {{annotations: {{{ALB}/success-codes: '200,204'}}}}")
+
+    assert found[f"{ALB}/success-codes"] == "200,204"
+
+
+def test_nginx_draws_its_certificate_from_an_authority() -> None:
+    documents = rendered(an_environment(SHOP, NGINX), "ingress")
+
+    assert the(documents, "Ingress")["spec"]["tls"][0]["secretName"] == "www-shop-example-tls"
+    assert the(documents, "Ingress")["metadata"]["annotations"]["cert-manager.io/issuer"] == "shop-acme"
+    assert schema_problems(the(documents, "Issuer", "shop-acme")) == []
+
+
+def test_the_question_of_the_authority_reaches_the_solver() -> None:
+    policy = the(rendered(an_environment(SHOP, NGINX), "ingress"), "NetworkPolicy", "acme-solver")
+
+    assert policy["spec"]["ingress"][0]["ports"] == [{"protocol": "TCP", "port": 8089}]
+
+
+def test_nginx_admits_only_the_named_networks() -> None:
+    found = annotations(NGINX, "ingress: {sources: [192.0.2.0/24]}")
+
+    assert found["nginx.ingress.kubernetes.io/whitelist-source-range"] == "192.0.2.0/24"
+
+
+def test_a_certificate_of_ones_own_needs_no_authority() -> None:
+    documents = rendered(an_environment(SHOP, "ingress: {type: nginx, certificate: shop-tls}"), "ingress")
+
+    assert [document["kind"] for document in documents] == ["Ingress"]
+    assert documents[0]["spec"]["tls"][0]["secretName"] == "shop-tls"
+
+
+def test_a_controller_that_is_not_rendered_is_refused() -> None:
+    with pytest.raises(
+        ConstructError, match="comes in by application-gateway, which is not rendered; write alb or nginx"
+    ):
+        rendered(an_environment(SHOP, "ingress: {type: application-gateway}"), "ingress")
+
+
+def test_an_environment_of_the_cluster_alone_lets_nobody_in() -> None:
+    assert rendered(an_environment(SHOP, "role: cluster"), "ingress") == []
