@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import cdk8s
 import yaml
 from tests.support.rendering import an_environment, rendered, the
 
-from groundplan.delivery.argocd import argocd_values
+from groundplan.delivery.argocd import ManagementHealth, argocd_values
+from groundplan.parts import Component
+from groundplan.waves import SyncWave
 
 SIGN_IN = "delivery: {host: deploy.shop.example, sign_in: {issuer: 'https://id.shop.example', client: argocd}}"
 
@@ -58,6 +61,16 @@ def test_the_chart_leaves_the_configuration_alone() -> None:
     configs = argocd_values(an_environment())["configs"]
 
     assert (configs["cm"], configs["rbac"]) == ({"create": False}, {"create": False})
+
+
+def test_the_management_cluster_is_given_the_health_check_and_nothing_else() -> None:
+    component = Component(cdk8s.App(), "root", environment=an_environment(), wave=SyncWave.DELIVERY, namespace="argocd")
+
+    ManagementHealth(component, "health")
+
+    assert [list(document["data"]) for document in component.documents()] == [
+        ["resource.customizations.health.argoproj.io_Application"]
+    ]
 
 
 def test_a_tenant_configures_no_argo_cd() -> None:

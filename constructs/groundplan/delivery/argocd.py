@@ -13,6 +13,9 @@ from groundplan.yaml_text import to_yaml
 LABELS = {"app.kubernetes.io/part-of": "argocd"}
 """Argo CD reads only ConfigMaps that carry it."""
 
+HEALTH_KEY = "resource.customizations.health.argoproj.io_Application"
+"""Key of argocd-cm that holds the health check of Applications."""
+
 APPLICATION_HEALTH = """\
 local health = { status = "Progressing", message = "has not reported yet" }
 local state = obj.status
@@ -68,7 +71,7 @@ class ArgoCdConfiguration(Part):
             "admin.enabled": "true" if delivery.sign_in is None else "false",
             "application.resourceTrackingMethod": "annotation",
             "exec.enabled": "false",
-            "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
+            HEALTH_KEY: APPLICATION_HEALTH,
             "resource.customizations.health.templates.gatekeeper.sh_ConstraintTemplate": TEMPLATE_HEALTH,
             "resource.exclusions": _exclusions(),
             "statusbadge.enabled": "false",
@@ -109,6 +112,24 @@ class ArgoCdConfiguration(Part):
                 "kind": "ConfigMap",
                 "metadata": {"name": name, "labels": LABELS},
                 "data": dict(sorted(data.items())),
+            }
+        )
+
+
+class ManagementHealth(Part):
+    """What the management cluster's Argo CD must know before waves mean anything there.
+
+    That Argo CD is not ours to configure, so this is applied by hand with the root, and holds this one key alone.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": "argocd-cm", "labels": LABELS},
+                "data": {HEALTH_KEY: APPLICATION_HEALTH},
             }
         )
 

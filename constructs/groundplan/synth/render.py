@@ -16,6 +16,7 @@ from groundplan.delivery.applications import (
     EnvironmentDelivery,
     Root,
 )
+from groundplan.delivery.argocd import ManagementHealth
 from groundplan.delivery.delivered import Delivered, HelmSource
 from groundplan.environment.model import Environment
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
@@ -153,6 +154,8 @@ def _add_delivery(
         _lay_out(files, ((base / folder / file_name(document), document) for document in share.documents()), note)
         root = _argocd_component(app, f"root-{folder}", environment)
         BootstrapProject(root, "bootstrap")
+        if management:
+            ManagementHealth(root, "health")
         Root(root, "root", management=management)
         _lay_out(
             files, ((base / f"root-{folder}" / file_name(document), document) for document in root.documents()), note
