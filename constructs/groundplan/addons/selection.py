@@ -69,9 +69,14 @@ def _custom_metrics(environment: Environment) -> bool:
     return any(service.scaling is not None and service.scaling.metrics for service in environment.services.values())
 
 
+def _progressive(environment: Environment) -> bool:
+    return any(service.rollout in ("canary", "blue-green") for service in environment.services.values())
+
+
 NEEDS: dict[str, Need] = {
     "prometheus-operator-crds": _always,
     "argo-cd": _always,
+    "argo-rollouts": _progressive,
     "cert-manager": _always,
     "aws-load-balancer-controller": _alb,
     "cloudnative-pg": _operated_postgres,
@@ -80,6 +85,9 @@ NEEDS: dict[str, Need] = {
     "external-secrets": _external_secrets,
     "gatekeeper": _always,
     "ingress-nginx": _nginx,
+    "istio-base": _progressive,
+    "istio-gateway": _progressive,
+    "istiod": _progressive,
     "kube-prometheus-stack": _always,
     "metrics-server": _always,
     "plugin-barman-cloud": _archived_postgres,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from groundplan.addons.catalogue import catalogue
+from groundplan.addons.notifications import rollout_notifications
 from groundplan.environment.model import Environment
 from groundplan.parts import Json
 
@@ -229,7 +230,55 @@ def _sealed_secrets(_: Environment) -> Json:
     }
 
 
+def _rollouts(environment: Environment) -> Json:
+    """The controller; rollbacks are told to the receivers the rollouts chapter names."""
+    values: Json = {
+        "controller": {
+            "replicas": 2,
+            "pdb": {"enabled": True, "maxUnavailable": 1},
+            "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
+            "resources": bounded("100m", "128Mi", "512Mi"),
+            "priorityClassName": CRITICAL,
+            "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "rollouts-controller"}),
+        },
+        "installCRDs": True,
+        "keepCRDs": True,
+        "dashboard": {"enabled": False},
+    }
+    receivers = environment.observability.receivers
+    notified = {name: receivers[name] for name in environment.rollouts.notify if name in receivers}
+    if notified:
+        values["notifications"] = rollout_notifications(environment, notified)
+    return values
+
+
+def _mesh_definitions(_: Environment) -> Json:
+    return {"defaultRevision": "default"}
+
+
+def _mesh(_: Environment) -> Json:
+    return {
+        "autoscaleEnabled": True,
+        "autoscaleMin": 2,
+        "global": {"defaultPodDisruptionBudget": {"enabled": True}, "priorityClassName": CRITICAL},
+        "resources": bounded("200m", "512Mi", "2Gi"),
+        "topologySpreadConstraints": spread_over_zones({"app": "istiod"}),
+    }
+
+
+def _mesh_gateway(_: Environment) -> Json:
+    """Reached by the load balancer's own connections to pods, so it needs no address outside the cluster."""
+    return {
+        "autoscaling": {"enabled": True, "minReplicas": 2, "maxReplicas": 6},
+        "podDisruptionBudget": {"minAvailable": 1},
+        "service": {"type": "ClusterIP"},
+        "resources": bounded("100m", "128Mi", "1Gi"),
+        "topologySpreadConstraints": spread_over_zones({"app": "istio-gateway"}),
+    }
+
+
 VALUES: dict[str, Callable[[Environment], Json]] = {
+    "argo-rollouts": _rollouts,
     "aws-load-balancer-controller": _load_balancers,
     "cert-manager": _cert_manager,
     "cloudnative-pg": _postgres_operator,
@@ -238,6 +287,9 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
     "external-secrets": _external_secrets,
     "gatekeeper": _admission_policy,
     "ingress-nginx": _nginx,
+    "istio-base": _mesh_definitions,
+    "istio-gateway": _mesh_gateway,
+    "istiod": _mesh,
     "metrics-server": _resource_metrics,
     "plugin-barman-cloud": _postgres_archiver,
     "prometheus-operator-crds": _no_values,

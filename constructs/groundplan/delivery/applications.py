@@ -75,7 +75,7 @@ class EnvironmentDelivery(Part):
     ) -> None:
         super().__init__(scope, id_)
         self._management = management
-        self._namespace = self.environment.delivery.namespace
+        self._namespace = self.component.namespace_name
         components = [item for item in delivered if item.management == management]
         if not components:
             return
@@ -177,7 +177,7 @@ class Root(Part):
                 "kind": "Application",
                 "metadata": {
                     "name": application_name(environment, "root", management=management),
-                    "namespace": environment.delivery.namespace,
+                    "namespace": self.component.namespace_name,
                 },
                 "spec": {
                     "project": "bootstrap",
@@ -187,7 +187,7 @@ class Root(Part):
                         "path": str(folder),
                         "directory": {"recurse": False},
                     },
-                    "destination": {"server": IN_CLUSTER, "namespace": environment.delivery.namespace},
+                    "destination": {"server": IN_CLUSTER, "namespace": self.component.namespace_name},
                     "syncPolicy": {
                         "automated": {"prune": True, "selfHeal": True},
                         "syncOptions": ["ServerSideApply=true"],
@@ -204,15 +204,16 @@ class BootstrapProject(Part):
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
         delivery = self.environment.delivery
+        namespace = self.component.namespace_name
         self.emit(
             {
                 "apiVersion": "argoproj.io/v1alpha1",
                 "kind": "AppProject",
-                "metadata": {"name": "bootstrap", "namespace": delivery.namespace},
+                "metadata": {"name": "bootstrap", "namespace": namespace},
                 "spec": {
                     "description": "Roots: they bring projects and applications, nothing else",
                     "sourceRepos": [delivery.repository.url],
-                    "destinations": [{"server": IN_CLUSTER, "namespace": delivery.namespace}],
+                    "destinations": [{"server": IN_CLUSTER, "namespace": namespace}],
                     "clusterResourceWhitelist": [],
                     "namespaceResourceWhitelist": [
                         {"group": "argoproj.io", "kind": "AppProject"},

@@ -49,7 +49,6 @@ class Project(Part):
         super().__init__(scope, f"project-{name}")
         self._name = name
         self._members = members
-        delivery = self.environment.delivery
         kinds = {(api_group(version), kind) for item in items for version, kind, _ in item.objects}
         cluster_scoped = {("", "Namespace")} | {pair for pair in kinds if _is_cluster_scoped(*pair)}
         spec: Json = {
@@ -70,7 +69,7 @@ class Project(Part):
             {
                 "apiVersion": "argoproj.io/v1alpha1",
                 "kind": "AppProject",
-                "metadata": {"name": name, "namespace": delivery.namespace, "annotations": {WAVE: FIRST},
+                "metadata": {"name": name, "namespace": self.component.namespace_name, "annotations": {WAVE: FIRST},
                              "finalizers": ["resources-finalizer.argocd.argoproj.io"]},
                 "spec": spec,
             }

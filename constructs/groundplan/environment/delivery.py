@@ -72,6 +72,9 @@ class Delivery(Model):
     sign_in: SignIn | None = None
     """Single sign-on. Default none: the built-in admin, whose password a person rotates; with it the admin is off."""
 
+    management_namespace: Name = "argocd"
+    """Namespace of Argo CD on the management cluster, which systems share. Default argocd."""
+
     automated: bool = True
     """Whether Argo CD syncs, prunes and heals by itself. Default true."""
 
@@ -83,3 +86,7 @@ class Delivery(Model):
 
     viewers: list[str] = []
     """SSO groups that may look. Default none."""
+
+    def argocd_namespace(self, *, management: bool) -> str:
+        """Namespace of the Argo CD that delivers a share: the cluster's own, or the management cluster's."""
+        return self.management_namespace if management else self.namespace

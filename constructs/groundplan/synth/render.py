@@ -149,10 +149,10 @@ def _add_delivery(
     for folder, management in ((APPLICATIONS, False), (MANAGEMENT, True)):
         if not any(item.management == management for item in delivered):
             continue
-        share = _argocd_component(app, folder, environment)
+        share = _argocd_component(app, folder, environment, management=management)
         EnvironmentDelivery(share, folder, delivered, tenants, management=management)
         _lay_out(files, ((base / folder / file_name(document), document) for document in share.documents()), note)
-        root = _argocd_component(app, f"root-{folder}", environment)
+        root = _argocd_component(app, f"root-{folder}", environment, management=management)
         BootstrapProject(root, "bootstrap")
         if management:
             ManagementHealth(root, "health")
@@ -162,9 +162,13 @@ def _add_delivery(
         )
 
 
-def _argocd_component(app: cdk8s.App, name: str, environment: Environment) -> Component:
+def _argocd_component(app: cdk8s.App, name: str, environment: Environment, *, management: bool) -> Component:
     return Component(
-        app, f"argocd-{name}", environment=environment, wave=SyncWave.DELIVERY, namespace=environment.delivery.namespace
+        app,
+        f"argocd-{name}",
+        environment=environment,
+        wave=SyncWave.DELIVERY,
+        namespace=environment.delivery.argocd_namespace(management=management),
     )
 
 
