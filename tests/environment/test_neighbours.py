@@ -69,3 +69,12 @@ def test_neighbours_survive_the_way_to_a_worker_process(root: Path) -> None:
     again = pickle.loads(pickle.dumps(live))
 
     assert again.host_environment.environment == "base"
+
+
+def test_a_cluster_knows_its_tenants_and_they_know_it(root: Path) -> None:
+    base = load_environments(root, [("shop", "base")])[0].environment
+
+    tenants = base.tenants
+
+    assert [tenant.environment for tenant in tenants] == ["live"]
+    assert tenants[0].host_environment.environment == "base"
