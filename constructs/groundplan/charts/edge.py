@@ -7,17 +7,49 @@ from collections.abc import Iterator
 from groundplan.charts.blueprint import Blueprint
 from groundplan.environment.model import Environment
 from groundplan.networking.ingress import PublicHosts
+from groundplan.networking.mesh_gateway import NAMESPACE, SERVICE, ApplicationGatewayIngress
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
+from groundplan.workloads.progressive import is_progressive
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """One component where the environment has services and hosts."""
-    if environment.has_workloads and environment.ingress is not None:
-        yield Blueprint(name="ingress", wave=SyncWave.EDGE, namespace=environment.namespace, build=_build)
+    if not environment.has_workloads or environment.ingress is None:
+        return
+    namespace, build = environment.namespace, _public_hosts
+    if environment.ingress.type == "application-gateway":
+        build = _application_gateway
+        if any(is_progressive(service) for service in environment.services.values()):
+            namespace = NAMESPACE
+    yield Blueprint(name="ingress", wave=SyncWave.EDGE, namespace=namespace, build=build)
 
 
-def _build(component: Component) -> None:
+def _public_hosts(component: Component) -> None:
     ingress = component.environment.ingress
     if ingress is not None:
         PublicHosts(component, "hosts", ingress)
+
+
+def _application_gateway(component: Component) -> None:
+    environment = component.environment
+    assert environment.ingress is not None  # the component exists only then
+    edge = environment.edge
+    certificate = edge.gateway.certificate if edge is not None and edge.gateway is not None else ""
+    through_mesh = component.namespace_name == NAMESPACE
+    for host, rules in environment.ingress.hosts.items():
+        backends = {
+            route.path: (SERVICE, 80)
+            if through_mesh
+            else (route.service, environment.services[route.service].port or 80)
+            for route in rules.routes
+        }
+        ApplicationGatewayIngress(
+            component,
+            host.replace(".", "-"),
+            host=host,
+            backends=backends,
+            health="/healthz/ready" if through_mesh else rules.health,
+            certificate=certificate,
+            namespace=component.namespace_name,
+        )

@@ -161,6 +161,11 @@ class EnvironmentDelivery(Part):
         return policy
 
 
+def bootstrap_project(environment: Environment, *, management: bool) -> str:
+    """Name of the project of roots; the management cluster has one for each system, because each has its repository."""
+    return f"{environment.system}-bootstrap" if management else "bootstrap"
+
+
 class Root(Part):
     """The one Application a person applies by hand: it brings the project and every other Application."""
 
@@ -180,7 +185,7 @@ class Root(Part):
                     "namespace": self.component.namespace_name,
                 },
                 "spec": {
-                    "project": "bootstrap",
+                    "project": bootstrap_project(environment, management=management),
                     "source": {
                         "repoURL": repository.url,
                         "targetRevision": repository.revision,
@@ -201,7 +206,7 @@ class Root(Part):
 class BootstrapProject(Part):
     """The project of the root Applications: it may bring AppProjects and Applications into Argo CD's namespace only."""
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    def __init__(self, scope: Component | Part, id_: str, *, management: bool) -> None:
         super().__init__(scope, id_)
         delivery = self.environment.delivery
         namespace = self.component.namespace_name
@@ -209,7 +214,10 @@ class BootstrapProject(Part):
             {
                 "apiVersion": "argoproj.io/v1alpha1",
                 "kind": "AppProject",
-                "metadata": {"name": "bootstrap", "namespace": namespace},
+                "metadata": {
+                    "name": bootstrap_project(self.environment, management=management),
+                    "namespace": namespace,
+                },
                 "spec": {
                     "description": "Roots: they bring projects and applications, nothing else",
                     "sourceRepos": [delivery.repository.url],

@@ -20,7 +20,12 @@ class MonitoringPolicies(Part):
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
         monitoring = self.environment.observability
-        self._allow("prometheus", _from(9090, "grafana", "prometheus-adapter"), [_inside()])
+        users = [self.environment, *self.environment.tenants]
+        adapted = any(
+            service.scaling and service.scaling.metrics for user in users for service in user.services.values()
+        )
+        readers = ("grafana", "prometheus-adapter") if adapted else ("grafana",)
+        self._allow("prometheus", _from(9090, *readers), [_inside()])
         self._allow(
             "alertmanager",
             [*_from(9093, "prometheus", "grafana"), *_from(9094, "alertmanager", protocols=("TCP", "UDP"))],
@@ -30,7 +35,8 @@ class MonitoringPolicies(Part):
         if monitoring.grafana_admin is not None:
             servers = [_to("prometheus", 9090), _to("alertmanager", 9093)]
             self._allow("grafana", _from(3000, "prometheus"), [*servers, _api_server()])
-        self._allow("prometheus-adapter", [_port(6443)], [_to("prometheus", 9090), _api_server()])
+        if adapted:
+            self._allow("prometheus-adapter", [_port(6443)], [_to("prometheus", 9090), _api_server()])
 
     def _allow(self, name: str, ingress: list[Json], egress: list[Json]) -> None:
         self.emit(

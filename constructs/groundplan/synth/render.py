@@ -153,7 +153,7 @@ def _add_delivery(
         EnvironmentDelivery(share, folder, delivered, tenants, management=management)
         _lay_out(files, ((base / folder / file_name(document), document) for document in share.documents()), note)
         root = _argocd_component(app, f"root-{folder}", environment, management=management)
-        BootstrapProject(root, "bootstrap")
+        BootstrapProject(root, "bootstrap", management=management)
         if management:
             ManagementHealth(root, "health")
         Root(root, "root", management=management)
