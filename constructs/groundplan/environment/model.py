@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, PrivateAttr
@@ -200,6 +201,15 @@ class Environment(Model):
     def neighbour(self, name: str) -> Environment | None:
         """Another environment of the same system that this one refers to; None for one it does not."""
         return self._neighbours.get(name)
+
+    @cached_property
+    def callers(self) -> dict[str, tuple[str, ...]]:
+        """Who calls what, sorted: callee to the services that name it in `calls`."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(self.services):
+            for callee in dict.fromkeys(self.services[name].calls):
+                found.setdefault(callee, []).append(name)
+        return {callee: tuple(names) for callee, names in found.items()}
 
     @property
     def has_cluster(self) -> bool:

@@ -69,7 +69,7 @@ class ServicePolicy(Part):
         if self.service.port is None:
             return []
         ports = [{"protocol": "TCP", "port": self.service.port}]
-        callers = sorted(other for other, its in self.environment.services.items() if self.name in its.calls)
+        callers = self.environment.callers.get(self.name, ())
         rules: list[Json] = [
             {"from": [{"podSelector": {"matchLabels": selector_labels(caller)}}], "ports": ports} for caller in callers
         ]

@@ -1,0 +1,1 @@
+"""The benchmark: what a run costs, beside what nobody could undercut and what others take for the same objects."""
