@@ -86,7 +86,7 @@ def judge(work: Path) -> tuple[Cost, list[str]]:
         costs.append(measure([kubeconform, "-ignore-missing-schemas", "-strict", rendered], work, accepted=(0, 1)))
         ran.append("kubeconform")
     if checkov is not None:
-        command = [
+        command: list[str | Path] = [
             checkov,
             "--directory",
             rendered,
