@@ -6,7 +6,7 @@ READY := .venv/.ready
 UV := uv==0.13.8
 
 .DEFAULT_GOAL := all
-.PHONY: all help setup synth check test lint format bench lock kubeconform promtool clean
+.PHONY: all help setup synth check test lint format bench lock kubeconform clean
 
 all: synth check ## set up, render everything, judge it
 
@@ -46,6 +46,9 @@ format: $(READY) ## rewrite the Python as the formatter wants it
 
 bench: $(READY) ## measure synth and gates against the floor and against the peers that are installed
 	@$(BIN)/python -m groundplan.bench
+
+kubeconform: $(READY) ## judge the same schemas with the kubeconform binary, where it is installed
+	@$(BIN)/groundplan kubeconform
 
 lock: ## resolve pyproject.toml into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \

@@ -54,7 +54,7 @@ def test_people_read_one_line_for_each_finding_and_a_table(
     printed = capsys.readouterr()
     assert printed.err == "error: dist/a.yaml:3:5: Service a: spec.ports[0]: `0` is not a port; write one\n"
     assert "names" in printed.out
-    assert "closed" in printed.out
+    assert "failed" in printed.out
 
 
 def test_machines_read_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

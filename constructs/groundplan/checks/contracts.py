@@ -44,6 +44,11 @@ def contract_count() -> int:
     return sum(len(kinds) for kinds in _contracts().values())
 
 
+def contract_kinds() -> tuple[str, ...]:
+    """`group/version/Kind` of every kind that has a contract."""
+    return tuple(f"{version}/{kind}" for version, kinds in sorted(_contracts().items()) for kind in sorted(kinds))
+
+
 @cache
 def _contracts() -> dict[str, dict[str, Any]]:
     text = (files("groundplan.checks") / "contracts.yaml").read_text("utf-8")

@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, root: Path) -> int:
-    """Judge, print, and return 1 where a gate is closed."""
+    """Judge, print, and return 1 where a gate failed."""
     report = check(root, arguments.environments, gates=arguments.gate, further=FURTHER, workers=arguments.workers)
     failed = report.failed(strict=arguments.strict)
     if arguments.output == "json":
@@ -74,8 +74,8 @@ def _print_table(report: Report, *, strict: bool) -> None:
 
 def _verdict(result: GateResult, *, strict: bool) -> str:
     if result.failed(strict=strict):
-        return "[bold red]closed[/]"
-    return "[magenta]open, not all judged[/]" if result.unjudged else "[green]open[/]"
+        return "[bold red]failed[/]"
+    return "[magenta]passed, not all judged[/]" if result.unjudged else "[green]passed[/]"
 
 
 def _as_json(report: Report, *, strict: bool) -> dict[str, Any]:
