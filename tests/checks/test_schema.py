@@ -265,3 +265,15 @@ def test_an_uncompilable_schema_leaves_the_kind_unjudged(tmp_path: Path, upstrea
     (reason,) = run(inventory(tmp_path), a_context(tmp_path)).not_judged
 
     assert "cannot be compiled" in reason.reason
+
+
+def test_a_machine_without_any_schemas_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUNDPLAN_SCHEMAS", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    put(tmp_path, an_object("Gadget", "g", "example.com/v1"))
+    put(tmp_path, an_object("Gizmo", "g", "example.com/v1"))
+
+    verdict = run(inventory(tmp_path), a_context(tmp_path))
+
+    assert ["2 objects of 2 kinds" in finding.message for finding in verdict.findings] == [True]
+    assert sum(item.count for item in verdict.not_judged) == 2

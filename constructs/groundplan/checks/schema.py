@@ -23,6 +23,7 @@ from groundplan.checks.schema_errors import explain
 from groundplan.checks.schema_shape import close, closed_root
 from groundplan.checks.schema_sources import SchemaFolder, find_schema, schema_folders
 from groundplan.errors import Finding, Location, Severity
+from groundplan.layout import DIST
 
 CONSTRAINTS = "constraints.gatekeeper.sh"
 _GO_DURATION = re.compile(r"^[-+]?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$|^0$")
@@ -47,19 +48,20 @@ class _Judge:
     def verdict(self) -> Verdict:
         for item in self.inventory:
             self._object(item)
-        for reason, items in sorted(self.unjudged.items()):
-            self.findings.append(
-                Finding(
-                    Location(items[0].path),
-                    "schema.not-judged",
-                    str(items[0]),
-                    f"{reason}; {len(items)} such objects" if len(items) > 1 else reason,
-                    "run `groundplan schemas pull`, or point $GROUNDPLAN_SCHEMAS at the schemas",
-                    Severity.NOT_JUDGED,
-                )
-            )
+        self.findings.extend(self._unjudged_findings())
         reasons = tuple(NotJudged(reason, len(items)) for reason, items in sorted(self.unjudged.items()))
         return Verdict(self.judged, tuple(self.findings), reasons)
+
+    def _unjudged_findings(self) -> Iterator[Finding]:
+        """One finding per kind; a single one where this machine has no schemas yet, because then every kind lacks one."""
+        if len(self.unjudged) > 1 and not any(folder.count for folder in self.folders):
+            objects = sum(len(items) for items in self.unjudged.values())
+            message = f"no schemas of custom resources on this machine: {objects} objects of {len(self.unjudged)} kinds"
+            yield _not_judged(Location(DIST.name), "", message)
+            return
+        for reason, items in sorted(self.unjudged.items()):
+            message = f"{reason}; {len(items)} such objects" if len(items) > 1 else reason
+            yield _not_judged(Location(items[0].path), str(items[0]), message)
 
     def _object(self, item: Object) -> None:
         environment = self.context.environment_of(item)
@@ -120,6 +122,11 @@ class _Judge:
                 reason = str(error).splitlines()[0]
                 self.validators[key] = f"the schema of {' '.join(key[1:])} cannot be compiled ({reason})"
         return self.validators[key]
+
+
+def _not_judged(location: Location, subject: str, message: str) -> Finding:
+    advice = "run `groundplan schemas pull`, or point $GROUNDPLAN_SCHEMAS at the schemas"
+    return Finding(location, "schema.not-judged", subject, message, advice, Severity.NOT_JUDGED)
 
 
 Definitions = dict[tuple[str, str, str, str], dict[str, Any]]
