@@ -22,6 +22,10 @@ Problem = tuple[YamlPath, str, str, str]
 """Path, rule, what is wrong, what to write instead."""
 
 
+LOGICAL_DATABASES = frozenset(map(str, range(16)))
+"""Numbers of the databases a Redis has unless it is configured otherwise."""
+
+
 def inconsistencies(environment: Environment) -> Iterator[Problem]:
     """Every contradiction in `environment`, in no particular order."""
     for rule in RULES:
@@ -47,7 +51,7 @@ def _unknown(path: YamlPath, rule: str, what: str, name: str, known: Iterable[st
         if near
         else f"write one of {', '.join(names)}"
         if names
-        else f"declare a {what} of that name first"
+        else f"declare {'an' if what[0] in 'aeiou' else 'a'} {what} of that name first"
     )
     return path, rule, f"there is no {what} `{name}`", advice
 
@@ -93,7 +97,15 @@ def _calls(environment: Environment) -> Iterator[Problem]:
                 yield _unknown(path, "dangling-call", "service or data store", callee, parts)
             elif callee in environment.services and environment.services[callee].port is None:
                 yield path, "calls-portless", f"`{callee}` has no port to call", f"give services.{callee} a port"
-        for variable, callee in service.urls.items():
+        for variable, reference in service.urls.items():
+            callee, slash, database = reference.partition("/")
+            if slash and not (isinstance(environment.data.get(callee), Redis) and database in LOGICAL_DATABASES):
+                yield (
+                    ("services", name, "urls", variable),
+                    "url-database",
+                    f"`{reference}` names a logical database that is not there",
+                    "write the name of a Redis and /0 to /15, or the name alone",
+                )
             if callee not in service.calls:
                 alias_of = [
                     other

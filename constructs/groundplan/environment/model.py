@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, PrivateAttr
 
 from groundplan.environment.azure import Azure
+from groundplan.environment.azure_naming import AzureKind, azure_name
 from groundplan.environment.cloud import Cloud, Network
 from groundplan.environment.cluster import Cluster
 from groundplan.environment.data import DataStore
@@ -233,6 +234,8 @@ class Environment(Model):
             return ""
         if self.cloud.registry is not None:
             return f"{self.cloud.registry}/" if self.cloud.registry else ""
+        if self.cluster.provider == "azure" and self.azure is not None:
+            return f"{azure_name(self, AzureKind.REGISTRY)}.azurecr.io/"
         if self.cluster.provider == "aws":
             return f"{self.cloud.account}.dkr.ecr.{self.cluster.region}.amazonaws.com/"
         return ""

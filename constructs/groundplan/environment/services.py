@@ -64,10 +64,13 @@ class Resources(Model):
 
 
 class Probe(Model):
-    """One HTTP health check of the kubelet."""
+    """One health check of the kubelet: a request, or a command in the container where nothing listens."""
 
-    path: str = Field(pattern=r"^/")
+    path: str | None = Field(default=None, pattern=r"^/")
     """Path to GET on the service's port."""
+
+    command: list[str] = []
+    """Command that exits with 0 while all is well, for a worker that serves no HTTP. It costs a process each time."""
 
     delay: Duration = "10s"
     """Wait after the container started. Default 10s."""
@@ -80,6 +83,12 @@ class Probe(Model):
 
     failures: int = Field(default=3, ge=1)
     """Failures in a row until it counts. Default 3."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Probe:
+        if (self.path is None) == (not self.command):
+            raise ValueError("has both or neither of path and command; write exactly one")
+        return self
 
 
 class Probes(Model):
@@ -281,7 +290,10 @@ class Service(Model):
     """
 
     urls: dict[VariableName, str] = {}
-    """Environment variable to callee name: gets the callee's URL, so that no URL is ever typed. Default none."""
+    """Environment variable to callee name: gets the callee's URL, so that no URL is ever typed. Default none.
+
+    `redis/1` means logical database 1 of the Redis called redis: a queue and a cache keep their keys apart.
+    """
 
     env: dict[VariableName, ConfigValue] = {}
     """Plain environment variables set on the container. Default none."""

@@ -154,10 +154,11 @@ def _health(environment: Environment) -> str:
     rows = [
         (name, _check(service.probes.live), _check(service.probes.ready))
         for name, service in environment.services.items()
-        if service.port or service.health_port
+        if service.port or service.health_port or service.probes.live.command
     ]
     return table(["Service", "Restarted when", "Out of traffic when"], rows)
 
 
 def _check(probe: Probe) -> str:
-    return f"GET {probe.path} fails {probe.failures} times, {probe.period} apart, from {probe.delay} on"
+    check = f"GET {probe.path}" if probe.path is not None else f"`{' '.join(probe.command)}`"
+    return f"{check} fails {probe.failures} times, {probe.period} apart, from {probe.delay} on"

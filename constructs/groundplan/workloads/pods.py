@@ -32,10 +32,16 @@ def container_resources(resources: Resources) -> Json:
     }
 
 
-def http_probe(probe: Probe, port: str | int) -> Json:
-    """One HTTP check of the kubelet."""
+def health_probe(probe: Probe, port: int | None) -> Json | None:
+    """One check of the kubelet; None for a request to a workload without a port."""
+    if probe.command:
+        check: Json = {"exec": {"command": list(probe.command)}}
+    elif port is not None:
+        check = {"httpGet": {"path": probe.path, "port": port}}
+    else:
+        return None
     return {
-        "httpGet": {"path": probe.path, "port": port},
+        **check,
         "initialDelaySeconds": whole_seconds(probe.delay),
         "periodSeconds": whole_seconds(probe.period),
         "timeoutSeconds": whole_seconds(probe.timeout),

@@ -207,7 +207,10 @@ class ProgressiveRollout(Part):
 
     def _add_health_analysis(self) -> None:
         """Asks the preview three times; the switch waits for three answers."""
-        url = f"http://{self._second}.{self.component.namespace_name}.svc:{self._port}{self._service.probes.ready.path}"
+        path = self._service.probes.ready.path
+        if path is None:
+            raise self.fail("asks a new version for its health by HTTP", "write probes.ready.path")
+        url = f"http://{self._second}.{self.component.namespace_name}.svc:{self._port}{path}"
         self._add_analysis(
             "health",
             [

@@ -8,15 +8,15 @@ import json
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.autoscaling.queue_scaler import QueueScaler
 from groundplan.environment.azure import AzureIdentity
-from groundplan.environment.consistency import is_external_host
-from groundplan.environment.data import Files, Postgres, Redis
+from groundplan.environment.data import Files
 from groundplan.environment.services import Service
 from groundplan.environment.values import whole_seconds
 from groundplan.labels import selector_labels, workload_labels
 from groundplan.networking.service_policy import ServicePolicy
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.workloads.pods import container_resources, http_probe, placement, scratch_volume, spread
+from groundplan.workloads.callee_urls import callee_url
+from groundplan.workloads.pods import container_resources, health_probe, placement, scratch_volume, spread
 from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, is_progressive
 
 DRAIN_SECONDS = 5
@@ -207,13 +207,10 @@ class WebService(Part):
 
     def _probes(self) -> Json:
         port = self.service.health_port or self.service.port
-        if port is None:
-            return {}
         probes = self.service.probes
-        result = {"livenessProbe": http_probe(probes.live, port), "readinessProbe": http_probe(probes.ready, port)}
-        if probes.startup is not None:
-            result["startupProbe"] = http_probe(probes.startup, port)
-        return result
+        checks = {"livenessProbe": probes.live, "readinessProbe": probes.ready, "startupProbe": probes.startup}
+        rendered = {name: health_probe(probe, port) for name, probe in checks.items() if probe is not None}
+        return {name: probe for name, probe in rendered.items() if probe is not None}
 
     def _env(self) -> list[Json]:
         values: dict[str, Json] = {name: {"value": value} for name, value in self.service.env.items()}
@@ -225,17 +222,10 @@ class WebService(Part):
         return [{"name": name, **value} for name, value in sorted(values.items())]
 
     def _url(self, callee: str) -> str:
-        if is_external_host(callee):
-            return f"https://{callee}"
-        store = self.environment.data.get(callee)
-        if isinstance(store, Redis):
-            return f"redis://{store.service or callee}:{store.port}"
-        if isinstance(store, Postgres):
-            return f"postgresql://{store.service or f'{callee}-rw'}:{store.port}/{store.database}"
-        for name, other in self.environment.services.items():
-            if callee == name or callee in other.aliases:
-                return f"http://{callee}:{other.port}"
-        raise self.fail(f"`{callee}` has no URL", "name a service, a data store or a host")
+        url = callee_url(self.environment, callee)
+        if url is None:
+            raise self.fail(f"`{callee}` has no URL", "name a service, a data store or a host")
+        return url
 
     def _env_from(self) -> list[Json]:
         sources: list[Json] = [{"configMapRef": {"name": self.config_name}}] if self.service.config else []

@@ -1,0 +1,70 @@
+"""Addresses of callees: one for each kind of thing a service may call, and never a credential in them."""
+
+from __future__ import annotations
+
+import pytest
+from rendering import an_environment
+
+from groundplan.environment.model import Environment
+from groundplan.workloads.callee_urls import callee_url
+
+SIZE = "{requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 200m, memory: 256Mi}}"
+
+CALLEES = f"""
+stage: staging
+services:
+  api: {{image: "shop/api:v1.0.0", port: 8081, aliases: [orders], resources: {SIZE}}}
+data:
+  redis: {{type: redis, resources: {SIZE}}}
+  db: {{type: postgres, version: 16, credentials: db-owner, storage: 10Gi, resources: {SIZE}}}
+secrets:
+  store: {{type: aws-secrets-manager}}
+  entries: {{db-owner: {{type: kubernetes.io/basic-auth, keys: {{username: shop/db-user, password: shop/db-password}}}}}}
+"""
+
+RENTED = """
+cluster: {provider: azure, region: koreacentral}
+azure: {tenant: 00000000-0000-0000-0000-000000000000, naming: {org: az01, system: sh, stage: dev, sequence: "01"}}
+data:
+  redis: {engine: azure-cache}
+  db: {engine: azure-flexible-server}
+"""
+
+
+@pytest.fixture
+def environment() -> Environment:
+    return an_environment(CALLEES)
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        ("api", "http://api:8081"),
+        ("orders", "http://orders:8081"),
+        ("mail.example.com", "https://mail.example.com"),
+        ("redis", "redis://redis:6379"),
+        ("redis/1", "redis://redis:6379/1"),
+        ("db", "postgresql://db-rw:5432/app"),
+    ],
+)
+def test_a_callee_in_the_cluster_is_reached_by_its_service(environment: Environment, reference: str, url: str) -> None:
+    assert callee_url(environment, reference) == url
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        ("redis/1", "rediss://redis-az01-dev-sh-01.redis.cache.windows.net:6380/1"),
+        ("db", "postgresql://pgdb-az01-dev-sh-01.postgres.database.azure.com:5432/app?sslmode=require"),
+    ],
+)
+def test_a_rented_store_is_reached_by_its_host_name_and_tls_alone(reference: str, url: str) -> None:
+    assert callee_url(an_environment(CALLEES, RENTED), reference) == url
+
+
+def test_what_is_not_there_has_no_address(environment: Environment) -> None:
+    assert callee_url(environment, "nobody") is None
+
+
+def test_images_come_from_the_registry_that_follows_from_the_naming_convention() -> None:
+    assert an_environment(CALLEES, RENTED).image("shop/api:v1.0.0") == "craz01devsh01.azurecr.io/shop/api:v1.0.0"
