@@ -126,7 +126,7 @@ def _raised_messages() -> Iterator[tuple[str, int, list[str], str]]:
 
 def _rules() -> Iterator[str]:
     """Names of the rules that yield problems: the second element of each tuple, the second argument of `_unknown`."""
-    for module in ("cloud_rules.py", "consistency.py", "credentials.py", "neighbours.py"):
+    for module in ("capacity.py", "cloud_rules.py", "consistency.py", "credentials.py", "neighbours.py"):
         for node in ast.walk(ast.parse((MODULES / module).read_text())):
             items: list[ast.expr] = []
             if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):

@@ -39,6 +39,23 @@ def test_every_link_inside_the_repository_leads_somewhere(repository: Path) -> N
     assert dangling == []
 
 
+def test_every_link_to_a_heading_finds_it(repository: Path) -> None:
+    missing = []
+    for file in (repository / "docs").rglob("*.md"):
+        for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", file.read_text("utf-8")):
+            page = file.parent / target if target else file
+            if page.suffix == ".md" and anchor not in _anchors(page):
+                missing.append(f"{file.relative_to(repository)}: {target}#{anchor}")
+
+    assert missing == []
+
+
+def _anchors(page: Path) -> set[str]:
+    """The fragments of a page's headings, as GitHub and GitLab make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_every_path_people_are_told_to_apply_exists(repository: Path) -> None:
     missing = []
     for file in (repository / "docs" / "systems").rglob("*.md"):

@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from zoneinfo import available_timezones
 
+from groundplan.environment.capacity import CAPACITY_RULES
 from groundplan.environment.cloud_rules import CLOUD_RULES
 from groundplan.environment.credentials import plaintext_secrets
 from groundplan.environment.data import Postgres, Redis
@@ -391,6 +392,18 @@ def _recovery(environment: Environment) -> Iterator[Problem]:
             yield _unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)
 
 
+def _cost(environment: Environment) -> Iterator[Problem]:
+    """A budget whose lines add up to something else has been read by nobody."""
+    cost = environment.operations.cost if environment.operations else None
+    if cost is not None and cost.planned != cost.budget:
+        yield (
+            ("operations", "cost", "budget"),
+            "budget-does-not-add-up",
+            f"is {cost.budget:g} {cost.currency}, but its items plan {cost.planned:g}",
+            f"write {cost.planned:g}, or correct the items",
+        )
+
+
 def _labels(environment: Environment) -> Iterator[Problem]:
     """System and environment together are a label's value on every object."""
     together = f"{environment.system}-{environment.environment}"
@@ -401,6 +414,6 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress, _quota,
-    _time_zones, _pipelines, _recovery, plaintext_secrets, _labels, *CLOUD_RULES, *DATA_RULES, *RECOVERY_RULES,
+    _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *CAPACITY_RULES, *CLOUD_RULES, *DATA_RULES, *RECOVERY_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

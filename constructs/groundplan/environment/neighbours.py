@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
+from groundplan.environment.capacity import pools_hold_their_pods
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
 from groundplan.environment.recovery_rules import recovery_disagreements
@@ -16,6 +17,7 @@ def disagreements_between(environment: Environment) -> Iterator[tuple[YamlPath, 
     yield from _replicas(environment)
     yield from _buckets_of_tenants(environment)
     yield from recovery_disagreements(environment)
+    yield from pools_hold_their_pods(environment)
 
 
 def _peerings(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:

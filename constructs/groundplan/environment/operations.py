@@ -52,7 +52,12 @@ class Cost(Model):
     """Agreed total per month."""
 
     items: dict[Name, CostItem]
-    """Lines of the budget."""
+    """Lines of the budget; what they plan adds up to it."""
+
+    @property
+    def planned(self) -> float:
+        """What the lines add up to."""
+        return round(sum(item.planned for item in self.items.values()), 2)
 
 
 class Phase(Model):
@@ -117,6 +122,9 @@ class Operations(Model):
 
     roadmap: dict[Name, Phase] = {}
     """Phases by name. Default none."""
+
+    traffic_factor: int | None = Field(default=None, ge=2)
+    """Times the usual traffic that the system is to absorb by itself; the capacity page measures by it. Default none stated."""
 
     saved_queries: dict[Name, str] = {}
     """Log queries worth keeping, in the log store's language. Default none."""

@@ -353,14 +353,12 @@ class Service(Model):
                 )
         if self.scaling is not None and self.replicas is not None:
             raise ValueError("has both replicas and scaling; keep one of the two")
-        if (
-            self.scaling is not None
-            and self.budget.min_available is not None
-            and self.budget.min_available >= self.scaling.min
-        ):
+        kept, fewest = self.budget.min_available, self.least_replicas
+        if kept is not None and fewest > 0 and kept >= fewest:
+            what, field = (f"a minimum of {fewest}", "scaling.min") if self.scaling else (f"{fewest}", "replicas")
             raise ValueError(
-                f"keeps {self.budget.min_available} pods available of a minimum of {self.scaling.min}: no node could be "
-                f"drained; write max_unavailable: 1, or raise scaling.min above {self.budget.min_available}"
+                f"keeps {kept} pods available of {what}: no node could be drained; write max_unavailable: 1, or raise "
+                f"{field} above {kept}"
             )
         if len(self.tag) > 63 or not self.tag[-1].isalnum():
             raise ValueError(

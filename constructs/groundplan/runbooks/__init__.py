@@ -7,13 +7,18 @@ from groundplan.runbooks import (
     architecture,
     backup,
     bootstrap,
+    capacity,
+    cost,
     decisions,
     deploy,
     disaster_recovery,
     drill,
     index,
     on_call,
+    operations,
+    roadmap,
     secrets,
+    service_levels,
 )
 from groundplan.runbooks.page import Page
 
@@ -23,9 +28,14 @@ PAGES: tuple[Page, ...] = (
     Page("deploy-and-rollback.md", "Deploy and roll back", "how a change reaches users, and back", deploy.page),
     Page("secrets.md", "Secrets", "where values live, how they are sealed and rotated", secrets.page),
     Page("backup-and-restore.md", "Backup and restore", "what is kept, and how to get it back", backup.page),
+    Page("service-levels.md", "Service levels", "what is promised, and what a disaster may lose", service_levels.page),
+    Page("operations.md", "Operations", "incidents, routine work, remedies, risks", operations.page),
     Page("on-call.md", "On call", "every alert, what it means and what to do first", on_call.page),
     Page("disaster-recovery.md", "Disaster recovery", "when a region is lost", disaster_recovery.page),
     Page("dr-drill.md", "Disaster recovery drill", "the yearly rehearsal and its report", drill.page),
+    Page("capacity.md", "Capacity", "what the pods ask for, what the nodes hold", capacity.page),
+    Page("cost.md", "Cost", "the budget, line by line", cost.page),
+    Page("roadmap.md", "Roadmap", "phases, their users and deliverables", roadmap.page),
     Page("decisions.md", "Decisions and deviations", "what the specification left open", decisions.page),
 )
 """Every page beside the index, in the order the index lists them."""

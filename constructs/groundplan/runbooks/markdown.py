@@ -39,9 +39,14 @@ def checklist(items: Iterable[str]) -> str:
     return "\n".join(f"- [ ] {item}" for item in items)
 
 
+def code(text: str, language: str) -> str:
+    """Text to copy, in the language a reader may colour it by."""
+    return f"```{language}\n{text}\n```"
+
+
 def shell(*lines: str) -> str:
     """Commands to copy."""
-    return "```sh\n" + "\n".join(lines) + "\n```"
+    return code("\n".join(lines), "sh")
 
 
 def mermaid(*lines: str) -> str:

@@ -11,6 +11,10 @@ UP = "../../.."
 """From a system's folder below docs/systems to the repository's root."""
 
 
+Writer = Callable[[System], str | None]
+"""Writes a page about a system; None where the system has no use for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A document and what writes it."""
@@ -24,5 +28,5 @@ class Page:
     about: str
     """What it is about, in a few words."""
 
-    write: Callable[[System], str | None]
-    """Writes it; None where the system has no use for it."""
+    write: Writer
+    """Writes it."""
