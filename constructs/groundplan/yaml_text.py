@@ -40,7 +40,7 @@ _MISREAD = re.compile(
 )
 
 
-class _UnwritableError(Exception):
+class UnwritableError(ValueError):
     """A value of the document has no faithful text; `unwritable` says which."""
 
 
@@ -50,6 +50,9 @@ def to_yaml(document: Mapping[str, Any], header: str = "") -> str:
     Args:
         document: a mapping of JSON values; `unwritable` says what it must not hold.
         header: comment lines above it, each already starting with `#` and ending in a newline.
+
+    Raises:
+        UnwritableError: for any other value; `manifest_text` names it.
     """
     out = [header]
     if document:
@@ -70,7 +73,7 @@ def manifest_text(document: Mapping[str, Any], header: str, *, where: str, subje
     """
     try:
         return to_yaml(document, header)
-    except _UnwritableError:
+    except UnwritableError:
         refuse_unwritable(document, where, subject)
         raise
 
@@ -79,7 +82,7 @@ def _write_mapping(mapping: Mapping[str, Any], indent: str, out: list[str], *, s
     """`started`: the first line already holds the dash of the sequence this mapping is an item of."""
     for key, value in mapping.items():
         if not isinstance(key, str) or len(name := _inline(key)) > MAX_KEY:
-            raise _UnwritableError
+            raise UnwritableError
         out.append(f"{'' if started else indent}{name}:")
         started = False
         if isinstance(value, dict) and value:
@@ -118,7 +121,7 @@ def _leaf(value: Any, indent: str) -> str:
         return f" {_decimal(value)}\n"
     if isinstance(value, dict | list | tuple):  # empty, or it would have been written in lines
         return " {}\n" if isinstance(value, dict) else " []\n"
-    raise _UnwritableError
+    raise UnwritableError
 
 
 def _decimal(value: float) -> str:
@@ -131,7 +134,7 @@ def _decimal(value: float) -> str:
 def _inline(text: str) -> str:
     """Text within a line: plain where no reader can misread it, else in quotes."""
     if _IMPOSSIBLE.search(text):
-        raise _UnwritableError
+        raise UnwritableError
     if _HIDDEN.search(text) or "\n" in text or "\t" in text:
         return f'"{_ESCAPED.sub(_escape, text)}"'
     if not text or _NOT_PLAIN.search(text) or _MISREAD.fullmatch(text):
@@ -155,7 +158,7 @@ def _block(text: str, indent: str) -> str:
     if _HIDDEN.search(text) or not _BLOCK.match(text):
         return f" {_inline(text)}\n"
     if _IMPOSSIBLE.search(text):
-        raise _UnwritableError
+        raise UnwritableError
     body = text.rstrip("\n")
     ends = len(text) - len(body)
     lines = "\n".join(f"{indent}{line}" if line else "" for line in body.split("\n"))

@@ -9,12 +9,12 @@ from groundplan.parts import Component, Json, Part
 
 
 def metric_target(metric: Metric) -> str:
-    """The target as a quantity; a duration becomes seconds, so `300ms` is `300m`."""
-    if metric.average[-1] in "smhd":
-        try:
-            milliseconds = round(seconds(metric.average) * 1000)
-        except ValueError:
-            return metric.average
+    """The target as a quantity; a duration becomes seconds, so `300ms` is `300m`.
+
+    `500m` stays what it is to Kubernetes, a half: minutes are written in seconds here.
+    """
+    if metric.average[-1] in "shd":
+        milliseconds = round(seconds(metric.average) * 1000)
         return str(milliseconds // 1000) if milliseconds % 1000 == 0 else f"{milliseconds}m"
     return metric.average
 

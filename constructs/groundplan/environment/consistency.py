@@ -52,7 +52,7 @@ def _unknown(path: YamlPath, rule: str, what: str, name: str, known: Iterable[st
         if near
         else f"write one of {', '.join(names)}"
         if names
-        else f"declare {'an' if what[0] in 'aeiou' else 'a'} {what} of that name first"
+        else f"declare {what} `{name}` first"
     )
     return path, rule, f"there is no {what} `{name}`", advice
 
@@ -120,6 +120,18 @@ def _calls(environment: Environment) -> Iterator[Problem]:
                         f"`{callee}` is not among the calls of {name}",
                         f"add {callee} to calls",
                     )
+
+
+def _variables(environment: Environment) -> Iterator[Problem]:
+    """A variable that is set in two ways has the value Kubernetes prefers, which no reader of the file can see."""
+    for name, service in environment.services.items():
+        seen: dict[str, str] = {}
+        for chapter in ("env", "urls", "secrets", "config"):
+            for variable in getattr(service, chapter):
+                if variable in seen:
+                    message = f"`{variable}` is also set in {seen[variable]}"
+                    yield ("services", name, chapter, variable), "variable-twice", message, "keep one of the two"
+                seen.setdefault(variable, chapter)
 
 
 def _service_names(environment: Environment) -> Iterator[Problem]:
@@ -413,7 +425,7 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _role, _calls, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress, _quota,
+    _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress, _quota,
     _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *CAPACITY_RULES, *CLOUD_RULES, *DATA_RULES, *RECOVERY_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""
