@@ -125,13 +125,13 @@ def _raised_messages() -> Iterator[tuple[str, int, list[str], str]]:
 
 
 def _rules() -> Iterator[str]:
-    """Names of the rules that yield problems: the second element of each tuple, the second argument of `_unknown`."""
-    for module in ("capacity.py", "cloud_rules.py", "consistency.py", "credentials.py", "neighbours.py"):
+    """Names of the rules that yield problems: the second element of each tuple, the second argument of `unknown`."""
+    for module in sorted(path.name for path in MODULES.glob("*.py")):
         for node in ast.walk(ast.parse((MODULES / module).read_text())):
             items: list[ast.expr] = []
             if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
                 items = node.value.elts
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_unknown":
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "unknown":
                 items = node.args
             if len(items) > 1 and isinstance(items[1], ast.Constant):
                 yield str(items[1].value)

@@ -160,6 +160,9 @@ class AzureRedis(Model):
     persistence: Literal["none", "rdb", "aof"] = "none"
     """Persistence to storage; Premium offers one of the two, never both, and neither with geo-replication. Default none."""
 
+    storage: Name | None = None
+    """Storage account of the azure chapter that persistence writes to, as the cache's own identity. Default none."""
+
     snapshot_minutes: Literal[15, 30, 60, 360, 720, 1440] = 60
     """Time between two snapshots with `rdb`. Default 60."""
 

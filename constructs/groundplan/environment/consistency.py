@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from zoneinfo import available_timezones
 
+from groundplan.environment.azure_rules import AZURE_RULES
 from groundplan.environment.capacity import CAPACITY_RULES
 from groundplan.environment.cloud_rules import CLOUD_RULES
 from groundplan.environment.credentials import plaintext_secrets
@@ -14,14 +15,12 @@ from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.data_rules import DATA_RULES
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
+from groundplan.environment.problems import Problem, unknown
 from groundplan.environment.recovery import RESERVE_PERCENT
 from groundplan.environment.recovery_rules import RECOVERY_RULES
+from groundplan.environment.rented_rules import RENTED_RULES
 from groundplan.environment.values import HOST_NAME, quantity, whole_seconds
 from groundplan.layout import PIPELINES
-
-Problem = tuple[YamlPath, str, str, str]
-"""Path, rule, what is wrong, what to write instead."""
-
 
 LOGICAL_DATABASES = frozenset(map(str, range(16)))
 """Numbers of the databases a Redis has unless it is configured otherwise."""
@@ -44,19 +43,6 @@ def split_host(callee: str) -> tuple[str, int]:
     return host, int(port or 443)
 
 
-def _unknown(path: YamlPath, rule: str, what: str, name: str, known: Iterable[str]) -> Problem:
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, 1)
-    advice = (
-        f"did you mean `{near[0]}`?"
-        if near
-        else f"write one of {', '.join(names)}"
-        if names
-        else f"declare {what} `{name}` first"
-    )
-    return path, rule, f"there is no {what} `{name}`", advice
-
-
 def _role(environment: Environment) -> Iterator[Problem]:
     if environment.role == "tenant" and environment.host is None:
         yield ("role",), "tenant-without-host", "is tenant, but no host is named", "write `host: <environment>`"
@@ -75,7 +61,7 @@ def _role(environment: Environment) -> Iterator[Problem]:
             "choose another name for the environment",
         )
     if environment.namespace not in environment.namespaces:
-        yield _unknown(("namespace",), "missing-namespace", "namespace", environment.namespace, environment.namespaces)
+        yield unknown(("namespace",), "missing-namespace", "namespace", environment.namespace, environment.namespaces)
 
 
 def _calls(environment: Environment) -> Iterator[Problem]:
@@ -95,7 +81,7 @@ def _calls(environment: Environment) -> Iterator[Problem]:
             elif callee == name:
                 yield path, "calls-itself", f"`{name}` calls itself", "remove it"
             elif callee not in parts:
-                yield _unknown(path, "dangling-call", "service or data store", callee, parts)
+                yield unknown(path, "dangling-call", "service or data store", callee, parts)
             elif callee in environment.services and environment.services[callee].port is None:
                 yield path, "calls-portless", f"`{callee}` has no port to call", f"give services.{callee} a port"
         for variable, reference in service.urls.items():
@@ -161,9 +147,9 @@ def _service_secrets(environment: Environment) -> Iterator[Problem]:
             secret, _, key = reference.partition("/")
             path: YamlPath = ("services", name, "secrets", variable)
             if secret not in entries:
-                yield _unknown(path, "missing-secret", "secret", secret, entries)
+                yield unknown(path, "missing-secret", "secret", secret, entries)
             elif not entries[secret].generated and key not in {*entries[secret].keys, *entries[secret].sealed_values}:
-                yield _unknown(
+                yield unknown(
                     path,
                     "missing-secret-key",
                     f"key in secret {secret} called",
@@ -172,13 +158,13 @@ def _service_secrets(environment: Environment) -> Iterator[Problem]:
                 )
         for index, secret in enumerate(service.secrets_from):
             if secret not in entries:
-                yield _unknown(("services", name, "secrets_from", index), "missing-secret", "secret", secret, entries)
+                yield unknown(("services", name, "secrets_from", index), "missing-secret", "secret", secret, entries)
     for name, store in environment.data.items():
         if isinstance(store, Postgres) and store.credentials not in entries:
-            yield _unknown(("data", name, "credentials"), "missing-secret", "secret", store.credentials, entries)
+            yield unknown(("data", name, "credentials"), "missing-secret", "secret", store.credentials, entries)
     for name, receiver in environment.observability.receivers.items():
         if receiver.secret.partition("/")[0] not in entries:
-            yield _unknown(
+            yield unknown(
                 ("observability", "receivers", name, "secret"),
                 "missing-secret",
                 "secret",
@@ -187,7 +173,7 @@ def _service_secrets(environment: Environment) -> Iterator[Problem]:
             )
     admin = environment.observability.grafana_admin
     if admin is not None and admin not in entries:
-        yield _unknown(("observability", "grafana_admin"), "missing-secret", "secret", admin, entries)
+        yield unknown(("observability", "grafana_admin"), "missing-secret", "secret", admin, entries)
 
 
 def _secret_sources(environment: Environment) -> Iterator[Problem]:
@@ -224,7 +210,7 @@ def _identities(environment: Environment) -> Iterator[Problem]:
     identities = environment.azure.identities if environment.azure else {}
     for name, service in environment.services.items():
         if service.identity is not None and service.identity not in identities:
-            yield _unknown(("services", name, "identity"), "missing-identity", "identity", service.identity, identities)
+            yield unknown(("services", name, "identity"), "missing-identity", "identity", service.identity, identities)
 
 
 def _node_pools(environment: Environment) -> Iterator[Problem]:
@@ -233,7 +219,7 @@ def _node_pools(environment: Environment) -> Iterator[Problem]:
         for name, part in parts.items():
             pool = getattr(part, "node_pool", None)
             if pool is not None and pool not in pools:
-                yield _unknown((chapter, name, "node_pool"), "missing-node-pool", "node pool", pool, pools)
+                yield unknown((chapter, name, "node_pool"), "missing-node-pool", "node pool", pool, pools)
 
 
 def _network(environment: Environment) -> Iterator[Problem]:
@@ -259,9 +245,9 @@ def _network(environment: Environment) -> Iterator[Problem]:
     tiers = {subnet.tier for subnet in network.subnets.values()}
     for name, pool in environment.cluster.node_pools.items():
         if pool.tier not in tiers:
-            yield _unknown(("cluster", "node_pools", name, "tier"), "missing-tier", "subnet tier", pool.tier, tiers)
+            yield unknown(("cluster", "node_pools", name, "tier"), "missing-tier", "subnet tier", pool.tier, tiers)
     if network.bastion is not None and network.bastion.subnet not in network.subnets:
-        yield _unknown(
+        yield unknown(
             ("cloud", "network", "bastion", "subnet"),
             "missing-subnet",
             "subnet",
@@ -278,13 +264,13 @@ def _cloud_access(environment: Environment) -> Iterator[Problem]:
     for name, service in environment.services.items():
         for index, grant in enumerate(service.cloud_access):
             if grant not in grants:
-                yield _unknown(("services", name, "cloud_access", index), "missing-grant", "grant", grant, grants)
+                yield unknown(("services", name, "cloud_access", index), "missing-grant", "grant", grant, grants)
     for name, grant_ in grants.items():
         if grant_.bucket is not None and grant_.bucket not in buckets:
-            yield _unknown(("cloud", "grants", name, "bucket"), "missing-bucket", "bucket", grant_.bucket, buckets)
+            yield unknown(("cloud", "grants", name, "bucket"), "missing-bucket", "bucket", grant_.bucket, buckets)
     for name, store in environment.data.items():
         if isinstance(store, Postgres) and store.backup is not None and store.backup.bucket not in buckets:
-            yield _unknown(("data", name, "backup", "bucket"), "missing-bucket", "bucket", store.backup.bucket, buckets)
+            yield unknown(("data", name, "backup", "bucket"), "missing-bucket", "bucket", store.backup.bucket, buckets)
 
 
 def _ingress(environment: Environment) -> Iterator[Problem]:
@@ -301,7 +287,7 @@ def _ingress(environment: Environment) -> Iterator[Problem]:
         for index, route in enumerate(rules.routes):
             path: YamlPath = ("ingress", "hosts", host, "routes", index, "service")
             if route.service not in environment.services:
-                yield _unknown(path, "missing-service", "service", route.service, environment.services)
+                yield unknown(path, "missing-service", "service", route.service, environment.services)
             elif environment.services[route.service].port is None:
                 yield (
                     path,
@@ -365,6 +351,11 @@ def _time_zones(environment: Environment) -> Iterator[Problem]:
     for name, store in environment.data.items():
         if isinstance(store, Postgres) and store.backup is not None:
             named.append((("data", name, "backup", "time_zone"), store.backup.time_zone))
+        if isinstance(store, Postgres) and store.azure is not None and store.azure.maintenance is not None:
+            named.append((("data", name, "azure", "maintenance", "time_zone"), store.azure.maintenance.time_zone))
+    maintenance = environment.azure.cluster.maintenance if environment.azure is not None else None
+    if maintenance is not None:
+        named.append((("azure", "cluster", "maintenance", "time_zone"), maintenance.time_zone))
     for path, zone in named:
         if zone not in zones:
             near = difflib.get_close_matches(zone, sorted(zones), 1)
@@ -380,9 +371,7 @@ def _pipelines(environment: Environment) -> Iterator[Problem]:
     if environment.pipelines is not None:
         for name in environment.pipelines.services:
             if name not in environment.services:
-                yield _unknown(
-                    ("pipelines", "services", name), "missing-service", "service", name, environment.services
-                )
+                yield unknown(("pipelines", "services", name), "missing-service", "service", name, environment.services)
 
 
 def _recovery(environment: Environment) -> Iterator[Problem]:
@@ -401,7 +390,7 @@ def _recovery(environment: Environment) -> Iterator[Problem]:
         )
     for name in recovery.minimum:
         if name not in environment.services:
-            yield _unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)
+            yield unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)
 
 
 def _cost(environment: Environment) -> Iterator[Problem]:
@@ -426,6 +415,7 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress, _quota,
-    _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *CAPACITY_RULES, *CLOUD_RULES, *DATA_RULES, *RECOVERY_RULES,
+    _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
+    *DATA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

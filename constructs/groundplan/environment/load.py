@@ -171,6 +171,9 @@ def _neighbour_paths(environment: Environment) -> list[tuple[YamlPath, str]]:
     network = environment.cloud.network if environment.cloud is not None else None
     for name, peer in network.peers.items() if network is not None else ():
         named.append((("cloud", "network", "peers", name, "environment"), peer.environment))
+    rented = environment.azure.network if environment.azure is not None else None
+    for index, other in enumerate(rented.peers if rented is not None else ()):
+        named.append((("azure", "network", "peers", index), other))
     return named
 
 

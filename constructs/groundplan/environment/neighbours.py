@@ -14,6 +14,7 @@ from groundplan.environment.recovery_rules import recovery_disagreements
 def disagreements_between(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:
     """Every contradiction between `environment` and those it refers to: path, rule, what is wrong, what to write."""
     yield from _peerings(environment)
+    yield from _azure_peerings(environment)
     yield from _replicas(environment)
     yield from _buckets_of_tenants(environment)
     yield from recovery_disagreements(environment)
@@ -45,6 +46,25 @@ def _peerings(environment: Environment) -> Iterator[tuple[YamlPath, str, str, st
                 path, "one-sided-peering", f"{peer.environment} does not take the other part",
                 f"let one side write `request: true`, and declare {environment.environment} among its peers",
             )  # fmt: skip
+
+
+def _azure_peerings(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:
+    """Azure peers two networks only where both sides say so; neither knows addresses of the other twice."""
+    network = environment.azure.network if environment.azure is not None else None
+    for index, name in enumerate(network.peers if network is not None else ()):
+        path: YamlPath = ("azure", "network", "peers", index)
+        other = environment.neighbour(name)
+        theirs = other.azure.network if other is not None and other.azure is not None else None
+        if network is None or theirs is None:
+            what = f"{name} has no network of its own"
+            yield path, "peer-without-network", what, "describe azure.network there"
+            continue
+        if ipaddress.ip_network(network.cidr).overlaps(ipaddress.ip_network(theirs.cidr)):
+            what = f"{theirs.cidr} of {name} overlaps {network.cidr}"
+            yield path, "networks-overlap", what, "give one of them another address block"
+        if environment.environment not in theirs.peers:
+            what = f"{name} does not name {environment.environment} among its peers"
+            yield path, "one-sided-peering", what, f"write azure.network.peers: [{environment.environment}] there"
 
 
 def _replicas(environment: Environment) -> Iterator[tuple[YamlPath, str, str, str]]:

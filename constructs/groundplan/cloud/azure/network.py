@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure import AzureNetwork, AzureNetworkRule, AzureSubnet
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
@@ -128,9 +126,6 @@ class VirtualNetwork(AzurePart):
         other = self.environment.neighbour(peer)
         if other is None or other.azure is None or other.azure.network is None:
             raise self.fail(f"peers with `{peer}`, which has no Azure network", "describe azure.network there")
-        mine, theirs = ipaddress.ip_network(self._network.cidr), ipaddress.ip_network(other.azure.network.cidr)
-        if mine.overlaps(theirs):
-            raise self.fail(f"peers with `{peer}`, but {mine} overlaps {theirs}", "give one of them another block")
         remote = azure_name(other, AzureKind.VIRTUAL_NETWORK)
         account = other.cloud.account if other.cloud is not None else ""
         group = azure_name(other, AzureKind.RESOURCE_GROUP)
