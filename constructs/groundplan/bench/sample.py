@@ -46,7 +46,7 @@ def _system(count: int) -> dict[str, object]:
             "kubernetes": "1.32",
             "region": "us-east-1",
             "zones": ["us-east-1a", "us-east-1b"],
-            "node_pools": {"app": {"instance": "m6i.large", "cpu": 2, "memory": "8Gi", "min": 1, "max": 3}},
+            "node_pools": {"app": {"instance": "m6i.4xlarge", "cpu": 16, "memory": "64Gi", "min": 3, "max": 6 + count}},
         },
         "services": {_service_name(index): _service(index, count) for index in range(count)},
         "delivery": {"repository": {"url": "https://git.example.com/platform"}},
