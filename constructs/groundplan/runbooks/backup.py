@@ -6,6 +6,7 @@ from groundplan.data.replication import server_name
 from groundplan.environment.data import DatabaseBackup, Postgres
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
+from groundplan.runbooks import azure_backup
 from groundplan.runbooks.markdown import bullets, checklist, document, numbered, section, shell, table
 
 
@@ -25,15 +26,19 @@ def page(system: System) -> str | None:
         section("What is kept", _overview(kept)),
         section("What is not", bullets(f"`{name}`: no backup, what it holds is reconstructible" for name in without)),
         *(
-            section(f"Restore {name}", *_restore(primary, name, store, backup))
+            section(f"Restore {name}", *_ways_back(primary, name, store, backup))
             for name, (store, backup) in kept.items()
         ),
+        *azure_backup.shares(primary),
     )
 
 
 def _overview(kept: dict[str, tuple[Postgres, DatabaseBackup]]) -> str:
-    rows = []
-    for name, (_, backup) in kept.items():
+    rows: list[tuple[str, ...]] = []
+    for name, (store, backup) in kept.items():
+        if store.engine == "azure-flexible-server":
+            rows += azure_backup.kept(name, store, backup)
+            continue
         where = f"s3://{backup.bucket}/"
         rows.append(
             (
@@ -61,11 +66,20 @@ def _overview(kept: dict[str, tuple[Postgres, DatabaseBackup]]) -> str:
             )
     if not rows:
         return ""
-    return (
-        table(["Store", "What", "When", "Where", "Kept"], rows)
-        + "\n\nSegments of the log leave the database's volume once they are archived; no second local copy is kept. A "
-        "base backup and the log after it restore any moment in between, a dump only the moment it was taken."
-    )
+    in_cluster = any(store.engine == "cloudnative-pg" for store, _ in kept.values())
+    return table(["Store", "What", "When", "Where", "Kept"], rows) + (f"\n\n{_LOCAL}" if in_cluster else "")
+
+
+_LOCAL = (
+    "Segments of the log leave the database's volume once they are archived; no second local copy is kept. A "
+    "base backup and the log after it restore any moment in between, a dump only the moment it was taken."
+)
+
+
+def _ways_back(environment: Environment, name: str, store: Postgres, backup: DatabaseBackup) -> list[str]:
+    if store.engine == "azure-flexible-server":
+        return azure_backup.restore(environment, name, store, backup)
+    return _restore(environment, name, store, backup)
 
 
 def _restore(environment: Environment, name: str, store: Postgres, backup: DatabaseBackup) -> list[str]:

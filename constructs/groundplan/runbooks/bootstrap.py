@@ -6,6 +6,8 @@ from groundplan.addons.catalogue import catalogue
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
 from groundplan.layout import argocd_dir
+from groundplan.runbooks import azure_bootstrap
+from groundplan.runbooks.clusters import MANAGEMENT, context
 from groundplan.runbooks.markdown import bullets, document, link, numbered, section, shell, table
 
 
@@ -16,7 +18,7 @@ def page(system: System) -> str:
         f"{primary.title}: bootstrap",
         "Done once for each cluster, in this order. Afterwards everything changes through Git.",
         section("1. What must exist", bullets(_given(system))),
-        section("2. The management cluster", *_management(primary)),
+        section("2. The management cluster", *_management(system)),
         section("3. Secrets", f"Put every value into its store as {link('the secrets page', 'secrets.md')} says."),
         section("4. Clouds and clusters", *_clusters(system)),
         section("5. Workloads", *_workloads(system)),
@@ -36,7 +38,8 @@ def _given(system: System) -> list[str]:
     return lines
 
 
-def _management(primary: Environment) -> list[str]:
+def _management(system: System) -> list[str]:
+    primary = system.primary
     controllers = {
         "aws": "AWS Controllers for Kubernetes (ACK)",
         "azure": "Azure Service Operator (ASO)",
@@ -47,15 +50,18 @@ def _management(primary: Environment) -> list[str]:
         f"A small cluster that runs Argo CD and {controllers} and holds the cloud resources of every system as objects. "
         "It is the one thing made by hand; one is enough for all systems, and losing it stops changes to the cloud but "
         "not the workloads.",
-        numbered(
-            [
-                "Create it with the provider's own tool, two nodes, private API.",
-                "Give the controllers an identity that may create what the environments describe, and nothing else.",
-                "Install Argo CD as below, with the management cluster's context.",
-            ]
-        ),
-        _install_argocd(primary, "management"),
+        *(azure_bootstrap.management(system) if primary.cluster.provider == "azure" else [_BY_HAND]),
+        section("Argo CD on it", _install_argocd(primary, MANAGEMENT), level=3),
     ]
+
+
+_BY_HAND = numbered(
+    [
+        "Create it with the provider's own tool, two nodes, private API.",
+        "Give the controllers an identity that may create what the environments describe, and nothing else.",
+        "Install Argo CD as below, with the management cluster's context.",
+    ]
+)
 
 
 def _install_argocd(environment: Environment, context: str) -> str:
@@ -74,15 +80,27 @@ def _clusters(system: System) -> list[str]:
     return [
         "On the management cluster, once; it then creates networks, clusters, buckets and identities, and keeps them:",
         shell(*(f"kubectl --context management apply -f {folder}" for folder in folders)),
-        "An environment without cloud resources of its own has no such folder. A cluster takes about a quarter of an hour. "
-        "Some resources refer to others by an id that only the provider knows: write those ids under `cloud.assigned` "
-        "once they exist, run `make`, and merge.",
+        "An environment without cloud resources of its own has no such folder. A cluster takes about a quarter of an hour."
+        + (_ASSIGNED if system.primary.cluster.provider == "aws" else ""),
         table(
             ["Cluster", "Region", "Context"],
-            [(item.cluster.name, item.cluster.region, f"`{item.cluster.name}`") for item in _clusters_in_order(system)],
+            [(context(item), item.cluster.region, f"`{context(item)}`") for item in _clusters_in_order(system)],
         ),
-        *([_contexts(system)] if system.primary.cluster.provider == "aws" else []),
+        *_after_creation(system),
     ]
+
+
+_ASSIGNED = (
+    " Some resources refer to others by an id that only the provider knows: write those ids under `cloud.assigned` "
+    "once they exist, run `make`, and merge."
+)
+
+
+def _after_creation(system: System) -> list[str]:
+    provider = system.primary.cluster.provider
+    if provider == "azure":
+        return azure_bootstrap.after_first_sync(system)
+    return [_contexts(system)] if provider == "aws" else []
 
 
 def _in_order(system: System) -> list[Environment]:
@@ -108,7 +126,7 @@ def _clusters_in_order(system: System) -> list[Environment]:
 def _workloads(system: System) -> list[str]:
     blocks = []
     for cluster in _clusters_in_order(system):
-        name = cluster.cluster.name
+        name = context(cluster)
         tenants = [item for item in system.environments if system.cluster_of(item) is cluster and item is not cluster]
         blocks.append(
             section(
@@ -130,7 +148,7 @@ def _workloads(system: System) -> list[str]:
 
 def _check(system: System) -> list[str]:
     lines = [
-        f"kubectl --context {item.cluster.name} --namespace {item.delivery.namespace} get applications.argoproj.io"
+        f"kubectl --context {context(item)} --namespace {item.delivery.namespace} get applications.argoproj.io"
         for item in _clusters_in_order(system)
     ]
     hosts = [

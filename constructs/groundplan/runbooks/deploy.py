@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from groundplan.delivery.applications import application_name
+from groundplan.environment.model import Environment
 from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.system import System
 from groundplan.layout import pipelines_dir
+from groundplan.runbooks.clusters import undo
 from groundplan.runbooks.markdown import bullets, document, link, numbered, section, shell, table
 from groundplan.runbooks.page import UP
 
@@ -21,6 +23,7 @@ def page(system: System) -> str:
         "Git is the only way in. Nobody applies anything by hand; what is changed by hand is taken back.",
         section("A change of configuration", _configuration(system)),
         section("A new version of a service", *(_versions(system, chapter) if chapter else [_by_hand(system)])),
+        section("Step by step", *_progressive(primary)),
         section("Roll back", *_roll_back(system)),
         section("What the repositories need", *(_settings(system, chapter) if chapter else [])),
     )
@@ -67,12 +70,41 @@ def _versions(system: System, chapter: Pipelines) -> list[str]:
     ]
 
 
+def _progressive(environment: Environment) -> list[str]:
+    """What happens between a merged version and all requests being answered by it."""
+    canary, blue_green = environment.rollouts.canary, environment.rollouts.blue_green
+    rows: list[tuple[str, str, str, str]] = []
+    for name, service in environment.services.items():
+        if service.rollout == "canary":
+            shares = ", then ".join(f"{share} %" for share in canary.then)
+            how = f"{canary.weight} % of requests for {canary.observe}, then {shares}"
+            rows.append((name, service.rollout, how, f"more than {canary.max_error_rate:g} % fail"))
+        elif service.rollout == "blue-green":
+            how = f"a full second set, one switch, watched for {blue_green.observe} with the first set still there"
+            limits = f"more than {blue_green.max_error_rate:g} % fail, or one in twenty takes longer than {blue_green.max_latency}"
+            rows.append((name, service.rollout, how, limits))
+    if not rows:
+        return []
+    heard = ", ".join(environment.rollouts.notify) or "nobody is told"
+    return [
+        table(["Service", "Strategy", "How", "Taken back when"], rows),
+        f"The measurements decide, no person has to watch; told of a step back: {heard}. To watch, hurry or stop one:",
+        shell(
+            *(
+                f"kubectl argo rollouts {verb} {rows[0][0]} --namespace {environment.namespace}"
+                for verb in ("get rollout", "promote", "abort")
+            )
+        ),
+    ]
+
+
 def _names(services: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in services)
 
 
 def _roll_back(system: System) -> list[str]:
     primary = system.primary
+    first = list(primary.services.items())[:1]
     service = next(iter(primary.services), "service")
     root, application = (application_name(primary, name, management=False) for name in ("root", service))
     argo = primary.delivery.namespace
@@ -92,7 +124,7 @@ def _roll_back(system: System) -> list[str]:
                     """--patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
                     for name in (root, application)
                 ),
-                f"kubectl --namespace {primary.namespace} rollout undo deployment/{service}",
+                *(f"kubectl --namespace {primary.namespace} {undo(name, item)}" for name, item in first),
             ),
             level=3,
         ),

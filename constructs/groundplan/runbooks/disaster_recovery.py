@@ -8,6 +8,8 @@ from groundplan.environment.model import Environment
 from groundplan.environment.recovery import Recovery
 from groundplan.environment.system import System
 from groundplan.environment.values import whole_seconds
+from groundplan.runbooks import azure_failover
+from groundplan.runbooks.clusters import context, workload
 from groundplan.runbooks.markdown import bullets, checklist, document, link, section, shell, table
 
 SHARES = {
@@ -29,7 +31,7 @@ def page(system: System) -> str | None:
         return None
     recovery = standby.recovery
     written = {
-        "Confirm that the site is lost": _confirm(primary),
+        "Confirm that the site is lost": _confirm(primary, recovery),
         "Promote the database": _promote(system, primary, standby),
         "Start the services": _start(standby, recovery),
         "Point DNS at the standby": _dns(primary, standby),
@@ -43,14 +45,14 @@ def page(system: System) -> str | None:
         f"{primary.title}: disaster recovery",
         f"When `{primary.environment}` in {primary.cluster.region} is lost, `{standby.environment}` in "
         f"{standby.cluster.region} takes over. Everything it needs is already there: cluster, images, secrets, and a "
-        "database that follows. Failover is promotion, scaling and DNS only.",
+        "database that follows. Failover is promotion, scaling and the way requests take, no more.",
         section("Objectives", _objectives(recovery, ordered)),
         *(
             section(f"Step {number}: {title} (at most {limit} minutes)", text)
             for number, (title, limit, text) in enumerate(ordered, 1)
         ),
         section("Going back", _back(primary, standby)),
-        section("What is not covered", _not_covered(primary)),
+        section("What is not covered", _not_covered(primary), azure_failover.not_covered(primary)),
         f"The rehearsal is described in {link('the drill', 'dr-drill.md')}.",
     )
 
@@ -71,7 +73,8 @@ def _objectives(recovery: Recovery, steps: list[tuple[str, int, str]]) -> str:
     )
 
 
-def _confirm(primary: Environment) -> str:
+def _confirm(primary: Environment, recovery: Recovery) -> str:
+    patience = min(10, minutes(recovery, "Confirm that the site is lost"))
     hosts = list(primary.ingress.hosts.items()) if primary.ingress else []
     probes = [f"curl --fail --max-time 10 https://{host}{rules.health}" for host, rules in hosts]
     return "\n\n".join(
@@ -79,10 +82,10 @@ def _confirm(primary: Environment) -> str:
             f"The one who is on call ({primary.owner.oncall}) decides. Fail over when all of this is true:",
             checklist(
                 [
-                    "the health check from outside the region has failed for 10 minutes, not only the alerts inside it",
+                    f"the health check from outside the region has failed for {patience} minutes, not only the alerts inside it",
                     f"the provider reports an event in {primary.cluster.region}, or its API does not answer there",
                     "nobody expects the site back within half of the recovery time objective",
-                    "the person who answers for the system agrees, or cannot be reached within 10 minutes",
+                    f"the person who answers for the system agrees, or cannot be reached within {patience} minutes",
                 ]
             ),
             *([shell(*probes)] if probes else []),
@@ -95,17 +98,7 @@ def _promote(system: System, primary: Environment, standby: Environment) -> str:
     overlay = f"environments/{standby.system}/{standby.environment}.yaml"
     stores = [name for name, store in primary.data.items() if _in_cluster(store)]
     blocks = [
-        "Two databases that both accept writes are worse than none. If the old site still answers, fence its database "
-        "first, so that it stops accepting writes:",
-        shell(
-            *(
-                f"kubectl --context {system.cluster_of(primary).cluster.name} --namespace {primary.namespace} annotate "
-                f"cluster.postgresql.cnpg.io/{name} 'cnpg.io/fencedInstances=[\"*\"]'"
-                for name in stores
-            )
-        )
-        if stores
-        else "",
+        *_fence(system, primary, stores),
         f"Promotion is one changed line in Git. In `{overlay}`, set `recovery.active: true`, then:",
         shell(
             "make",
@@ -113,20 +106,37 @@ def _promote(system: System, primary: Environment, standby: Environment) -> str:
             f'git commit -m "{standby.system}: fail over to {standby.environment}"',
             "git push",
         ),
-        f"The Argo CD of {standby.cluster.name} reads Git from outside the lost region and needs nothing in it.",
+        f"The Argo CD of {context(standby)} reads Git from outside the lost region and needs nothing in it.",
     ]
     if stores:
         name = stores[0]
         blocks += [
             "The change ends replication in the Cluster object, and the operator promotes the standby. Follow it:",
             shell(
-                f"kubectl --context {standby.cluster.name} --namespace {standby.namespace} get cluster.postgresql.cnpg.io "
+                f"kubectl --context {context(standby)} --namespace {standby.namespace} get cluster.postgresql.cnpg.io "
                 f"{name} --watch"
             ),
             "On a PostgreSQL that no operator manages the same step is `SELECT pg_promote();`. CloudNativePG owns "
             "promotion: run by hand under it, that command is not supported and is undone.",
         ]
+    blocks += [*azure_failover.follow(standby), *azure_failover.other_stores(primary, standby)]
     return "\n\n".join(block for block in blocks if block)
+
+
+def _fence(system: System, primary: Environment, stores: list[str]) -> list[str]:
+    commands = [
+        f"kubectl --context {context(system.cluster_of(primary))} --namespace {primary.namespace} annotate "
+        f"cluster.postgresql.cnpg.io/{name} 'cnpg.io/fencedInstances=[\"*\"]'"
+        for name in stores
+    ]
+    commands += azure_failover.fence(primary)
+    if not commands:
+        return []
+    return [
+        "Two databases that both accept writes are worse than none. If the old site still answers, fence its database "
+        "first, so that it stops accepting writes:",
+        shell(*commands),
+    ]
 
 
 def _in_cluster(store: object) -> bool:
@@ -143,32 +153,32 @@ def replicas(standby: Environment, recovery: Recovery) -> dict[str, int]:
 def _start(standby: Environment, recovery: Recovery) -> str:
     counts = replicas(standby, recovery)
     suffix = application_name(standby, "root", management=False)
-    context = f"kubectl --context {standby.cluster.name}"
+    command = f"kubectl --context {context(standby)}"
     argo = standby.delivery.namespace
     pause = """--type merge --patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
     return "\n\n".join(
         [
             "The same commit renders every replica count and autoscaler of the standby; there is nothing more to do "
             "than to watch the Applications become healthy:",
-            shell(f"{context} --namespace {argo} get applications.argoproj.io --watch"),
+            shell(f"{command} --namespace {argo} get applications.argoproj.io --watch"),
             table(["Service", "Pods at least"], counts.items()),
             section(
                 "If Git or Argo CD does not work",
                 "A count set by hand is taken back by Argo CD's self-healing, so pause it first: the root, which "
                 "would restore the others, then each service.",
                 shell(
-                    f"{context} --namespace {argo} patch applications.argoproj.io {suffix} {pause}",
+                    f"{command} --namespace {argo} patch applications.argoproj.io {suffix} {pause}",
                     *(
-                        f"{context} --namespace {argo} patch applications.argoproj.io "
+                        f"{command} --namespace {argo} patch applications.argoproj.io "
                         f"{application_name(standby, name, management=False)} {pause}"
                         for name in counts
                     ),
                 ),
                 "Then:",
                 shell(
-                    f"kubectl config use-context {standby.cluster.name}",
+                    f"kubectl config use-context {context(standby)}",
                     *(
-                        f"kubectl scale deployment/{name} --replicas={count} -n {standby.namespace}"
+                        f"kubectl scale {workload(name, standby.services[name])} --replicas={count} -n {standby.namespace}"
                         for name, count in counts.items()
                     ),
                 ),
@@ -182,18 +192,21 @@ def _start(standby: Environment, recovery: Recovery) -> str:
 def _dns(primary: Environment, standby: Environment) -> str:
     if primary.ingress is None or not primary.ingress.hosts:
         return "No host name of the system is public; callers inside find the standby through its own cluster."
+    through_edge = azure_failover.traffic(primary, standby)
+    if through_edge:
+        return "\n\n".join(through_edge)
     product = {"aws": "Route53", "azure": "Azure DNS"}.get(primary.cluster.provider, "DNS")
     balancer = {"alb": "ALB", "application-gateway": "Application Gateway"}.get(primary.ingress.type, "load balancer")
     ttl = primary.cloud.dns.ttl if primary.cloud and primary.cloud.dns else 60
     hosts = list(primary.ingress.hosts)
-    context = f"kubectl --context {standby.cluster.name}"
+    command = f"kubectl --context {context(standby)}"
     return "\n\n".join(
         [
             f"{product} moves {', '.join(f'`{host}`' for host in hosts)} to the {balancer} of "
             f"{standby.cluster.region} by itself once the health check fails; resolvers follow within {ttl} seconds. Check it:",
             shell(
                 *(f"dig +short {host}" for host in hosts),
-                f"{context} --namespace {standby.namespace} get ingress",
+                f"{command} --namespace {standby.namespace} get ingress",
             ),
             f"If the names still lead to {primary.cluster.region} although its health check fails, change the records "
             f"in {product} to the address the second command shows, and put that into Git when the emergency is over.",
@@ -211,11 +224,14 @@ def _check(primary: Environment, standby: Environment, recovery: Recovery) -> st
     for name, store in standby.data.items():
         if isinstance(store, Postgres):
             items.append(f"{name} accepts writes, and its row counts and newest rows are plausible")
+            if not _in_cluster(store):
+                continue
             sql.append(
-                f"kubectl --context {standby.cluster.name} --namespace {standby.namespace} exec "
+                f"kubectl --context {context(standby)} --namespace {standby.namespace} exec "
                 f"service/{store.service or f'{name}-rw'} -- psql "
                 f'-d {store.database} -c "{_SQL}"'
             )
+    sql += azure_failover.check(standby, _SQL)
     items += [f"`https://{host}{rules.health}` answers, and one request of each kind succeeds" for host, rules in hosts]
     blocks.append(checklist(items))
     if sql:
@@ -251,6 +267,8 @@ def _tell(primary: Environment, recovery: Recovery) -> str:
 
 
 def _back(primary: Environment, standby: Environment) -> str:
+    if azure_failover.servers(primary):
+        return azure_failover.back(primary, standby)
     return "\n".join(
         [
             "1. Bring the old site back with its database as the follower: rebuild it from the new primary, never start it "

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from groundplan.environment.azure_naming import AzureKind, azure_name
 from groundplan.environment.model import Environment
 from groundplan.environment.secrets import Secrets, SecretSource
 from groundplan.environment.system import System
+from groundplan.runbooks.clusters import context
 from groundplan.runbooks.markdown import bullets, document, section, shell, table
+from groundplan.workloads.progressive import is_progressive
 
 
 def page(system: System) -> str | None:
@@ -18,7 +21,7 @@ def page(system: System) -> str | None:
         f"{primary.title}: secrets",
         "No value is ever in Git, in a pipeline's log or in these pages; here is where each one lives.",
         section("What exists", table(["Secret", "Key", "Value lives in", "Read by"], _rows(primary, chapter))),
-        section("Put or change a value", *_put(chapter)),
+        section("Put or change a value", *_put(primary, chapter)),
         section("Seal a value", *_seal(system, chapter)),
         section("Rotate", *_rotate(primary, chapter)),
     )
@@ -49,17 +52,20 @@ def _readers(environment: Environment, secret: str) -> list[str]:
     ]
 
 
-def _put(chapter: Secrets) -> list[str]:
+def _put(environment: Environment, chapter: Secrets) -> list[str]:
     remote = next((key for source in chapter.entries.values() for key in source.keys.values()), "name")
     key = remote.partition("#")[0]
+    elsewhere = "other regions get a copy from the store itself"
     if chapter.store.type == "aws-secrets-manager":
         put = f"aws secretsmanager put-secret-value --secret-id {key} --secret-string file:///dev/stdin"
     else:
-        put = f"az keyvault secret set --vault-name {chapter.store.vault} --name {key} --file /dev/stdin --output none"
+        elsewhere = "put it into the vault of every other environment too"
+        vault = chapter.store.vault or azure_name(environment, AzureKind.KEY_VAULT)
+        put = f"az keyvault secret set --vault-name {vault} --name {key} --file /dev/stdin --output none"
     return [
         "The value is pasted and ended with Ctrl-D twice, without a line break; so it is in no history and no process list:",
         shell(put),
-        f"The cluster reads it again within {chapter.store.refresh}; other regions get a copy from the store itself.",
+        f"The cluster reads it again within {chapter.store.refresh}; {elsewhere}.",
     ]
 
 
@@ -90,8 +96,8 @@ def _seal(system: System, chapter: Secrets) -> list[str]:
                 "A sealed value opens only with the key of the cluster it was sealed for. Each overlay therefore carries "
                 f"ciphertext of its own cluster: seal for `{standby.environment}` with its certificate.",
                 shell(
-                    f"kubeseal --fetch-cert > {standby.cluster.name}.pem  # with the context {standby.cluster.name}",
-                    f"kubeseal --cert {standby.cluster.name}.pem --raw --scope strict --namespace {standby.namespace} "
+                    f"kubeseal --fetch-cert > {context(standby)}.pem  # with the context {context(standby)}",
+                    f"kubeseal --cert {context(standby)}.pem --raw --scope strict --namespace {standby.namespace} "
                     "--name SECRET --from-file=/dev/stdin",
                 ),
                 "Keep the private keys of both clusters where only two people together can read them, outside both "
@@ -117,5 +123,11 @@ def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
             ]
         ),
         f"A running pod keeps the value it started with. {chapter.store.refresh} after the change at the latest:",
-        shell(f"kubectl --namespace {environment.namespace} rollout restart deployment/SERVICE"),
+        shell(*(f"kubectl --namespace {environment.namespace} {verb} SERVICE" for verb in _restarts(environment))),
     ]
+
+
+def _restarts(environment: Environment) -> list[str]:
+    """A Rollout restarts by its own tool."""
+    kinds = {is_progressive(service) for service in environment.services.values()}
+    return ["argo rollouts restart" if progressive else "rollout restart deployment" for progressive in sorted(kinds)]

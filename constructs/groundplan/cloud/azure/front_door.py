@@ -84,15 +84,22 @@ class FrontDoorProfile(AzurePart):
                 },
             },
         )
+        self._add_origin("gateway", f"origin.{self._hosts[0]}", priority=1)
+        peer = self.environment.peer_environment
+        if peer is not None and peer.edge is not None and peer.edge.gateway is not None:
+            # it answers no probe until its services run, and is asked only while the first answers none
+            self._add_origin("standby", f"standby-origin.{self._hosts[0]}", priority=2)
+
+    def _add_origin(self, name: str, host: str, *, priority: int) -> None:
         self._emit(
             "AfdOrigin",
-            "gateway",
+            name,
             {
-                "hostName": f"origin.{self._hosts[0]}",
+                "hostName": host,
                 "originHostHeader": self._hosts[0],
                 "httpsPort": 443,
                 "httpPort": 80,
-                "priority": 1,
+                "priority": priority,
                 "weight": 1000,
                 "enabledState": "Enabled",
                 "enforceCertificateNameCheck": True,
