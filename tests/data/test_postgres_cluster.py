@@ -182,6 +182,8 @@ def test_a_primary_serves_its_follower_through_an_internal_balancer_that_only_it
     assert service["spec"]["loadBalancerSourceRanges"] == ["10.1.21.0/24", "10.1.22.0/24"]
     annotations = service["metadata"]["annotations"]
     assert annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"] == "internal"
+    assert annotations["service.beta.kubernetes.io/aws-load-balancer-security-groups"] == "shop-replication"
+    assert annotations["service.beta.kubernetes.io/aws-load-balancer-manage-backend-security-group-rules"] == "false"
     assert annotations["external-dns.alpha.kubernetes.io/hostname"] == "orders-replication.live.shop.example"
     assert spec["certificates"]["serverAltDNSNames"] == ["orders-replication.live.shop.example"]
     assert "replica" not in spec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.data.replication import BARMAN, CERTIFICATE_KEYS, FOLLOWER_USER, Link, server_name, subnets
+from groundplan.environment.cloud_names import replication_group
 from groundplan.environment.identities import SECRETS_WRITER, role_arn, serves_follower
 from groundplan.environment.secrets import SecretSource
 from groundplan.labels import selector_labels
@@ -23,7 +24,8 @@ DATABASE_PORT = 5432
 def replication_service(link: Link) -> Json:
     """An internal load balancer in front of the primary, for the follower's subnets alone.
 
-    It keeps the client's address, so that the network policy can tell the follower from everybody else.
+    It keeps the client's address, so that the network policy can tell the follower from everybody else. It wears the
+    network's own security group: rules that its controller added to the nodes' group would be revoked again.
     See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/ .
     """
     return {
@@ -35,6 +37,8 @@ def replication_service(link: Link) -> Json:
                 f"{_LB}-nlb-target-type": "ip",
                 f"{_LB}-target-group-attributes": "preserve_client_ip.enabled=true",
                 f"{_LB}-attributes": "load_balancing.cross_zone.enabled=true",
+                f"{_LB}-security-groups": replication_group(link.here.host_environment),
+                f"{_LB}-manage-backend-security-group-rules": "false",
                 f"{_LB}-healthcheck-protocol": "TCP",
                 f"{_LB}-healthcheck-port": str(STATUS_PORT),
                 "external-dns.alpha.kubernetes.io/hostname": link.endpoint,

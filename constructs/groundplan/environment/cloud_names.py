@@ -15,6 +15,11 @@ def load_balancer_group(environment: Environment) -> str:
     return f"{environment.cluster.name}-alb"
 
 
+def replication_group(environment: Environment) -> str:
+    """Name tag of the security group of the load balancers through which a standby reaches databases of the cluster."""
+    return f"{environment.cluster.name}-replication"
+
+
 def certificate_name(host: str) -> str:
     """Name of the certificate object of a public host: dots become dashes, `*` becomes `any`."""
     return host.replace("*", "any").replace(".", "-")

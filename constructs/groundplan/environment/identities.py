@@ -44,6 +44,11 @@ class Identity:
     grant: Grant
     """Bucket, prefix and actions."""
 
+    lists_bucket: bool = False
+    """Whether it may list beyond the prefix. Default false. Barman asks whether the bucket exists before it archives a
+    segment, and S3 refuses that question to whoever may list only a prefix.
+    See https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html ."""
+
 
 def role_name(environment: Environment, identity: str) -> str:
     """Name of the cloud role of an identity; an account may hold many systems and environments."""
@@ -90,7 +95,8 @@ def data_identities(environment: Environment) -> Iterator[Identity]:
         if not isinstance(store, Postgres) or store.backup is None or store.engine != "cloudnative-pg":
             continue
         backup, namespace = store.backup, environment.namespace
-        yield Identity(name, namespace, Grant(bucket=backup.bucket, prefix=backup.wal_prefix, actions="read-write"))
+        archive = Grant(bucket=backup.bucket, prefix=backup.wal_prefix, actions="read-write")
+        yield Identity(name, namespace, archive, lists_bucket=True)
         if backup.dump_schedule is not None:
             yield Identity(
                 backup.dump_name, namespace, Grant(bucket=backup.bucket, prefix=backup.dump_prefix, actions="write")

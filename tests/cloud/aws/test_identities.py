@@ -18,6 +18,18 @@ SECRETS = {
     "entries": {"vendor": {"keys": {"api-key": "shop/vendor#key"}}},
 }
 
+OWNER = {"type": "kubernetes.io/basic-auth", "keys": {"username": "shop/user", "password": "shop/password"}}
+DATABASE = {
+    "data": {
+        "db": {
+            "type": "postgres", "version": 16, "credentials": "owner", "storage": "10Gi", "resources": RESOURCES,
+            "backup": {"bucket": "shop-backups", "dump_schedule": "0 3 * * *"},
+        },
+    },
+    "secrets": {"store": {"type": "aws-secrets-manager"}, "entries": {"owner": OWNER}},
+    "cloud": {"buckets": {"shop-backups": {}}},
+}  # fmt: skip
+
 
 def policy(objects: dict[tuple[str, str], Json], name: str) -> list[Json]:
     statements: list[Json] = json.loads(objects["Policy", name]["spec"]["policyDocument"])["Statement"]
@@ -54,16 +66,19 @@ def test_a_service_without_grants_has_no_identity(rendered: Build) -> None:
 
 
 def test_a_database_reaches_its_log_and_its_dump_job_the_dumps(rendered: Build) -> None:
-    store = {
-        "type": "postgres", "version": 16, "credentials": "owner", "storage": "10Gi", "resources": RESOURCES,
-        "backup": {"bucket": "shop-backups", "dump_schedule": "0 3 * * *"},
-    }  # fmt: skip
-    secrets = {"store": {"type": "aws-secrets-manager"}, "entries": {"owner": {"keys": {"password": "shop/password"}}}}
-
-    objects = rendered(data={"db": store}, secrets=secrets, cloud={"buckets": {"shop-backups": {}}})
+    objects = rendered(**DATABASE)
 
     assert policy(objects, "workload-db")[0]["Resource"] == "arn:aws:s3:::shop-backups/postgres/wal/*"
     assert policy(objects, "workload-postgres-backup")[0]["Resource"] == "arn:aws:s3:::shop-backups/postgres/daily/*"
+
+
+def test_a_database_may_ask_whether_its_bucket_exists_which_no_prefix_admits(rendered: Build) -> None:
+    objects = rendered(**DATABASE)
+
+    listing = {statement["Action"][0]: statement for statement in policy(objects, "workload-db")}["s3:ListBucket"]
+    dumps = {statement["Action"][0]: statement for statement in policy(objects, "workload-postgres-backup")}
+    assert "Condition" not in listing
+    assert dumps["s3:ListBucket"]["Condition"] == {"StringLike": {"s3:prefix": ["postgres/daily/*"]}}
 
 
 def test_the_secret_store_reads_its_prefix_and_only_for_its_namespaces(rendered: Build) -> None:

@@ -79,5 +79,26 @@ def test_replication_is_admitted_from_the_peers_network(
 ) -> None:
     objects = rendered(twin(environments), cloud={"network": {"peers": {"twin": {"environment": "twin"}}}})
 
-    rule = objects["SecurityGroup", "db-nodes"]["spec"]["ingressRules"][-1]
-    assert (rule["fromPort"], rule["ipRanges"][0]["cidrIP"]) == (5432, "10.1.0.0/16")
+    rules = objects["SecurityGroup", "db-nodes"]["spec"]["ingressRules"]
+    sources = [rule["ipRanges"][0]["cidrIP"] for rule in rules if rule.get("fromPort") == 5432 and "ipRanges" in rule]
+    assert sources == ["10.1.0.0/16"]
+
+
+def test_replications_load_balancers_wear_a_group_of_ours_that_the_nodes_admit(
+    rendered: Build, environments: Callable[..., Environment]
+) -> None:
+    objects = rendered(twin(environments), cloud={"network": {"peers": {"twin": {"environment": "twin"}}}})
+
+    worn = objects["SecurityGroup", "replication"]["spec"]
+    admitted = [
+        rule["fromPort"]
+        for rule in objects["SecurityGroup", "db-nodes"]["spec"]["ingressRules"]
+        if rule.get("userIDGroupPairs", [{}])[0].get("groupRef") == {"from": {"name": "replication"}}
+    ]
+    assert {"key": "Name", "value": "shop-replication"} in worn["tags"]
+    assert worn["ingressRules"][0]["ipRanges"][0]["cidrIP"] == "10.1.0.0/16"
+    assert admitted == [5432, 8000]
+
+
+def test_without_a_peer_nothing_is_replicated_and_no_group_is_made(rendered: Build) -> None:
+    assert ("SecurityGroup", "replication") not in rendered()

@@ -3,6 +3,9 @@
 A group refers to the groups it admits, and a controller waits for what is referred to, so references must not form a
 circle: alb, control plane and bastion come first, then the app nodes, then the db nodes. Where traffic runs the other
 way the sender's subnets are named instead. See https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html .
+
+These objects own their groups' rules: the controller revokes every rule that is not written here. So load balancers wear
+groups from here too, and nothing else in the cluster may open a port for itself.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from groundplan.cloud.aws.network import ANYWHERE, peer_cidrs
 from groundplan.cloud.aws.resource import AwsPart, reference
 from groundplan.environment.cloud import Network
-from groundplan.environment.cloud_names import load_balancer_group
+from groundplan.environment.cloud_names import load_balancer_group, replication_group
 from groundplan.environment.data import Postgres, Redis
 from groundplan.parts import Component, Json, Part
 
@@ -21,7 +24,10 @@ UNPRIVILEGED = (1024, 65535)
 """Ports that pods which are not root can listen on."""
 
 DATABASE_PORTS = {"postgres": 5432, "redis": 6379}
-DATABASE_OBSERVERS = {"node exporter": 9100, "CloudNativePG instance manager": 8000, "Redis exporter": 9121,
+INSTANCE_MANAGER = 8000
+"""Where a CloudNativePG instance says how it is; load balancers of replication ask there."""
+
+DATABASE_OBSERVERS = {"node exporter": 9100, "CloudNativePG instance manager": INSTANCE_MANAGER, "Redis exporter": 9121,
                       "PostgreSQL exporter": 9187, "kubelet": KUBELET}  # fmt: skip
 """What operators and Prometheus on the app nodes ask of the db nodes."""
 
@@ -36,6 +42,7 @@ class SecurityGroups(AwsPart):
         self._add_control_plane()
         self._add_app_nodes()
         if self._cidrs("db"):
+            self._add_replication()
             self._add_db_nodes()
         if network.bastion is not None:
             self._add_bastion()
@@ -72,6 +79,19 @@ class SecurityGroups(AwsPart):
             ]
         self._add_group("app-nodes", "Nodes of the app tier", rules, owned=True)
 
+    @property
+    def _peers(self) -> list[str]:
+        return sorted(peer_cidrs(self.environment, self.network).values())
+
+    def _add_replication(self) -> None:
+        if self._peers:
+            self._add_group(
+                "replication",
+                "Internal load balancers of replicated databases",
+                [from_networks(self._peers, DATABASE_PORTS["postgres"], "standbys in peered networks")],
+                tag=replication_group(self.environment),
+            )
+
     def _add_db_nodes(self) -> None:
         rules = [from_itself(), from_group("control-plane", KUBELET, "API server to kubelets")]
         for what, port in self._database_ports().items():
@@ -81,9 +101,12 @@ class SecurityGroups(AwsPart):
         rules += [
             from_group("app-nodes", port, f"app nodes to the {what}") for what, port in DATABASE_OBSERVERS.items()
         ]
-        peers = sorted(peer_cidrs(self.environment, self.network).values())
-        if peers:
-            rules.append(from_networks(peers, DATABASE_PORTS["postgres"], "replication from peered networks"))
+        if self._peers:
+            rules += [
+                from_networks(self._peers, DATABASE_PORTS["postgres"], "replication from peered networks"),
+                from_group("replication", DATABASE_PORTS["postgres"], "replication's load balancers to postgres"),
+                from_group("replication", INSTANCE_MANAGER, "replication's load balancers ask for health"),
+            ]
         self._add_group("db-nodes", "Nodes of the db tier", rules, owned=True)
 
     def _database_ports(self) -> dict[str, int]:

@@ -48,16 +48,17 @@ class WorkloadIdentities(AwsPart):
             for grant in service.cloud_access:
                 permissions.setdefault(name, []).extend(grant_statements(self.cloud.grants[grant]))
         for identity in data_identities(self.environment):
-            permissions.setdefault(identity.service_account, []).extend(grant_statements(identity.grant))
+            statements = grant_statements(identity.grant, lists_bucket=identity.lists_bucket)
+            permissions.setdefault(identity.service_account, []).extend(statements)
         return permissions
 
 
-def grant_statements(grant: Grant) -> list[Json]:
-    """A grant in the language of IAM: the objects below the prefix, and listing them."""
+def grant_statements(grant: Grant, *, lists_bucket: bool = False) -> list[Json]:
+    """A grant in the language of IAM: the objects below the prefix, and listing them, or the whole bucket."""
     if grant.bucket is None:
         return []
     bucket = f"arn:aws:s3:::{grant.bucket}"
-    below = {"StringLike": {"s3:prefix": [f"{grant.prefix}*"]}} if grant.prefix else None
+    below = {"StringLike": {"s3:prefix": [f"{grant.prefix}*"]}} if grant.prefix and not lists_bucket else None
     return [
         allow(OBJECT_ACTIONS[grant.actions], f"{bucket}/{grant.prefix}*"),
         allow(["s3:ListBucket"], bucket, below),
