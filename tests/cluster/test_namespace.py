@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.rendering import Json, an_environment, rendered, the
+from tests.support.rendering import Json, a_network, an_environment, rendered, the
+
+SERVICE = """
+services:
+  web:
+    image: shop/web:v1
+    port: 8080
+    resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 256Mi}}
+"""
+BALANCED = "ingress: {type: alb, hosts: {shop.example: {routes: [{service: web}]}}}"
+GATE = "elbv2.k8s.aws/pod-readiness-gate-inject"
 
 
 def foundation(namespace: str) -> list[Json]:
@@ -60,3 +70,24 @@ def test_containers_are_bounded_and_volumes_too() -> None:
     assert rules[0]["type"] == "Container"
     assert rules[0]["max"] == {"cpu": "1", "memory": "1Gi"}
     assert rules[1] == {"type": "PersistentVolumeClaim", "max": {"storage": "10Gi"}}
+
+
+def test_a_person_is_asked_before_a_namespace_goes_with_all_that_is_in_it() -> None:
+    namespace = the(rendered(an_environment(), "foundation"), "Namespace", "web")
+
+    assert namespace["metadata"]["annotations"] == {
+        "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm",
+    }
+
+
+def test_pods_behind_a_cloud_load_balancer_are_ready_when_it_says_so() -> None:
+    environment = an_environment("namespaces: {tools: {}}", SERVICE, a_network(0), BALANCED)
+
+    objects = rendered(environment, "foundation")
+
+    assert the(objects, "Namespace", "web")["metadata"]["labels"][GATE] == "enabled"
+    assert GATE not in the(objects, "Namespace", "tools")["metadata"]["labels"]
+
+
+def test_without_a_cloud_load_balancer_nothing_waits_for_one() -> None:
+    assert GATE not in the(rendered(an_environment(), "foundation"), "Namespace", "web")["metadata"]["labels"]

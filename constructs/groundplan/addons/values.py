@@ -64,6 +64,7 @@ def _load_balancers(environment: Environment) -> Json:
         "serviceAccount": {"name": "aws-load-balancer-controller"},
         "enableCertManager": True,
         "enableServiceMutatorWebhook": False,
+        "podMutatorWebhookConfig": {"failurePolicy": "Ignore"},  # a pod without its gate beats no pod at all
         "defaultTargetType": "ip",
         "enableShield": False,
         "enableWaf": False,

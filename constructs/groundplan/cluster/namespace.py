@@ -9,6 +9,13 @@ from groundplan.workloads.pods import amounts
 
 POD_SECURITY = "pod-security.kubernetes.io"
 
+READINESS_GATE = "elbv2.k8s.aws/pod-readiness-gate-inject"
+"""With this label a new pod counts as ready only when the load balancer finds it healthy, so that a rolling update never
+runs ahead of it. See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/ ."""
+
+ASK_FIRST = {"argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm"}
+"""A namespace takes everything in it along, volumes and databases too: Argo CD asks a person before it removes one."""
+
 
 class GuardedNamespace(Part):
     """A namespace in which nothing runs unbounded, privileged or unreachable-by-rule.
@@ -37,9 +44,18 @@ class GuardedNamespace(Part):
             {
                 "apiVersion": "v1",
                 "kind": "Namespace",
-                "metadata": {"name": self.name, "labels": {**security, **namespace.labels}},
+                "metadata": {
+                    "name": self.name,
+                    "labels": {**security, **self._readiness_gate(), **namespace.labels},
+                    "annotations": ASK_FIRST,
+                },
             }
         )
+
+    def _readiness_gate(self) -> Json:
+        ingress = self.environment.ingress
+        behind_balancer = ingress is not None and ingress.type == "alb" and self.name == self.environment.namespace
+        return {READINESS_GATE: "enabled"} if behind_balancer else {}
 
     def _add_default_deny(self) -> None:
         self.emit(

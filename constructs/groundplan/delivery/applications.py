@@ -30,6 +30,10 @@ SYNC_OPTIONS = (
 RETRY: Json = {"limit": 5, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
 """Operators' webhooks need a moment after their CRDs; five tries over about five minutes bridge it."""
 
+PATIENCE: Json = {**RETRY, "limit": 20}
+"""A root fails while one of its waves is unhealthy, and is not tried again after the last retry: well over an hour is
+enough for a person to fill the vault or mend a quota while an empty cluster comes up."""
+
 SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
 """Kinds that own the number of replicas of what they scale."""
 
@@ -196,7 +200,7 @@ class Root(Part):
                     "syncPolicy": {
                         "automated": {"prune": True, "selfHeal": True},
                         "syncOptions": ["ServerSideApply=true"],
-                        "retry": RETRY,
+                        "retry": PATIENCE,
                     },
                 },
             }

@@ -58,3 +58,7 @@ class Ingress(Model):
 
     annotations: dict[str, str] = {}
     """Further annotations for the controller. Default none."""
+
+    def leads_to(self, service: str) -> bool:
+        """Whether some host sends requests to `service`."""
+        return any(route.service == service for host in self.hosts.values() for route in host.routes)

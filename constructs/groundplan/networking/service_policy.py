@@ -88,10 +88,7 @@ class ServicePolicy(Part):
     def _entrances(self) -> list[Json]:
         """Where the ingress controller's packets come from: load balancers outside the cluster stand in public subnets."""
         ingress = self.environment.ingress
-        routed = ingress is not None and any(
-            route.service == self.name for host in ingress.hosts.values() for route in host.routes
-        )
-        if ingress is None or not routed:
+        if ingress is None or not ingress.leads_to(self.name):
             return []
         if ingress.type == "nginx":
             return [_namespace("ingress-nginx")]

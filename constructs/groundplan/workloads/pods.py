@@ -25,7 +25,7 @@ def amounts(value: Amounts, *, ephemeral_storage: str | None = None) -> Json:
 
 
 def container_resources(resources: Resources) -> Json:
-    """Requests and limits; local disk is limited, and a tenth of the limit is reserved."""
+    """Requests and limits; of local disk there is only a limit, which Kubernetes then takes for the request too."""
     return {
         "requests": amounts(resources.requests),
         "limits": amounts(resources.limits, ephemeral_storage=resources.ephemeral_storage),

@@ -16,11 +16,9 @@ from groundplan.networking.service_policy import ServicePolicy
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.callee_urls import callee_url
+from groundplan.workloads.graceful_stop import drain_seconds, wait_before_stop
 from groundplan.workloads.pods import container_resources, health_probe, placement, scratch_volume, spread
 from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, is_progressive
-
-DRAIN_SECONDS = 5
-"""Time between taking a pod out of the load balancer and stopping it, so that no request meets a closed port."""
 
 CONFIG_HASH = "groundplan.dev/config-hash"
 """Pod annotation that changes with the configuration, so that a new setting rolls the pods."""
@@ -166,7 +164,7 @@ class WebService(Part):
         return metadata
 
     def _pod_spec(self) -> Json:
-        grace = whole_seconds(self.service.grace) + DRAIN_SECONDS
+        grace = whole_seconds(self.service.grace) + drain_seconds(self.environment, self.name)
         return {
             "serviceAccountName": self._account,
             "automountServiceAccountToken": bool(self.service.kubernetes_access),
@@ -200,7 +198,8 @@ class WebService(Part):
         container["resources"] = container_resources(service.resources)
         container |= self._probes()
         if service.port is not None:
-            container["lifecycle"] = {"preStop": {"exec": {"command": ["/bin/sh", "-c", f"sleep {DRAIN_SECONDS}"]}}}
+            wait = drain_seconds(self.environment, self.name)
+            container["lifecycle"] = wait_before_stop(self.environment, wait)
         container["securityContext"] = container_security_context()
         container["volumeMounts"] = [{"name": "tmp", "mountPath": "/tmp"}, *self._volume_mounts()]
         return container
