@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from azure import AZURE, SHARE
 from rendering import an_environment, rendered, the
 
 from groundplan.charts import data
@@ -30,3 +31,10 @@ def test_an_engine_nobody_renders_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(ConstructError, match="engine `csi` is not rendered; write one of"):
         rendered(an_environment(FILES), "uploads")
+
+
+def test_a_share_of_azure_is_claimed_from_its_own_class() -> None:
+    claim = the(rendered(an_environment(AZURE, SHARE), "uploads"), "PersistentVolumeClaim")
+
+    assert claim["spec"]["storageClassName"] == "web-uploads"
+    assert claim["spec"]["resources"]["requests"]["storage"] == "100Gi"

@@ -1,1 +1,1 @@
-"""Backup: logical dumps of databases, and the proof that they restore."""
+"""Backup: logical dumps of databases and the proof that they restore, and snapshots of shared files."""

@@ -41,13 +41,13 @@ class PostgresDump(Part):
             time_zone=backup.time_zone,
             first=Step(
                 name=backup.dump_name,
-                image=self.store.dump_image,
+                image=self.environment.upstream_image(self.store.dump_image),
                 script=script("dump", database=self.store.database),
                 env=self._database_env(),
             ),
             last=Step(
                 name="upload",
-                image=backup.upload_image,
+                image=self.environment.upstream_image(backup.upload_image),
                 script=script("upload", database=self.store.database, bucket=backup.bucket, prefix=backup.dump_prefix),
                 env=self._region(),
             ),
@@ -67,7 +67,7 @@ class PostgresDump(Part):
             time_zone=backup.time_zone,
             first=Step(
                 name="download",
-                image=backup.upload_image,
+                image=self.environment.upstream_image(backup.upload_image),
                 script=script(
                     "download",
                     database=self.store.database,
@@ -78,7 +78,11 @@ class PostgresDump(Part):
                 env=self._region(),
             ),
             last=Step(
-                name="restore-test", image=self.store.dump_image, script=script("restore_test"), env=[], memory="1024Mi"
+                name="restore-test",
+                image=self.environment.upstream_image(self.store.dump_image),
+                script=script("restore_test"),
+                env=[],
+                memory="1024Mi",
             ),
             mount="/restore",
             volume="restore-storage",

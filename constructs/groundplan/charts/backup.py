@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.backup.file_snapshots import FileSnapshots
 from groundplan.backup.postgres_dump import PostgresDump
 from groundplan.charts.blueprint import Blueprint
-from groundplan.environment.data import DatabaseBackup, Postgres
+from groundplan.environment.data import DatabaseBackup, FileBackup, Files, Postgres
 from groundplan.environment.model import Environment
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
-    """One component where a database is dumped."""
-    if environment.has_workloads and list(_dumped(environment)):
+    """One component where a database is dumped or a file system gets snapshots."""
+    if environment.has_workloads and any(True for find in (_dumped, _snapshots) for _ in find(environment)):
         yield Blueprint(name="backup", wave=SyncWave.OPERATIONS, namespace=environment.namespace, build=_build)
 
 
@@ -26,6 +27,14 @@ def _dumped(environment: Environment) -> Iterator[tuple[str, Postgres, DatabaseB
                 yield name, store, backup
 
 
+def _snapshots(environment: Environment) -> Iterator[tuple[str, FileBackup]]:
+    for name, store in environment.data.items():
+        if isinstance(store, Files) and store.backup is not None:
+            yield name, store.backup
+
+
 def _build(component: Component) -> None:
+    for name, snapshots in _snapshots(component.environment):
+        FileSnapshots(component, f"{name}-snapshots", name, snapshots)
     for name, store, backup in _dumped(component.environment):
         PostgresDump(component, name, store, backup)

@@ -1,25 +1,45 @@
-"""The StorageClass that volumes of one pod are made of, where the provider brings none fit for data.
+"""The StorageClasses an environment brings: for volumes of one pod, where the provider has none fit for data, and for
+shares of a storage account of its own.
 
 See https://kubernetes.io/docs/concepts/storage/storage-classes/ .
 """
 
 from __future__ import annotations
 
-from groundplan.environment.data import BLOCK_STORAGE
+from groundplan.environment.azure_naming import AzureKind, azure_name, storage_account
+from groundplan.environment.data import BLOCK_STORAGE, Files
+from groundplan.environment.file_shares import SNAPSHOT_CLASS, azure_shares, storage_class
+from groundplan.environment.model import Environment
 from groundplan.parts import Component, Json, Part
 
 DRIVERS: dict[str, tuple[str, Json]] = {"aws": ("ebs.csi.aws.com", {"type": "gp3", "encrypted": "true"})}
 """Provider to its driver and the volumes it makes. Azure's managed clusters bring theirs."""
 
 
+AZURE_FILES = "file.csi.azure.com"
+"""Driver of Azure's file shares. See https://learn.microsoft.com/azure/aks/azure-csi-files-storage-provision ."""
+
+
 class StorageClasses(Part):
-    """The cluster's default class: encrypted, made in the zone of its pod, kept when its claim is deleted."""
+    """What volumes of the cluster and its tenants are made of; all are kept when their claim is deleted."""
 
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
         provider = self.environment.cluster.provider
-        if provider not in DRIVERS:
-            return
+        if provider in DRIVERS:
+            self._add_default(provider)
+        shares = [
+            (user, name, store)
+            for user in (self.environment, *self.environment.tenants)
+            for name, store in azure_shares(user)
+        ]
+        for user, name, store in shares:
+            self._add_share(user, name, store)
+        if any(store.backup is not None for _, _, store in shares):
+            self._add_snapshot_class()
+
+    def _add_default(self, provider: str) -> None:
+        """Encrypted, and made in the zone of its pod."""
         driver, volume = DRIVERS[provider]
         self.emit(
             {
@@ -34,5 +54,54 @@ class StorageClasses(Part):
                 "reclaimPolicy": "Retain",
                 "allowVolumeExpansion": True,
                 "volumeBindingMode": "WaitForFirstConsumer",
+            }
+        )
+
+    def _add_share(self, user: Environment, name: str, store: Files) -> None:
+        """Every claim leads to one share by its name. The account's key lies in kube-system, out of the services' reach.
+
+        Permissions and owner are the mount's: the protocol keeps none. Build tools start scripts, so files may be run.
+        """
+        if user.azure is None or store.azure is None:
+            return
+        account, owner = store.azure.account, store.azure.user
+        self.emit(
+            {
+                "apiVersion": "storage.k8s.io/v1",
+                "kind": "StorageClass",
+                "metadata": {"name": storage_class(user, name, store)},
+                "provisioner": AZURE_FILES,
+                "parameters": {
+                    "skuName": user.azure.storage[account].sku,
+                    "resourceGroup": azure_name(user, AzureKind.RESOURCE_GROUP),
+                    "storageAccount": storage_account(user, account),
+                    "shareName": name,
+                    "secretNamespace": "kube-system",
+                },
+                "mountOptions": [
+                    "dir_mode=0770",
+                    "file_mode=0770",
+                    f"uid={owner}",
+                    f"gid={owner}",
+                    "mfsymlinks",
+                    "cache=strict",
+                    "nosharesock",
+                    "actimeo=30",
+                    "nobrl",
+                ],
+                "reclaimPolicy": "Retain",
+                "allowVolumeExpansion": True,
+                "volumeBindingMode": "Immediate",
+            }
+        )
+
+    def _add_snapshot_class(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "snapshot.storage.k8s.io/v1",
+                "kind": "VolumeSnapshotClass",
+                "metadata": {"name": SNAPSHOT_CLASS},
+                "driver": AZURE_FILES,
+                "deletionPolicy": "Delete",
             }
         )

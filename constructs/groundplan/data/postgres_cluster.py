@@ -95,7 +95,7 @@ class PostgresCluster(Part):
         if image is None:
             known = ", ".join(map(str, SERVER_IMAGES))
             raise self.fail(f"there is no image of PostgreSQL {self.store.version}", f"use {known}, or write image")
-        return image
+        return self.environment.upstream_image(image)
 
     def _labels(self) -> dict[str, str]:
         return {

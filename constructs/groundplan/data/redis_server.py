@@ -131,7 +131,7 @@ class RedisServer(Part):
         probe = {"exec": {"command": ["/bin/sh", "-c", answers]}, "periodSeconds": 10, "timeoutSeconds": 5}
         return {
             "name": "redis",
-            "image": self.store.image,
+            "image": self.environment.upstream_image(self.store.image),
             "imagePullPolicy": "IfNotPresent",
             "command": ["redis-server", "/etc/redis/redis.conf"],
             "ports": [{"name": "redis", "containerPort": self.store.port, "protocol": "TCP"}],
@@ -150,7 +150,7 @@ class RedisServer(Part):
         probe = {"httpGet": {"path": "/health", "port": METRICS_PORT}, "periodSeconds": 10, "timeoutSeconds": 5}
         return {
             "name": "exporter",
-            "image": self.store.exporter_image,
+            "image": self.environment.upstream_image(self.store.exporter_image),
             "imagePullPolicy": "IfNotPresent",
             "env": [{"name": "REDIS_ADDR", "value": f"redis://127.0.0.1:{self.store.port}"}],
             "ports": [{"name": "metrics", "containerPort": METRICS_PORT, "protocol": "TCP"}],

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from groundplan.data.placement import KEEP
 from groundplan.environment.data import Files
+from groundplan.environment.file_shares import claim_namespaces, storage_class
 from groundplan.labels import selector_labels
 from groundplan.parts import Component, Part
 
 
 class SharedFiles(Part):
-    """A claim that many pods mount at once; services reach it by `mounts: {<name>: {path, store}}`.
+    """A claim in each namespace that mounts it; services reach it by `mounts: {<name>: {path, store}}`.
+
+    Claims of one share in two namespaces are two volumes to Kubernetes and the same files to those who mount them.
 
     See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes .
     """
 
     def __init__(self, scope: Component | Part, id_: str, store: Files) -> None:
         super().__init__(scope, id_)
+        for namespace in claim_namespaces(self.environment, id_):
+            self._add_claim(id_, namespace, store)
+
+    def _add_claim(self, name: str, namespace: str, store: Files) -> None:
         self.emit(
             {
                 "apiVersion": "v1",
                 "kind": "PersistentVolumeClaim",
-                "metadata": {"name": id_, "labels": selector_labels(id_), "annotations": KEEP},
+                "metadata": {
+                    "name": name,
+                    "namespace": namespace,
+                    "labels": selector_labels(name),
+                    "annotations": KEEP,
+                },
                 "spec": {
                     "accessModes": ["ReadWriteMany"],
-                    "storageClassName": store.storage_class,
+                    "storageClassName": storage_class(self.environment, name, store),
                     "resources": {"requests": {"storage": store.size}},
                 },
             }

@@ -176,6 +176,19 @@ class AzureRedis(Model):
     """Environment whose cache this one follows. Default none."""
 
 
+class AzureShare(Model):
+    """A file share in a storage account of this chapter. See https://learn.microsoft.com/azure/storage/files/ .
+
+    The share and its StorageClass follow from the store, so that its size stands in one place.
+    """
+
+    account: Name = "main"
+    """Storage account of this chapter that holds it. Default `main`."""
+
+    user: int = Field(default=10001, ge=1)
+    """User and group that every file belongs to: the protocol knows no owners. Default 10001, as services run."""
+
+
 class KeyVault(Model):
     """An Azure Key Vault. See https://learn.microsoft.com/azure/key-vault/ ."""
 

@@ -78,6 +78,11 @@ def azure_name(environment: Environment, kind: AzureKind, purpose: str = "") -> 
     return name if kind.rule.hyphens else re.sub(r"[^a-z0-9]", "", name)
 
 
+def storage_account(environment: Environment, purpose: str) -> str:
+    """Name of the storage account for `purpose`; the one called `main` has no purpose in its name."""
+    return azure_name(environment, AzureKind.STORAGE_ACCOUNT, "" if purpose == "main" else purpose)
+
+
 def name_problem(name: str, kind: AzureKind) -> str | None:
     """What is wrong with `name` for `kind`; None when Azure accepts it."""
     rule = kind.rule

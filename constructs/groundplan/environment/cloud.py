@@ -151,6 +151,10 @@ class Cloud(Model):
     registry: str | None = None
     """Host of the container registry the services' images come from. Default the provider's registry of the account."""
 
+    mirror: bool = False
+    """Whether the registry keeps copies of public images and is asked for them too. Default false: each comes from where
+    it is published. Azure calls it artifact cache, AWS pull-through cache; the path stays, `library/` included."""
+
     network: Network | None = None
     """Virtual network. Default none: somebody else owns it."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from groundplan.environment.azure import AzurePostgres, AzureRedis
+from groundplan.environment.azure import AzurePostgres, AzureRedis, AzureShare
 from groundplan.environment.services import ConfigValue, Resources
 from groundplan.environment.values import CronSchedule, Duration, ImageReference, Model, Name, Port, Quantity
 
@@ -184,6 +184,22 @@ class Redis(Model):
     """Settings of `azure-cache`; ignored by other engines. Default that engine's own."""
 
 
+class FileBackup(Model):
+    """Regular snapshots of a file system. They lie beside it and are lost with its storage account."""
+
+    schedule: CronSchedule = "0 3 * * *"
+    """When a snapshot is taken. Default 03:00 every day."""
+
+    time_zone: str = "UTC"
+    """IANA time zone of the schedule. Default UTC."""
+
+    keep: Duration = "7d"
+    """Age at which a snapshot is deleted; the newest good one is kept whatever its age. Default 7d."""
+
+    image: ImageReference = "python:3.12.8-alpine3.21"
+    """Image with a Python 3.12 that runs the script. Default python:3.12.8-alpine3.21."""
+
+
 class Files(Model):
     """A file system several pods share."""
 
@@ -196,8 +212,22 @@ class Files(Model):
     size: Quantity
     """Capacity."""
 
-    storage_class: Name
-    """StorageClass; must offer ReadWriteMany."""
+    storage_class: Name | None = None
+    """StorageClass that exists and offers ReadWriteMany. Default none: `azure` says where the files lie."""
+
+    azure: AzureShare | None = None
+    """Share in a storage account, with a StorageClass of its own. Default none."""
+
+    backup: FileBackup | None = None
+    """Snapshots; needs `azure`. Default none."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Files:
+        if (self.storage_class is None) == (self.azure is None):
+            raise ValueError("has both or neither of storage_class and azure; write exactly one")
+        if self.backup is not None and self.azure is None:
+            raise ValueError("has a backup, but no snapshots are known of its StorageClass; write azure instead of it")
+        return self
 
 
 BLOCK_STORAGE = {"aws": "gp3", "azure": "managed-csi-premium", "none": "standard"}

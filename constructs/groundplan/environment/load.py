@@ -265,18 +265,21 @@ def validation_finding(
     problem: Mapping[str, Any], marked: MarkedYaml, shown: str, model: type[BaseModel] = Environment
 ) -> Finding:
     """One of pydantic's complaints about `marked` as a finding, at the line of the value; `model` knows the keys."""
-    path = _yaml_path(problem["loc"], marked.data)
+    path = _yaml_path(problem["loc"], marked.data, absent=problem["type"] == "missing")
     message, advice = _explain(problem, path, marked.data, model)
     return Finding(locate(marked.marks, path, shown), problem["type"].replace("_", "-"), dotted(path), message, advice)
 
 
-def _yaml_path(loc: tuple[str | int, ...], data: Any) -> YamlPath:
-    """pydantic's location without the steps that are in the model but not in the file (union members, key markers)."""
+def _yaml_path(loc: tuple[str | int, ...], data: Any, *, absent: bool) -> YamlPath:
+    """pydantic's location without the steps that are in the model but not in the file (union members, key markers).
+
+    Where the complaint is that a key is `absent`, the last step is that key.
+    """
     path: list[str | int] = []
     here = data
     for index, step in enumerate(loc):
         last = index == len(loc) - 1
-        if isinstance(here, Mapping) and (step in here or (last and step != "[key]")):
+        if isinstance(here, Mapping) and (step in here or (last and absent)):
             here = here.get(step)
         elif isinstance(here, list) and isinstance(step, int) and step < len(here):
             here = here[step]

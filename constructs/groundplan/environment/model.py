@@ -243,3 +243,12 @@ class Environment(Model):
     def image(self, reference: str) -> str:
         """`reference` with the registry's host in front."""
         return f"{self.registry}{reference}"
+
+    def upstream_image(self, reference: str) -> str:
+        """An image that others publish: as it is named, or from the registry's copy where it keeps one."""
+        if self.cloud is None or not self.cloud.mirror:
+            return reference
+        host, slash, rest = reference.partition("/")
+        if slash and ("." in host or ":" in host):
+            return f"{self.registry}{rest}"
+        return f"{self.registry}{reference if slash else f'library/{reference}'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.environment.azure import AzurePostgres, AzureRedis
-from groundplan.environment.data import Postgres, Redis
+from groundplan.environment.data import Files, Postgres, Redis
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
 from groundplan.environment.problems import Problem, unknown
@@ -23,6 +23,9 @@ FAMILIES = {"Burstable": "Standard_B", "GeneralPurpose": "Standard_D", "MemoryOp
 """Tier to how the names of its sizes begin."""
 
 QUEUE_GIB = {"Standard": (1, 2, 3, 4, 5), "Premium": (1, 2, 3, 4, 5, 10, 20, 40, 80)}
+SMALLEST_PREMIUM = 100 * GIB
+"""Bytes a premium file share has at least. See https://learn.microsoft.com/azure/storage/files/understanding-billing ."""
+
 DELEGATION = "Microsoft.DBforPostgreSQL/flexibleServers"
 
 
@@ -150,6 +153,28 @@ def _persistence(environment: Environment, path: YamlPath, settings: AzureRedis)
         yield unknown((*path, "storage"), "missing-storage", "storage account", settings.storage, storage)
 
 
+def shares(environment: Environment) -> Iterator[Problem]:
+    """A share lies in a storage account of this environment, and a premium one has at least 100 GiB."""
+    accounts = environment.azure.storage if environment.azure is not None else {}
+    for name, store in environment.data.items():
+        if not isinstance(store, Files) or store.azure is None:
+            continue
+        account = store.azure.account
+        if environment.cluster.provider != "azure":
+            advice = "write storage_class, the name of a class that offers ReadWriteMany"
+            yield (
+                ("data", name, "azure"),
+                "share-elsewhere",
+                "is a share of Azure in another provider's cluster",
+                advice,
+            )
+        elif account not in accounts:
+            yield unknown(("data", name, "azure", "account"), "missing-storage", "storage account", account, accounts)
+        elif accounts[account].sku.startswith("Premium") and quantity(store.size) < SMALLEST_PREMIUM:
+            what = f"{store.size} is less than the 100Gi of the smallest premium share"
+            yield ("data", name, "size"), "share-too-small", what, "write 100Gi or more, or choose a Standard account"
+
+
 def brokers(environment: Environment) -> Iterator[Problem]:
     """A broker is reached by its private endpoint, which needs Premium, and its parts add up."""
     for name, bus in environment.messaging.items():
@@ -202,4 +227,4 @@ def releases(environment: Environment) -> Iterator[Problem]:
             yield unknown(("rollouts", "notify", index), "missing-receiver", "receiver", name, receivers)
 
 
-RENTED_RULES = (flexible_servers, caches, brokers, queues, releases)
+RENTED_RULES = (flexible_servers, caches, shares, brokers, queues, releases)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.environment.data import DatabaseBackup, DataStore, Postgres, Redis
+from groundplan.environment.data import DatabaseBackup, DataStore, Files, Postgres, Redis
+from groundplan.environment.file_shares import snapshot_job
 from groundplan.environment.model import Environment
 from groundplan.environment.values import whole_seconds
 from groundplan.observability.alert import Alert
@@ -28,6 +29,8 @@ def data_alerts(environment: Environment, name: str, store: DataStore) -> Iterat
             yield from _dump(environment, name, store.backup)
     elif isinstance(store, Redis) and store.engine == "statefulset" and not environment.is_standby:
         yield from _redis(environment.namespace, name)
+    elif isinstance(store, Files) and store.backup is not None and not environment.is_standby:
+        yield from _job(environment.namespace, name, snapshot_job(name), daily=True)
 
 
 def _pods(namespace: str, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.environment.consistency import is_external_host
 from groundplan.environment.data import Files, Postgres, Redis
+from groundplan.environment.file_shares import storage_class
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
 from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir
@@ -117,7 +118,7 @@ def _data(environment: Environment) -> str:
         elif isinstance(store, Redis):
             rows.append((name, f"Redis {store.version}", store.engine, f"evicts: {store.eviction}", store.storage))
         elif isinstance(store, Files):
-            rows.append((name, "shared files", store.storage_class, "", store.size))
+            rows.append((name, "shared files", storage_class(environment, name, store), "", store.size))
     return table(["Store", "What", "Run by", "How", "Size"], rows)
 
 

@@ -23,6 +23,9 @@ GROUP = "containerservice.azure.com"
 OIDC_CONFIG_MAP = "oidc-issuer"
 """ConfigMap the operator writes the cluster's token issuer into; federated identities read it from there."""
 
+CLUSTER_IDENTITY = "cluster-identity"
+"""ConfigMap the operator writes the ids of the cluster's own identity into."""
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 A_MONDAY = datetime(2024, 1, 1)
@@ -88,13 +91,13 @@ class AksCluster(AzurePart):
             self._identity,
             {
                 "location": self.location,
-                "operatorSpec": {"configMaps": {"principalId": {"name": "cluster-identity", "key": "principalId"}}},
+                "operatorSpec": {"configMaps": {"principalId": {"name": CLUSTER_IDENTITY, "key": "principalId"}}},
             },
         )
         network = object_name(self.azure_name(AzureKind.VIRTUAL_NETWORK))
         self._grant(
             "cluster-network-contributor",
-            "cluster-identity",
+            CLUSTER_IDENTITY,
             NETWORK_CONTRIBUTOR,
             {"group": "network.azure.com", "kind": "VirtualNetwork", "name": network},
         )
@@ -114,7 +117,7 @@ class AksCluster(AzurePart):
         )
         kubelet = {"group": "managedidentity.azure.com", "kind": "UserAssignedIdentity", "name": object_name(name)}
         registry = object_name(self.azure_name(AzureKind.REGISTRY))
-        self._grant("cluster-hands-out-kubelet", "cluster-identity", MANAGED_IDENTITY_OPERATOR, kubelet)
+        self._grant("cluster-hands-out-kubelet", CLUSTER_IDENTITY, MANAGED_IDENTITY_OPERATOR, kubelet)
         self._grant(
             "kubelet-pulls-images",
             "kubelet-identity",

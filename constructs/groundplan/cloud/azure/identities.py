@@ -6,7 +6,7 @@ from groundplan.cloud.azure.identity import RoleGrant, ServiceAccountRef, Worklo
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.vault import SECRETS_USER
 from groundplan.environment.azure import AzureIdentity
-from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
+from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.environment.identities import SECRET_STORE
 from groundplan.environment.model import Environment
 from groundplan.parts import Component, Part
@@ -100,7 +100,7 @@ class EnvironmentIdentities(AzurePart):
                 scope=reference(
                     "storage.azure.com",
                     "StorageAccount",
-                    object_name(self.azure_name(AzureKind.STORAGE_ACCOUNT, "" if name == "main" else name)),
+                    object_name(storage_account(self.environment, name)),
                 ),
             )
             for name, storage in self.azure.storage.items()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from groundplan.cloud.azure.cluster import CLUSTER_IDENTITY
 from groundplan.cloud.azure.resources import AzurePart
 from groundplan.environment.azure import AzureStorage
-from groundplan.environment.azure_naming import AzureKind, object_name
+from groundplan.environment.azure_naming import object_name, storage_account
+from groundplan.environment.file_shares import azure_shares
 from groundplan.environment.values import quantity, seconds
 from groundplan.parts import Component, Json, Part
 
 STORAGE = "storage.azure.com/v1api20230101"
 DAY = 86_400
+
+ACCOUNT_CONTRIBUTOR = "17d1049b-9a84-46fb-8f53-869881c3d3ab"
+"""Built-in role Storage Account Contributor."""
 
 
 class StorageAccount(AzurePart):
@@ -20,10 +27,13 @@ class StorageAccount(AzurePart):
 
     def __init__(self, scope: Component | Part, id_: str, name: str, storage: AzureStorage) -> None:
         super().__init__(scope, id_)
-        self._name = self.azure_name(AzureKind.STORAGE_ACCOUNT, "" if name == "main" else name)
+        self._name = storage_account(self.environment, name)
         self._add_account(storage)
-        if storage.shares:
-            self._add_shares(storage)
+        stores = {share: store.size for share, store in azure_shares(self.environment, name)}
+        if storage.shares or stores:
+            self._add_shares({**storage.shares, **stores})
+        if stores:
+            self._add_mount_right()
         if storage.containers:
             self._add_containers(storage)
 
@@ -42,7 +52,27 @@ class StorageAccount(AzurePart):
             spec["allowSharedKeyAccess"] = False
         self.add(STORAGE, "StorageAccount", self._name, spec, keep=True)
 
-    def _add_shares(self, storage: AzureStorage) -> None:
+    def _add_mount_right(self) -> None:
+        """The cluster reads the account's key for its nodes, and grows and snapshots the shares."""
+        self.emit(
+            {
+                "apiVersion": "authorization.azure.com/v1api20220401",
+                "kind": "RoleAssignment",
+                "metadata": {"name": f"{object_name(self._name)}-mounted-by-cluster"},
+                "spec": {
+                    "owner": {
+                        "group": "storage.azure.com",
+                        "kind": "StorageAccount",
+                        "name": object_name(self._name),
+                    },
+                    "principalIdFromConfig": {"name": CLUSTER_IDENTITY, "key": "principalId"},
+                    "principalType": "ServicePrincipal",
+                    "roleDefinitionReference": {"armId": self.built_in_role(ACCOUNT_CONTRIBUTOR)},
+                },
+            }
+        )
+
+    def _add_shares(self, shares: Mapping[str, str]) -> None:
         service = f"{object_name(self._name)}-files"
         self.emit(
             {
@@ -55,7 +85,7 @@ class StorageAccount(AzurePart):
                 },
             }
         )
-        for name, size in storage.shares.items():
+        for name, size in shares.items():
             self.emit(
                 {
                     "apiVersion": STORAGE,
