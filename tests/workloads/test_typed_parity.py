@@ -21,11 +21,13 @@ services:
     scaling: {min: 2, max: 6, cpu: 70, metrics: {queue_length: {average: 50, gauge: queue_length}}}
     env: {MODE: fast}
 """
+AS_TYPED = 'cluster: {kubernetes: "1.28"}'
+"""The types are those of this minor: they do not know what came later."""
 
 
 @pytest.fixture(scope="module")
 def ours() -> list[Json]:
-    return rendered(an_environment(SERVICE), "api")
+    return rendered(an_environment(SERVICE, AS_TYPED), "api")
 
 
 @pytest.fixture
