@@ -175,6 +175,9 @@ class AzureRedis(Model):
     geo_replica_of: str | None = None
     """Environment whose cache this one follows. Default none."""
 
+    maintenance: ServerMaintenance | None = None
+    """Weekly window for patches, at least five hours long; Premium only. Default Azure's choice."""
+
 
 class AzureShare(Model):
     """A file share in a storage account of this chapter. See https://learn.microsoft.com/azure/storage/files/ .
@@ -379,6 +382,9 @@ class AzureStorage(Model):
 
     containers: dict[Name, Duration | None] = {}
     """Blob containers and the age at which blobs are deleted, null for never. Default none."""
+
+    delete_after: Duration | None = None
+    """Age at which blobs of any container are deleted, for accounts that others make containers in. Default never."""
 
     cool_after: Duration | None = None
     """Age at which blobs move to the cool tier. Default never."""

@@ -123,6 +123,7 @@ def caches(environment: Environment) -> Iterator[Problem]:
                 ("zones", bool(settings.zones)),
                 ("shards", settings.shards is not None),
                 ("geo_replica_of", settings.geo_replica_of is not None),
+                ("maintenance", settings.maintenance is not None),
             ):
                 if used:
                     what = f"is not offered in the tier {settings.tier}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure_naming import AzureKind, object_name
@@ -46,6 +47,8 @@ class ServiceBusNamespace(AzurePart):
         self._add_namespace()
         self._add_endpoint()
         self._add_grants()
+        target = reference("servicebus.azure.com", "Namespace", object_name(self._name))
+        diagnose(self, target, "OperationalLogs", "RuntimeAuditLogs", "VNetAndIPFilteringLogs")
         if bus.paired_with is not None:
             return
         for name, queue in bus.queues.items():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
+from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.network import subnet_reference
 from groundplan.cloud.azure.registry import ACR_PULL
 from groundplan.cloud.azure.resources import AzurePart, reference
+from groundplan.cloud.azure.windows import utc_offset, window_in_utc
 from groundplan.environment.azure import ServerMaintenance
 from groundplan.environment.azure_naming import AzureKind, object_name
 from groundplan.environment.cluster import NodePool
@@ -26,36 +27,26 @@ OIDC_CONFIG_MAP = "oidc-issuer"
 CLUSTER_IDENTITY = "cluster-identity"
 """ConfigMap the operator writes the ids of the cluster's own identity into."""
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-A_MONDAY = datetime(2024, 1, 1)
-"""Any Monday: a weekly window is reckoned in a week without a change of clocks near it."""
-
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
 """Built-in roles of the cluster's own identity."""
 
 MANAGED_IDENTITY = "managedidentity.azure.com/v1api20230131"
 
+LOGS = (
+    "cluster-autoscaler",
+    "guard",
+    "kube-apiserver",
+    "kube-audit-admin",
+    "kube-controller-manager",
+    "kube-scheduler",
+)
+"""Logs of the control plane; `kube-audit-admin` leaves out reads, which are most of an audit log."""
+
 
 def cluster_object(part: AzurePart) -> str:
     """Object name of the environment's cluster."""
     return object_name(part.azure_name(AzureKind.CLUSTER))
-
-
-def window_in_utc(window: ServerMaintenance) -> tuple[str, datetime]:
-    """Day and start of a weekly window in UTC, reckoned with the zone's standard time."""
-    hour, minute = map(int, window.start.split(":"))
-    local = A_MONDAY.replace(hour=hour, minute=minute, tzinfo=ZoneInfo(window.time_zone))
-    local += timedelta(days=DAYS.index(window.day))
-    start = local.astimezone(UTC)
-    return DAYS[start.weekday()], start
-
-
-def utc_offset(window: ServerMaintenance) -> str:
-    """Standard-time offset of the window's zone as Azure writes it, e.g. `+09:00`."""
-    offset = A_MONDAY.replace(tzinfo=ZoneInfo(window.time_zone)).strftime("%z")
-    return f"{offset[:3]}:{offset[3:]}"
 
 
 class AksCluster(AzurePart):
@@ -71,6 +62,7 @@ class AksCluster(AzurePart):
             self._add_pool(name, pool)
         if self.azure.cluster.maintenance is not None:
             self._add_maintenance(self.azure.cluster.maintenance)
+        diagnose(self, reference(GROUP, "ManagedCluster", object_name(self._name)), *LOGS)
 
     @property
     def _identity(self) -> str:

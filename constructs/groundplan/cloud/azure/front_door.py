@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.firewall import FrontDoorFirewall
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure_naming import AzureKind, object_name
@@ -12,6 +13,9 @@ from groundplan.parts import Component, Json, Part
 CDN = "cdn.azure.com/v1api20230501"
 GROUP = "cdn.azure.com"
 COMPRESSED = ["application/javascript", "application/json", "image/svg+xml", "text/css", "text/html", "text/plain"]
+
+LOGS = ("FrontDoorAccessLog", "FrontDoorHealthProbeLog", "FrontDoorWebApplicationFirewallLog")
+"""Who asked for what, whether the origin answered, and what the firewall did."""
 
 
 def cache_duration(text: str) -> str:
@@ -45,6 +49,7 @@ class FrontDoorProfile(AzurePart):
         self._add_route("default", ["/*"], cached=False)
         firewall = FrontDoorFirewall(self, "firewall", rules, tier=door.tier)
         self._add_security_policy(firewall.policy_name)
+        diagnose(self, reference(GROUP, "Profile", object_name(self._name)), *LOGS)
 
     def _object(self, name: str) -> str:
         return object_name(f"{self._name}-{name}")

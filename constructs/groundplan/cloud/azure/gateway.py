@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.network import subnet_reference
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure_naming import AzureKind, object_name
@@ -29,6 +30,8 @@ class ApplicationGateway(AzurePart):
         self._identity = self.azure_name(AzureKind.IDENTITY, "gateway")
         self._add_address()
         self._add_gateway()
+        target = reference(NETWORK, "ApplicationGateway", object_name(self._name))
+        diagnose(self, target, "ApplicationGatewayAccessLog", "ApplicationGatewayFirewallLog")
 
     def _add_address(self) -> None:
         self.add(

@@ -1,23 +1,16 @@
-"""Azure's own monitoring: Log Analytics, Application Insights, diagnostic settings, alerts on log queries.
+"""Azure's own monitoring: Log Analytics, Application Insights, alerts on log queries.
 
 See https://learn.microsoft.com/azure/azure-monitor/ .
 """
 
 from __future__ import annotations
 
+from groundplan.cloud.azure.diagnostics import INSIGHTS, WORKSPACE_GROUP, workspace_name
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure import AzureMonitor, QueryAlert
 from groundplan.environment.azure_naming import AzureKind, object_name
 from groundplan.messaging.service_bus import iso_duration
 from groundplan.parts import Component, Json, Part
-
-INSIGHTS = "insights.azure.com"
-WORKSPACE_GROUP = "operationalinsights.azure.com"
-
-
-def workspace_name(part: AzurePart, monitor: AzureMonitor) -> str:
-    """Azure name of the log workspace."""
-    return monitor.workspace or part.azure_name(AzureKind.LOG_WORKSPACE)
 
 
 class LogWorkspace(AzurePart):
@@ -54,52 +47,6 @@ class LogWorkspace(AzurePart):
                 "DisableLocalAuth": True,
                 "workspaceResourceReference": reference(WORKSPACE_GROUP, "Workspace", object_name(self._name)),
             },
-        )
-
-
-class Diagnostics(AzurePart):
-    """Sends the logs and metrics of one resource to the workspace.
-
-    Args:
-        scope: scope.
-        id_: construct id; part of the object's name.
-        monitor: the chapter.
-        target: group, kind and name of the resource.
-        categories: log categories; a name with a leading `group:` is a category group.
-        metrics: whether platform metrics are sent too.
-    """
-
-    def __init__(
-        self,
-        scope: Component | Part,
-        id_: str,
-        monitor: AzureMonitor,
-        *,
-        target: Json,
-        categories: tuple[str, ...],
-        metrics: bool = True,
-    ) -> None:
-        super().__init__(scope, id_)
-        logs: list[Json] = []
-        for category in categories:
-            key = "categoryGroup" if category.startswith("group:") else "category"
-            logs.append({key: category.removeprefix("group:"), "enabled": True})
-        spec: Json = {
-            "azureName": "to-workspace",
-            "owner": dict(target),
-            "logAnalyticsDestinationType": "Dedicated",
-            "logs": logs,
-            "workspaceReference": reference(WORKSPACE_GROUP, "Workspace", object_name(workspace_name(self, monitor))),
-        }
-        if metrics:
-            spec["metrics"] = [{"category": "AllMetrics", "enabled": True}]
-        self.emit(
-            {
-                "apiVersion": f"{INSIGHTS}/v1api20210501preview",
-                "kind": "DiagnosticSetting",
-                "metadata": {"name": object_name(f"{target['name']}-logs")},
-                "spec": spec,
-            }
         )
 
 

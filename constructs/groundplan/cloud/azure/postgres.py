@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
 from groundplan.cloud.azure.resources import AzurePart, reference
+from groundplan.cloud.azure.windows import window_in_utc
 from groundplan.environment.azure import AzurePostgres, ReadReplica
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
 from groundplan.environment.data import Postgres
@@ -18,6 +20,9 @@ DELEGATED_ZONE = "private.postgres.database.azure.com"
 
 HIGH_AVAILABILITY = {"zone-redundant": "ZoneRedundant", "same-zone": "SameZone", "none": "Disabled"}
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
+LOGS = ("PostgreSQLLogs", "PostgreSQLFlexQueryStoreRuntime")
+"""What the server writes, and how long its queries take."""
 
 ADMINISTRATOR_SECRET = "postgres-administrator"
 """Secret of the management cluster with the administrator's password."""
@@ -60,6 +65,7 @@ class FlexibleServer(AzurePart):
             self._add_database()
         for name, replica in self._settings.read_replicas.items():
             self._add_replica(name, replica)
+        diagnose(self, reference(GROUP, "FlexibleServer", object_name(self._name)), *LOGS)
 
     @property
     def _follows(self) -> bool:
@@ -135,12 +141,12 @@ class FlexibleServer(AzurePart):
         if settings.high_availability == "zone-redundant":
             spec["highAvailability"]["standbyAvailabilityZone"] = settings.standby_zone
         if settings.maintenance is not None:
-            hour, minute = map(int, settings.maintenance.start.split(":"))
+            day, start = window_in_utc(settings.maintenance)
             spec["maintenanceWindow"] = {
                 "customWindow": "Enabled",
-                "dayOfWeek": DAYS.index(settings.maintenance.day),
-                "startHour": hour,
-                "startMinute": minute,
+                "dayOfWeek": DAYS.index(day),
+                "startHour": start.hour,
+                "startMinute": start.minute,
             }
         spec |= self._origin()
         self.add(POSTGRES, "FlexibleServer", self._name, spec, keep=True)
@@ -248,4 +254,4 @@ class FlexibleServer(AzurePart):
             "sku": {"name": replica.sku, "tier": self._settings.tier},
             "network": {"publicNetworkAccess": "Disabled"},
         }
-        self.add(POSTGRES, "FlexibleServer", f"{self._name}-{name}", spec)
+        self.add(POSTGRES, "FlexibleServer", f"{self._name}-{name}", spec, tags={"purpose": replica.purpose})

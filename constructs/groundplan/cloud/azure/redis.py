@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from groundplan.cloud.azure.diagnostics import diagnose
+from groundplan.cloud.azure.identities import BLOB_CONTRIBUTOR
+from groundplan.cloud.azure.identity import AUTHORIZATION
 from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone
 from groundplan.cloud.azure.resources import AzurePart, reference
-from groundplan.environment.azure import AzureRedis
-from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
+from groundplan.cloud.azure.windows import window_in_utc
+from groundplan.environment.azure import AzureRedis, ServerMaintenance
+from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.environment.data import Redis
 from groundplan.environment.model import Environment
 from groundplan.parts import Component, Json, Part
 
 CACHE = "cache.azure.com/v1api20230801"
 ZONE = "privatelink.redis.cache.windows.net"
+
+SHORTEST_WINDOW = 5
+"""Hours a window for patches lasts at least."""
 
 
 def cache_host(environment: Environment) -> str:
@@ -27,13 +34,19 @@ class RedisCache(AzurePart):
         self._settings = store.azure or AzureRedis()
         self._name = self.azure_name(AzureKind.REDIS)
         self._add_cache(store)
+        if self._settings.persistence != "none":
+            self._add_grant()
+        if self._settings.maintenance is not None:
+            self._add_window(self._settings.maintenance)
+        target = reference("cache.azure.com", "Redis", object_name(self._name))
+        diagnose(self, target, "MSEntraAuthenticationAuditLog")
         PrivateZone(self, "zone", ZONE)
         PrivateEndpoint(
             self,
             "endpoint",
             purpose="redis",
             subnet=self._settings.subnet,
-            target=reference("cache.azure.com", "Redis", object_name(self._name)),
+            target=target,
             sub_resource="redisCache",
             zone=ZONE,
         )
@@ -54,6 +67,9 @@ class RedisCache(AzurePart):
             "identity": {"type": "SystemAssigned"},
             "redisConfiguration": self._configuration(store),
         }
+        if settings.persistence != "none":
+            principal = {"name": self._config, "key": "principalId", "value": "self.status.identity.principalId"}
+            spec["operatorSpec"] = {"configMapExpressions": [principal]}
         if settings.tier == "Premium":
             spec["replicasPerPrimary"] = settings.replicas_per_primary
             if settings.shards is not None:
@@ -73,12 +89,56 @@ class RedisCache(AzurePart):
             "preferred-data-persistence-auth-method": "ManagedIdentity",
             "storage-subscription-id": account,
         }
+        # an endpoint and no key: the cache signs in with its own identity
+        connection = f"BlobEndpoint=https://{self._storage}.blob.core.windows.net/;"
         if settings.persistence == "rdb":
             configuration |= {
                 "rdb-backup-enabled": "true",
                 "rdb-backup-frequency": str(settings.snapshot_minutes),
                 "rdb-backup-max-snapshot-count": "1",
+                "rdb-storage-connection-string": connection,
             }
         else:
-            configuration["aof-backup-enabled"] = "true"
+            configuration |= {"aof-backup-enabled": "true", "aof-storage-connection-string-0": connection}
         return configuration
+
+    @property
+    def _storage(self) -> str:
+        """Azure name of the account that persistence writes to."""
+        return storage_account(self.environment, self._settings.storage or "main")
+
+    @property
+    def _config(self) -> str:
+        """ConfigMap of the management cluster that the operator writes the cache's own identity into."""
+        return f"{object_name(self._name)}-identity"
+
+    def _add_grant(self) -> None:
+        self.emit(
+            {
+                "apiVersion": AUTHORIZATION,
+                "kind": "RoleAssignment",
+                "metadata": {"name": object_name(f"{self._name}-persists")},
+                "spec": {
+                    "owner": reference("storage.azure.com", "StorageAccount", object_name(self._storage)),
+                    "principalIdFromConfig": {"name": self._config, "key": "principalId"},
+                    "principalType": "ServicePrincipal",
+                    "roleDefinitionReference": {"armId": self.built_in_role(BLOB_CONTRIBUTOR)},
+                },
+            }
+        )
+
+    def _add_window(self, window: ServerMaintenance) -> None:
+        day, start = window_in_utc(window)
+        entry = {
+            "dayOfWeek": day,
+            "startHourUtc": start.hour,
+            "maintenanceWindow": f"PT{max(window.hours, SHORTEST_WINDOW)}H",
+        }
+        self.emit(
+            {
+                "apiVersion": CACHE,
+                "kind": "RedisPatchSchedule",
+                "metadata": {"name": object_name(f"{self._name}-default")},
+                "spec": {"owner": {"name": object_name(self._name)}, "scheduleEntries": [entry]},
+            }
+        )

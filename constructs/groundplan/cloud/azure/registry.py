@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.cloud.azure.resources import AzurePart
+from groundplan.cloud.azure.diagnostics import diagnose
+from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure_naming import AzureKind, object_name
 from groundplan.parts import Component, Part
 
@@ -24,3 +25,5 @@ class Registry(AzurePart):
             {"location": self.location, "sku": {"name": self.azure.registry_tier}, "adminUserEnabled": False},
             keep=True,
         )
+        target = reference("containerregistry.azure.com", "Registry", self.object_name)
+        diagnose(self, target, "ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents")

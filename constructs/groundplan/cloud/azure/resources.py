@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from groundplan.environment.azure import Azure
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
 from groundplan.parts import Component, Json, Manifest, Part
@@ -58,6 +60,7 @@ class AzurePart(Part):
         owner: str | None = None,
         keep: bool = False,
         tagged: bool = True,
+        tags: Mapping[str, str] | None = None,
     ) -> Manifest:
         """Add one resource.
 
@@ -69,13 +72,14 @@ class AzurePart(Part):
             owner: object name of the owner. Default the resource group.
             keep: whether the Azure resource outlives its object. Default false.
             tagged: whether the kind has tags. Default true.
+            tags: tags beside those of every resource. Default none.
         """
         metadata: Json = {"name": object_name(name)}
         if keep:
             metadata["annotations"] = {RECONCILE_POLICY: "detach-on-delete"}
         full: Json = {"azureName": name, "owner": {"name": owner or self.resource_group}, **spec}
         if tagged:
-            full["tags"] = self.tags
+            full["tags"] = {**self.tags, **(tags or {})}
         return self.emit({"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": full})
 
     def arm_id(self, provider: str, name: str) -> str:

@@ -36,6 +36,7 @@ class StorageAccount(AzurePart):
             self._add_mount_right()
         if storage.containers:
             self._add_containers(storage)
+        self._add_lifecycle(storage)
 
     def _add_account(self, storage: AzureStorage) -> None:
         spec: Json = {
@@ -123,7 +124,11 @@ class StorageAccount(AzurePart):
                     "spec": {"azureName": name, "owner": {"name": service}, "publicAccess": "None"},
                 }
             )
+
+    def _add_lifecycle(self, storage: AzureStorage) -> None:
         rules = [rule for name, keep in storage.containers.items() if (rule := self._rule(name, keep, storage))]
+        if storage.delete_after is not None:
+            rules.append(_lifecycle("everything", {"delete": storage.delete_after}, {}))
         if rules:
             self.emit(
                 {
@@ -137,19 +142,16 @@ class StorageAccount(AzurePart):
     @staticmethod
     def _rule(name: str, keep: str | None, storage: AzureStorage) -> Json | None:
         ages = (("tierToCool", storage.cool_after), ("tierToArchive", storage.archive_after), ("delete", keep))
-        actions: Json = {
-            action: {"daysAfterModificationGreaterThan": int(seconds(age) / DAY)}
-            for action, age in ages
-            if age is not None
-        }
-        if not actions:
-            return None
-        return {
-            "name": name,
-            "type": "Lifecycle",
-            "enabled": True,
-            "definition": {
-                "filters": {"blobTypes": ["blockBlob"], "prefixMatch": [f"{name}/"]},
-                "actions": {"baseBlob": actions},
-            },
-        }
+        actions = {action: age for action, age in ages if age is not None}
+        return _lifecycle(name, actions, {"prefixMatch": [f"{name}/"]}) if actions else None
+
+
+def _lifecycle(name: str, ages: Mapping[str, str], filters: Json) -> Json:
+    """A rule: what happens to blobs that `filters` picks, at which age."""
+    actions = {action: {"daysAfterModificationGreaterThan": int(seconds(age) / DAY)} for action, age in ages.items()}
+    return {
+        "name": name,
+        "type": "Lifecycle",
+        "enabled": True,
+        "definition": {"filters": {"blobTypes": ["blockBlob"], **filters}, "actions": {"baseBlob": actions}},
+    }

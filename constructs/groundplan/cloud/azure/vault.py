@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure import KeyVault
@@ -27,6 +28,8 @@ class Vault(AzurePart):
         super().__init__(scope, id_)
         self._name = self.azure_name(AzureKind.KEY_VAULT)
         self._add_vault(vault, readers)
+        target = reference("keyvault.azure.com", "Vault", object_name(self._name))
+        diagnose(self, target, "AuditEvent")
         if vault.subnet is not None:
             PrivateZone(self, "zone", ZONE)
             PrivateEndpoint(
@@ -34,7 +37,7 @@ class Vault(AzurePart):
                 "endpoint",
                 purpose="vault",
                 subnet=vault.subnet,
-                target=reference("keyvault.azure.com", "Vault", object_name(self._name)),
+                target=target,
                 sub_resource="vault",
                 zone=ZONE,
             )
