@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from groundplan.environment.values import Model, Name, Percent
+from groundplan.environment.values import CronSchedule, ImageReference, Model, Name, Percent
 
 
 class Build(Model):
@@ -15,12 +15,67 @@ class Build(Model):
     folder: str = Field(default=".", pattern=r"^[^/\s][^\s]*$")
     """Folder of the code repository that holds its Dockerfile. Default the repository's root."""
 
-    trigger: Literal["commit", "release"] = "commit"
+    trigger: Literal["commit", "release", "tag"] = "commit"
     """What makes a new version. Default commit.
 
     `commit`: every push that passes; the tag is the commit, and the delivery workflow promotes it by itself.
     `release`: a Git tag `<service>/v1.2.3`; the image's tag is the version.
+    `tag`: a Git tag `v1.2.3`, which releases every service of this kind together, through the gates.
     """
+
+
+class Performance(Model):
+    """A load test whose result must not fall behind the one that is stored beside it."""
+
+    script: str = "tests/performance/load.js"
+    """What k6 runs. Default tests/performance/load.js."""
+
+    start: str = "docker compose up --detach --wait"
+    """Command that starts what is measured. Default `docker compose up --detach --wait`."""
+
+    baseline: str = "tests/performance/baseline.json"
+    """Summary that k6 exported when the figures were last agreed on. Default tests/performance/baseline.json."""
+
+    users: int = Field(default=10, ge=1)
+    """Virtual users. Default 10."""
+
+    metric: str = "http_req_duration"
+    """Metric that is compared. Default http_req_duration."""
+
+    value: str = "p(95)"
+    """Its value that is compared. Default p(95)."""
+
+    tolerance: Percent = 10
+    """Percent by which it may be worse. Default 10."""
+
+    image: ImageReference = "grafana/k6:0.57.0"
+    """Image of k6. Default grafana/k6:0.57.0."""
+
+
+class Gates(Model):
+    """What a version released by a tag must pass before the first environment, beside unit tests and security scan."""
+
+    integration: str | None = "pytest tests/integration"
+    """Command of the integration tests; null for none. Default `pytest tests/integration`."""
+
+    performance: Performance | None = None
+    """Load test against a baseline. Default none."""
+
+    validation: str | None = None
+    """Command that validates staging before production; BASE_URL names it. Default none: its health is asked for."""
+
+    rollback_plan: bool = False
+    """Whether a pull request must say how the change is taken back. Default false."""
+
+
+class Application(Model):
+    """The system's registration in Microsoft Entra: who may call it, as what."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,119}$")
+    """Display name."""
+
+    roles: dict[str, Literal["users", "applications"]] = {}
+    """Role that a token may carry, to who may have it. Default none."""
 
 
 class Pipelines(Model):
@@ -44,6 +99,18 @@ class Pipelines(Model):
     deployed: str = "main"
     """The one of them that is deployed, and that pull requests aim at. Default main."""
 
+    gates: Gates = Gates()
+    """What a version released by a tag must pass. Default unit tests, integration tests and the security scan."""
+
+    application: Application | None = None
+    """Registration in Microsoft Entra, which a workflow keeps. Default none."""
+
+    rotation: CronSchedule | None = None
+    """When secrets and certificates of the key vaults are held against their greatest age, in UTC. Default never."""
+
+    private_runner: str = "self-hosted"
+    """Label of the runner inside the network, for what has no public address. Default self-hosted."""
+
     role: Name | None = None
     """Cloud identity that may push images. Default `<system>-ci`."""
 
@@ -57,6 +124,6 @@ class Pipelines(Model):
         """Cloud identity that may push images."""
         return self.role or f"{system}-ci"
 
-    def built_on(self, trigger: Literal["commit", "release"]) -> dict[str, Build]:
+    def built_on(self, trigger: Literal["commit", "release", "tag"]) -> dict[str, Build]:
         """The services whose versions are made by `trigger`."""
         return {name: build for name, build in self.services.items() if build.trigger == trigger}

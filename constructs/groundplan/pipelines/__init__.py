@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundplan.environment.system import System
 from groundplan.parts import Json
-from groundplan.pipelines import delivery, drill, integration, release
+from groundplan.pipelines import access, change, delivery, drill, integration, release, rotation, version
 
 FOLDER = ".github/workflows"
 
@@ -19,6 +19,14 @@ def workflow_files(system: System) -> dict[str, Json]:
             workflows["cd.yml"] = delivery.workflow(system, chapter)
         if chapter.built_on("release") and system.promotions:
             workflows["release.yml"] = release.workflow(system, chapter)
+        if chapter.built_on("tag") and system.promotions:
+            workflows["version.yml"] = version.workflow(system, chapter)
+        if chapter.gates.rollback_plan:
+            workflows["change.yml"] = change.workflow()
+        if chapter.rotation is not None and rotation.vaults(system):
+            workflows["rotation.yml"] = rotation.workflow(system, chapter, chapter.rotation)
+        if access.wanted(system):
+            workflows["azure-access.yml"] = access.workflow(system, chapter)
         if system.primary.recovery is not None:
             workflows["dr-drill.yml"] = drill.workflow(system, system.primary.recovery)
     return {f"{FOLDER}/{name}": workflow for name, workflow in workflows.items()}

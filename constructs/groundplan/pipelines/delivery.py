@@ -7,7 +7,16 @@ from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import integration
-from groundplan.pipelines.steps import RUNNER, check_out_platform, promote, python, smoke_test, wait_until_healthy
+from groundplan.pipelines.steps import (
+    RUNNER,
+    check_out_platform,
+    checkout,
+    patience,
+    promote,
+    python,
+    smoke_test,
+    wait_until_healthy,
+)
 
 NAME = "CD Pipeline"
 
@@ -65,20 +74,56 @@ def deploy_jobs(
             job["needs"] = needs
         if condition is not None:
             job["if"] = condition
-        job |= _environment(environment)
-        job["timeout-minutes"] = 60
+        job |= github_environment(environment)
+        job["timeout-minutes"] = max(60, 40 + patience(environment, services) // 60)
         job["steps"] = [
             check_out_platform(environment),
             python(pipelines.python),
             promote(system, environment, services, tag),
-            *(wait_until_healthy(environment, service, tag) for service in services),
-            *smoke_test(environment),
+            *_arrival(environment, services, tag),
         ]
         jobs[name], needs, condition = job, name, None
+        if environment.stage == "staging" and pipelines.gates.validation is not None:
+            validation = f"validate-{environment.environment}"
+            jobs[validation], needs = _validate(environment, pipelines, pipelines.gates.validation, name), validation
     return jobs
 
 
-def _environment(environment: Environment) -> Json:
+def _arrival(environment: Environment, services: list[str], tag: str) -> list[Json]:
+    """What is waited for. Argo CD brings changes in only while a window is open, which may be longer than a job may run."""
+    windows = [window for window in environment.delivery.windows if window.kind == "allow"]
+    if windows:
+        when = ", ".join(f"{window.schedule} {window.time_zone} for {window.duration}" for window in windows)
+        return [
+            {
+                "name": "Say when it is brought in",
+                "run": f'echo "{environment.environment} takes it in the next window: {when}" >> "$GITHUB_STEP_SUMMARY"',
+            }
+        ]
+    return [*(wait_until_healthy(environment, service, tag) for service in services), *smoke_test(environment)]
+
+
+def _validate(environment: Environment, pipelines: Pipelines, command: str, needs: str) -> Json:
+    """The version is tried where production will not notice, by the tests of the code that was released."""
+    hosts = list(environment.ingress.hosts) if environment.ingress is not None else []
+    return {
+        "runs-on": RUNNER,
+        "needs": needs,
+        "timeout-minutes": 60,
+        "steps": [
+            checkout(),
+            python(pipelines.python, cache="pip"),
+            {"name": "Install", "run": "pip install -r requirements.txt -r requirements-dev.txt"},
+            {
+                "name": f"Validate {environment.environment}",
+                **({"env": {"BASE_URL": f"https://{hosts[0]}"}} if hosts else {}),
+                "run": command,
+            },
+        ],
+    }
+
+
+def github_environment(environment: Environment) -> Json:
     """GitHub's environment of the same name; required reviewers set on it are the approval gate."""
     if environment.ingress is None or not environment.ingress.hosts:
         return {"environment": {"name": environment.environment}}

@@ -22,8 +22,8 @@ def workflow(system: System, pipelines: Pipelines) -> Json:
     """The whole workflow."""
     jobs: Json = {
         "lint": _lint(pipelines),
-        "test": _test(system, pipelines),
-        "security-scan": _security_scan(pipelines),
+        "test": unit_tests(system, pipelines),
+        "security-scan": security_scan(pipelines),
     }
     if pipelines.built_on("commit"):
         jobs["build"] = _build(system, pipelines, needs=list(jobs))
@@ -53,9 +53,10 @@ def _lint(pipelines: Pipelines) -> Json:
     }
 
 
-def _test(system: System, pipelines: Pipelines) -> Json:
+def unit_tests(system: System, pipelines: Pipelines) -> Json:
+    """Every test of the code, against the stores of production, with the least coverage."""
     job: Json = {"runs-on": RUNNER, "timeout-minutes": 30}
-    services, variables = _stores(system)
+    services, variables = stores(system)
     if services:
         job["services"] = services
     tests = f"pytest tests/ --cov=src --cov-report=xml --cov-fail-under={pipelines.coverage}"
@@ -73,7 +74,7 @@ def _test(system: System, pipelines: Pipelines) -> Json:
     return job
 
 
-def _stores(system: System) -> tuple[Json, dict[str, str]]:
+def stores(system: System) -> tuple[Json, dict[str, str]]:
     """Tests run against the versions production runs; the password is a throw-away of a throw-away database."""
     services: Json = {}
     variables: dict[str, str] = {}
@@ -101,7 +102,8 @@ def _health(command: str) -> str:
     return f'--health-cmd "{command}" --health-interval 5s --health-timeout 5s --health-retries 10'
 
 
-def _security_scan(pipelines: Pipelines) -> Json:
+def security_scan(pipelines: Pipelines) -> Json:
+    """Code, dependencies, configuration and secrets; a serious finding that has a fix fails it."""
     return {
         "runs-on": RUNNER,
         "timeout-minutes": 20,

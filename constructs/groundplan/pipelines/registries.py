@@ -49,19 +49,29 @@ def _aws(environment: Environment, pipelines: Pipelines) -> list[Json]:
 
 def _azure(environment: Environment) -> list[Json]:
     """The identity's ids are no secrets, but only the provider knows them: they are variables of the repository."""
-    subscription = environment.cloud.account if environment.cloud is not None else ""
     return [
-        {
-            "name": "Take on the role that may push images",
-            "uses": pinned("azure/login"),
-            "with": {
-                "client-id": "${{ vars.AZURE_CLIENT_ID }}",
-                "tenant-id": "${{ vars.AZURE_TENANT_ID }}",
-                "subscription-id": subscription,
-            },
-        },
+        azure_login(environment, "Take on the role that may push images", "AZURE_CLIENT_ID"),
         {"name": "Log in to the registry", "run": f"az acr login --name {environment.registry.partition('.')[0]}"},
     ]
+
+
+def azure_login(environment: Environment, name: str, client: str) -> Json:
+    """Take on an identity by the workflow's own token.
+
+    Args:
+        environment: whose subscription is meant.
+        name: of the step.
+        client: variable of the repository or of GitHub's environment that holds the identity's client id.
+    """
+    return {
+        "name": name,
+        "uses": pinned("azure/login"),
+        "with": {
+            "client-id": f"${{{{ vars.{client} }}}}",
+            "tenant-id": "${{ vars.AZURE_TENANT_ID }}",
+            "subscription-id": environment.cloud.account if environment.cloud is not None else "",
+        },
+    }
 
 
 def further_registries(system: System) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.delivery.applications import application_name
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
+from groundplan.environment.values import whole_seconds
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
 
@@ -79,6 +80,16 @@ def promote(system: System, environment: Environment, services: list[str], tag: 
     }
 
 
+def patience(environment: Environment, services: list[str]) -> int:
+    """Seconds to wait: Argo CD's own, and what a step-by-step release watches the new version for."""
+    watched = {
+        "canary": whole_seconds(environment.rollouts.canary.observe),
+        "blue-green": whole_seconds(environment.rollouts.blue_green.observe),
+    }
+    longest = max((watched.get(environment.services[name].rollout, 0) for name in services), default=0)
+    return PATIENCE_SECONDS + longest
+
+
 def wait_until_healthy(environment: Environment, service: str, tag: str) -> Json:
     """Wait until Argo CD reports that this very image runs and is healthy; it is asked, never told."""
     application = application_name(environment, service, management=False)
@@ -89,7 +100,8 @@ def wait_until_healthy(environment: Environment, service: str, tag: str) -> Json
             "ARGOCD_SERVER": "${{ vars.ARGOCD_SERVER }}",
             "ARGOCD_TOKEN": "${{ secrets.ARGOCD_READ_TOKEN }}",
         },
-        "run": STRICT + _WAIT.format(application=application, service=service, seconds=PATIENCE_SECONDS),
+        "run": STRICT
+        + _WAIT.format(application=application, service=service, seconds=patience(environment, [service])),
     }
 
 

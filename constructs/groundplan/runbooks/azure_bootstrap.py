@@ -9,6 +9,7 @@ from groundplan.cloud.azure.identities import GATEWAY, SECRETS, config_map
 from groundplan.environment.azure_naming import AzureKind, azure_name
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
+from groundplan.pipelines import access
 from groundplan.runbooks.clusters import MANAGEMENT, context, management_namespace, resource_group
 from groundplan.runbooks.markdown import bullets, section, shell, table
 
@@ -114,7 +115,7 @@ def after_first_sync(system: System) -> list[str]:
             "Roles in the database, access policies of the cache, the pair of message namespaces and the application's "
             "registration are no objects of the operator: the workflow `azure-access` makes them, once for each "
             "environment and again after each change of identities."
-            if system.primary.pipelines is not None
+            if access.wanted(system)
             else "",
             level=3,
         ),

@@ -6,6 +6,7 @@ from groundplan.cloud.azure.postgres import server_host, server_name
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.model import Environment
+from groundplan.pipelines.access import alias
 from groundplan.runbooks.clusters import MANAGEMENT, context, management_namespace, resource_group
 from groundplan.runbooks.markdown import bullets, section, shell
 
@@ -24,11 +25,6 @@ def servers(environment: Environment) -> list[str]:
 def bus_name(environment: Environment, bus: str) -> str:
     """Azure name of a Service Bus namespace."""
     return environment.messaging[bus].azure_name or azure_name(environment, AzureKind.SERVICE_BUS)
-
-
-def alias(environment: Environment, bus: str) -> str:
-    """The name clients reach a pair of namespaces by, whichever of the two serves."""
-    return f"{environment.system}-{bus}"
 
 
 def fence(primary: Environment) -> list[str]:

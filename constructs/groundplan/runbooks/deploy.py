@@ -9,6 +9,7 @@ from groundplan.environment.model import Environment
 from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.system import System
 from groundplan.layout import pipelines_dir
+from groundplan.pipelines import access, rotation
 from groundplan.runbooks.clusters import undo
 from groundplan.runbooks.markdown import bullets, document, link, numbered, section, shell, table
 from groundplan.runbooks.page import UP
@@ -48,7 +49,7 @@ def _by_hand(system: System) -> str:
 def _versions(system: System, chapter: Pipelines) -> list[str]:
     stages = [item.environment for item in system.promotions]
     order = ", then ".join(f"`{stage}`" for stage in stages)
-    committed, released = chapter.built_on("commit"), chapter.built_on("release")
+    committed, released, together = (chapter.built_on(what) for what in ("commit", "release", "tag"))
     ways = []
     if committed:
         ways.append(
@@ -60,6 +61,11 @@ def _versions(system: System, chapter: Pipelines) -> list[str]:
         ways.append(
             f"{_names(released)}: a Git tag `<service>/v1.2.3`, for example `{example}/v1.2.3`, builds that version and "
             f"takes it to {order}."
+        )
+    if together:
+        ways.append(
+            f"{_names(together)}: a Git tag `v1.2.3` releases all of them together. It passes {_gates(chapter)}, and then "
+            f"goes to {order}."
         )
     return [
         bullets(ways),
@@ -96,6 +102,21 @@ def _progressive(environment: Environment) -> list[str]:
             )
         ),
     ]
+
+
+def _gates(chapter: Pipelines) -> str:
+    """The gates of a version, in words."""
+    gates = chapter.gates
+    passed = [f"the unit tests with {chapter.coverage} % coverage"]
+    if gates.integration is not None:
+        passed.append("the integration tests")
+    passed.append("the security scan")
+    if gates.performance is not None:
+        slower = f"at most {gates.performance.tolerance} % above its baseline"
+        passed.append(f"a load test of {gates.performance.users} users, {slower}")
+    if gates.validation is not None:
+        passed.append("validation in staging before production")
+    return ", ".join(passed)
 
 
 def _names(services: Iterable[str]) -> str:
@@ -146,11 +167,7 @@ def _settings(system: System, chapter: Pipelines) -> list[str]:
         ("secret `ARGOCD_READ_TOKEN`", "token of a project role that may only get applications", "asked for health"),
         ("secret `CODECOV_TOKEN`", "token of the coverage service", "coverage is uploaded"),
     ]
-    if primary.cluster.provider == "azure":
-        rows += [
-            ("variable `AZURE_CLIENT_ID`", "client id of the identity that may push images", "no key is stored"),
-            ("variable `AZURE_TENANT_ID`", "tenant of the subscription", "no key is stored"),
-        ]
+    rows += _azure_settings(system, chapter)
     rows += [
         (
             f"environment `{item.environment}`",
@@ -166,3 +183,32 @@ def _settings(system: System, chapter: Pipelines) -> list[str]:
         f"The cloud identity `{role}` trusts that repository's workflows and may push to the system's image repositories, "
         "nothing else. No key is stored.",
     ]
+
+
+def _azure_settings(system: System, chapter: Pipelines) -> list[tuple[str, str, str]]:
+    """Identities are told by their client ids, which only Azure knows; each trusts one repository, none has a key."""
+    if system.primary.cluster.provider != "azure":
+        return []
+    rows = [
+        ("variable `AZURE_TENANT_ID`", "tenant of the subscription", "no key is stored"),
+        ("variable `AZURE_CLIENT_ID`", "client id of the identity that may push images: AcrPush", "no key is stored"),
+    ]
+    if chapter.built_on("tag"):
+        rows.append(
+            ("environment `registry`", "deployed from tags `v*` only", "the identity above trusts it, and nothing else")
+        )
+    if rotation.vaults(system) and chapter.rotation is not None:
+        what = "client id of an identity with Key Vault Secrets Officer and Certificate User on every vault"
+        rows.append(("variable `AZURE_ROTATION_CLIENT_ID`", what, "reads ages, never values"))
+    if access.wanted(system):
+        what = (
+            "client id and display name of an identity that is Contributor of the resource groups and may keep the "
+            "application's registration: Application.ReadWrite.OwnedBy, Application.Read.All"
+        )
+        rows.append(("variables `AZURE_ACCESS_CLIENT_ID`, `AZURE_ACCESS_NAME`", what, "gives access to stores"))
+    if access.wanted(system) or chapter.rotation is not None:
+        where = f"runner with the label `{chapter.private_runner}`, inside the network, with `az`, `psql` and `gh`"
+        rows.append(("runner", where, "stores and vaults have no public address"))
+    if chapter.gates.rollback_plan:
+        rows.append(("required check `rollback-plan`", "in the branch's protection", "no change without a way back"))
+    return rows

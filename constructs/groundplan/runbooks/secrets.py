@@ -114,6 +114,7 @@ def _seal(system: System, chapter: Secrets) -> list[str]:
 
 def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
     return [
+        *_limits(environment),
         bullets(
             [
                 "An API key: make the new one with its issuer, put it into the store, restart who reads it, revoke the old one.",
@@ -124,6 +125,19 @@ def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
         ),
         f"A running pod keeps the value it started with. {chapter.store.refresh} after the change at the latest:",
         shell(*(f"kubectl --namespace {environment.namespace} {verb} SERVICE" for verb in _restarts(environment))),
+    ]
+
+
+def _limits(environment: Environment) -> list[str]:
+    """How old a value may become, and who watches."""
+    vault = environment.azure.vault if environment.azure is not None else None
+    if vault is None:
+        return []
+    scheduled = environment.pipelines is not None and environment.pipelines.rotation is not None
+    watched = " The workflow `rotation` gives every secret its end and opens an issue before it." if scheduled else ""
+    return [
+        f"A secret is replaced after {vault.secret_rotation} at the latest, a certificate after "
+        f"{vault.certificate_rotation}; what its issuer ends earlier ends earlier.{watched}"
     ]
 
 
