@@ -72,6 +72,23 @@ def test_an_exemption_nobody_needs_is_found_where_it_stands(tmp_path: Path) -> N
     assert str(finding.location) == "environments/store/exemptions.yaml:2:3"
 
 
+def test_an_exemption_of_everybody_stands_in_the_defaults_and_is_needed_by_somebody(tmp_path: Path) -> None:
+    write(tmp_path, "environments/defaults.yaml", f"exemptions:\n  printer: {{rule: {EXEMPTION['rule']}}}\n")
+
+    (finding,) = judge(tmp_path, printer=EXEMPTION)
+
+    assert str(finding.location) == "environments/defaults.yaml:2:3"
+
+
+def test_whether_everybody_needs_an_exemption_is_not_asked_of_a_part(tmp_path: Path) -> None:
+    write(tmp_path, "environments/defaults.yaml", f"exemptions:\n  printer: {{rule: {EXEMPTION['rule']}}}\n")
+    everything = a_context(tmp_path, an_environment(exemptions={"printer": EXEMPTION}))
+
+    verdict = run(inventory(tmp_path), replace(everything, selected=("store/prod",)), today=TODAY)
+
+    assert verdict.findings == ()
+
+
 def test_an_exemption_of_an_unknown_rule_is_found(tmp_path: Path) -> None:
     (finding,) = judge(tmp_path, printer={**EXEMPTION, "rule": "no-node-prot"})
 

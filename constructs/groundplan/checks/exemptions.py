@@ -1,7 +1,8 @@
 """Exemptions: rules somebody answers for not keeping, shared by every gate that has rules one may be let off.
 
 An exemption that has expired, that covers nothing, or whose rule nobody knows is a finding itself: the list may only
-hold what is needed today.
+hold what is needed today. Those in the defaults answer for what the constructs themselves decide; they are needed as
+long as one system needs them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from datetime import date
 
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Object
-from groundplan.environment.load import ENVIRONMENTS, EXEMPTIONS
+from groundplan.environment.load import DEFAULTS, ENVIRONMENTS, EXEMPTIONS
 from groundplan.environment.marked_yaml import YamlPath, dotted, locate, read_marked_yaml
 from groundplan.environment.policy import Exemption
 from groundplan.errors import Finding, GroundplanError, Location
 
 CHECKOV_PREFIX = "CKV"
+
+EVERYBODY = ""
+"""In place of a system: the defaults, which hold for all."""
 
 
 class Exemptions:
@@ -29,10 +33,11 @@ class Exemptions:
         self._today = today
         self._used: set[tuple[str, str]] = set()
         self._all: dict[tuple[str, str], Exemption] = {}
+        self._shared = _names_in_defaults(context)
         for environment in context.environments.values():
             for name, exemption in environment.exemptions.items():
                 if exemption.rule.startswith(CHECKOV_PREFIX) == checkov:
-                    self._all[environment.system, name] = exemption
+                    self._all[self._holder(environment.system, name), name] = exemption
 
     def cover(self, rule: str, item: Object) -> bool:
         """Whether `item` is let off `rule`; an expired exemption lets nobody off."""
@@ -40,9 +45,12 @@ class Exemptions:
         covered = False
         for name, exemption in (environment.exemptions if environment else {}).items():
             if exemption.rule == rule and exemption.covers(item.kind, item.namespace, item.name):
-                self._used.add((item.system, name))
+                self._used.add((self._holder(item.system, name), name))
                 covered = covered or not self._expired(exemption)
         return covered
+
+    def _holder(self, system: str, name: str) -> str:
+        return EVERYBODY if name in self._shared else system
 
     def _expired(self, exemption: Exemption) -> bool:
         return date.fromisoformat(exemption.expires) < self._today
@@ -60,15 +68,22 @@ class Exemptions:
                 message = f"expired on {exemption.expires}"
                 advice = f"meet the rule, or let {exemption.owner} renew it with a reason that holds today"
                 yield self._finding(system, (*path, "expires"), "exemption.expired", message, advice)
-            elif (system, name) not in self._used:
+            elif (system, name) not in self._used and not (system == EVERYBODY and self._context.selected):
                 message = f"lets nobody off: no {exemption.kind} `{exemption.name}` breaks {exemption.rule}"
                 yield self._finding(system, path, "exemption.unused", message, "remove it")
 
     def _finding(self, system: str, path: YamlPath, rule: str, message: str, advice: str) -> Finding:
-        file = f"{ENVIRONMENTS}/{system}/{EXEMPTIONS}"
+        file = f"{ENVIRONMENTS}/{DEFAULTS}" if system == EVERYBODY else f"{ENVIRONMENTS}/{system}/{EXEMPTIONS}"
         marks: Mapping[YamlPath, Location] = {}
         try:
             marks = read_marked_yaml(self._context.root / file, file).marks
         except GroundplanError:  # the exemption stands in an overlay; the path names it well enough
             marks = {}
         return Finding(locate(marks, path, file), rule, dotted(path), message, advice)
+
+
+def _names_in_defaults(context: Context) -> frozenset[str]:
+    file = context.root / ENVIRONMENTS / DEFAULTS
+    if not file.exists():
+        return frozenset()
+    return frozenset(read_marked_yaml(file, f"{ENVIRONMENTS}/{DEFAULTS}").data.get("exemptions") or {})

@@ -92,8 +92,8 @@ class Cluster(Model):
     zones: list[str]
     """Availability zones in use, in the order subnets refer to them."""
 
-    node_pools: dict[Name, NodePool]
-    """Node pools by name."""
+    node_pools: dict[Name, NodePool] = {}
+    """Node pools by name. Default none, for a cluster whose nodes somebody else looks after."""
 
     api_cidrs: list[str] = []
     """Networks that may reach the public API endpoint. Default none: the endpoint is private."""
