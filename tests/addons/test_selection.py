@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.azure_rendering import SERVER, azure
 from tests.support.rendering import an_environment
 
 from groundplan.addons.selection import needed
@@ -58,11 +59,7 @@ def test_a_backup_brings_the_archiver() -> None:
 
 
 def test_a_managed_database_brings_no_operator() -> None:
-    managed = an_environment(
-        POSTGRES.replace("BACKUP", "engine: azure-flexible-server"), "cluster: {provider: azure, node_pools: {}}"
-    )
-
-    assert "cloudnative-pg" not in needed(managed)
+    assert "cloudnative-pg" not in needed(azure(SERVER))
 
 
 def test_an_alb_with_a_zone_brings_its_controller_and_dns() -> None:

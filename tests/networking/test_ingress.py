@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
-from groundplan.errors import ConstructError
-
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 SHOP = f"""
 services:
@@ -109,13 +107,6 @@ def test_a_certificate_of_ones_own_needs_no_authority() -> None:
 
     assert [document["kind"] for document in documents] == ["Ingress"]
     assert documents[0]["spec"]["tls"][0]["secretName"] == "shop-tls"
-
-
-def test_a_controller_that_is_not_rendered_is_refused() -> None:
-    with pytest.raises(
-        ConstructError, match="comes in by application-gateway, which is not rendered; write alb or nginx"
-    ):
-        rendered(an_environment(SHOP, "ingress: {type: application-gateway}"), "ingress")
 
 
 def test_an_environment_of_the_cluster_alone_lets_nobody_in() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rendering import an_environment
+from tests.support.azure_rendering import SECRETS, azure
 
 from groundplan.environment.model import Environment
 from groundplan.workloads.callee_urls import callee_url
@@ -22,12 +23,18 @@ secrets:
   entries: {{db-owner: {{type: kubernetes.io/basic-auth, keys: {{username: shop/db-user, password: shop/db-password}}}}}}
 """
 
-RENTED = """
-cluster: {provider: azure, region: koreacentral}
-azure: {tenant: 00000000-0000-0000-0000-000000000000, naming: {org: az01, system: sh, stage: dev, sequence: "01"}}
+RENTED = f"""
+stage: staging
+azure: {{naming: {{org: az01, system: sh, stage: dev, sequence: "01"}}}}
 data:
-  redis: {engine: azure-cache}
-  db: {engine: azure-flexible-server}
+  redis: {{type: redis, engine: azure-cache, resources: {SIZE}}}
+  db:
+    type: postgres
+    engine: azure-flexible-server
+    version: 16
+    credentials: login
+    storage: 32Gi
+    resources: {SIZE}
 """
 
 
@@ -59,7 +66,7 @@ def test_a_callee_in_the_cluster_is_reached_by_its_service(environment: Environm
     ],
 )
 def test_a_rented_store_is_reached_by_its_host_name_and_tls_alone(reference: str, url: str) -> None:
-    assert callee_url(an_environment(CALLEES, RENTED), reference) == url
+    assert callee_url(azure(SECRETS, RENTED), reference) == url
 
 
 def test_what_is_not_there_has_no_address(environment: Environment) -> None:
@@ -67,4 +74,4 @@ def test_what_is_not_there_has_no_address(environment: Environment) -> None:
 
 
 def test_images_come_from_the_registry_that_follows_from_the_naming_convention() -> None:
-    assert an_environment(CALLEES, RENTED).image("shop/api:v1.0.0") == "craz01devsh01.azurecr.io/shop/api:v1.0.0"
+    assert azure(SECRETS, RENTED).image("shop/api:v1.0.0") == "craz01devsh01.azurecr.io/shop/api:v1.0.0"

@@ -1,83 +1,100 @@
 """What Argo Rollouts tells people: rollbacks and failed measurements, to receivers of the observability chapter.
 
+Each receiver is a notification service of its own name, so that two of one type do not share an address, and each
+address is a key of that name in one Secret.
 See https://argo-rollouts.readthedocs.io/en/stable/features/notifications/ .
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from groundplan.environment.model import Environment
 from groundplan.environment.observability import Receiver
 from groundplan.parts import Json
-
-SECRET = "argo-rollouts-notification-secret"
-"""Secret the controller reads addresses and keys from; one key per receiver."""
+from groundplan.yaml_text import to_yaml
 
 TEMPLATE = "rolled-back"
-TRIGGERS = ("rollout-aborted", "analysis-run-failed")
-CONDITIONS = {
-    "rollout-aborted": "rollout.status.abort == true",
-    "analysis-run-failed": "rollout.status.phase == 'Degraded'",
-}
+
+TRIGGERS = ("on-analysis-run-failed", "on-rollout-aborted")
+"""Triggers by the name the controller derives from its own events.
+
+They carry no condition: the controller evaluates it against the object of before the event, where it does not hold yet.
+"""
 
 
 def rollout_notifications(environment: Environment, receivers: Mapping[str, Receiver]) -> Json:
     """Values of the chart for the given receivers."""
-    text = f"{environment.system} {environment.environment}: {{{{.rollout.metadata.name}}}} was rolled back"
-    message: Json = {"message": text}
-    if any(receiver.type == "teams" for receiver in receivers.values()):
-        message["teams"] = {"title": text, "themeColor": "#D00000"}
-    if any(receiver.type == "pagerduty" for receiver in receivers.values()):
-        message["pagerdutyv2"] = {"summary": text, "severity": "critical", "source": environment.system}
     return {
         "configmap": {"create": True},
         "secret": {"create": False},
-        "notifiers": dict(_notifier(name, receiver) for name, receiver in receivers.items()),
-        "templates": {f"template.{TEMPLATE}": _block(message)},
-        "triggers": {
-            f"trigger.on-{name}": _block_list([{"when": CONDITIONS[name], "send": [TEMPLATE]}]) for name in TRIGGERS
+        "notifiers": {
+            f"service.{SERVICES[receiver.type]}.{name}": to_yaml(_service(name, receiver))
+            for name, receiver in receivers.items()
         },
+        "templates": {f"template.{TEMPLATE}": to_yaml(_template(environment, receivers))},
+        "triggers": {f"trigger.{trigger}": f"- send: [{TEMPLATE}]\n" for trigger in TRIGGERS},
     }
 
 
-def service_name(receiver: Receiver) -> str:
-    """The notifier's name for a kind of receiver."""
-    return {"pagerduty": "pagerdutyv2", "email": "email"}.get(receiver.type, receiver.type)
+def subscriptions(receivers: Mapping[str, Receiver], names: Iterable[str]) -> dict[str, str]:
+    """Annotations of a Rollout that subscribe the receivers called `names` to every trigger."""
+    return {
+        f"notifications.argoproj.io/subscribe.{trigger}.{name}": _recipient(name, receivers[name])
+        for trigger in TRIGGERS
+        for name in names
+        if name in receivers
+    }
 
 
-def _notifier(name: str, receiver: Receiver) -> tuple[str, str]:
-    if receiver.type == "pagerduty":
-        return "service.pagerdutyv2", f"serviceKeys:\n  {name}: ${name}\n"
-    if receiver.type == "teams":
-        return "service.teams", f"recipientUrls:\n  {name}: ${name}\n"
-    if receiver.type == "slack":
-        return "service.slack", f"token: ${name}\n"
-    return f"service.webhook.{name}", f"url: ${name}\n"
+def _recipient(name: str, receiver: Receiver) -> str:
+    """Whom the service tells: an address for mail, an entry of its map for chat and paging, nobody for an address alone."""
+    if receiver.type == "email":
+        return receiver.to
+    return name if receiver.type in ("teams", "pagerduty") else ""
 
 
-def _block(value: Json) -> str:
-    return "".join(f"{line}\n" for line in _lines(value, 0))
+def _mail(name: str, receiver: Receiver) -> Json:
+    host, _, port = receiver.server.partition(":")
+    password = f"${name}"
+    return {"host": host, "port": int(port), "from": receiver.sender, "username": receiver.sender, "password": password}
 
 
-def _block_list(values: list[Json]) -> str:
-    lines = []
-    for value in values:
-        first, *rest = _lines(value, 0)
-        lines += [f"- {first}", *(f"  {line}" for line in rest)]
-    return "".join(f"{line}\n" for line in lines)
+def _hook(name: str, _: Receiver) -> Json:
+    """Slack's incoming webhooks are addresses like any other; they need no application and no token."""
+    return {"url": f"${name}", "headers": [{"name": "Content-Type", "value": "application/json"}]}
 
 
-def _lines(value: Json, depth: int) -> list[str]:
-    """A mapping of texts, mappings and lists of texts as YAML lines, every text quoted."""
-    lines: list[str] = []
-    indent = "  " * depth
-    for key, item in value.items():
-        if isinstance(item, dict):
-            lines += [f"{indent}{key}:", *_lines(item, depth + 1)]
-        elif isinstance(item, list):
-            lines += [f"{indent}{key}:", *(f"{indent}- {text}" for text in item)]
-        else:
-            quoted = str(item).replace("'", "''")
-            lines.append(f"{indent}{key}: '{quoted}'")
-    return lines
+def _service(name: str, receiver: Receiver) -> Json:
+    return CONFIGURATIONS[receiver.type](name, receiver)
+
+
+SERVICES = {"email": "email", "pagerduty": "pagerdutyv2", "slack": "webhook", "teams": "teams", "webhook": "webhook"}
+"""Type of receiver to the type of notification service."""
+
+CONFIGURATIONS: dict[str, Callable[[str, Receiver], Json]] = {
+    "email": _mail,
+    "pagerduty": lambda name, _: {"serviceKeys": {name: f"${name}"}},
+    "slack": _hook,
+    "teams": lambda name, _: {"recipientUrls": {name: f"${name}"}},
+    "webhook": _hook,
+}
+"""Type of receiver to the configuration of its service; `$<name>` is a key of the Secret."""
+
+
+def _template(environment: Environment, receivers: Mapping[str, Receiver]) -> Json:
+    """One text, in the form each type of service wants."""
+    text = f"{environment.system} {environment.environment}: {{{{.rollout.metadata.name}}}} was rolled back"
+    types = {receiver.type for receiver in receivers.values()}
+    template: Json = {"message": text}
+    if "email" in types:
+        template["email"] = {"subject": text}
+    if "teams" in types:
+        template["teams"] = {"title": text, "themeColor": "#D00000"}
+    if "pagerduty" in types:
+        template["pagerdutyv2"] = {"summary": text, "severity": "critical", "source": environment.system}
+    hooks = {name for name, receiver in receivers.items() if SERVICES[receiver.type] == "webhook"}
+    if hooks:
+        body = f'{{"text": "{text}"}}'
+        template["webhook"] = {name: {"method": "POST", "body": body} for name in sorted(hooks)}
+    return template

@@ -70,7 +70,7 @@ def _custom_metrics(environment: Environment) -> bool:
 
 
 def _progressive(environment: Environment) -> bool:
-    return any(service.rollout in ("canary", "blue-green") for service in environment.services.values())
+    return any(service.is_progressive for service in environment.services.values())
 
 
 NEEDS: dict[str, Need] = {

@@ -85,7 +85,7 @@ class QueueScaler(Part):
                 }
         for name in self._service.calls:
             store = self.environment.data.get(name)
-            if isinstance(store, Redis):
+            if isinstance(store, Redis) and store.engine == "statefulset":
                 address = f"{store.service or name}.{self.component.namespace_name}.svc.cluster.local:{store.port}"
                 return {
                     "type": "redis",
@@ -97,13 +97,17 @@ class QueueScaler(Part):
         )
 
     def _add_authentication(self) -> None:
-        """KEDA asks the broker with its own pod's federated identity; no key is stored."""
+        """KEDA asks the broker as the service's own identity, which trusts its ServiceAccount; no key is stored."""
+        identities = self.environment.azure.identities if self.environment.azure is not None else {}
+        identity = identities.get(self._service.identity or "")
+        if identity is None:
+            raise self.fail("scales by a broker's queue, but has no identity to ask with", "write identity")
         self.emit(
             {
                 "apiVersion": KEDA,
                 "kind": "TriggerAuthentication",
                 "metadata": {"name": self._authentication},
-                "spec": {"podIdentity": {"provider": "azure-workload"}},
+                "spec": {"podIdentity": {"provider": "azure-workload", "identityId": identity.client_id}},
             }
         )
 

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from groundplan.charts.blueprint import Blueprint
 from groundplan.environment.model import Environment
 from groundplan.networking.ingress import PublicHosts
-from groundplan.networking.mesh_gateway import NAMESPACE, SERVICE, ApplicationGatewayIngress
+from groundplan.networking.mesh_gateway import (
+    NAMESPACE,
+    READY_PATH,
+    SERVICE,
+    STATUS_PORT,
+    ApplicationGatewayIngress,
+)
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 from groundplan.workloads.progressive import is_progressive
@@ -49,7 +55,8 @@ def _application_gateway(component: Component) -> None:
             host.replace(".", "-"),
             host=host,
             backends=backends,
-            health="/healthz/ready" if through_mesh else rules.health,
+            health=READY_PATH if through_mesh else rules.health,
+            health_port=STATUS_PORT if through_mesh else None,
             certificate=certificate,
             namespace=component.namespace_name,
         )

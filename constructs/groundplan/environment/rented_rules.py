@@ -219,7 +219,7 @@ def _holds_queues(environment: Environment, callee: str) -> bool:
 def releases(environment: Environment) -> Iterator[Problem]:
     """Steps are measured by requests, so there must be a port; who is told must exist."""
     for name, service in environment.services.items():
-        if service.rollout in ("canary", "blue-green") and service.port is None:
+        if service.is_progressive and service.port is None:
             what = f"is {service.rollout}, but there is no port to send requests to"
             yield ("services", name, "rollout"), "rollout-without-port", what, "write rolling, or give it a port"
     receivers = environment.observability.receivers

@@ -9,6 +9,12 @@ from pydantic import Field
 
 from groundplan.environment.values import Duration, Model, Percent
 
+NAMESPACE = "argo-rollouts"
+"""Where the controller runs."""
+
+NOTIFICATION_SECRET = "argo-rollouts-notification-secret"
+"""Secret the controller reads addresses and keys from: one key per receiver, of the receiver's name."""
+
 
 class Canary(Model):
     """A share of requests first, watched, then all."""

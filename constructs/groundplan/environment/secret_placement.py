@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.environment.model import Environment
+from groundplan.environment.rollouts import NAMESPACE, NOTIFICATION_SECRET
 from groundplan.environment.secrets import SecretSource
 
 
@@ -10,7 +11,8 @@ def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSour
     """Namespace to the entries rendered there.
 
     Secrets of alert receivers and dashboards go to the monitoring namespace of the environment that has the cluster; every other
-    entry goes to the namespace of the services. A Secret that both need is rendered in both.
+    entry goes to the namespace of the services. A Secret that both need is rendered in both. The controller of
+    progressive releases gets one Secret with the addresses of the receivers it tells.
     """
     if environment.secrets is None:
         return {}
@@ -26,7 +28,22 @@ def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSour
     if environment.has_cluster:
         monitoring = placement.setdefault(environment.observability.namespace, {})
         monitoring.update({name: source for name, source in entries.items() if name in received})
+        placement[NAMESPACE] = _notification_secret(environment)
     return {namespace: chosen for namespace, chosen in placement.items() if chosen}
+
+
+def _notification_secret(environment: Environment) -> dict[str, SecretSource]:
+    """The addresses of `rollouts.notify` drawn once more, under the receivers' names; none where nothing is rolled out."""
+    users = [environment, *environment.tenants]
+    progressive = any(service.is_progressive for user in users for service in user.services.values())
+    receivers = environment.observability.receivers
+    keys = {}
+    for name in environment.rollouts.notify if progressive else ():
+        secret, _, key = receivers[name].secret.partition("/")
+        source = environment.secrets.entries.get(secret) if environment.secrets is not None else None
+        if source is not None and key in source.keys:
+            keys[name] = source.keys[key]
+    return {NOTIFICATION_SECRET: SecretSource(keys=keys)} if keys else {}
 
 
 def _needed_by_workloads(environment: Environment) -> set[str]:

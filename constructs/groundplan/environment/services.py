@@ -367,6 +367,11 @@ class Service(Model):
         return self
 
     @property
+    def is_progressive(self) -> bool:
+        """Whether a new version is released step by step instead of rolled."""
+        return self.rollout in ("canary", "blue-green")
+
+    @property
     def least_replicas(self) -> int:
         """Pods that run when nothing is going on."""
         if self.scaling is not None:

@@ -24,7 +24,7 @@ HTTPS_ONLY = json.dumps([{"HTTPS": 443}], separators=(",", ":"))
 
 
 class PublicHosts(Part):
-    """Every public host of an environment."""
+    """Every public host of an environment, for the load balancer of AWS or for ingress-nginx."""
 
     def __init__(self, scope: Component | Part, id_: str, ingress: Ingress) -> None:
         super().__init__(scope, id_)
@@ -36,8 +36,6 @@ class PublicHosts(Part):
             self._add_host(name, host)
 
     def _add_host(self, name: str, host: Host) -> None:
-        if self._ingress.type == "application-gateway":
-            raise self.fail(f"`{name}` comes in by application-gateway, which is not rendered", "write alb or nginx")
         annotations = self._alb(host) if self._ingress.type == "alb" else self._nginx()
         annotations |= self._records(name)
         annotations |= self._ingress.annotations

@@ -14,8 +14,17 @@ SERVICE = "istio-gateway"
 """Service of the gateway's chart, which is called like its release."""
 
 
+GATEWAY_LABELS = {"istio": "gateway"}
+"""Labels the chart gives the gateway's pods."""
+
+STATUS_PORT = 15021
+"""Where the gateway says whether it is ready; its port for requests knows no such path."""
+
+READY_PATH = "/healthz/ready"
+
+
 class MeshGateway(Part):
-    """The listener for every public host; TLS ended at the load balancer in front of it."""
+    """The listener for every public host, and what reads its figures; TLS ended at the load balancer in front of it."""
 
     def __init__(self, scope: Component | Part, id_: str, ingress: Ingress) -> None:
         super().__init__(scope, id_)
@@ -25,11 +34,33 @@ class MeshGateway(Part):
                 "kind": "Gateway",
                 "metadata": {"name": id_, "namespace": NAMESPACE},
                 "spec": {
-                    "selector": {"istio": "gateway"},
+                    "selector": GATEWAY_LABELS,
                     "servers": [
                         {
                             "port": {"number": 80, "name": "http", "protocol": "HTTP"},
                             "hosts": sorted(ingress.hosts),
+                        }
+                    ],
+                },
+            }
+        )
+        self._add_monitor()
+
+    def _add_monitor(self) -> None:
+        """The gateway counts requests and their outcome; releases are decided by these figures."""
+        self.emit(
+            {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "PodMonitor",
+                "metadata": {"name": SERVICE, "namespace": NAMESPACE},
+                "spec": {
+                    "selector": {"matchLabels": GATEWAY_LABELS},
+                    "podMetricsEndpoints": [
+                        {
+                            "port": "http-envoy-prom",
+                            "path": "/stats/prometheus",
+                            "interval": "15s",
+                            "scrapeTimeout": "10s",
                         }
                     ],
                 },
@@ -48,6 +79,7 @@ class ApplicationGatewayIngress(Part):
         host: public host name.
         backends: path to Service and port.
         health: path the gateway probes.
+        health_port: port it probes where that is not the backend's own. Default the backend's.
         certificate: certificate of the gateway that it serves.
         namespace: namespace of the Services.
     """
@@ -60,6 +92,7 @@ class ApplicationGatewayIngress(Part):
         host: str,
         backends: dict[str, tuple[str, int]],
         health: str,
+        health_port: int | None = None,
         certificate: str,
         namespace: str,
     ) -> None:
@@ -81,6 +114,7 @@ class ApplicationGatewayIngress(Part):
                         f"{prefix}/ssl-redirect": "true",
                         f"{prefix}/backend-protocol": "http",
                         f"{prefix}/health-probe-path": health,
+                        **({f"{prefix}/health-probe-port": str(health_port)} if health_port is not None else {}),
                         f"{prefix}/health-probe-unhealthy-threshold": "3",
                         f"{prefix}/connection-draining": "true",
                         f"{prefix}/connection-draining-timeout": "30",

@@ -7,7 +7,8 @@ The node exporter shares its node's network, where policies do not apply.
 from __future__ import annotations
 
 from groundplan.environment.model import Environment
-from groundplan.networking.service_policy import METADATA_SERVICE, PRIVATE_BLOCKS, internet
+from groundplan.environment.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
+from groundplan.networking.service_policy import METADATA_SERVICE, NAMESPACE_LABEL, PRIVATE_BLOCKS, internet
 from groundplan.parts import Component, Json, Part
 
 NAME = "app.kubernetes.io/name"
@@ -25,7 +26,8 @@ class MonitoringPolicies(Part):
             service.scaling and service.scaling.metrics for user in users for service in user.services.values()
         )
         readers = ("grafana", "prometheus-adapter") if adapted else ("grafana",)
-        self._allow("prometheus", _from(9090, *readers), [_inside()])
+        measured = any(service.is_progressive for user in users for service in user.services.values())
+        self._allow("prometheus", [*_from(9090, *readers), *([_from_rollouts()] if measured else [])], [_inside()])
         self._allow(
             "alertmanager",
             [*_from(9093, "prometheus", "grafana"), *_from(9094, "alertmanager", protocols=("TCP", "UDP"))],
@@ -64,6 +66,12 @@ def _ports(port: int, protocols: tuple[str, ...]) -> list[Json]:
 
 def _from(port: int, *names: str, protocols: tuple[str, ...] = ("TCP",)) -> list[Json]:
     return [{"from": [_peer(name) for name in names], "ports": _ports(port, protocols)}]
+
+
+def _from_rollouts() -> Json:
+    """The controller that asks how a new version does before it gets more requests."""
+    namespace = {"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: ROLLOUTS_NAMESPACE}}}
+    return {"from": [namespace], "ports": _ports(9090, ("TCP",))}
 
 
 def _to(name: str, port: int, protocols: tuple[str, ...] = ("TCP",)) -> Json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from groundplan.environment.consistency import is_external_host, split_host
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.model import Environment
+from groundplan.environment.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
 from groundplan.environment.services import Service
 from groundplan.labels import selector_labels
 from groundplan.parts import Component, Json, Part
@@ -29,9 +30,6 @@ AZURE_REDIS_SHARD_PORTS = (15000, 15019)
 
 SERVICE_BUS_PORTS = (5671, 443)
 """AMQP over TLS, and AMQP over web sockets."""
-
-ROLLOUTS_NAMESPACE = "argo-rollouts"
-"""Where the controller runs that asks a new version for its health before it gets traffic."""
 
 MESH_GATEWAY_NAMESPACE = "istio-ingress"
 """Where the gateway runs that shares requests between two versions of a service."""
@@ -74,7 +72,7 @@ class ServicePolicy(Part):
             {"from": [{"podSelector": {"matchLabels": selector_labels(caller)}}], "ports": ports} for caller in callers
         ]
         rules.append({"from": [self._monitoring()], "ports": ports})
-        if self.service.rollout in ("canary", "blue-green"):
+        if self.service.is_progressive:
             rules.append({"from": [_namespace(ROLLOUTS_NAMESPACE)], "ports": ports})
         rules += [{"from": [source], "ports": ports} for source in self._entrances()]
         return rules
@@ -92,7 +90,7 @@ class ServicePolicy(Part):
             return []
         if ingress.type == "nginx":
             return [_namespace("ingress-nginx")]
-        if self.service.rollout in ("canary", "blue-green"):
+        if self.service.is_progressive:
             return [_namespace(MESH_GATEWAY_NAMESPACE)]
         if ingress.type == "application-gateway":
             return [{"ipBlock": {"cidr": self._gateway_block()}}]

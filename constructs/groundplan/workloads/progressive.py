@@ -6,6 +6,7 @@ which every request from outside passes; calls between services go to the stable
 
 from __future__ import annotations
 
+from groundplan.addons.notifications import subscriptions
 from groundplan.environment.rollouts import BlueGreen, Canary
 from groundplan.environment.services import Service
 from groundplan.environment.values import seconds, whole_seconds
@@ -24,7 +25,7 @@ ROUTE = "primary"
 
 def is_progressive(service: Service) -> bool:
     """Whether the service is released step by step instead of rolled."""
-    return service.rollout in ("canary", "blue-green")
+    return service.is_progressive
 
 
 class ProgressiveRollout(Part):
@@ -75,12 +76,9 @@ class ProgressiveRollout(Part):
         elif self._service.scaling is None:
             spec = {"replicas": self._service.least_replicas, **spec}
         metadata: Json = {"name": self._name, "labels": labels}
-        if self.environment.rollouts.notify:
-            metadata["annotations"] = {
-                f"notifications.argoproj.io/subscribe.on-{trigger}.{receiver}": ""
-                for trigger in ("analysis-run-failed", "rollout-aborted")
-                for receiver in self.environment.rollouts.notify
-            }
+        told = subscriptions(self.environment.observability.receivers, self.environment.rollouts.notify)
+        if told:
+            metadata["annotations"] = told
         self.emit({"apiVersion": ROLLOUTS, "kind": "Rollout", "metadata": metadata, "spec": spec})
         self._add_second_service()
 

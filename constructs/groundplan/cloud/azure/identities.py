@@ -7,8 +7,9 @@ from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.vault import SECRETS_USER
 from groundplan.environment.azure import AzureIdentity
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account
-from groundplan.environment.identities import SECRET_STORE
+from groundplan.environment.identities import SECRET_STORE, store_namespaces
 from groundplan.environment.model import Environment
+from groundplan.environment.services import Service
 from groundplan.parts import Component, Part
 
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
@@ -18,6 +19,9 @@ BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 SECRETS = "secrets"
 """The identity External Secrets Operator reads the vault with."""
 
+
+AUTOSCALER = ServiceAccountRef(namespace="kube-system", name="keda-operator")
+"""The autoscaler of AKS, which asks brokers for the length of queues as the identity of the service it scales."""
 
 GATEWAY = "gateway"
 """The identity the application gateway fetches its certificate with."""
@@ -60,7 +64,8 @@ class EnvironmentIdentities(AzurePart):
 
     def _add_secrets_reader(self) -> None:
         accounts = tuple(
-            ServiceAccountRef(namespace=namespace, name=SECRET_STORE) for namespace in self.environment.namespaces
+            ServiceAccountRef(namespace=namespace, name=SECRET_STORE)
+            for namespace in store_namespaces(self.environment)
         )
         vault = self.azure.vault
         by_role = vault is not None and vault.authorization == "rbac"
@@ -78,6 +83,12 @@ class EnvironmentIdentities(AzurePart):
             for service_name, service in self.environment.services.items()
             if service.identity == name
         )
+        if any(
+            self._scales_by_broker(service)
+            for service in self.environment.services.values()
+            if service.identity == name
+        ):
+            accounts += (AUTOSCALER,)
         WorkloadIdentity(
             self,
             name,
@@ -85,6 +96,11 @@ class EnvironmentIdentities(AzurePart):
             accounts=accounts,
             grants=tuple(grant for role in identity.roles for grant in self._grants(role)),
         )
+
+    def _scales_by_broker(self, service: Service) -> bool:
+        """Whether the autoscaler asks a broker on behalf of the service."""
+        wanted = set(service.scaling.queues) if service.scaling is not None else set()
+        return any(wanted & set(bus.queues) for bus in self.environment.messaging.values())
 
     def _grants(self, role: str) -> list[RoleGrant]:
         if role == "vault-secrets":

@@ -1,0 +1,139 @@
+"""Replicas follow the length of a queue, at a broker or in a Redis of the cluster."""
+
+from __future__ import annotations
+
+import cdk8s
+import pytest
+from tests.support.azure_rendering import BUS, GUID, RESOURCES, azure
+from tests.support.rendering import Json, rendered, schema_problems, the
+
+from groundplan.autoscaling.queue_scaler import QueueScaler
+from groundplan.environment.model import Environment
+from groundplan.errors import ConstructError
+from groundplan.parts import Component
+from groundplan.waves import SyncWave
+
+WORKER = f"""
+azure: {{identities: {{jobs: {{client_id: {GUID}, roles: [bus-receive]}}}}}}
+services:
+  worker:
+    image: worker:1.0
+    identity: jobs
+    {RESOURCES}
+    calls: [bus]
+    scaling: {{min: 2, max: 8, cpu: 80, memory: 85, queues: {{jobs: 10}}}}
+"""
+IN_REDIS = f"""
+data: {{redis: {{type: redis, {RESOURCES}}}}}
+services:
+  worker:
+    image: worker:1.0
+    {RESOURCES}
+    calls: [redis]
+    scaling: {{min: 1, max: 5, cpu: off, queues: {{celery: 10}}}}
+"""
+
+
+def scaler(*overlays: str) -> Json:
+    return the(rendered(azure(*overlays), "worker"), "ScaledObject")
+
+
+def triggers(*overlays: str) -> dict[str, Json]:
+    return {trigger["type"]: trigger for trigger in scaler(*overlays)["spec"]["triggers"]}
+
+
+def test_a_brokers_queue_is_asked_under_its_name_at_the_broker() -> None:
+    trigger = triggers(BUS, WORKER)["azure-servicebus"]
+
+    assert trigger["metadata"] == {"namespace": "sb-shop-live", "queueName": "the_jobs", "messageCount": "10"}
+
+
+def test_the_autoscaler_asks_as_the_services_identity() -> None:
+    documents = rendered(azure(BUS, WORKER), "worker")
+
+    authentication = the(documents, "TriggerAuthentication")
+    trigger = next(
+        item for item in the(documents, "ScaledObject")["spec"]["triggers"] if item["type"] == "azure-servicebus"
+    )
+    assert authentication["spec"]["podIdentity"] == {"provider": "azure-workload", "identityId": GUID}
+    assert trigger["authenticationRef"]["name"] == authentication["metadata"]["name"]
+
+
+def test_the_services_identity_trusts_the_autoscaler() -> None:
+    subjects = [
+        item["spec"]["subject"]
+        for item in rendered(azure(BUS, WORKER), "cloud")
+        if item["kind"] == "FederatedIdentityCredential"
+    ]
+
+    assert subjects == ["system:serviceaccount:web:worker", "system:serviceaccount:kube-system:keda-operator"]
+
+
+def test_an_identity_that_nothing_scales_with_does_not_trust_the_autoscaler() -> None:
+    plain = "services: {worker: {scaling: {queues: null}}}"
+
+    subjects = [
+        item["spec"]["subject"]
+        for item in rendered(azure(BUS, WORKER, plain), "cloud")
+        if item["kind"] == "FederatedIdentityCredential"
+    ]
+
+    assert subjects == ["system:serviceaccount:web:worker"]
+
+
+def test_processor_and_memory_count_beside_the_queue() -> None:
+    found = triggers(BUS, WORKER)
+
+    assert found["cpu"]["metadata"] == {"value": "80"}
+    assert found["memory"]["metadata"] == {"value": "85"}
+
+
+def test_a_list_in_a_redis_of_the_cluster_is_asked_without_credentials() -> None:
+    trigger = triggers(IN_REDIS)["redis"]
+
+    assert trigger["metadata"] == {
+        "address": "redis.web.svc.cluster.local:6379",
+        "listName": "celery",
+        "listLength": "10",
+    }
+
+
+def test_the_bounds_are_the_services() -> None:
+    spec = scaler(BUS, WORKER)["spec"]
+
+    assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (2, 8)
+    assert spec["advanced"]["horizontalPodAutoscalerConfig"]["name"] == "worker-hpa"
+
+
+def test_no_other_autoscaler_fights_over_the_replicas() -> None:
+    kinds = {document["kind"] for document in rendered(azure(BUS, WORKER), "worker")}
+
+    assert "HorizontalPodAutoscaler" not in kinds
+
+
+def test_what_is_rendered_fits_its_schema() -> None:
+    documents = [item for item in rendered(azure(BUS, WORKER), "worker") if item["apiVersion"].startswith("keda.sh")]
+
+    assert [schema_problems(document) for document in documents] == [[], []]
+
+
+def built(environment: Environment) -> None:
+    service = environment.services["worker"]
+    chart = Component(cdk8s.App(), "worker", environment=environment, wave=SyncWave.SERVICES, namespace="web")
+    assert service.scaling is not None
+    QueueScaler(chart, "autoscaler", "worker", ("apps/v1", "Deployment"), service, service.scaling)
+
+
+def test_a_queue_nobody_holds_is_refused() -> None:
+    environment = azure(BUS, WORKER).model_copy(update={"messaging": {}})
+
+    with pytest.raises(ConstructError, match=r"scales by queue `jobs`, which no broker and no Redis it calls has"):
+        built(environment)
+
+
+def test_a_broker_is_not_asked_as_nobody() -> None:
+    environment = azure(BUS, WORKER)
+    nobody = environment.services["worker"].model_copy(update={"identity": None})
+
+    with pytest.raises(ConstructError, match=r"has no identity to ask with; write identity"):
+        built(environment.model_copy(update={"services": {"worker": nobody}}))
