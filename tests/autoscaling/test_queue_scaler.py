@@ -137,3 +137,27 @@ def test_a_broker_is_not_asked_as_nobody() -> None:
 
     with pytest.raises(ConstructError, match=r"has no identity to ask with; write identity"):
         built(environment.model_copy(update={"services": {"worker": nobody}}))
+
+
+def test_known_hours_raise_the_replicas_beside_the_queue() -> None:
+    hours = "{start: 30 7 * * 1-5, end: 0 22 * * 1-5, time_zone: Asia/Seoul, replicas: 3}"
+
+    trigger = triggers(BUS, WORKER, f"services: {{worker: {{scaling: {{hours: {{workdays: {hours}}}}}}}}}")["cron"]
+
+    assert trigger["metadata"] == {
+        "timezone": "Asia/Seoul",
+        "start": "30 7 * * 1-5",
+        "end": "0 22 * * 1-5",
+        "desiredReplicas": "3",
+    }
+
+
+def test_hours_alone_are_enough_for_this_autoscaler() -> None:
+    hours = "{day: {start: 0 7 * * *, end: 0 19 * * *, replicas: 3}}"
+
+    documents = rendered(
+        azure(BUS, WORKER, f"services: {{worker: {{scaling: {{queues: null, hours: {hours}}}}}}}"), "worker"
+    )
+
+    assert {item["type"] for item in the(documents, "ScaledObject")["spec"]["triggers"]} == {"cron", "cpu", "memory"}
+    assert "HorizontalPodAutoscaler" not in {item["kind"] for item in documents}

@@ -1,6 +1,6 @@
-"""Scaling by the length of queues, through KEDA. See https://keda.sh/docs/latest/concepts/scaling-deployments/ .
+"""Scaling by the length of queues and by the hour, through KEDA. See https://keda.sh/docs/latest/concepts/scaling-deployments/ .
 
-KEDA makes the autoscaler itself, so a service that scales by queues gets no other one.
+KEDA makes the autoscaler itself, so a service that scales by queues or hours gets no other one.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.environment.azure_naming import AzureKind, azure_name
 from groundplan.environment.data import Redis
-from groundplan.environment.services import Scaling, Service
+from groundplan.environment.services import Scaling, ScalingHours, Service
 from groundplan.labels import selector_labels
 from groundplan.parts import Component, Json, Part
 
@@ -16,14 +16,14 @@ KEDA = "keda.sh/v1alpha1"
 
 
 class QueueScaler(Part):
-    """Scales `target` by its queues, and by CPU and memory where those are given.
+    """Scales `target` by its queues and hours, and by CPU and memory where those are given.
 
     Args:
         scope: the service's construct.
         id_: construct id.
         target: name of the workload; the scaler is called like it, its autoscaler `<target>-hpa`.
         kind: API version and kind of the workload.
-        service: the service; `service.scaling` must name queues.
+        service: the service.
         least: raises the minimum where it is higher.
     """
 
@@ -44,6 +44,7 @@ class QueueScaler(Part):
         triggers = [self._trigger(queue, length) for queue, length in scaling.queues.items()]
         if any(trigger["type"] == "azure-servicebus" for trigger in triggers):
             self._add_authentication()
+        triggers += [self._hours(hours) for hours in scaling.hours.values()]
         triggers += self._resource_triggers(scaling)
         self.emit(
             {
@@ -110,6 +111,19 @@ class QueueScaler(Part):
                 "spec": {"podIdentity": {"provider": "azure-workload", "identityId": identity.client_id}},
             }
         )
+
+    @staticmethod
+    def _hours(hours: ScalingHours) -> Json:
+        """See https://keda.sh/docs/latest/scalers/cron/ ."""
+        return {
+            "type": "cron",
+            "metadata": {
+                "timezone": hours.time_zone,
+                "start": hours.start,
+                "end": hours.end,
+                "desiredReplicas": str(hours.replicas),
+            },
+        }
 
     @staticmethod
     def _resource_triggers(scaling: Scaling) -> list[Json]:

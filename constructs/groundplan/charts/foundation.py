@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.charts.blueprint import Blueprint
+from groundplan.cluster.access_roles import AccessRoles
 from groundplan.cluster.namespace import GuardedNamespace
 from groundplan.cluster.priorities import PriorityClasses
 from groundplan.cluster.storage_classes import StorageClasses
@@ -23,6 +24,7 @@ def _build(component: Component) -> None:
     environment = component.environment
     for name, namespace in environment.namespaces.items():
         GuardedNamespace(component, name, namespace)
+    AccessRoles(component, "access", environment.rbac)
     if environment.has_cluster:
         PriorityClasses(component, "priorities")
         StorageClasses(component, "storage")

@@ -101,5 +101,9 @@ class Cluster(Model):
     access: dict[Name, Access] = {}
     """Who may use the cluster's API, by a name of your choice. Default nobody beside the nodes."""
 
+    right_sizing: bool = False
+    """Whether a recommendation of CPU and memory is kept for every service. Default false: the cluster needs the vertical
+    pod autoscaler, which AKS brings."""
+
     addons: dict[Name, str] = {}
     """Provider add-on to its exact version. Default the provider's default version for the Kubernetes minor."""

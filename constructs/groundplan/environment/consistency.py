@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Callable, Iterator
 from zoneinfo import available_timezones
 
+from groundplan.environment.access_rules import ACCESS_RULES
 from groundplan.environment.azure_rules import AZURE_RULES
 from groundplan.environment.capacity import CAPACITY_RULES
 from groundplan.environment.cloud_rules import CLOUD_RULES
@@ -351,8 +352,11 @@ def _time_zones(environment: Environment) -> Iterator[Problem]:
     for name, store in environment.data.items():
         if isinstance(store, Postgres) and store.backup is not None:
             named.append((("data", name, "backup", "time_zone"), store.backup.time_zone))
-        if isinstance(store, Postgres) and store.azure is not None and store.azure.maintenance is not None:
+        if isinstance(store, Postgres | Redis) and store.azure is not None and store.azure.maintenance is not None:
             named.append((("data", name, "azure", "maintenance", "time_zone"), store.azure.maintenance.time_zone))
+    for name, service in environment.services.items():
+        for key, hours in service.scaling.hours.items() if service.scaling is not None else ():
+            named.append((("services", name, "scaling", "hours", key, "time_zone"), hours.time_zone))
     maintenance = environment.azure.cluster.maintenance if environment.azure is not None else None
     if maintenance is not None:
         named.append((("azure", "cluster", "maintenance", "time_zone"), maintenance.time_zone))
@@ -415,7 +419,7 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress, _quota,
-    _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
+    _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
     *DATA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
 
 from groundplan.environment.azure import Azure
 from groundplan.environment.azure_naming import AzureKind, azure_name
@@ -21,10 +21,11 @@ from groundplan.environment.observability import Observability
 from groundplan.environment.operations import Operations
 from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.policy import Exemption, Policy
+from groundplan.environment.rbac import Rbac
 from groundplan.environment.recovery import Recovery
 from groundplan.environment.rollouts import Rollouts
 from groundplan.environment.secrets import Secrets
-from groundplan.environment.services import Service
+from groundplan.environment.services import EveryService, Service, spread_to_services
 from groundplan.environment.values import Model, Name, ServiceName
 
 
@@ -118,6 +119,9 @@ class Environment(Model):
     azure: Azure | None = None
     """Settings that only Azure asks for; needed where `cluster.provider` is azure. Default none."""
 
+    every_service: EveryService = EveryService()
+    """What each service gets unless it says otherwise. Default nothing."""
+
     services: dict[ServiceName, Service] = {}
     """Workloads by name. Default none."""
 
@@ -145,6 +149,9 @@ class Environment(Model):
     exemptions: dict[Name, Exemption] = {}
     """Rules that do not hold for some objects; they stand in `exemptions.yaml` of the system. Default none."""
 
+    rbac: Rbac = Rbac()
+    """Roles of the Kubernetes API and who has them. Default none beside what is derived."""
+
     delivery: Delivery
     """How Argo CD brings it into the cluster."""
 
@@ -159,6 +166,11 @@ class Environment(Model):
 
     recovery: Recovery | None = None
     """Disaster recovery. Default none."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread_to_services(cls, data: Any) -> Any:
+        return spread_to_services(data)
 
     _neighbours: dict[str, Environment] = PrivateAttr(default_factory=dict)
     """Environments of the same system this one refers to; the loader fills it in, no file can."""

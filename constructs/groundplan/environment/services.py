@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from groundplan.environment.values import (
     Cpu,
+    CronSchedule,
     Duration,
     ImageReference,
     LabelValue,
@@ -154,6 +156,22 @@ class ScalingStep(Model):
         return self
 
 
+class ScalingHours(Model):
+    """Hours in which more replicas run whatever the load, because it is known to come."""
+
+    start: CronSchedule
+    """When they begin."""
+
+    end: CronSchedule
+    """When they end."""
+
+    time_zone: str = "UTC"
+    """IANA time zone of both. Default UTC."""
+
+    replicas: int = Field(ge=1)
+    """Replicas that run at least."""
+
+
 class Scaling(Model):
     """Horizontal scaling. See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ ."""
 
@@ -177,6 +195,9 @@ class Scaling(Model):
     queues: dict[str, int] = {}
     """Queue to messages per replica; the replicas follow the queue's length through KEDA. Default none."""
 
+    hours: dict[Name, ScalingHours] = {}
+    """Hours with more replicas, by name; also through KEDA. Default none."""
+
     up: ScalingStep = ScalingStep(window="0s", percent=100, pods=4, period="15s")
     """Scale-up speed. Default Kubernetes' own: double, or four pods, every 15 s."""
 
@@ -189,6 +210,11 @@ class Scaling(Model):
             raise ValueError(f"max {self.max} is less than min {self.min}; write max {self.min} or more")
         if self.cpu is None and self.memory is None and not self.metrics and not self.queues:
             raise ValueError("has nothing to scale on; write cpu, memory, metrics or queues")
+        if self.metrics and (self.queues or self.hours):
+            raise ValueError("has metrics beside queues or hours, which another autoscaler serves; keep one of the two")
+        for name, hours in self.hours.items():
+            if hours.replicas > self.max:
+                raise ValueError(f"wants {hours.replicas} replicas in {name}, above max {self.max}; raise max")
         return self
 
 
@@ -235,6 +261,36 @@ class Objective(Model):
 
     latency: Duration | None = None
     """95th percentile a request may take."""
+
+
+class EveryService(Model):
+    """What each service of the environment gets; a service's own value wins."""
+
+    config: dict[VariableName, ConfigValue] = {}
+    """Settings in each service's ConfigMap. Default none."""
+
+    secrets: dict[VariableName, SecretReference] = {}
+    """Environment variable to `<secret>/<key>`. Default none."""
+
+
+def spread_to_services(data: Any) -> Any:
+    """Lay what every service gets under each service of an environment that is not checked yet."""
+    every, services = (data.get("every_service"), data.get("services")) if isinstance(data, Mapping) else (None, None)
+    if not isinstance(every, Mapping) or not isinstance(services, Mapping):
+        return data
+    spread = {name: _laid_under(every, service) for name, service in services.items()}
+    return {**data, "services": spread}
+
+
+def _laid_under(every: Mapping[str, Any], service: Any) -> Any:
+    if not isinstance(service, Mapping):
+        return service
+    result = dict(service)
+    for chapter in ("config", "secrets"):
+        own, shared = result.get(chapter, {}), every.get(chapter, {})
+        if isinstance(own, Mapping) and isinstance(shared, Mapping):
+            result[chapter] = {**shared, **own}
+    return result
 
 
 class Service(Model):

@@ -7,6 +7,7 @@ import json
 
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.autoscaling.queue_scaler import QueueScaler
+from groundplan.autoscaling.size_recommender import SizeRecommender
 from groundplan.environment.azure import AzureIdentity
 from groundplan.environment.data import Files
 from groundplan.environment.services import Service
@@ -42,6 +43,8 @@ class WebService(Part):
         self._add_services()
         self._add_disruption_budget()
         self._add_autoscaler()
+        if self.environment.host_environment.cluster.right_sizing and not self.environment.is_standby:
+            SizeRecommender(self, "recommender", self.name, self._workload_kind())
         ServicePolicy(self, "policy", id_, service)
         self._add_service_monitor()
 
@@ -293,12 +296,15 @@ class WebService(Part):
         scaling = self.service.scaling
         if scaling is None or self.environment.is_standby:
             return
-        kind = (ROLLOUTS, "Rollout") if is_progressive(self.service) else ("apps/v1", "Deployment")
+        kind = self._workload_kind()
         least = self._least_after_failover()
-        if scaling.queues:
+        if scaling.queues or scaling.hours:
             QueueScaler(self, "autoscaler", self.name, kind, self.service, scaling, least=least)
         else:
             HorizontalAutoscaler(self, "autoscaler", self.name, scaling, kind=kind, least=least)
+
+    def _workload_kind(self) -> tuple[str, str]:
+        return (ROLLOUTS, "Rollout") if is_progressive(self.service) else ("apps/v1", "Deployment")
 
     def _least_after_failover(self) -> int:
         recovery = self.environment.recovery
