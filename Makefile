@@ -8,7 +8,8 @@ UV := uv==0.13.8
 .DEFAULT_GOAL := all
 .PHONY: all help setup synth check test lint format bench lock kubeconform clean
 
-all: synth check ## set up, render everything, judge it
+all: $(READY) ## set up, render everything, judge it
+	@$(BIN)/groundplan make $(STRICT)
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -20,7 +21,7 @@ $(READY): requirements.lock pyproject.toml
 		{ echo "groundplan needs Python 3.11 to 3.13; name one with: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $(READY)
 

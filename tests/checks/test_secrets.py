@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from trees import a_context, an_object, inventory, put, write
 
-from groundplan.checks.secrets import run, scan
+from groundplan.checks.secrets import SHAPES, run, scan
 
 RANDOM = "q7Zt" + "9mXw2Lk" + "Vb4RsPd8"
 PLANTED = {
@@ -90,3 +90,22 @@ def test_prose_may_speak_of_placeholders() -> None:
 )
 def test_names_and_references_are_no_secrets(line: str) -> None:
     assert list(scan(line, "f")) == []
+
+
+def test_every_shape_holds_one_of_the_needles_that_are_looked_for_first() -> None:
+    samples = {
+        "aws-access-key": "AKIA" + "A" * 16,
+        "private-key": "-----BEGIN RSA PRIVATE KEY-----",
+        "jwt": "eyJ" + "a" * 9 + ".eyJ" + "a" * 9 + "." + "a" * 9,
+        "slack-token": "xoxb-" + "1" * 12,
+        "slack-webhook": "hooks.slack.com/services/" + "T" * 24,
+        "github-token": "ghp_" + "a" * 36,
+        "gitlab-token": "glpat-" + "a" * 20,
+        "api-key": "sk-ant-" + "a" * 24,
+        "azure-key": "AccountKey=" + "a" * 44 + "==",
+        "connection-string": "postgres://user:word@host",
+    }
+
+    found = {rule: [finding.rule for finding in scan(sample, "file")] for rule, sample in samples.items()}
+
+    assert found == {rule: [f"secrets.{rule}"] for rule, _, _ in SHAPES}

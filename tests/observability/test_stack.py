@@ -141,7 +141,9 @@ def test_only_alertmanager_leaves_the_cluster_and_mail_has_its_port() -> None:
 
 
 def test_the_api_server_may_ask_the_metrics_adapter() -> None:
-    adapter = the(rendered(an_environment(), "monitoring"), "NetworkPolicy", "prometheus-adapter")
+    measured = "scaling: {min: 2, max: 4, metrics: {queue_length: {average: 5, gauge: queue_length}}}"
+    service = f"services: {{web: {{image: 'web:1.0', port: 80, {RESOURCES}, {measured}}}}}"
+    adapter = the(rendered(an_environment(service), "monitoring"), "NetworkPolicy", "prometheus-adapter")
 
     assert adapter["spec"]["ingress"] == [{"ports": [{"protocol": "TCP", "port": 6443}]}]
 

@@ -56,6 +56,24 @@ WEST = "cluster: {name: shop-west, region: us-west-2, zones: [us-west-2a, us-wes
 """An overlay that puts an environment into another region."""
 
 
+AZURE = """
+cluster:
+  provider: azure
+  region: koreacentral
+  zones: ["1", "2", "3"]
+cloud: {account: 00000000-0000-0000-0000-000000000000, network: null, buckets: null, dns: null}
+azure:
+  tenant: 00000000-0000-0000-0000-000000000000
+  network:
+    cidr: 10.0.0.0/16
+    subnets:
+      application: {cidr: 10.0.1.0/24}
+      database: {cidr: 10.0.2.0/24}
+      cache: {cidr: 10.0.3.0/24}
+"""
+"""Overlay that moves the base to Azure."""
+
+
 def an_environment(*overlays: str, base: str = BASE) -> Environment:
     """The base with each overlay merged over it, checked like a file."""
     marked = parse_marked_yaml(base, "base.yaml")

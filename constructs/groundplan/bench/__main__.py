@@ -57,7 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 where a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m groundplan.bench", description=__doc__)
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="objects, e.g. 500,1000,2000,5000,20000")
-    parser.add_argument("--chain", type=int, default=500, help="objects of the whole chain with gates; 0 leaves it out")
+    parser.add_argument(
+        "--chain", type=int, default=2000, help="objects of the whole chain with gates; 0 leaves it out"
+    )
     parser.add_argument("--no-peers", action="store_true", help="measure ourselves alone")
     parser.add_argument("--output", choices=("human", "json"), default="human", help="form (default: human)")
     arguments = parser.parse_args(argv)
@@ -107,9 +109,10 @@ def _synth(root: Path) -> tuple[int, Cost]:
 def _chain(folder: Path, size: int, *, with_peers: bool) -> list[Line]:
     """Render and judge: our gates, against a renderer followed by the usual scanners."""
     root = write_sample(folder / "chain", size)
-    objects, ours = _synth(root)
-    ours += measure(groundplan_command(root, "check"), root, accepted=(0, 1))
-    lines = [Line("chain: groundplan synth, check", objects, ours)]
+    # without schemas of custom resources nothing fails; strictness would measure what a machine has
+    ours = measure(groundplan_command(root, "make"), root)
+    objects = len(peers.manifests(root))
+    lines = [Line("chain: groundplan make", objects, ours)]
     for name in peers.renderers() if with_peers else ():
         work = folder / f"chain-{name}"
         cost = peers.render(name, root, work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from groundplan.yaml_text import to_yaml
@@ -11,6 +12,9 @@ OBJECTS_PER_SERVICE = 10
 
 NAME = "sample"
 
+PROVIDED = Path(__file__).resolve().parents[3] / "environments" / "provided.yaml"
+"""What clusters bring along, as this repository knows it."""
+
 
 def write_sample(root: Path, objects: int) -> Path:
     """Lay out `environments/` below `root` for about `objects` rendered objects in one environment."""
@@ -19,7 +23,25 @@ def write_sample(root: Path, objects: int) -> Path:
     count = max(1, round(objects / OBJECTS_PER_SERVICE))
     (folder / "system.yaml").write_text(to_yaml(_system(count)))
     (folder / "production.yaml").write_text("{}\n")
+    (folder / "exemptions.yaml").write_text(to_yaml({"exemptions": _exemptions()}))
+    if PROVIDED.exists():
+        shutil.copy2(PROVIDED, folder.parent)
     return root
+
+
+def _exemptions() -> dict[str, object]:
+    """The sample passes every gate, so that a run measures judging and not the printing of findings."""
+    return {
+        rule.lower().replace("_", "-"): {
+            "rule": rule,
+            "kind": "Deployment",
+            "name": "*",
+            "owner": "platform",
+            "reason": "A sample names images by a version tag that nothing ever pulls.",
+            "expires": "9999-12-31",
+        }
+        for rule in ("CKV_K8S_15", "CKV_K8S_43")
+    }
 
 
 def edit_one_image(root: Path) -> None:
@@ -50,6 +72,7 @@ def _system(count: int) -> dict[str, object]:
         },
         "services": {_service_name(index): _service(index, count) for index in range(count)},
         "delivery": {"repository": {"url": "https://git.example.com/platform"}},
+        "policy": {"registries": [f"docker.io/{NAME}/"]},
     }
 
 

@@ -14,8 +14,8 @@ ADVICE = "run `make` and commit what it writes; generated files are not edited b
 
 
 def run(inventory: Inventory, context: Context) -> Verdict:
-    """Render again, in memory, and compare; one finding for each file that differs."""
-    fresh = synthesize(context.root, context.selected)
+    """Compare with a fresh render, this run's own where there is one; one finding for each file that differs."""
+    fresh = context.synthesized or synthesize(context.root, context.selected)
     outcome = compare_trees(context.root, fresh.files, fresh.covered, fresh.kept)
     findings = [
         *(_finding(Location(path), "drift.missing", "is not committed") for path in outcome.added),

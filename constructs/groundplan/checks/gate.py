@@ -14,6 +14,7 @@ from pathlib import Path
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.environment.model import Environment
 from groundplan.errors import Finding, Severity
+from groundplan.synth.synthesize import Synthesized
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class Context:
 
     selected: tuple[str, ...] = ()
     """Environments a person asked for. Default none: all."""
+
+    synthesized: Synthesized | None = None
+    """What this very run rendered and wrote, so that it need not be rendered again to compare. Default none."""
 
     def environment_of(self, item: Object) -> Environment | None:
         """The environment `item` was rendered from."""

@@ -15,6 +15,7 @@ from groundplan.checks.gate import Context, Gate, GateResult, Verdict
 from groundplan.checks.inventory import Inventory, read_inventory
 from groundplan.environment import Environment, environment_names, load_environments, select
 from groundplan.errors import Finding, GroundplanError, Location, UsageError
+from groundplan.synth.synthesize import Synthesized
 
 GENERATED = ("dist", "argocd", "environments", "docs/systems")
 """Folders whose paths go on with system and environment."""
@@ -53,6 +54,7 @@ def check(
     gates: Sequence[str] = (),
     further: Sequence[Gate] = (),
     workers: int | None = None,
+    synthesized: Synthesized | None = None,
 ) -> Report:
     """Judge the rendered tree.
 
@@ -62,6 +64,7 @@ def check(
         gates: names of the gates to run. Default all.
         further: gates of layers above this one, beside the registry's.
         workers: processes. Default one per core.
+        synthesized: what the caller has just rendered for the same environments. Default none.
 
     Raises:
         UsageError: for an unknown environment or gate.
@@ -76,7 +79,7 @@ def check(
     }
     hosts = {scope: environment.host for scope, environment in environments.items() if environment.host}
     inventory = read_inventory(root, hosts=hosts, only=set(environments) if wanted else None)
-    context = Context(root, environments, tuple(selected))
+    context = Context(root, environments, tuple(selected), synthesized)
     results = run_gates(chosen, inventory, context, workers=workers)
     scopes = tuple(selected) or tuple(environments)
     results[0] = _with(results[0], _missing(inventory, scopes))

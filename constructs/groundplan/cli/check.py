@@ -15,6 +15,7 @@ from groundplan.checks.runner import Report, check
 from groundplan.cli.annotations import github_lines
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.cli.sarif import as_sarif
+from groundplan.synth.synthesize import Synthesized
 
 FURTHER = (Gate("requirements", "groundplan.requirements.gate", "what was asked for, with evidence", universe=None),)
 """Gates of layers that the registry must not know."""
@@ -38,7 +39,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, root: Path) -> int:
     """Judge, print, and return 1 where a gate failed."""
-    report = check(root, arguments.environments, gates=arguments.gate, further=FURTHER, workers=arguments.workers)
+    return judge(arguments, root)
+
+
+def judge(arguments: argparse.Namespace, root: Path, synthesized: Synthesized | None = None) -> int:
+    """`run` for a caller that may have rendered the same environments a moment ago."""
+    report = check(
+        root,
+        arguments.environments,
+        gates=arguments.gate,
+        further=FURTHER,
+        workers=arguments.workers,
+        synthesized=synthesized,
+    )
     failed = report.failed(strict=arguments.strict)
     if arguments.output == "json":
         print(json.dumps(_as_json(report, strict=arguments.strict)))

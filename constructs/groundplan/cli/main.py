@@ -28,6 +28,7 @@ class Verb:
 
 
 VERBS: dict[str, Verb] = {
+    "make": Verb("groundplan.cli.make", "synth, reports and check in one run"),
     "synth": Verb("groundplan.cli.synth", "render environments into dist/ and argocd/"),
     "image": Verb("groundplan.cli.image", "set the version of a service in an environment's file"),
     "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),

@@ -31,6 +31,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, root: Path) -> int:
     """Render, write, and say what changed."""
+    render(arguments, root)
+    return 0
+
+
+def render(arguments: argparse.Namespace, root: Path) -> Synthesized:
+    """Render, write, say what changed, and return what was rendered."""
     started = time.perf_counter()
     select(root, arguments.environments)  # before anything is created below a root that is none
     with only_run(root, waiting=lambda: print("waiting for another run to finish", file=sys.stderr)):
@@ -53,12 +59,12 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
                 }
             )
         )
-        return 0
+        return synthesized
     console().print(
         f"{objects} objects in {len(synthesized.environments)} environments, {time.perf_counter() - started:.1f} s: "
         f"{len(outcome.added)} added, {len(outcome.changed)} changed, {len(outcome.removed)} removed"
     )
-    return 0
+    return synthesized
 
 
 def _mirror_for_cdk8s(root: Path, synthesized: Synthesized) -> None:

@@ -1,0 +1,22 @@
+"""`groundplan make`: render, report and judge in one run, which is what a person wants after an edit."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from groundplan.cli import check, requirements, synth
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    parser.add_argument("--strict", action="store_true", help="fail also where something could not be judged")
+    parser.add_argument("--workers", type=int, default=None, help="processes (default: one per core)")
+    parser.set_defaults(environments=[], systems=[], gate=[], mutate=False, report=True, output="human")
+
+
+def run(arguments: argparse.Namespace, root: Path) -> int:
+    """Render every environment, write the compliance reports, run every gate; 1 where a gate failed."""
+    synthesized = synth.render(arguments, root)
+    requirements.run(arguments, root)
+    return check.judge(arguments, root, synthesized)
