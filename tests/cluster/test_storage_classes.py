@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import cdk8s
-from azure import AZURE, SHARE
-from rendering import an_environment as an_azure_environment
-from rendering import rendered as foundation
-from rendering import schema_problems, the
-from trees import an_environment
+from tests.support.azure import AZURE, SHARE
+from tests.support.rendering import an_environment as an_azure_environment
+from tests.support.rendering import rendered as foundation
+from tests.support.rendering import schema_problems, the
+from tests.support.trees import an_environment
 
 from groundplan.cluster.storage_classes import StorageClasses
 from groundplan.parts import Component

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from azure import AZURE, SHARE
-from rendering import an_environment, rendered, the
+from tests.support.azure import AZURE, SHARE
+from tests.support.rendering import an_environment, rendered, the
 
 from groundplan.charts import data
 from groundplan.errors import ConstructError

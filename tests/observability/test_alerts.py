@@ -22,6 +22,9 @@ services:
     scaling: {{min: 2, max: 4}}
     objectives: {{availability: 99.9, latency: 300ms}}
   worker: {{image: 'worker:1.0', replicas: 1, {RESOURCES}}}
+namespaces: {{reports: {{}}}}
+jobs:
+  report: {{started_by: worker, namespace: reports, images: {{report: 'report:1.0'}}, {RESOURCES}}}
 data:
   orders:
     type: postgres

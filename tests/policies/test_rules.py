@@ -14,8 +14,15 @@ from groundplan.policies.catalogue import RULES
 from groundplan.policies.rule import Rule, parameters
 
 CASES = sorted(Path(__file__).parent.glob("*/*.yaml"))
+BUILD = {
+    "started_by": "web",
+    "namespace": "builds",
+    "images": {"maven": "build/maven:3.9-17"},
+    "resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}},
+}
 ENVIRONMENT = an_environment(
-    policy={"registries": ["registry.example.com/", "docker.io/library/"], "load_balancers": ["shop/edge"]}
+    jobs={"build": BUILD},
+    policy={"registries": ["registry.example.com/", "docker.io/library/"], "load_balancers": ["shop/edge"]},
 )
 
 

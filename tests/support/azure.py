@@ -15,6 +15,7 @@ azure:
     subnets:
       nodes: {cidr: 10.40.0.0/22}
       database: {cidr: 10.40.4.0/24, delegation: Microsoft.DBforPostgreSQL/flexibleServers}
+  vault: {subnet: nodes}
   storage: {main: {kind: FileStorage, sku: Premium_LRS}, archive: {containers: {backups: 7d}}}
 """
 """An account, a network and two storage accounts; nothing runs in it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rendering import an_environment, rendered, the
+from tests.support.rendering import an_environment, rendered, the
 
 from groundplan.environment.services import Probe
 from groundplan.workloads.pods import health_probe

@@ -11,7 +11,7 @@ from groundplan.environment.data import FileBackup
 from groundplan.environment.file_shares import SNAPSHOT_CLASS, snapshot_job
 from groundplan.environment.values import whole_seconds
 from groundplan.labels import selector_labels, workload_labels
-from groundplan.networking.endpoints import kubernetes_api
+from groundplan.networking.service_policy import kubernetes_api
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.pods import scratch_volume

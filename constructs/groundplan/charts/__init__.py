@@ -12,6 +12,7 @@ from groundplan.charts import (
     data,
     edge,
     foundation,
+    jobs,
     mesh,
     messaging,
     observability,
@@ -36,6 +37,7 @@ SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     messaging.components,
     secrets.components,
     data.components,
+    jobs.components,
     services.components,
     backup.components,
 )

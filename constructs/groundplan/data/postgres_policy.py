@@ -11,12 +11,11 @@ from groundplan.networking.endpoints import (
     blocks,
     callers,
     credentials_agent,
-    kubernetes_api,
     monitoring,
     pods,
     ports,
 )
-from groundplan.networking.service_policy import database_pods, internet, name_resolution
+from groundplan.networking.service_policy import database_pods, internet, kubernetes_api, name_resolution
 from groundplan.parts import Component, Json, Part
 
 OPERATOR_NAMESPACE = "cnpg-system"

@@ -154,6 +154,10 @@ def declared_pods(environment: Environment) -> list[Pods]:
         )
         for name, service in environment.services.items()
     ]
+    for name, job in environment.jobs.items():
+        requests = job.resources.requests
+        one = Amount(quantity(requests.cpu), quantity(requests.memory))
+        found.append(Pods(("jobs", name), environment.environment, job.at_once, one, job.node_pool))
     for name, store in environment.data.items():
         if isinstance(store, Files) or store.engine not in ("cloudnative-pg", "statefulset"):
             continue

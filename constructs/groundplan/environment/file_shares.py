@@ -25,7 +25,8 @@ def storage_class(environment: Environment, name: str, store: Files) -> str:
 
 def claim_namespaces(environment: Environment, name: str) -> list[str]:
     """Namespaces whose pods mount the store: a claim serves its own namespace alone."""
-    return [environment.namespace]
+    jobs = (job for job in environment.jobs.values() if any(mount.store == name for mount in job.mounts.values()))
+    return [environment.namespace, *(job.namespace for job in jobs)]
 
 
 def snapshot_job(name: str) -> str:

@@ -15,6 +15,7 @@ from groundplan.environment.data import DataStore
 from groundplan.environment.delivery import Delivery
 from groundplan.environment.edge import Edge
 from groundplan.environment.ingress import Ingress
+from groundplan.environment.jobs import Job
 from groundplan.environment.messaging import ServiceBus
 from groundplan.environment.namespaces import Namespace
 from groundplan.environment.observability import Observability
@@ -125,6 +126,9 @@ class Environment(Model):
     services: dict[ServiceName, Service] = {}
     """Workloads by name. Default none."""
 
+    jobs: dict[ServiceName, Job] = {}
+    """Work that services start as Kubernetes Jobs, by name. Default none."""
+
     data: dict[ServiceName, DataStore] = {}
     """Databases, caches and file systems by name. Default none."""
 
@@ -223,6 +227,10 @@ class Environment(Model):
             for callee in dict.fromkeys(self.services[name].calls):
                 found.setdefault(callee, []).append(name)
         return {callee: tuple(names) for callee, names in found.items()}
+
+    def jobs_of(self, service: str) -> dict[str, Job]:
+        """Kinds of Job that a service starts."""
+        return {name: job for name, job in self.jobs.items() if job.started_by == service}
 
     @property
     def has_cluster(self) -> bool:

@@ -10,21 +10,25 @@ from groundplan.environment.secrets import SecretSource
 def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSource]]:
     """Namespace to the entries rendered there.
 
-    Secrets of alert receivers and dashboards go to the monitoring namespace of the environment that has the cluster; every other
-    entry goes to the namespace of the services. A Secret that both need is rendered in both. The controller of
-    progressive releases gets one Secret with the addresses of the receivers it tells.
+    Secrets of alert receivers and dashboards go to the monitoring namespace of the environment that has the cluster, those of
+    Jobs to the Jobs' namespace; every other entry goes to the namespace of the services. A Secret that is needed in two is
+    rendered in both. The controller of progressive releases gets one Secret with the addresses of the
+    receivers it tells.
     """
     if environment.secrets is None:
         return {}
     entries = environment.secrets.entries
     received = environment.observability.secrets
+    elsewhere = received.union(*(job.secret_names for job in environment.jobs.values()))
     placement: dict[str, dict[str, SecretSource]] = {}
     if environment.has_workloads:
         placement[environment.namespace] = {
             name: source
             for name, source in entries.items()
-            if name not in received or name in _needed_by_workloads(environment)
+            if name not in elsewhere or name in _needed_by_workloads(environment)
         }
+        for job in environment.jobs.values():
+            placement[job.namespace] = {name: entries[name] for name in sorted(job.secret_names & set(entries))}
     if environment.has_cluster:
         monitoring = placement.setdefault(environment.observability.namespace, {})
         monitoring.update({name: source for name, source in entries.items() if name in received})

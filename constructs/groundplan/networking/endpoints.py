@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from groundplan.environment.model import Environment
 from groundplan.labels import selector_labels
-from groundplan.networking.service_policy import NAMESPACE_LABEL, PRIVATE_BLOCKS
+from groundplan.networking.service_policy import NAMESPACE_LABEL
 from groundplan.parts import Json
 
 CREDENTIALS_AGENT = "169.254.170.23/32"
@@ -42,15 +42,6 @@ def monitoring(environment: Environment) -> Json:
 def blocks(cidrs: Iterable[str]) -> list[Json]:
     """Address blocks."""
     return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
-
-
-def kubernetes_api(environment: Environment) -> Json:
-    """Egress to the API server, whose address is private on EKS and may be public elsewhere."""
-    private = [block for block in PRIVATE_BLOCKS if not block.endswith("/32")]
-    peers = blocks(private)
-    if environment.cluster.provider != "aws":
-        peers.append({"ipBlock": {"cidr": "0.0.0.0/0", "except": list(PRIVATE_BLOCKS)}})
-    return {"to": peers, "ports": ports(443)}
 
 
 def credentials_agent() -> Json:

@@ -5,6 +5,8 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/ .
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from groundplan.environment.consistency import is_external_host, split_host
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.model import Environment
@@ -109,32 +111,49 @@ class ServicePolicy(Part):
         return environment.azure.network.subnets[environment.edge.gateway.subnet].cidr
 
     def _egress(self) -> list[Json]:
-        rules = [name_resolution()]
-        for callee in self.service.calls:
-            if is_external_host(callee):
-                _, port = split_host(callee)
-                rule = internet(port)
-            else:
-                rule = self._internal(callee)
-            if rule not in rules:
-                rules.append(rule)
+        rules = egress(self.environment, self.service.calls)
+        if self.service.kubernetes_access or self.environment.jobs_of(self.name):
+            rules.append(kubernetes_api(self.environment))
         return rules
 
-    def _internal(self, callee: str) -> Json:
-        outside = outside_store(self.environment, callee)
-        if outside is not None:
-            return outside
-        store = self.environment.data.get(callee)
-        if isinstance(store, Postgres):
-            return {
-                "to": [{"podSelector": {"matchLabels": database_pods(callee)}}],
-                "ports": [{"protocol": "TCP", "port": store.port}],
-            }
-        port = store.port if isinstance(store, Redis) else self.environment.services[callee].port
+
+def egress(environment: Environment, calls: Iterable[str]) -> list[Json]:
+    """Name resolution, and each callee on its port; one rule where several have the same."""
+    rules = [name_resolution()]
+    for callee in calls:
+        if is_external_host(callee):
+            _, port = split_host(callee)
+            rule = internet(port)
+        else:
+            rule = _internal(environment, callee)
+        if rule not in rules:
+            rules.append(rule)
+    return rules
+
+
+def _internal(environment: Environment, callee: str) -> Json:
+    outside = outside_store(environment, callee)
+    if outside is not None:
+        return outside
+    store = environment.data.get(callee)
+    if isinstance(store, Postgres):
         return {
-            "to": [{"podSelector": {"matchLabels": selector_labels(callee)}}],
-            "ports": [{"protocol": "TCP", "port": port}],
+            "to": [{"podSelector": {"matchLabels": database_pods(callee)}}],
+            "ports": [{"protocol": "TCP", "port": store.port}],
         }
+    port = store.port if isinstance(store, Redis) else environment.services[callee].port
+    return {
+        "to": [{"podSelector": {"matchLabels": selector_labels(callee)}}],
+        "ports": [{"protocol": "TCP", "port": port}],
+    }
+
+
+def kubernetes_api(environment: Environment) -> Json:
+    """Egress to the API server, whose address is private on EKS and may be public elsewhere."""
+    peers: list[Json] = [{"ipBlock": {"cidr": block}} for block in PRIVATE_BLOCKS if not block.endswith("/32")]
+    if environment.cluster.provider != "aws":
+        peers.append({"ipBlock": {"cidr": "0.0.0.0/0", "except": list(PRIVATE_BLOCKS)}})
+    return {"to": peers, "ports": [{"protocol": "TCP", "port": 443}]}
 
 
 def _namespace(name: str) -> Json:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from groundplan.environment.model import Environment
 from groundplan.observability.alert import Alert
 from groundplan.observability.data_alerts import data_alerts
+from groundplan.observability.job_alerts import job_alerts
 from groundplan.observability.platform_alerts import namespace_alerts, platform_alerts, promised_alerts
 from groundplan.observability.service_alerts import service_alerts
 
@@ -26,8 +27,9 @@ def workload_rules(environment: Environment) -> Rules:
     """What is watched about services, stores and their namespace."""
     services = {f"service-{name}": service_alerts(environment, name, it) for name, it in environment.services.items()}
     stores = {f"data-{name}": data_alerts(environment, name, store) for name, store in environment.data.items()}
+    jobs = {f"jobs-{name}": job_alerts(name, job) for name, job in environment.jobs.items()}
     namespace = namespace_alerts(environment, environment.namespace)
-    return {**services, **stores, "namespace": namespace, "promised": promised_alerts(environment)}
+    return {**services, **jobs, **stores, "namespace": namespace, "promised": promised_alerts(environment)}
 
 
 def all_alerts(environment: Environment) -> list[Alert]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.policies.rule import LONG_RUNNING, POD_VARIABLES, PODS, WORKLOADS, Rule
+from groundplan.policies.rule import LONG_RUNNING, POD, POD_VARIABLES, PODS, WORKLOADS, Rule
 
 
 def _containers(condition: str, *, which: str = "variables.containers") -> str:
@@ -202,6 +202,34 @@ _OPERATION = (
         },
         offenders="variables.images.filter(i, !variables.params.registries.exists(r, i.startsWith(r)))",
         advice="mirror it into an allowed registry, or add the registry to policy.registries",
+    ),
+    Rule(
+        name="listed-image",
+        title="a Job runs an image of its list",
+        why="Whoever may start Jobs could run anything with the Jobs' credentials and files.",
+        kinds=(("batch", "Job"), POD),
+        variables={
+            **POD_VARIABLES,
+            "lists": "variables.params.images.filter(l, has(object.metadata.namespace) && l.namespace == object.metadata.namespace)",
+        },
+        parameters={
+            "images": {
+                "type": "array",
+                "description": "Namespaces of Jobs, and the only images that run there",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "namespace": {"type": "string"},
+                        "images": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
+            }
+        },
+        offenders=(
+            "size(variables.lists) == 0 ? [] : "
+            + _containers("!has(c.image) || !variables.lists.exists(l, l.images.exists(i, i == c.image))")
+        ),
+        advice="choose an image of jobs.<name>.images, or add it there",
     ),
     Rule(
         name="no-literal-secret",

@@ -130,6 +130,11 @@ def parameters(rule: Rule, environment: Environment, exemptions: Mapping[str, Ex
     if "registries" in rule.parameters:
         own = [environment.registry] if environment.registry else []
         values["registries"] = [*own, *environment.policy.registries]
+    if "images" in rule.parameters:
+        values["images"] = [
+            {"namespace": job.namespace, "images": [environment.image(reference) for reference in job.images.values()]}
+            for job in environment.jobs.values()
+        ]
     if "load_balancers" in rule.parameters:
         values["load_balancers"] = list(environment.policy.load_balancers)
     return values

@@ -51,7 +51,7 @@ def _pods(environment: Environment) -> str:
     for pods in declared_pods(environment):
         name = str(pods.path[-1])
         service = environment.services.get(name)
-        fewest = service.least_replicas if service is not None else pods.count
+        fewest = service.least_replicas if service is not None else 0 if name in environment.jobs else pods.count
         whole += pods.asked
         rows.append(
             (

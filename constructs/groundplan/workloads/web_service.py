@@ -10,6 +10,7 @@ from groundplan.autoscaling.queue_scaler import QueueScaler
 from groundplan.autoscaling.size_recommender import SizeRecommender
 from groundplan.environment.azure import AzureIdentity
 from groundplan.environment.data import Files
+from groundplan.environment.jobs import Job
 from groundplan.environment.services import Service
 from groundplan.environment.values import whole_seconds
 from groundplan.labels import selector_labels, workload_labels
@@ -18,6 +19,7 @@ from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.callee_urls import callee_url
 from groundplan.workloads.graceful_stop import drain_seconds, wait_before_stop
+from groundplan.workloads.job_template import TEMPLATES, template_name
 from groundplan.workloads.pods import container_resources, health_probe, placement, scratch_volume, spread
 from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, is_progressive
 
@@ -47,6 +49,11 @@ class WebService(Part):
             SizeRecommender(self, "recommender", self.name, self._workload_kind())
         ServicePolicy(self, "policy", id_, service)
         self._add_service_monitor()
+
+    @property
+    def _jobs(self) -> dict[str, Job]:
+        """Kinds of Job it starts."""
+        return self.environment.jobs_of(self.name)
 
     @property
     def config_name(self) -> str:
@@ -170,7 +177,7 @@ class WebService(Part):
         grace = whole_seconds(self.service.grace) + drain_seconds(self.environment, self.name)
         return {
             "serviceAccountName": self._account,
-            "automountServiceAccountToken": bool(self.service.kubernetes_access),
+            "automountServiceAccountToken": bool(self.service.kubernetes_access or self._jobs),
             "enableServiceLinks": False,
             "securityContext": pod_security_context(self.service.user),
             "terminationGracePeriodSeconds": grace,
@@ -218,6 +225,10 @@ class WebService(Part):
         values: dict[str, Json] = {name: {"value": value} for name, value in self.service.env.items()}
         for name, callee in self.service.urls.items():
             values[name] = {"value": self._url(callee)}
+        for name, job in self._jobs.items():
+            kind = name.upper().replace("-", "_")
+            values[f"{kind}_JOB_TEMPLATE"] = {"value": f"{TEMPLATES}/{name}/job.yaml"}
+            values[f"MAX_CONCURRENT_{kind}_JOBS"] = {"value": str(job.at_once)}
         for name, reference in self.service.secrets.items():
             secret, _, key = reference.partition("/")
             values[name] = {"valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
@@ -242,10 +253,15 @@ class WebService(Part):
                 volumes.append({"name": name, "persistentVolumeClaim": {"claimName": mount.store}})
             else:
                 raise self.fail(f"mount `{name}` names no file store", "name a store of type files")
-        return volumes
+        return volumes + [
+            {"name": f"{name}-template", "configMap": {"name": template_name(name)}} for name in self._jobs
+        ]
 
     def _volume_mounts(self) -> list[Json]:
-        return [{"name": name, "mountPath": mount.path} for name, mount in self.service.mounts.items()]
+        mounts: list[Json] = [{"name": name, "mountPath": mount.path} for name, mount in self.service.mounts.items()]
+        return mounts + [
+            {"name": f"{name}-template", "mountPath": f"{TEMPLATES}/{name}", "readOnly": True} for name in self._jobs
+        ]
 
     def _add_services(self) -> None:
         if self.service.port is None:

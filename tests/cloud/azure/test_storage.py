@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from azure import AZURE, SHARE
-from rendering import an_environment, rendered, schema_problems, the
+from tests.support.azure import AZURE, SHARE
+from tests.support.rendering import an_environment, rendered, schema_problems, the
 
 
 def test_a_store_s_share_is_as_large_as_the_store() -> None:

@@ -1,0 +1,196 @@
+"""Everything that lets a service start Jobs: a template for it, and a namespace that holds them in bounds.
+
+The service reads the template from a file, fills in image and variables, and creates the Job. What a Job may be is not
+left to the service: quota, admission, network policy and a ServiceAccount without rights bound whatever it asks for.
+"""
+
+from __future__ import annotations
+
+from groundplan.environment.data import Files
+from groundplan.environment.jobs import Job
+from groundplan.environment.values import quantity, whole_seconds
+from groundplan.labels import common_labels, selector_labels
+from groundplan.networking.service_policy import egress
+from groundplan.parts import Component, Json, Part
+from groundplan.security.pod_security import container_security_context, pod_security_context
+from groundplan.workloads.pods import container_resources, placement, scratch_volume
+from groundplan.yaml_text import to_yaml
+
+TEMPLATES = "/etc/jobs"
+"""Directory in the starting service with a folder for each kind of Job."""
+
+RBAC = "rbac.authorization.k8s.io"
+
+RIGHTS: list[Json] = [
+    {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["create", "delete", "get", "list", "watch"]},
+    {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list", "watch"]},
+]
+"""What it takes to start a Job, follow its log and clear it away."""
+
+
+def template_name(job: str) -> str:
+    """Name of the ConfigMap with the template, in the starting service's namespace."""
+    return f"{job}-job-template"
+
+
+class JobTemplate(Part):
+    """One kind of Job.
+
+    Emits the template and, in the Jobs' namespace, ServiceAccount, Role, RoleBinding, ResourceQuota, NetworkPolicy and
+    the ConfigMap with the Jobs' files.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, job: Job) -> None:
+        super().__init__(scope, id_)
+        self.name = id_
+        self.job = job
+        self._add_template()
+        self._add_service_account()
+        self._add_rights()
+        self._add_quota()
+        self._add_policy()
+        if job.files:
+            self._add_files()
+
+    def _here(self, name: str) -> Json:
+        return {"name": name, "namespace": self.job.namespace, "labels": selector_labels(self.name)}
+
+    def _add_template(self) -> None:
+        images = {name: self.environment.image(reference) for name, reference in self.job.images.items()}
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": template_name(self.name), "labels": selector_labels(self.job.started_by)},
+                "data": {"images.yaml": to_yaml(images), "job.yaml": to_yaml(self.template())},
+            }
+        )
+
+    def template(self) -> Json:
+        """A Job as the API server takes it, with the first of the images."""
+        environment = self.environment
+        labels = {
+            **common_labels(environment.system, environment.environment, self.component.name),
+            **selector_labels(self.name),
+            "app.kubernetes.io/name": self.name,
+            "app.kubernetes.io/managed-by": self.job.started_by,
+        }
+        return {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"generateName": f"{self.name}-", "namespace": self.job.namespace, "labels": labels},
+            "spec": {
+                "backoffLimit": self.job.retries,
+                "activeDeadlineSeconds": whole_seconds(self.job.timeout),
+                "ttlSecondsAfterFinished": whole_seconds(self.job.keep),
+                "template": {"metadata": {"labels": labels}, "spec": self._pod_spec()},
+            },
+        }
+
+    def _pod_spec(self) -> Json:
+        return {
+            "serviceAccountName": self.name,
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "restartPolicy": "Never",
+            "priorityClassName": f"{self.environment.system}-{self.job.priority}",
+            "securityContext": pod_security_context(self.job.user),
+            **placement(self.job.node_pool, self.environment.cluster.node_pools),
+            "containers": [self._container()],
+            "volumes": self._volumes(),
+        }
+
+    def _container(self) -> Json:
+        container: Json = {
+            "name": self.name,
+            "image": self.environment.image(next(iter(self.job.images.values()))),
+            "imagePullPolicy": "IfNotPresent",
+        }
+        if self.job.command:
+            container["command"] = list(self.job.command)
+        values: dict[str, Json] = {name: {"value": value} for name, value in self.job.env.items()}
+        for name, reference in self.job.secrets.items():
+            secret, _, key = reference.partition("/")
+            values[name] = {"valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+        container["env"] = [{"name": name, **value} for name, value in sorted(values.items())]
+        container["resources"] = container_resources(self.job.resources)
+        container["securityContext"] = container_security_context()
+        mounts: list[Json] = [{"name": name, "mountPath": mount.path} for name, mount in self.job.mounts.items()]
+        if self.job.files:
+            mounts.append({"name": "files", "mountPath": f"/etc/{self.name}", "readOnly": True})
+        container["volumeMounts"] = [{"name": "tmp", "mountPath": "/tmp"}, *mounts]
+        return container
+
+    def _volumes(self) -> list[Json]:
+        volumes = [scratch_volume("tmp")]
+        for name, mount in self.job.mounts.items():
+            if mount.scratch is not None:
+                volumes.append(scratch_volume(name, mount.scratch))
+            elif isinstance(self.environment.data.get(mount.store or ""), Files):
+                volumes.append({"name": name, "persistentVolumeClaim": {"claimName": mount.store}})
+            else:
+                raise self.fail(f"mount `{name}` names no file store", "name a store of type files")
+        if self.job.files:
+            volumes.append({"name": "files", "configMap": {"name": f"{self.name}-files"}})
+        return volumes
+
+    def _add_service_account(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": self._here(self.name),
+                "automountServiceAccountToken": False,
+            }
+        )
+
+    def _add_rights(self) -> None:
+        starter = self.environment.services[self.job.started_by].service_account or self.job.started_by
+        name = f"{starter}-starts-{self.name}"
+        self.emit({"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": self._here(name), "rules": RIGHTS})
+        self.emit(
+            {
+                "apiVersion": f"{RBAC}/v1",
+                "kind": "RoleBinding",
+                "metadata": self._here(name),
+                "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": name},
+                "subjects": [
+                    {"kind": "ServiceAccount", "name": starter, "namespace": self.component.namespace_name},
+                ],
+            }
+        )
+
+    def _add_quota(self) -> None:
+        """Counts Jobs, the finished ones too until they are cleared away, and bounds what all of them take together."""
+        count, resources = self.job.at_once, self.job.resources
+        hard = {"count/jobs.batch": str(count)}
+        for side, amounts in (("requests", resources.requests), ("limits", resources.limits)):
+            hard[f"{side}.cpu"] = f"{int(quantity(amounts.cpu) * 1000) * count}m"
+            hard[f"{side}.memory"] = f"{int(quantity(amounts.memory) / 2**20) * count}Mi"
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ResourceQuota",
+                "metadata": self._here(f"{self.name}-jobs"),
+                "spec": {"hard": hard},
+            }
+        )
+
+    def _add_policy(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": self._here(self.name),
+                "spec": {
+                    "podSelector": {"matchLabels": selector_labels(self.name)},
+                    "policyTypes": ["Ingress", "Egress"],
+                    "egress": egress(self.environment, self.job.calls),
+                },
+            }
+        )
+
+    def _add_files(self) -> None:
+        files = dict(sorted(self.job.files.items()))
+        metadata = self._here(f"{self.name}-files")
+        self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": files})
