@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -143,13 +144,38 @@ def test_each_client_id_says_where_it_is_written() -> None:
     assert "| dr | secrets | `secrets.store.client` of `dr.yaml` |" in page
 
 
-def test_certificates_and_the_controller_s_permissions_are_asked_for() -> None:
+def test_the_ingress_controller_is_given_what_it_changes() -> None:
     page = _page("bootstrap.md")
 
-    assert "import --vault-name kv-store-production --name wildcard" in page
-    assert "import --vault-name kv-store-production --name clients" in page
     for role in ("Reader", "Contributor", "Network Contributor", "Managed Identity Operator"):
         assert f'"$controller" --assignee-principal-type ServicePrincipal --role "{role}"' in page
+
+
+def test_certificates_renew_themselves_within_their_longest_life() -> None:
+    page = _page("azure-steps.md")
+
+    policy = json.loads(re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0])
+    assert policy["x509CertificateProperties"]["validityInMonths"] == 12
+    assert policy["lifetimeActions"][0]["action"] == {"actionType": "AutoRenew"}
+    assert "create --vault-name kv-store-production --name wildcard --policy @wildcard.json" in page
+    assert "create --vault-name kv-store-production --name clients --policy @clients.json" in page
+
+
+def test_identities_are_let_into_the_stores_their_services_call() -> None:
+    page = _page("azure-steps.md")
+
+    assert "pgaadauth_create_principal('id-store-production-services', false, false)" in page
+    assert 'grant connect on database "app" to "id-store-production-services"' in page
+    assert "--name redis-store" not in page  # nobody with an identity calls it
+    assert "host=pgdb-store-dr." not in page
+
+
+def test_the_namespaces_are_paired_by_their_alias() -> None:
+    assert "--namespace-name sb-store-production --alias store-bus --partner-namespace" in _page("azure-steps.md")
+
+
+def test_a_system_elsewhere_has_no_such_page() -> None:
+    assert "azure-steps.md" not in pages(a_system())
 
 
 def test_the_gateways_of_both_regions_have_a_name() -> None:

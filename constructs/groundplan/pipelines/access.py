@@ -41,9 +41,9 @@ def workflow(system: System, pipelines: Pipelines) -> Json:
         steps = _store_steps(environment)
         if steps:
             jobs[f"stores-{environment.environment}"] = _job(environment, pipelines.private_runner, steps)
-    pair = _pair(system)
-    if pair:
-        jobs["pair-namespaces"] = _job(system.primary, RUNNER, pair)
+    steps = [{"name": f"Pair {pair['NAMESPACE']}", "env": pair, "run": STRICT + _PAIR} for pair in pairs(system)]
+    if steps:
+        jobs["pair-namespaces"] = _job(system.primary, RUNNER, steps)
     if pipelines.application is not None:
         jobs["application"] = _job(system.primary, RUNNER, [_registration(pipelines.application)])
     return {
@@ -65,7 +65,7 @@ def _job(environment: Environment, runner: str, steps: list[Json]) -> Json:
     }
 
 
-def _callers(environment: Environment, store: str) -> list[str]:
+def callers(environment: Environment, store: str) -> list[str]:
     """Azure names of the identities whose services call a store."""
     azure = environment.azure
     named = {
@@ -84,7 +84,7 @@ def _store_steps(environment: Environment) -> list[Json]:
     """Roles in each rented store; none on a standby's server, which is a copy and read-only."""
     steps = []
     for name, store in environment.data.items():
-        for identity in _callers(environment, name):
+        for identity in callers(environment, name):
             if isinstance(store, Redis) and store.engine == "azure-cache":
                 steps.append(_cache_policy(environment, name, identity))
             elif isinstance(store, Postgres) and store.engine == "azure-flexible-server" and not environment.is_standby:
@@ -147,21 +147,18 @@ END
 """A token is the password, for an hour; nothing is stored. What the role may do inside, migrations grant."""
 
 
-def _pair(system: System) -> list[Json]:
+def pairs(system: System) -> list[dict[str, str]]:
+    """Each pair of namespaces: groups, names and the alias, by the variable a script reads them from."""
     primary, standby = system.primary, system.standby_of(system.primary)
     if standby is None:
         return []
     return [
         {
-            "name": f"Pair {name} with the standby's",
-            "env": {
-                "GROUP": azure_name(primary, AzureKind.RESOURCE_GROUP),
-                "NAMESPACE": bus.azure_name or azure_name(primary, AzureKind.SERVICE_BUS),
-                "ALIAS": alias(primary, name),
-                "PARTNER_GROUP": azure_name(standby, AzureKind.RESOURCE_GROUP),
-                "PARTNER": standby.messaging[name].azure_name or azure_name(standby, AzureKind.SERVICE_BUS),
-            },
-            "run": STRICT + _PAIR,
+            "GROUP": azure_name(primary, AzureKind.RESOURCE_GROUP),
+            "NAMESPACE": bus.azure_name or azure_name(primary, AzureKind.SERVICE_BUS),
+            "ALIAS": alias(primary, name),
+            "PARTNER_GROUP": azure_name(standby, AzureKind.RESOURCE_GROUP),
+            "PARTNER": standby.messaging[name].azure_name or azure_name(standby, AzureKind.SERVICE_BUS),
         }
         for name, bus in primary.messaging.items()
         if name in standby.messaging and bus.tier == "Premium"
@@ -185,8 +182,13 @@ az servicebus georecovery-alias set --resource-group "$GROUP" --namespace-name "
 """The partner must be empty: pairing copies queues and topics into it."""
 
 
-def _registration(application: Application) -> Json:
-    roles = [
+PERMISSIONS = "Application.ReadWrite.OwnedBy and Application.Read.All"
+"""What keeping a registration takes in the directory: one's own only, so that no other identity can be taken over."""
+
+
+def roles(application: Application) -> list[Json]:
+    """The registration's roles, as the directory takes them."""
+    return [
         {
             "id": str(uuid.uuid5(_ROLES, f"{application.name}/{role}")),
             "value": role,
@@ -197,9 +199,12 @@ def _registration(application: Application) -> Json:
         }
         for role, members in application.roles.items()
     ]
+
+
+def _registration(application: Application) -> Json:
     return {
         "name": f"Keep the registration {application.name}",
-        "env": {"NAME": application.name, "ROLES": json.dumps(roles, indent=2)},
+        "env": {"NAME": application.name, "ROLES": json.dumps(roles(application), indent=2)},
         "run": STRICT + _REGISTER,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.environment.system import System
 from groundplan.runbooks import (
     architecture,
+    azure_steps,
     backup,
     bootstrap,
     capacity,
@@ -25,6 +26,7 @@ from groundplan.runbooks.page import Page
 PAGES: tuple[Page, ...] = (
     Page("architecture.md", "Architecture", "clusters, networks, requests, sizes", architecture.page),
     Page("bootstrap.md", "Bootstrap", "from empty accounts to running", bootstrap.page),
+    Page("azure-steps.md", "Steps on Azure", "what its operator has no object for", azure_steps.page),
     Page("deploy-and-rollback.md", "Deploy and roll back", "how a change reaches users, and back", deploy.page),
     Page("secrets.md", "Secrets", "where values live, how they are sealed and rotated", secrets.page),
     Page("backup-and-restore.md", "Backup and restore", "what is kept, and how to get it back", backup.page),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.environment.model import Environment
 from groundplan.environment.services import Probe, Service
 from groundplan.environment.system import System
+from groundplan.runbooks.clusters import context
 from groundplan.runbooks.markdown import document, mermaid, section, table
 
 
@@ -26,7 +27,9 @@ def _places(system: System) -> str:
     lines = ["flowchart TB"]
     for cluster in system.clusters:
         key = _key("cluster", cluster)
-        lines.append(f'  subgraph {key}["{cluster.cluster.region}: cluster {cluster.cluster.name}"]')
+        lines.append(
+            f'  subgraph {key}["{cluster.cluster.region}: cluster {context(cluster)}, Kubernetes {cluster.cluster.kubernetes}"]'
+        )
         for tenant in system.environments:
             if system.cluster_of(tenant) is cluster:
                 lines += [
@@ -100,7 +103,7 @@ def _changes(system: System) -> str:
         f'  tree -->|merge| git["{repository.url.partition("://")[2] or repository.url}, {repository.revision}"]',
     ]
     lines += [
-        f'  git -->|Argo CD of {item.cluster.name}| {_key("cluster", item)}["cluster {item.cluster.name}"]'
+        f'  git -->|Argo CD of {context(item)}| {_key("cluster", item)}["cluster {context(item)}"]'
         for item in system.clusters
     ]
     return mermaid(*lines)

@@ -9,9 +9,8 @@ from groundplan.cloud.azure.identities import GATEWAY, SECRETS, config_map
 from groundplan.environment.azure_naming import AzureKind, azure_name
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
-from groundplan.pipelines import access
 from groundplan.runbooks.clusters import MANAGEMENT, context, management_namespace, resource_group
-from groundplan.runbooks.markdown import bullets, section, shell, table
+from groundplan.runbooks.markdown import bullets, link, section, shell, table
 
 OPERATOR_VERSION = "v2.13.0"
 OPERATOR_CHART = "https://raw.githubusercontent.com/Azure/azure-service-operator/main/v2/charts"
@@ -107,16 +106,12 @@ def after_first_sync(system: System) -> list[str]:
             ),
             level=3,
         ),
-        section("Certificates", *_certificates(clusters), level=3),
         section("Permissions of the ingress controller", *_ingress_controller(clusters), level=3),
         section("Public names", *_names(system), level=3),
         section(
-            "Access to data by identity",
-            "Roles in the database, access policies of the cache, the pair of message namespaces and the application's "
-            "registration are no objects of the operator: the workflow `azure-access` makes them, once for each "
-            "environment and again after each change of identities."
-            if access.wanted(system)
-            else "",
+            "Certificates, container logs, access to data",
+            "None of these is an object of the operator. The gateway does not become ready before its certificate is there, "
+            f"and no service is let into a store before its identity is: see {link('the steps', 'azure-steps.md')}.",
             level=3,
         ),
     ]
@@ -145,26 +140,6 @@ def _client_ids(environment: Environment) -> list[tuple[str, str, str, str]]:
             f"{config_map(name)} --output jsonpath={{.data.clientId}}`",
         )
         for name, path in places.items()
-    ]
-
-
-def _certificates(environments: list[Environment]) -> list[str]:
-    lines = []
-    for item in environments:
-        azure = item.azure
-        wanted = list(azure.vault.certificates) if azure is not None and azure.vault is not None else []
-        if item.edge is not None and item.edge.gateway is not None:
-            wanted = list(dict.fromkeys([*wanted, item.edge.gateway.certificate]))
-        vault = azure_name(item, AzureKind.KEY_VAULT)
-        lines += [
-            f"az keyvault certificate import --vault-name {vault} --name {name} --file {name}.pfx" for name in wanted
-        ]
-    if not lines:
-        return []
-    return [
-        "The gateway does not become ready before its certificate is there. Import each, with its whole chain; the "
-        "gateway reads the address without a version, so a renewal needs no change here.",
-        shell(*lines),
     ]
 
 

@@ -97,20 +97,20 @@ def _growth(environment: Environment) -> list[str]:
     if factor is None:
         return [table(["What", "From", "To", "Times"], [row[:4] for row in rows])]
     return [
-        f"The system is to absorb {factor} times its usual traffic. Where the replicas alone do not grow that much, usual "
+        f"The system is to absorb {factor} times its usual traffic ({factor}x). Where the replicas alone do not grow that much, usual "
         f"traffic may load the fewest of them only to the share in the last column; {factor} times of it then loads all "
         "of them to the autoscaler's target. An alert or a load test has to hold it to that.",
-        table(["What", "From", "To", "Times", f"{factor} times", "Usual load at most"], rows),
+        table(["What", "From", "To", "Times", f"{factor}x", "Usual load at most"], rows),
     ]
 
 
 def _growth_row(name: str, fewest: int, most: int, factor: int | None) -> tuple[str, ...]:
     times = most / fewest
     if factor is None:
-        return name, str(fewest), str(most), f"{times:.1f}"
+        return name, str(fewest), str(most), f"{times:.1f}x"
     enough = times >= factor
     return (
-        name, str(fewest), str(most), f"{times:.1f}",
+        name, str(fewest), str(most), f"{times:.1f}x",
         "yes" if enough else f"needs {factor * fewest}",
         "its target" if enough else f"{int(times * 100 / factor)} % of its target",
     )  # fmt: skip

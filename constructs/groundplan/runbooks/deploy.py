@@ -203,7 +203,7 @@ def _azure_settings(system: System, chapter: Pipelines) -> list[tuple[str, str, 
     if access.wanted(system):
         what = (
             "client id and display name of an identity that is Contributor of the resource groups and may keep the "
-            "application's registration: Application.ReadWrite.OwnedBy, Application.Read.All"
+            f"application's registration: {access.PERMISSIONS}"
         )
         rows.append(("variables `AZURE_ACCESS_CLIENT_ID`, `AZURE_ACCESS_NAME`", what, "gives access to stores"))
     if access.wanted(system) or chapter.rotation is not None:

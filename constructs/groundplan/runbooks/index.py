@@ -8,6 +8,7 @@ from groundplan.environment.file_shares import storage_class
 from groundplan.environment.model import Environment
 from groundplan.environment.system import System
 from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir
+from groundplan.runbooks.clusters import context
 from groundplan.runbooks.markdown import bullets, document, link, mermaid, section, table
 from groundplan.runbooks.page import UP, Page
 
@@ -61,7 +62,7 @@ def _environments(system: System) -> str:
                 item.environment,
                 item.stage,
                 f"{item.role}{', standby' if system.is_standby(item) else ''}",
-                system.cluster_of(item).cluster.name,
+                context(system.cluster_of(item)),
                 item.cluster.region,
                 item.cluster.kubernetes,
                 link("dist", f"{UP}/{environment_dir(item.system, item.environment)}"),

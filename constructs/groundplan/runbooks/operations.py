@@ -45,13 +45,22 @@ def page(system: System) -> str | None:
 
 def _incidents(incidents: Mapping[str, Incident]) -> str:
     rows = [
-        (severity, incident.meaning, f"within {incident.respond}", incident.escalate, incident.action)
+        (severity, incident.meaning, incident.respond, incident.escalate, incident.action)
         for severity, incident in sorted(incidents.items())
     ]
     return table(["Severity", "Meaning", "Response", "Escalation", "Action"], rows)
 
 
 def _routine(system: System, operations: Operations) -> list[str]:
+    if not operations.checklists:
+        return []
+    return [
+        f"Lists to work through, {', '.join(operations.checklists)}.",
+        *_lists(system, operations),
+    ]
+
+
+def _lists(system: System, operations: Operations) -> list[str]:
     return [
         section(rhythm.capitalize(), checklist(_with_link(system, operations, item) for item in items), level=3)
         for rhythm, items in operations.checklists.items()
