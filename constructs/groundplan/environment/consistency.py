@@ -18,10 +18,11 @@ from groundplan.environment.job_rules import JOB_RULES
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
 from groundplan.environment.problems import Problem, unknown
+from groundplan.environment.quota_rules import QUOTA_RULES
 from groundplan.environment.recovery import RESERVE_PERCENT
 from groundplan.environment.recovery_rules import RECOVERY_RULES
 from groundplan.environment.rented_rules import RENTED_RULES
-from groundplan.environment.values import HOST_NAME, quantity, whole_seconds
+from groundplan.environment.values import HOST_NAME, whole_seconds
 from groundplan.layout import PIPELINES
 
 LOGICAL_DATABASES = frozenset(map(str, range(16)))
@@ -299,51 +300,6 @@ def _ingress(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-def _quota(environment: Environment) -> Iterator[Problem]:
-    """At the autoscalers' maximum everything must still fit into the namespace's quota and its container bounds."""
-    namespace = environment.namespaces.get(environment.namespace)
-    if namespace is None or not environment.has_workloads:
-        return
-    if namespace.quota is not None:
-        for side in ("requests", "limits"):
-            for what in ("cpu", "memory"):
-                total = sum(
-                    quantity(getattr(getattr(service.resources, side), what)) * service.most_replicas
-                    for service in environment.services.values()
-                )
-                hard = quantity(getattr(getattr(namespace.quota, side), what))
-                if total > hard:
-                    yield (
-                        ("namespaces", environment.namespace, "quota", side, what), "quota-too-small",
-                        f"services at their maximum take {total:f} {what} in {side}, more than {getattr(getattr(namespace.quota, side), what)}",
-                        "raise the quota or lower the services' maxima",
-                    )  # fmt: skip
-    bounds = namespace.container_limits
-    if bounds is None:
-        return
-    for chapter, parts in (("services", environment.services), ("data", environment.data)):
-        for name, part in parts.items():
-            resources = getattr(part, "resources", None)
-            if resources is None:
-                continue
-            for what in ("cpu", "memory"):
-                path: YamlPath = (chapter, name, "resources")
-                if quantity(getattr(resources.limits, what)) > quantity(getattr(bounds.max, what)):
-                    yield (
-                        (*path, "limits", what),
-                        "above-container-limit",
-                        f"{getattr(resources.limits, what)} is above the namespace's maximum {getattr(bounds.max, what)}",
-                        "lower it",
-                    )
-                if quantity(getattr(resources.requests, what)) < quantity(getattr(bounds.min, what)):
-                    yield (
-                        (*path, "requests", what),
-                        "below-container-limit",
-                        f"{getattr(resources.requests, what)} is below the namespace's minimum {getattr(bounds.min, what)}",
-                        "raise it",
-                    )
-
-
 def _time_zones(environment: Environment) -> Iterator[Problem]:
     zones = available_timezones()
     named: list[tuple[YamlPath, str]] = [
@@ -419,8 +375,8 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress, _quota,
+    _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress,
     _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
-    *DATA_RULES, *JOB_RULES, *RECOVERY_RULES, *RENTED_RULES,
+    *DATA_RULES, *JOB_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from groundplan.environment import environment_names
-from groundplan.environment.load import ENVIRONMENTS, validation_finding
+from groundplan.environment.complaints import validation_finding
+from groundplan.environment.load import ENVIRONMENTS
 from groundplan.environment.marked_yaml import YamlPath, dotted, locate, read_marked_yaml
 from groundplan.errors import EnvironmentFileError, Finding, Location
 from groundplan.requirements.model import ALL, Catalogue
