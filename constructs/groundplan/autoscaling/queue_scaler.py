@@ -6,7 +6,7 @@ KEDA makes the autoscaler itself, so a service that scales by queues or hours ge
 from __future__ import annotations
 
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
-from groundplan.environment.azure_naming import AzureKind, azure_name
+from groundplan.environment.azure_naming import broker_name
 from groundplan.environment.data import Redis
 from groundplan.environment.services import Scaling, ScalingHours, Service
 from groundplan.labels import selector_labels
@@ -73,12 +73,12 @@ class QueueScaler(Part):
         return f"{self._target}-queues"
 
     def _trigger(self, queue: str, length: int) -> Json:
-        for bus in self.environment.messaging.values():
+        for broker, bus in self.environment.messaging.items():
             if queue in bus.queues:
                 return {
                     "type": "azure-servicebus",
                     "metadata": {
-                        "namespace": bus.azure_name or azure_name(self.environment, AzureKind.SERVICE_BUS),
+                        "namespace": broker_name(self.environment, broker),
                         "queueName": bus.queues[queue].azure_name or queue,
                         "messageCount": str(length),
                     },

@@ -11,11 +11,16 @@ from groundplan.cloud.azure.front_door import FrontDoorProfile
 from groundplan.cloud.azure.gateway import ApplicationGateway
 from groundplan.cloud.azure.identities import EnvironmentIdentities, vault_readers
 from groundplan.cloud.azure.monitor import LogWorkspace, QueryAlerts
-from groundplan.cloud.azure.network import ResourceGroup, VirtualNetwork
+from groundplan.cloud.azure.network import PrivateZone, ResourceGroup, VirtualNetwork
+from groundplan.cloud.azure.postgres import ENDPOINT_ZONE as POSTGRES_ZONE
+from groundplan.cloud.azure.redis import ZONE as REDIS_ZONE
 from groundplan.cloud.azure.registry import Registry
 from groundplan.cloud.azure.storage import StorageAccount
+from groundplan.cloud.azure.vault import ZONE as VAULT_ZONE
 from groundplan.cloud.azure.vault import Vault
+from groundplan.environment.data import Postgres
 from groundplan.environment.model import Environment
+from groundplan.messaging.service_bus import ZONE as BUS_ZONE
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 
@@ -31,7 +36,8 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     yield Blueprint(name="cloud", wave=SyncWave.CLUSTER, namespace=namespace, build=_cloud, management=True)
 
     if environment.edge is not None and environment.edge.gateway is not None:
-        yield Blueprint(name="edge", wave=SyncWave.EDGE, namespace=namespace, build=_edge, management=True)
+        # the cluster's add-on names the gateway, which must be there: the two become healthy together
+        yield Blueprint(name="edge", wave=SyncWave.CLUSTER, namespace=namespace, build=_edge, management=True)
 
 
 def _edge(component: Component) -> None:
@@ -52,6 +58,22 @@ def _network(component: Component) -> None:
     assert azure.network is not None  # the component exists only then
     ResourceGroup(component, "resource-group")
     VirtualNetwork(component, "network", azure.network)
+    for zone in private_zones(component.environment):
+        PrivateZone(component, zone, zone)
+
+
+def private_zones(environment: Environment) -> list[str]:
+    """Zones in which private endpoints register: one of each kind, however many resources stand behind endpoints."""
+    stores = list(environment.data.values())
+    vault = environment.azure.vault if environment.azure is not None else None
+    rented = [store for store in stores if isinstance(store, Postgres) and store.engine == "azure-flexible-server"]
+    wanted = {
+        VAULT_ZONE: vault is not None and vault.subnet is not None,
+        POSTGRES_ZONE: any(store.azure is None or store.azure.access == "private-endpoint" for store in rented),
+        REDIS_ZONE: any(store.engine == "azure-cache" for store in stores),
+        BUS_ZONE: bool(environment.messaging),
+    }
+    return [zone for zone, needed in wanted.items() if needed]
 
 
 def _cluster(component: Component) -> None:

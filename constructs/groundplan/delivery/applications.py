@@ -40,6 +40,13 @@ SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
 SCALED = (("apps", "Deployment"), ("argoproj.io", "Rollout"))
 """Kinds that are scaled."""
 
+SELECTOR_DIFFERENCE: Json = {
+    "group": "",
+    "kind": "Service",
+    "jqPathExpressions": ['.spec.selector["rollouts-pod-template-hash"]'],
+}
+"""A rollout points its Services at one version each."""
+
 WEIGHTS_DIFFERENCE: Json = {
     "group": "networking.istio.io",
     "kind": "VirtualService",
@@ -134,8 +141,14 @@ class EnvironmentDelivery(Part):
             for group, kind in SCALED
             if scaled and (group, kind) in kinds
         ]
-        weighted = ("networking.istio.io", "VirtualService") in kinds and ("argoproj.io", "Rollout") in kinds
-        return [*replicas, *([WEIGHTS_DIFFERENCE] if weighted else []), *item.ignore_differences]
+        rolled = ("argoproj.io", "Rollout") in kinds
+        weighted = rolled and ("networking.istio.io", "VirtualService") in kinds
+        return [
+            *replicas,
+            *([SELECTOR_DIFFERENCE] if rolled else []),
+            *([WEIGHTS_DIFFERENCE] if weighted else []),
+            *item.ignore_differences,
+        ]
 
     def _source(self, item: Delivered) -> Json:
         if item.helm is None:

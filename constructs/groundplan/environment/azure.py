@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from groundplan.environment.values import Cidr, Duration, Model, Name, Quantity
+from groundplan.environment.values import Cidr, Duration, Model, Name, Quantity, off_is_none
 
 Zones = list[str]
 
@@ -201,8 +201,8 @@ class KeyVault(Model):
     authorization: Literal["rbac", "access-policies"] = "rbac"
     """Who decides on access. Default rbac."""
 
-    subnet: Name | None = "application"
-    """Subnet of the private endpoint; null for none. Default `application`."""
+    subnet: Annotated[Name | None, BeforeValidator(off_is_none, json_schema_input_type=Name | None)] = "application"
+    """Subnet of the private endpoint; `off` for none. Default `application`."""
 
     secret_rotation: Duration = "90d"
     """Oldest a secret may become. Default 90d."""

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from groundplan.environment.azure_naming import AzureKind, azure_name, name_problem
+from groundplan.environment.azure_naming import AzureKind, azure_name, name_problem, store_purpose
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
@@ -174,12 +174,12 @@ def _named(environment: Environment) -> Iterator[tuple[YamlPath, AzureKind, str]
             yield ("azure", "identities", name), AzureKind.IDENTITY, name
     for name, bus in environment.messaging.items():
         if bus.azure_name is None:
-            yield ("messaging", name), AzureKind.SERVICE_BUS, ""
-    engines = [(name, store.engine) for name, store in environment.data.items()]
-    servers = [name for name, engine in engines if engine == "azure-flexible-server"]
-    caches = [name for name, engine in engines if engine == "azure-cache"]
-    for kind, stores in ((AzureKind.POSTGRES, servers), (AzureKind.REDIS, caches)):
-        yield from ((("data", name), kind, name if len(stores) > 1 else "") for name in stores)
+            purpose = name if len(environment.messaging) > 1 else ""
+            yield ("messaging", name), AzureKind.SERVICE_BUS, purpose
+    kinds_of = {"azure-flexible-server": AzureKind.POSTGRES, "azure-cache": AzureKind.REDIS}
+    for name, store in environment.data.items():
+        if store.engine in kinds_of:
+            yield ("data", name), kinds_of[store.engine], store_purpose(environment, name)
 
 
 def node_pools(environment: Environment) -> Iterator[Problem]:

@@ -50,6 +50,19 @@ def recovery_disagreements(environment: Environment) -> Iterator[Problem]:
     for name, store in environment.data.items():
         if _is_replicated(store):
             yield from _store_disagreements(environment, peer, name, store)
+        elif isinstance(store, Postgres):
+            yield from _copy_disagreements(peer, name, store)
+
+
+def _copy_disagreements(peer: Environment, name: str, store: Postgres) -> Iterator[Problem]:
+    """A rented server copies a rented server of its own version."""
+    other = peer.data.get(name)
+    if not isinstance(other, Postgres) or other.engine != store.engine:
+        what = f"{peer.environment} has no {store.engine} of that name to copy"
+        yield ("data", name), "not-replicated", what, f"declare data.{name} with the same engine there"
+    elif other.version != store.version:
+        what = f"{store.version} here and {other.version} in {peer.environment}; a copy runs the same version"
+        yield ("data", name, "version"), "replica-version", what, "write the same version on both sides"
 
 
 def _store_disagreements(environment: Environment, peer: Environment, name: str, store: Postgres) -> Iterator[Problem]:

@@ -81,6 +81,10 @@ def _server_copies(environment: Environment, path: YamlPath, settings: AzurePost
             what = f"`{replica.sku}` is not a size of the tier {settings.tier}"
             advice = f"write one that begins with {FAMILIES[settings.tier]}"
             yield (*path, "read_replicas", name, "sku"), "server-size", what, advice
+        if replica.region not in (None, environment.cluster.region) and settings.access == "delegated-subnet":
+            what = f"{replica.region} cannot hold a copy in a subnet of {environment.cluster.region}"
+            advice = "remove it, or write `access: private-endpoint`"
+            yield (*path, "read_replicas", name, "region"), "replica-elsewhere", what, advice
     zones = environment.cluster.zones
     if zones and settings.zone not in zones:
         yield (

@@ -23,6 +23,7 @@ from groundplan.environment.values import (
     ServiceName,
     Target,
     VariableName,
+    off_is_none,
     quantity,
 )
 
@@ -32,11 +33,6 @@ def _scalar_as_text(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else value
-
-
-def _off_is_none(value: object) -> object:
-    """In an overlay null means "as if it were not written", so a default is switched off by name."""
-    return None if value == "off" else value
 
 
 ConfigValue = Annotated[str, BeforeValidator(_scalar_as_text, json_schema_input_type=str | int | float | bool)]
@@ -182,7 +178,7 @@ class Scaling(Model):
     """Most replicas."""
 
     cpu: Annotated[
-        Percent | None, BeforeValidator(_off_is_none, json_schema_input_type=Percent | Literal["off"] | None)
+        Percent | None, BeforeValidator(off_is_none, json_schema_input_type=Percent | Literal["off"] | None)
     ] = 70
     """Target CPU in percent of the request. Default 70; `off` to not scale on CPU."""
 

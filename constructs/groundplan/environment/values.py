@@ -54,6 +54,11 @@ def whole_seconds(text: str) -> int:
     return int(seconds(text))
 
 
+def off_is_none(value: Any) -> Any:
+    """In an overlay null means "as if it were not written", so a default is switched off by name."""
+    return None if value == "off" else value
+
+
 def _number_as_text(value: Any) -> Any:
     if isinstance(value, bool):
         return value

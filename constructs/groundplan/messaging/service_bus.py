@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundplan.cloud.azure.diagnostics import diagnose
-from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone
+from groundplan.cloud.azure.network import PrivateEndpoint
 from groundplan.cloud.azure.resources import AzurePart, reference
-from groundplan.environment.azure_naming import AzureKind, object_name
+from groundplan.environment.azure_naming import broker_name, object_name
 from groundplan.environment.messaging import Queue, ServiceBus, Topic
 from groundplan.environment.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
@@ -29,11 +29,6 @@ def iso_duration(text: str) -> str:
     return f"P{days}DT{clock}" if days else f"PT{clock}"
 
 
-def bus_name(part: AzurePart, bus: ServiceBus) -> str:
-    """Azure name of the namespace."""
-    return bus.azure_name or part.azure_name(AzureKind.SERVICE_BUS)
-
-
 class ServiceBusNamespace(AzurePart):
     """A namespace that is reached by its private endpoint and takes no keys, with everything in it.
 
@@ -43,7 +38,8 @@ class ServiceBusNamespace(AzurePart):
     def __init__(self, scope: Component | Part, id_: str, bus: ServiceBus) -> None:
         super().__init__(scope, id_)
         self._bus = bus
-        self._name = bus_name(self, bus)
+        self._name = broker_name(self.environment, id_)
+        self._id = id_
         self._add_namespace()
         self._add_endpoint()
         self._add_grants()
@@ -74,11 +70,10 @@ class ServiceBusNamespace(AzurePart):
         self.add(SERVICE_BUS, "Namespace", self._name, spec, keep=True)
 
     def _add_endpoint(self) -> None:
-        PrivateZone(self, "zone", ZONE)
         PrivateEndpoint(
             self,
             "endpoint",
-            purpose="bus",
+            purpose="bus" if len(self.environment.messaging) == 1 else f"bus-{self._id}",
             subnet=self._bus.subnet,
             target=reference("servicebus.azure.com", "Namespace", object_name(self._name)),
             sub_resource="namespace",

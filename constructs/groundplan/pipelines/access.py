@@ -9,7 +9,7 @@ import json
 import uuid
 
 from groundplan.cloud.azure.postgres import server_host, server_name
-from groundplan.environment.azure_naming import AzureKind, azure_name
+from groundplan.environment.azure_naming import AzureKind, azure_name, broker_name, store_purpose
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.model import Environment
 from groundplan.environment.pipelines import Application, Pipelines
@@ -97,7 +97,7 @@ def _cache_policy(environment: Environment, name: str, identity: str) -> Json:
         "name": f"Let {identity} into {name}",
         "env": {
             "GROUP": azure_name(environment, AzureKind.RESOURCE_GROUP),
-            "CACHE": azure_name(environment, AzureKind.REDIS),
+            "CACHE": azure_name(environment, AzureKind.REDIS, store_purpose(environment, name)),
             "IDENTITY": identity,
         },
         "run": STRICT + _CACHE,
@@ -155,10 +155,10 @@ def pairs(system: System) -> list[dict[str, str]]:
     return [
         {
             "GROUP": azure_name(primary, AzureKind.RESOURCE_GROUP),
-            "NAMESPACE": bus.azure_name or azure_name(primary, AzureKind.SERVICE_BUS),
+            "NAMESPACE": broker_name(primary, name),
             "ALIAS": alias(primary, name),
             "PARTNER_GROUP": azure_name(standby, AzureKind.RESOURCE_GROUP),
-            "PARTNER": standby.messaging[name].azure_name or azure_name(standby, AzureKind.SERVICE_BUS),
+            "PARTNER": broker_name(standby, name),
         }
         for name, bus in primary.messaging.items()
         if name in standby.messaging and bus.tier == "Premium"

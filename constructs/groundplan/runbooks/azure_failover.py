@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.cloud.azure.postgres import server_host, server_name
-from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
+from groundplan.environment.azure_naming import AzureKind, azure_name, broker_name, object_name
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.model import Environment
 from groundplan.pipelines.access import alias
@@ -24,7 +24,7 @@ def servers(environment: Environment) -> list[str]:
 
 def bus_name(environment: Environment, bus: str) -> str:
     """Azure name of a Service Bus namespace."""
-    return environment.messaging[bus].azure_name or azure_name(environment, AzureKind.SERVICE_BUS)
+    return broker_name(environment, bus)
 
 
 def fence(primary: Environment) -> list[str]:

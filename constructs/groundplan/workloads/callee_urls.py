@@ -32,7 +32,7 @@ def callee_url(environment: Environment, reference: str) -> str | None:
 
 def _redis(environment: Environment, name: str, store: Redis) -> str:
     if store.engine == "azure-cache":
-        return f"rediss://{cache_host(environment)}:{AZURE_REDIS_TLS_PORT}"
+        return f"rediss://{cache_host(environment, name)}:{AZURE_REDIS_TLS_PORT}"
     return f"redis://{store.service or name}:{store.port}"
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import timedelta
 
 from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.network import subnet_reference
 from groundplan.cloud.azure.registry import ACR_PULL
 from groundplan.cloud.azure.resources import AzurePart, reference
-from groundplan.cloud.azure.windows import utc_offset, window_in_utc
+from groundplan.cloud.azure.windows import utc_offset, utc_slots
 from groundplan.environment.azure import ServerMaintenance
 from groundplan.environment.azure_naming import AzureKind, object_name
 from groundplan.environment.cluster import NodePool
@@ -26,6 +25,9 @@ OIDC_CONFIG_MAP = "oidc-issuer"
 
 CLUSTER_IDENTITY = "cluster-identity"
 """ConfigMap the operator writes the ids of the cluster's own identity into."""
+
+GATEWAY_CONTROLLER = "gateway-controller"
+"""ConfigMap the operator writes the identity of AKS' ingress controller into, which AKS makes by itself."""
 
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
@@ -188,6 +190,15 @@ class AksCluster(AzurePart):
             "autoUpgradeProfile": {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "SecurityPatch"},
             "operatorSpec": {"configMaps": {"oidcIssuerProfile": {"name": OIDC_CONFIG_MAP, "key": "issuer"}}},
         }
+        if self._has_gateway:
+            config: Json = spec["operatorSpec"]
+            config["configMapExpressions"] = [
+                {
+                    "name": GATEWAY_CONTROLLER,
+                    "key": "principalId",
+                    "value": 'self.status.addonProfiles["ingressApplicationGateway"].identity.objectId',
+                }
+            ]
         if settings.tier != "Free":
             spec["metricsProfile"] = {"costAnalysis": {"enabled": True}}
         spec |= self._addons()
@@ -197,11 +208,14 @@ class AksCluster(AzurePart):
         name = object_name(self.azure_name(AzureKind.IDENTITY, "kubelet"))
         return reference("managedidentity.azure.com", "UserAssignedIdentity", name)
 
+    @property
+    def _has_gateway(self) -> bool:
+        return self.environment.edge is not None and self.environment.edge.gateway is not None
+
     def _addons(self) -> Json:
         """Add-ons of the cluster that other chapters ask for."""
         profiles: Json = {}
-        edge = self.environment.edge
-        if edge is not None and edge.gateway is not None:
+        if self._has_gateway:
             gateway = self.arm_id(
                 "Microsoft.Network/applicationGateways", self.azure_name(AzureKind.APPLICATION_GATEWAY)
             )
@@ -256,7 +270,6 @@ class AksCluster(AzurePart):
             "minCount": pool.min,
             "maxCount": pool.max,
             "vmSize": pool.instance,
-            "availabilityZones": list(self.environment.cluster.zones),
             "osType": "Linux",
             "osSKU": "AzureLinux",
             "osDiskSizeGB": int(quantity(pool.disk) / 2**30),
@@ -265,6 +278,8 @@ class AksCluster(AzurePart):
             "nodeLabels": {POOL_LABEL: name, **pool.labels},
             "upgradeSettings": {"maxSurge": "33%", "drainTimeoutInMinutes": 30},
         }
+        if self.environment.cluster.zones:
+            spec["availabilityZones"] = list(self.environment.cluster.zones)
         if pool.taint is not None:
             spec["nodeTaints"] = [f"{pool.taint.key}={pool.taint.value}:{pool.taint.effect}"]
         if name in self.azure.cluster.spot_pools:
@@ -290,9 +305,10 @@ class AksCluster(AzurePart):
     def _add_maintenance(self, window: ServerMaintenance) -> None:
         """The general window in UTC hour slots, and the two upgrade windows in the zone's own time."""
         hours = window.hours
-        day, start = window_in_utc(window)
-        slots = [(start + timedelta(hours=offset)).hour for offset in range(min(hours, 24 - start.hour))]
-        self._add_window("default", {"timeInWeek": [{"day": day, "hourSlots": slots}]})
+        slots: dict[str, list[int]] = {}
+        for day, hour in utc_slots(window):
+            slots.setdefault(day, []).append(hour)
+        self._add_window("default", {"timeInWeek": [{"day": day, "hourSlots": own} for day, own in slots.items()]})
         schedule: Json = (
             {"relativeMonthly": {"dayOfWeek": window.day, "intervalMonths": 1, "weekIndex": "First"}}
             if window.monthly

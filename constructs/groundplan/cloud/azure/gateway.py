@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from groundplan.cloud.azure.cluster import GATEWAY_CONTROLLER, MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR
 from groundplan.cloud.azure.diagnostics import diagnose
+from groundplan.cloud.azure.identity import AUTHORIZATION
 from groundplan.cloud.azure.network import subnet_reference
-from groundplan.cloud.azure.resources import AzurePart, reference
+from groundplan.cloud.azure.resources import RESOURCE_GROUP, AzurePart, reference
 from groundplan.environment.azure_naming import AzureKind, object_name
 from groundplan.environment.edge import Gateway
 from groundplan.parts import Component, Json, Part
@@ -14,6 +16,10 @@ PUBLIC = "public"
 PRIVATE = "private"
 HTTPS_LISTENER = "https-listener"
 RULE = "api-routing"
+
+CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+"""Built-in roles Contributor and Reader."""
 
 
 class ApplicationGateway(AzurePart):
@@ -30,6 +36,7 @@ class ApplicationGateway(AzurePart):
         self._identity = self.azure_name(AzureKind.IDENTITY, "gateway")
         self._add_address()
         self._add_gateway()
+        self._add_controller_grants()
         target = reference(NETWORK, "ApplicationGateway", object_name(self._name))
         diagnose(self, target, "ApplicationGatewayAccessLog", "ApplicationGatewayFirewallLog")
 
@@ -46,6 +53,36 @@ class ApplicationGateway(AzurePart):
                 **self._zones(),
             },
         )
+
+    def _add_controller_grants(self) -> None:
+        """The ingress controller may change the gateway, join its subnet, and hand over the gateway's own identity.
+
+        See https://learn.microsoft.com/azure/application-gateway/ingress-controller-install-existing .
+        """
+        scopes = (
+            ("changes", CONTRIBUTOR, reference(NETWORK, "ApplicationGateway", object_name(self._name))),
+            ("reads-group", READER, reference(*RESOURCE_GROUP, self.resource_group)),
+            ("joins-subnet", NETWORK_CONTRIBUTOR, subnet_reference(self, self._gateway.subnet)),
+            (
+                "hands-over-identity",
+                MANAGED_IDENTITY_OPERATOR,
+                reference("managedidentity.azure.com", "UserAssignedIdentity", object_name(self._identity)),
+            ),
+        )
+        for name, role, scope in scopes:
+            self.emit(
+                {
+                    "apiVersion": AUTHORIZATION,
+                    "kind": "RoleAssignment",
+                    "metadata": {"name": f"{GATEWAY_CONTROLLER}-{name}"},
+                    "spec": {
+                        "owner": scope,
+                        "principalIdFromConfig": {"name": GATEWAY_CONTROLLER, "key": "principalId"},
+                        "principalType": "ServicePrincipal",
+                        "roleDefinitionReference": {"armId": self.built_in_role(role)},
+                    },
+                }
+            )
 
     def _zones(self) -> Json:
         return {"zones": list(self.environment.cluster.zones)} if self.environment.cluster.zones else {}

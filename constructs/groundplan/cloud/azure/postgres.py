@@ -7,7 +7,7 @@ from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone, subnet_
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.windows import window_in_utc
 from groundplan.environment.azure import AzurePostgres, ReadReplica
-from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
+from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, store_purpose
 from groundplan.environment.data import Postgres
 from groundplan.environment.model import Environment
 from groundplan.environment.values import quantity, whole_seconds
@@ -24,18 +24,10 @@ DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 LOGS = ("PostgreSQLLogs", "PostgreSQLFlexQueryStoreRuntime")
 """What the server writes, and how long its queries take."""
 
-ADMINISTRATOR_SECRET = "postgres-administrator"
-"""Secret of the management cluster with the administrator's password."""
-
 
 def server_name(environment: Environment, store: str) -> str:
-    """Azure name of the server behind a store; the only one of an environment needs no purpose in its name."""
-    servers = [
-        name
-        for name, other in environment.data.items()
-        if isinstance(other, Postgres) and other.engine == "azure-flexible-server"
-    ]
-    return azure_name(environment, AzureKind.POSTGRES, store if len(servers) > 1 else "")
+    """Azure name of the server behind a store."""
+    return azure_name(environment, AzureKind.POSTGRES, store_purpose(environment, store))
 
 
 def server_host(environment: Environment, store: str) -> str:
@@ -55,7 +47,6 @@ class FlexibleServer(AzurePart):
         self._settings = store.azure or AzurePostgres()
         self._id = id_
         self._name = server_name(self.environment, id_)
-        self._zone = DELEGATED_ZONE if self._settings.access == "delegated-subnet" else ENDPOINT_ZONE
         if not self._follows:
             self._add_administrator()
         self._add_server()
@@ -63,8 +54,8 @@ class FlexibleServer(AzurePart):
         self._add_parameters()
         if not self._follows:
             self._add_database()
-        for name, replica in self._settings.read_replicas.items():
-            self._add_replica(name, replica)
+            for name, replica in self._settings.read_replicas.items():
+                self._add_replica(name, replica)
         diagnose(self, reference(GROUP, "FlexibleServer", object_name(self._name)), *LOGS)
 
     @property
@@ -72,6 +63,11 @@ class FlexibleServer(AzurePart):
         """Whether the server copies another region's."""
         recovery = self.environment.recovery
         return recovery is not None and recovery.role == "standby"
+
+    @property
+    def _administrator(self) -> str:
+        """Secret of the management cluster with the administrator's password."""
+        return f"{self._id}-administrator"
 
     def _add_administrator(self) -> None:
         """A password made once on the management cluster and written nowhere else; services use roles of their own.
@@ -82,7 +78,7 @@ class FlexibleServer(AzurePart):
             {
                 "apiVersion": "generators.external-secrets.io/v1alpha1",
                 "kind": "Password",
-                "metadata": {"name": ADMINISTRATOR_SECRET},
+                "metadata": {"name": self._administrator},
                 "spec": {
                     "length": 40,
                     "digits": 8,
@@ -96,16 +92,16 @@ class FlexibleServer(AzurePart):
         generator = {
             "apiVersion": "generators.external-secrets.io/v1alpha1",
             "kind": "Password",
-            "name": ADMINISTRATOR_SECRET,
+            "name": self._administrator,
         }
         self.emit(
             {
                 "apiVersion": "external-secrets.io/v1",
                 "kind": "ExternalSecret",
-                "metadata": {"name": ADMINISTRATOR_SECRET},
+                "metadata": {"name": self._administrator},
                 "spec": {
                     "refreshInterval": "0",
-                    "target": {"name": ADMINISTRATOR_SECRET, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+                    "target": {"name": self._administrator, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
                     "dataFrom": [{"sourceRef": {"generatorRef": generator}}],
                 },
             }
@@ -113,9 +109,6 @@ class FlexibleServer(AzurePart):
 
     def _add_server(self) -> None:
         store, settings = self._store, self._settings
-        backup: Json = {"geoRedundantBackup": "Enabled" if settings.geo_redundant_backup else "Disabled"}
-        if store.backup is not None:
-            backup["backupRetentionDays"] = min(35, whole_seconds(store.backup.keep) // 86_400)
         spec: Json = {
             "location": self.location,
             "version": str(store.version),
@@ -125,8 +118,8 @@ class FlexibleServer(AzurePart):
                 "type": "Premium_LRS",
                 "autoGrow": "Enabled",
             },
-            "backup": backup,
-            "highAvailability": {"mode": HIGH_AVAILABILITY[settings.high_availability]},
+            "backup": self._backup(),
+            "highAvailability": self._high_availability(),
             "identity": {"type": "SystemAssigned"},
             "authConfig": {
                 "activeDirectoryAuth": "Enabled",
@@ -138,8 +131,6 @@ class FlexibleServer(AzurePart):
         }
         if self.environment.cluster.zones:
             spec["availabilityZone"] = settings.zone
-        if settings.high_availability == "zone-redundant":
-            spec["highAvailability"]["standbyAvailabilityZone"] = settings.standby_zone
         if settings.maintenance is not None:
             day, start = window_in_utc(settings.maintenance)
             spec["maintenanceWindow"] = {
@@ -151,6 +142,23 @@ class FlexibleServer(AzurePart):
         spec |= self._origin()
         self.add(POSTGRES, "FlexibleServer", self._name, spec, keep=True)
 
+    def _backup(self) -> Json:
+        """Copies in another region are the primary's alone: a replica in that region is one already."""
+        elsewhere = self._settings.geo_redundant_backup and not self._follows
+        backup: Json = {"geoRedundantBackup": "Enabled" if elsewhere else "Disabled"}
+        if self._store.backup is not None:
+            backup["backupRetentionDays"] = whole_seconds(self._store.backup.keep) // 86_400
+        return backup
+
+    def _high_availability(self) -> Json:
+        """The standby within the region; a replica of another region's server may have none."""
+        if self._follows:
+            return {"mode": HIGH_AVAILABILITY["none"]}
+        chosen: Json = {"mode": HIGH_AVAILABILITY[self._settings.high_availability]}
+        if self._settings.high_availability == "zone-redundant":
+            chosen["standbyAvailabilityZone"] = self._settings.standby_zone
+        return chosen
+
     def _origin(self) -> Json:
         """How the server begins: empty, with an administrator, or as a copy of the recovery peer's."""
         recovery = self.environment.recovery
@@ -158,7 +166,7 @@ class FlexibleServer(AzurePart):
             return {
                 "createMode": "Default",
                 "administratorLogin": "pgadmin",
-                "administratorLoginPassword": {"name": ADMINISTRATOR_SECRET, "key": "password"},
+                "administratorLoginPassword": {"name": self._administrator, "key": "password"},
             }
         peer = self.environment.neighbour(recovery.peer)
         if peer is None:
@@ -169,10 +177,11 @@ class FlexibleServer(AzurePart):
             "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"
             f"Microsoft.DBforPostgreSQL/flexibleServers/{server_name(peer, self._id)}"
         }
-        follow: Json = {"createMode": "Replica", "sourceServerResourceReference": source}
         if recovery.active:
-            follow |= {"replica": {"role": "Primary", "promoteMode": "standalone", "promoteOption": "forced"}}
-        return follow
+            # https://learn.microsoft.com/rest/api/postgresql/servers/update : a promotion names no role
+            promotion = {"promoteMode": "standalone", "promoteOption": "forced"}
+            return {"createMode": "Update", "replica": promotion}
+        return {"createMode": "Replica", "sourceServerResourceReference": source}
 
     def _network(self) -> Json:
         if self._settings.access == "private-endpoint":
@@ -192,13 +201,16 @@ class FlexibleServer(AzurePart):
         if self._settings.access == "delegated-subnet":
             PrivateZone(self, "zone", self._delegated_zone())
             return
-        PrivateZone(self, "zone", ENDPOINT_ZONE)
+        self._add_endpoint("endpoint", self._name)
+
+    def _add_endpoint(self, id_: str, server: str, *suffix: str) -> None:
+        purpose = "-".join(filter(None, ("postgres", store_purpose(self.environment, self._id), *suffix)))
         PrivateEndpoint(
             self,
-            "endpoint",
-            purpose="postgres",
+            id_,
+            purpose=purpose,
             subnet=self._settings.subnet,
-            target=reference(GROUP, "FlexibleServer", object_name(self._name)),
+            target=reference(GROUP, "FlexibleServer", object_name(server)),
             sub_resource="postgresqlServer",
             zone=ENDPOINT_ZONE,
         )
@@ -252,6 +264,8 @@ class FlexibleServer(AzurePart):
             "createMode": "Replica",
             "sourceServerResourceReference": reference(GROUP, "FlexibleServer", object_name(self._name)),
             "sku": {"name": replica.sku, "tier": self._settings.tier},
-            "network": {"publicNetworkAccess": "Disabled"},
+            "network": self._network(),
         }
+        if self._settings.access == "private-endpoint":
+            self._add_endpoint(f"endpoint-{name}", f"{self._name}-{name}", name)
         self.add(POSTGRES, "FlexibleServer", f"{self._name}-{name}", spec, tags={"purpose": replica.purpose})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.identities import BLOB_CONTRIBUTOR
 from groundplan.cloud.azure.identity import AUTHORIZATION
-from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone
+from groundplan.cloud.azure.network import PrivateEndpoint
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.windows import window_in_utc
 from groundplan.environment.azure import AzureRedis, ServerMaintenance
-from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account
+from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account, store_purpose
 from groundplan.environment.data import Redis
 from groundplan.environment.model import Environment
 from groundplan.parts import Component, Json, Part
@@ -21,9 +21,14 @@ SHORTEST_WINDOW = 5
 """Hours a window for patches lasts at least."""
 
 
-def cache_host(environment: Environment) -> str:
+def cache_name(environment: Environment, store: str) -> str:
+    """Azure name of the cache behind a store."""
+    return azure_name(environment, AzureKind.REDIS, store_purpose(environment, store))
+
+
+def cache_host(environment: Environment, store: str) -> str:
     """Host name services connect to, with TLS on port 6380."""
-    return f"{azure_name(environment, AzureKind.REDIS)}.redis.cache.windows.net"
+    return f"{cache_name(environment, store)}.redis.cache.windows.net"
 
 
 class RedisCache(AzurePart):
@@ -32,7 +37,7 @@ class RedisCache(AzurePart):
     def __init__(self, scope: Component | Part, id_: str, store: Redis) -> None:
         super().__init__(scope, id_)
         self._settings = store.azure or AzureRedis()
-        self._name = self.azure_name(AzureKind.REDIS)
+        self._name = cache_name(self.environment, id_)
         self._add_cache(store)
         if self._settings.persistence != "none":
             self._add_grant()
@@ -40,11 +45,10 @@ class RedisCache(AzurePart):
             self._add_window(self._settings.maintenance)
         target = reference("cache.azure.com", "Redis", object_name(self._name))
         diagnose(self, target, "MSEntraAuthenticationAuditLog")
-        PrivateZone(self, "zone", ZONE)
         PrivateEndpoint(
             self,
             "endpoint",
-            purpose="redis",
+            purpose="-".join(filter(None, ("redis", store_purpose(self.environment, id_)))),
             subnet=self._settings.subnet,
             target=target,
             sub_resource="redisCache",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.cloud.azure.diagnostics import diagnose
-from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone
+from groundplan.cloud.azure.network import PrivateEndpoint
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.environment.azure import KeyVault
 from groundplan.environment.azure_naming import AzureKind, object_name
@@ -31,7 +31,6 @@ class Vault(AzurePart):
         target = reference("keyvault.azure.com", "Vault", object_name(self._name))
         diagnose(self, target, "AuditEvent")
         if vault.subnet is not None:
-            PrivateZone(self, "zone", ZONE)
             PrivateEndpoint(
                 self,
                 "endpoint",

@@ -22,6 +22,13 @@ def window_in_utc(window: ServerMaintenance) -> tuple[str, datetime]:
     return DAYS[start.weekday()], start
 
 
+def utc_slots(window: ServerMaintenance) -> list[tuple[str, int]]:
+    """Day and hour of every hour of a weekly window in UTC; one that begins within an hour begins with that hour."""
+    _, start = window_in_utc(window)
+    hours = [start + timedelta(hours=offset) for offset in range(window.hours)]
+    return [(DAYS[hour.weekday()], hour.hour) for hour in hours]
+
+
 def utc_offset(window: ServerMaintenance) -> str:
     """Standard-time offset of the window's zone as Azure writes it, e.g. `+09:00`."""
     offset = A_MONDAY.replace(tzinfo=ZoneInfo(window.time_zone)).strftime("%z")
