@@ -201,3 +201,12 @@ def test_panels_of_the_dashboard_do_not_overlap() -> None:
     ]
 
     assert len(cells) == len(set(cells))
+
+
+def test_a_progressive_service_is_counted_by_its_own_controller() -> None:
+    environment = an_environment(SHOP, "services: {web: {rollout: canary}}")
+
+    expr = next(rule["expr"] for rule in named(environment, "PodsNotReady") if rule["labels"]["service"] == "web")
+
+    assert expr.startswith('rollout_info_replicas_available{exported_namespace="web",name="web"} < ')
+    assert promql_parser.parse(expr) is not None

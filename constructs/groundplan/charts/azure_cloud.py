@@ -9,7 +9,7 @@ from groundplan.cloud.azure.cluster import AksCluster
 from groundplan.cloud.azure.firewall import GatewayFirewall
 from groundplan.cloud.azure.front_door import FrontDoorProfile
 from groundplan.cloud.azure.gateway import ApplicationGateway
-from groundplan.cloud.azure.identities import EnvironmentIdentities, vault_readers
+from groundplan.cloud.azure.identities import EnvironmentIdentities, vault_key_users, vault_readers
 from groundplan.cloud.azure.monitor import LogWorkspace, QueryAlerts
 from groundplan.cloud.azure.network import PrivateZone, ResourceGroup, VirtualNetwork
 from groundplan.cloud.azure.postgres import ENDPOINT_ZONE as POSTGRES_ZONE
@@ -85,7 +85,8 @@ def _cloud(component: Component) -> None:
     assert azure is not None  # the component exists only then
     Registry(component, "registry")
     if azure.vault is not None:
-        Vault(component, "vault", azure.vault, readers=vault_readers(component.environment))
+        readers, key_users = vault_readers(component.environment), vault_key_users(component.environment)
+        Vault(component, "vault", azure.vault, readers=readers, key_users=key_users)
     EnvironmentIdentities(component, "identities")
     if azure.monitor is not None:
         LogWorkspace(component, "monitor", azure.monitor)

@@ -9,6 +9,7 @@ from groundplan.charts.blueprint import Blueprint, Release
 from groundplan.charts.releases import release
 from groundplan.environment.model import Environment
 from groundplan.networking.monitoring_policies import MonitoringPolicies
+from groundplan.observability.agent_settings import AgentSettings
 from groundplan.observability.alert import AlertRules
 from groundplan.observability.custom_metrics import adapter_values
 from groundplan.observability.dashboard import Dashboard
@@ -36,6 +37,8 @@ def components(environment: Environment) -> Iterator[Blueprint | Release]:
 def _build_platform(component: Component) -> None:
     environment = component.environment
     MonitoringPolicies(component, "policies")
+    if environment.azure is not None and environment.azure.monitor is not None:
+        AgentSettings(component, "agent", environment.azure.monitor)
     if environment.observability.receivers:
         AlertRouting(component, "alerts")
     for name, alerts in cluster_rules(environment).items():

@@ -286,7 +286,7 @@ class AzureIdentity(Model):
     client_id: str = Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
     """Client id Azure gives it at creation; not a secret. Zeros until then."""
 
-    roles: list[Literal["vault-secrets", "bus-send", "bus-receive", "blob-read", "blob-write"]] = []
+    roles: list[Literal["vault-secrets", "vault-keys", "metrics-publish", "bus-send", "bus-receive", "blob-read", "blob-write"]] = []
     """What it may do. Default nothing."""
 
 
@@ -308,9 +308,6 @@ class QueryAlert(Model):
     summary: str
     """One line for the person who is told."""
 
-    notify: list[Name] = []
-    """Receivers of the observability chapter. Default all."""
-
 
 class AzureMonitor(Model):
     """Log Analytics, Application Insights and Container Insights. See https://learn.microsoft.com/azure/azure-monitor/ ."""
@@ -330,8 +327,8 @@ class AzureMonitor(Model):
     sampling: int = Field(default=100, ge=1, le=100)
     """Percent of requests that are traced. Default 100."""
 
-    business_metrics: list[str] = []
-    """Metrics of the applications that the dashboard shows. Default none."""
+    silent_namespaces: list[Name] = ["kube-system"]
+    """Namespaces whose pods' output is not collected. Default kube-system, which writes most and is read least."""
 
     alerts: dict[Name, QueryAlert] = {}
     """Alerts on log queries. Default none."""

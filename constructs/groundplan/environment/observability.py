@@ -67,6 +67,19 @@ class Alert(Model):
     """What to do first."""
 
 
+class Panel(Model):
+    """A picture of the system's own on the dashboard, called like its key."""
+
+    query: str
+    """PromQL."""
+
+    unit: str = "short"
+    """Grafana's name of the unit. Default short: a plain number."""
+
+    red_from: float | None = None
+    """Value from which it is red. Default never."""
+
+
 class RequestMetrics(Model):
     """What the services call their measurements of requests; every service must use the same names."""
 
@@ -110,6 +123,9 @@ class Observability(Model):
 
     alerts: dict[str, Alert] = {}
     """Own alerts by name. Default none."""
+
+    panels: dict[str, Panel] = {}
+    """Own pictures on the dashboard, beside the derived ones. Default none."""
 
     @property
     def secrets(self) -> set[str]:

@@ -14,7 +14,7 @@ from groundplan.environment.data import DataStore, Postgres, Redis
 from groundplan.environment.model import Environment
 from groundplan.environment.services import Service
 from groundplan.environment.values import seconds
-from groundplan.observability.service_alerts import requests_by
+from groundplan.observability.service_alerts import replicas, requests_by
 from groundplan.parts import Component, Json, Part
 
 WIDTH = 24
@@ -65,7 +65,7 @@ class Dashboard(Part):
 
 def dashboard(environment: Environment) -> Json:
     """The dashboard as Grafana reads it."""
-    rows = [("Objectives", list(_objectives(environment)))]
+    rows = [("Objectives", list(_objectives(environment))), ("The system's own", list(_own(environment)))]
     rows += [(name, list(_service(environment, name, service))) for name, service in environment.services.items()]
     rows += [(name, list(_store(environment, name, store))) for name, store in environment.data.items()]
     return {
@@ -134,6 +134,11 @@ def _objectives(environment: Environment) -> Iterator[Panel]:
             )
 
 
+def _own(environment: Environment) -> Iterator[Panel]:
+    for name, panel in environment.observability.panels.items():
+        yield Panel(title=name, queries={name: panel.query}, unit=panel.unit, threshold=panel.red_from)
+
+
 def _error_share(environment: Environment, name: str, window: str) -> str:
     series, status = requests_by(environment, name), environment.observability.request_metrics.status
     return f'sum(rate({series},{status}=~"5.*"}}[{window}])) / sum(rate({series}}}[{window}]))'
@@ -154,13 +159,16 @@ def _service(environment: Environment, name: str, service: Service) -> Iterator[
         unit="percentunit",
         threshold=0.9,
     )
-    deployment = f'namespace="{environment.namespace}",deployment="{name}"'
+    wanted, available = replicas(environment.namespace, name, service)
+    yield Panel(title="Replicas", queries={"wanted": wanted, "available": available})
+    pods = f'namespace="{environment.namespace}",pod=~"{name}-.+"'
     yield Panel(
-        title="Replicas",
+        title="Network",
         queries={
-            "wanted": f"kube_deployment_spec_replicas{{{deployment}}}",
-            "available": f"kube_deployment_status_replicas_available{{{deployment}}}",
+            "received": f"sum(rate(container_network_receive_bytes_total{{{pods}}}[5m]))",
+            "sent": f"sum(rate(container_network_transmit_bytes_total{{{pods}}}[5m]))",
         },
+        unit="Bps",
     )
 
 

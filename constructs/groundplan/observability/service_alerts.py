@@ -28,6 +28,18 @@ def service_alerts(environment: Environment, name: str, service: Service) -> Ite
         yield from _objectives(environment, name, service)
 
 
+def replicas(namespace: str, name: str, service: Service) -> tuple[str, str]:
+    """Series of the replicas wanted and available; a Rollout is counted by its own controller, not as a Deployment."""
+    if service.rollout in ("canary", "blue-green"):
+        rollout = f'exported_namespace="{namespace}",name="{name}"'
+        return f"rollout_info_replicas_desired{{{rollout}}}", f"rollout_info_replicas_available{{{rollout}}}"
+    deployment = f'namespace="{namespace}",deployment="{name}"'
+    return (
+        f"kube_deployment_spec_replicas{{{deployment}}}",
+        f"kube_deployment_status_replicas_available{{{deployment}}}",
+    )
+
+
 def requests_by(environment: Environment, name: str) -> str:
     """Selector of a service's request counter, without closing brace."""
     return f'{environment.observability.request_metrics.requests}{{namespace="{environment.namespace}",service="{name}"'
@@ -44,10 +56,10 @@ def _presence(namespace: str, name: str, service: Service) -> Iterator[Alert]:
             action=f"kubectl -n {namespace} get pods -l app={name}; roll the last change back in Argo CD",
             service=name,
         )
-    deployment = f'namespace="{namespace}",deployment="{name}"'
+    wanted, available = replicas(namespace, name, service)
     yield Alert(
         name="PodsNotReady",
-        expr=f"kube_deployment_status_replicas_available{{{deployment}}} < kube_deployment_spec_replicas{{{deployment}}}",
+        expr=f"{available} < {wanted}",
         wait="15m",
         summary=f"{name} has run with fewer pods than it should for a quarter of an hour",
         action=f"kubectl -n {namespace} describe pods -l app={name}",

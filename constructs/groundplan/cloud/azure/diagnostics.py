@@ -29,7 +29,7 @@ def diagnose(part: AzurePart, target: Json, *categories: str) -> None:
     """
     monitor = part.azure.monitor
     if monitor is not None:
-        Diagnostics(part, "diagnostics", monitor, target=target, categories=categories)
+        Diagnostics(part, f"diagnostics-{target['name']}", monitor, target=target, categories=categories)
 
 
 class Diagnostics(AzurePart):

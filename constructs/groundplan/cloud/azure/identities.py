@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundplan.cloud.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentity
 from groundplan.cloud.azure.resources import AzurePart, reference
-from groundplan.cloud.azure.vault import SECRETS_USER
+from groundplan.cloud.azure.vault import CRYPTO_USER, SECRETS_USER
 from groundplan.environment.azure import AzureIdentity
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.environment.identities import SECRET_STORE, store_namespaces
@@ -15,6 +15,9 @@ from groundplan.parts import Component, Part
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
 BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 """Built-in roles Storage Blob Data Reader and Contributor."""
+
+METRICS_PUBLISHER = "3913510d-42f4-4e42-8a64-420c390055eb"
+"""Built-in role Monitoring Metrics Publisher, which Application Insights asks of whoever sends to it."""
 
 SECRETS = "secrets"
 """The identity External Secrets Operator reads the vault with."""
@@ -42,6 +45,12 @@ def vault_readers(environment: Environment) -> tuple[str, ...]:
     if environment.edge is not None and environment.edge.gateway is not None:
         readers.append(GATEWAY)
     return tuple(config_map(name) for name in readers)
+
+
+def vault_key_users(environment: Environment) -> tuple[str, ...]:
+    """ConfigMaps of the identities that encrypt and decrypt with the vault's keys."""
+    identities = environment.azure.identities if environment.azure is not None else {}
+    return tuple(config_map(name) for name, identity in identities.items() if "vault-keys" in identity.roles)
 
 
 def _reads_vault(environment: Environment) -> bool:
@@ -106,6 +115,11 @@ class EnvironmentIdentities(AzurePart):
         if role == "vault-secrets":
             vault = self.azure.vault
             return [self._vault_grant()] if vault is not None and vault.authorization == "rbac" else []
+        if role == "vault-keys":
+            vault = self.azure.vault
+            return [self._vault_grant(CRYPTO_USER)] if vault is not None and vault.authorization == "rbac" else []
+        if role == "metrics-publish":
+            return [self._insights_grant()] if self.azure.monitor is not None else []
         if role in ("bus-send", "bus-receive"):
             return []  # given where the broker is made, which is later
         built_in = BLOB_READER if role == "blob-read" else BLOB_CONTRIBUTOR
@@ -123,6 +137,15 @@ class EnvironmentIdentities(AzurePart):
             if storage.containers
         ]
 
-    def _vault_grant(self) -> RoleGrant:
+    def _vault_grant(self, role: str = SECRETS_USER) -> RoleGrant:
         vault = object_name(azure_name(self.environment, AzureKind.KEY_VAULT))
-        return RoleGrant(name="reads-secrets", role=SECRETS_USER, scope=reference("keyvault.azure.com", "Vault", vault))
+        name = "reads-secrets" if role == SECRETS_USER else "uses-keys"
+        return RoleGrant(name=name, role=role, scope=reference("keyvault.azure.com", "Vault", vault))
+
+    def _insights_grant(self) -> RoleGrant:
+        """The component takes no key: who sends to it is known by its identity."""
+        monitor = self.azure.monitor
+        name = monitor.insights if monitor is not None else None
+        component = object_name(name or self.azure_name(AzureKind.APPLICATION_INSIGHTS))
+        scope = reference("insights.azure.com", "Component", component)
+        return RoleGrant(name="publishes-metrics", role=METRICS_PUBLISHER, scope=scope)

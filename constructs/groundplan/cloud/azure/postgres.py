@@ -266,6 +266,8 @@ class FlexibleServer(AzurePart):
             "sku": {"name": replica.sku, "tier": self._settings.tier},
             "network": self._network(),
         }
+        copy = f"{self._name}-{name}"
         if self._settings.access == "private-endpoint":
-            self._add_endpoint(f"endpoint-{name}", f"{self._name}-{name}", name)
-        self.add(POSTGRES, "FlexibleServer", f"{self._name}-{name}", spec, tags={"purpose": replica.purpose})
+            self._add_endpoint(f"endpoint-{name}", copy, name)
+        self.add(POSTGRES, "FlexibleServer", copy, spec, tags={"purpose": replica.purpose})
+        diagnose(self, reference(GROUP, "FlexibleServer", object_name(copy)), *LOGS)

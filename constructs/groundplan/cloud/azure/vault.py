@@ -13,6 +13,12 @@ ZONE = "privatelink.vaultcore.azure.net"
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 """Built-in role Key Vault Secrets User: read values, list nothing else."""
 
+CRYPTO_USER = "12338af0-0e69-4776-bea7-57ae8d297424"
+"""Built-in role Key Vault Crypto User: encrypt and decrypt with keys that never leave the vault."""
+
+KEY_PERMISSIONS = ("get", "list", "decrypt", "encrypt")
+"""The same as an access policy."""
+
 
 class Vault(AzurePart):
     """A vault that is reached by its private endpoint and cannot be purged.
@@ -22,11 +28,21 @@ class Vault(AzurePart):
         id_: construct id.
         vault: the chapter.
         readers: ConfigMaps of identities that read secrets, for vaults that decide by access policies.
+        key_users: those of them that also use keys.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, vault: KeyVault, *, readers: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        vault: KeyVault,
+        *,
+        readers: tuple[str, ...] = (),
+        key_users: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(scope, id_)
         self._name = self.azure_name(AzureKind.KEY_VAULT)
+        self._key_users = key_users
         self._add_vault(vault, readers)
         target = reference("keyvault.azure.com", "Vault", object_name(self._name))
         diagnose(self, target, "AuditEvent")
@@ -65,8 +81,11 @@ class Vault(AzurePart):
         )
 
     def _policy(self, reader: str) -> Json:
+        permissions: Json = {"secrets": ["get"], "certificates": ["get"]}
+        if reader in self._key_users:
+            permissions["keys"] = list(KEY_PERMISSIONS)
         return {
             "tenantId": self.azure.tenant,
             "objectIdFromConfig": {"name": reader, "key": "principalId"},
-            "permissions": {"secrets": ["get"], "certificates": ["get"]},
+            "permissions": permissions,
         }

@@ -1,0 +1,52 @@
+"""What the container agent of Azure Monitor collects.
+
+See https://learn.microsoft.com/azure/azure-monitor/containers/container-insights-data-collection-configmap .
+"""
+
+from __future__ import annotations
+
+import json
+
+from groundplan.environment.azure import AzureMonitor
+from groundplan.parts import Component, Part
+
+NAME = "container-azm-ms-agentconfig"
+NAMESPACE = "kube-system"
+"""Where the agent looks for its settings, and under which name."""
+
+
+class AgentSettings(Part):
+    """The agent's ConfigMap: output of containers and events of Kubernetes, and never environment variables."""
+
+    def __init__(self, scope: Component | Part, id_: str, monitor: AzureMonitor) -> None:
+        super().__init__(scope, id_)
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": NAME, "namespace": NAMESPACE},
+                "data": {
+                    "schema-version": "v1",
+                    "config-version": "1",
+                    "log-data-collection-settings": _settings(monitor.silent_namespaces),
+                },
+            }
+        )
+
+
+def _settings(silent: list[str]) -> str:
+    namespaces = json.dumps(silent)
+    return f"""[log_collection_settings]
+[log_collection_settings.stdout]
+enabled = true
+exclude_namespaces = {namespaces}
+[log_collection_settings.stderr]
+enabled = true
+exclude_namespaces = {namespaces}
+[log_collection_settings.env_var]
+enabled = false
+[log_collection_settings.collect_all_kube_events]
+enabled = true
+[log_collection_settings.schema]
+containerlog_schema_version = "v2"
+"""
