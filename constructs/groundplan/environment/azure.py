@@ -286,7 +286,9 @@ class AzureIdentity(Model):
     client_id: str = Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
     """Client id Azure gives it at creation; not a secret. Zeros until then."""
 
-    roles: list[Literal["vault-secrets", "vault-keys", "metrics-publish", "bus-send", "bus-receive", "blob-read", "blob-write"]] = []
+    roles: list[
+        Literal["vault-secrets", "vault-keys", "metrics-publish", "bus-send", "bus-receive", "blob-read", "blob-write"]
+    ] = []
     """What it may do. Default nothing."""
 
 

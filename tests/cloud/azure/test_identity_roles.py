@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.support.azure_shop import AZURE_SHOP, ID
 from tests.support.rendering import Json, an_environment, rendered, the
 
-IDENTITY = f"azure: {{identities: {{services: {{client_id: {ID}, roles: [vault-secrets, vault-keys, metrics-publish]}}}}}}"
+IDENTITY = (
+    f"azure: {{identities: {{services: {{client_id: {ID}, roles: [vault-secrets, vault-keys, metrics-publish]}}}}}}"
+)
 
 
 def cloud(*overlays: str) -> list[Json]:
@@ -36,7 +38,8 @@ def test_keys_of_a_vault_with_policies_stand_in_the_policy() -> None:
     vault = the(cloud("azure: {vault: {authorization: access-policies}}"), "Vault")
 
     policies = {
-        policy["objectIdFromConfig"]["name"]: policy["permissions"] for policy in vault["spec"]["properties"]["accessPolicies"]
+        policy["objectIdFromConfig"]["name"]: policy["permissions"]
+        for policy in vault["spec"]["properties"]["accessPolicies"]
     }
     assert policies["services-identity"]["keys"] == ["get", "list", "decrypt", "encrypt"]
     assert "keys" not in policies["secrets-identity"]
