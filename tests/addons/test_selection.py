@@ -100,3 +100,11 @@ def test_what_a_tenant_alone_uses_comes_to_the_cluster_it_lives_on() -> None:
     cluster = an_environment("role: cluster").with_neighbours({"shop-test": tenant})
 
     assert "ingress-nginx" in needed(cluster)
+
+
+def test_controllers_that_are_named_come_to_the_cluster() -> None:
+    assert added("cluster: {controllers: [ack-s3, external-secrets]}") == {"ack-s3", "external-secrets"}
+
+
+def test_a_controller_nobody_names_comes_to_no_cluster() -> None:
+    assert not any(name.startswith(("ack-", "azure-")) for name in needed(an_environment()))

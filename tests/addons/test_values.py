@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+import pytest
 from tests.support.rendering import an_environment
 
+from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import NEEDS
 from groundplan.addons.values import VALUES
+from groundplan.environment.cluster import Controller
 
 
-def test_every_add_on_with_values_is_one_a_cluster_can_need() -> None:
-    assert set(VALUES) <= set(NEEDS)
+def test_every_add_on_with_values_is_one_a_cluster_can_need_or_name() -> None:
+    assert set(VALUES) <= {*NEEDS, *get_args(Controller)}
 
 
 def test_the_node_autoscaler_follows_the_minor_of_the_cluster() -> None:
@@ -37,3 +42,45 @@ def test_no_chart_runs_hook_jobs_at_each_sync() -> None:
 
     assert values["upgradeCRDs"] == {"enabled": False}
     assert VALUES["cert-manager"](an_environment())["startupapicheck"] == {"enabled": False}
+
+
+AZURE = """
+cluster: {controllers: [azure-service-operator], controller_identity: {tenant: T, subscription: S, client: C}}
+"""
+TENANT, SUBSCRIPTION, CLIENT = (f"{digit}0000000-0000-0000-0000-000000000000" for digit in "123")
+
+
+@pytest.mark.parametrize("name", get_args(Controller))
+def test_every_controller_a_cluster_can_name_is_in_the_catalogue_with_values(name: str) -> None:
+    assert name in catalogue()
+    assert VALUES[name](an_environment())
+
+
+def test_controllers_of_aws_keep_what_is_rented_unless_the_object_says_otherwise() -> None:
+    values = VALUES["ack-s3"](an_environment())
+
+    assert (values["deletionPolicy"], values["aws"]["region"], values["installScope"]) == (
+        "retain",
+        "us-east-1",
+        "cluster",
+    )
+    assert values["leaderElection"] == {"enabled": True, "namespace": "ack-system"}
+    assert values["serviceAccount"]["name"] == catalogue()["ack-s3"].service_account
+
+
+def test_the_operator_of_azure_acts_by_workload_identity_without_a_secret() -> None:
+    overlay = AZURE.replace("T,", f"{TENANT},").replace("S,", f"{SUBSCRIPTION},").replace("C}", f"{CLIENT}}}")
+
+    values = VALUES["azure-service-operator"](an_environment(overlay))
+
+    ids = [values[key] for key in ("azureTenantID", "azureSubscriptionID", "azureClientID")]
+    assert ids == [TENANT, SUBSCRIPTION, CLIENT]
+    assert values["useWorkloadIdentityAuth"] is True
+    assert "azureClientSecret" not in values
+
+
+def test_the_operator_of_azure_defines_exactly_the_groups_the_catalogue_knows() -> None:
+    pattern = VALUES["azure-service-operator"](an_environment())["crdPattern"]
+
+    groups = catalogue()["azure-service-operator"].definitions
+    assert pattern.split(";") == [f"{group}/*" for group in sorted(groups)]

@@ -233,6 +233,6 @@ def test_one_wave_needs_no_health(tmp_path: Path) -> None:
 
 def test_the_chart_of_argo_cd_may_bring_the_health_check(tmp_path: Path) -> None:
     component(tmp_path, "a", 0, an_object("ConfigMap", "a"))
-    chart(tmp_path, "argo-cd", -40, configs={"cm": {HEALTH: SCRIPT}})
+    chart(tmp_path, "argo-cd", -40, namespace="argocd", configs={"cm": {HEALTH: SCRIPT}})
 
     assert rules(tmp_path) == []

@@ -75,3 +75,18 @@ def test_the_management_cluster_is_given_the_health_check_and_nothing_else() -> 
 
 def test_a_tenant_configures_no_argo_cd() -> None:
     assert rendered(an_environment("role: tenant\nhost: base"), "argocd") == []
+
+
+CONTROLLERS = "cluster: {controllers: [ack-s3, azure-service-operator]}"
+
+
+def test_waves_wait_for_what_the_controllers_rent() -> None:
+    checks = yaml.safe_load(settings(CONTROLLERS)["resource.customizations"])
+
+    assert list(checks) == ["*.services.k8s.aws/*", "*.azure.com/*"]
+    assert "ACK.ResourceSynced" in checks["*.services.k8s.aws/*"]["health.lua"]
+    assert 'condition.type == "Ready"' in checks["*.azure.com/*"]["health.lua"]
+
+
+def test_a_cluster_without_such_controllers_judges_no_cloud() -> None:
+    assert "resource.customizations" not in settings()

@@ -18,6 +18,19 @@ SOURCE = "constructs/groundplan/addons/catalogue.yaml"
 """Where a person changes a version."""
 
 
+class DefinitionSource(Model):
+    """Where an add-on's definitions come from when its chart cannot be left to bring them."""
+
+    repository: str = Field(pattern=r"^https://")
+    """Git repository; the tag is `v` and the chart's version."""
+
+    path: str
+    """Folder that holds them, one file each."""
+
+    shared: str
+    """Files its siblings hold as well, as a pattern; the first add-on of a cluster that has them brings them."""
+
+
 class AddOn(Model):
     """One upstream Helm chart."""
 
@@ -61,7 +74,16 @@ class AddOn(Model):
     """Namespaces beside its own it puts objects into. Default none."""
 
     definitions: dict[str, list[str]] = {}
-    """API group to the kinds the chart defines. Default none."""
+    """API group to the kinds the chart defines, at once or at run time; `*` is every kind of the group. Default none."""
+
+    shared_definitions: dict[str, list[str]] = {}
+    """API group to the kinds that its siblings define in the same words. Default none."""
+
+    definitions_from: DefinitionSource | None = None
+    """Where its definitions come from. Default the chart."""
+
+    permissions: str = ""
+    """What the service account must be allowed in the cloud, where no file here says so. Default nothing beyond them."""
 
     webhooks: bool = False
     """Whether a controller writes certificates into its webhook configurations or API services at run time. Default false."""
@@ -77,6 +99,16 @@ class AddOn(Model):
     def sync_wave(self) -> SyncWave:
         """When it is installed."""
         return SyncWave[self.wave]
+
+    @property
+    def defined_kinds(self) -> tuple[tuple[str, str], ...]:
+        """(API group, kind) of everything the API server knows once it is installed."""
+        return tuple(
+            (group, kind)
+            for table in (self.definitions, self.shared_definitions)
+            for group, kinds in table.items()
+            for kind in kinds
+        )
 
     @property
     def rendered_kinds(self) -> tuple[tuple[str, str], ...]:

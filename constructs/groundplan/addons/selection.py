@@ -1,4 +1,4 @@
-"""Which add-ons a cluster needs: what the environment and the tenants on its cluster use, nothing else.
+"""Which add-ons a cluster needs: what the environment and its tenants use, and the controllers it names.
 
 A shared cluster reads the same system file as its tenants, so what they use is found here without being listed.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from groundplan.addons.catalogue import catalogue
 from groundplan.environment.data import Postgres
 from groundplan.environment.model import Environment
 
@@ -18,11 +19,16 @@ def needed(environment: Environment) -> list[str]:
     if not environment.has_cluster:
         return []
     users = [environment, *environment.tenants]
-    return [name for name, need in NEEDS.items() if any(need(user) for user in users)]
+    named = environment.cluster.controllers
+    return [name for name in catalogue() if name in named or any(NEEDS.get(name, _never)(user) for user in users)]
 
 
 def _always(_: Environment) -> bool:
     return True
+
+
+def _never(_: Environment) -> bool:
+    return False
 
 
 def _alb(environment: Environment) -> bool:
@@ -94,4 +100,4 @@ NEEDS: dict[str, Need] = {
     "prometheus-adapter": _custom_metrics,
     "sealed-secrets": _sealed_secrets,
 }
-"""Add-on to what makes an environment need it."""
+"""Add-on to what makes an environment need it; the others are named in `cluster.controllers`."""

@@ -278,7 +278,52 @@ def _mesh_gateway(_: Environment) -> Json:
     }
 
 
+def _aws_controller(name: str) -> Callable[[Environment], Json]:
+    """Values of one of AWS' controllers, which all have the same chart.
+
+    What is rented outlives its object unless the object says `delete`: losing the cluster must not lose the cloud.
+    """
+    add_on = catalogue()[name]
+
+    def values(environment: Environment) -> Json:
+        return {
+            "nameOverride": add_on.service_account,
+            "fullnameOverride": add_on.service_account,
+            "aws": {"region": environment.cluster.region},
+            "installScope": "cluster",
+            "deletionPolicy": "retain",
+            "enableCrossNamespace": False,
+            "deployment": {"replicas": 2, "priorityClassName": CRITICAL},
+            "leaderElection": {"enabled": True, "namespace": add_on.namespace},
+            "metrics": {"service": {"create": True}},
+            "serviceAccount": {"create": True, "name": add_on.service_account},
+            "resources": bounded("50m", "128Mi", "512Mi"),
+        }
+
+    return values
+
+
+def _azure_operator(environment: Environment) -> Json:
+    """Only the groups the catalogue knows: every further one would be hundreds of kilobytes in the API server."""
+    identity = environment.cluster.controller_identity
+    groups = catalogue()["azure-service-operator"].definitions
+    return {
+        "azureTenantID": identity.tenant if identity is not None else "",
+        "azureSubscriptionID": identity.subscription if identity is not None else "",
+        "azureClientID": identity.client if identity is not None else "",
+        "useWorkloadIdentityAuth": True,
+        "createAzureOperatorSecret": True,
+        "installCRDs": True,
+        "crdPattern": ";".join(f"{group}/*" for group in sorted(groups)),
+        "metrics": {"enable": True},
+        "priorityClassName": CRITICAL,
+        "resources": bounded("200m", "512Mi", "1Gi"),
+    }
+
+
 VALUES: dict[str, Callable[[Environment], Json]] = {
+    **{name: _aws_controller(name) for name in catalogue() if name.startswith("ack-")},
+    "azure-service-operator": _azure_operator,
     "argo-rollouts": _rollouts,
     "aws-load-balancer-controller": _load_balancers,
     "cert-manager": _cert_manager,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from groundplan.delivery.delivered import DefinitionSource
 from groundplan.parts import Component, Json
 from groundplan.waves import SyncWave
 
@@ -72,8 +73,8 @@ class Release:
     namespace_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of the namespace Argo CD creates, pod security among them. Default none."""
 
-    skip_crds: bool = False
-    """True where the definitions are managed apart. Default false."""
+    definitions: DefinitionSource | None = None
+    """Where its definitions come from instead of the chart. Default the chart."""
 
     management: bool = False
     """True where it is installed on the management cluster. Default false."""

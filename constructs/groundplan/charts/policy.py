@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.addons.catalogue import catalogue
+from groundplan.addons.selection import needed
 from groundplan.charts.blueprint import Blueprint
 from groundplan.environment.model import Environment
 from groundplan.parts import Component
@@ -21,5 +22,5 @@ def components(environment: Environment) -> Iterator[Blueprint]:
 
 
 def _build(component: Component) -> None:
-    add_ons = {add_on.namespace for add_on in catalogue().values()}
+    add_ons = {catalogue()[name].namespace for name in needed(component.environment)}
     AdmissionPolicies(component, "admission", sorted({*KUBERNETES_NAMESPACES, *add_ons}))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from groundplan.addons.catalogue import AddOn, catalogue
+from groundplan.addons.selection import needed
 from groundplan.charts.blueprint import Release
+from groundplan.delivery.delivered import DefinitionSource
 from groundplan.environment.model import Environment
 from groundplan.parts import Json
 
@@ -40,6 +42,26 @@ def release(environment: Environment, name: str, values: Json) -> Release:
         extra_namespaces=tuple(add_on.extra_namespaces),
         ignore_differences=_certificates(add_on),
         namespace_labels=_namespace_labels(environment, add_on),
+        definitions=_definitions(environment, name, add_on),
+    )
+
+
+def _definitions(environment: Environment, name: str, add_on: AddOn) -> DefinitionSource | None:
+    """The definitions at the chart's version; what its siblings define too comes with the first of them alone.
+
+    Two Applications that bring one object take it from each other for ever.
+    """
+    source = add_on.definitions_from
+    if source is None:
+        return None
+    shared = add_on.shared_definitions
+    first = next(item for item in needed(environment) if catalogue()[item].shared_definitions == shared)
+    version = add_on.version_for(environment.cluster.kubernetes)
+    return DefinitionSource(
+        repository=source.repository,
+        revision=f"v{version}",
+        path=source.path,
+        exclude="" if name == first else source.shared,
     )
 
 

@@ -106,7 +106,8 @@ class Catalogue:
     def serves(self, group: str, kind: str) -> bool:
         """Whether the API server of the cluster knows the kind."""
         return any(
-            api in (group, f"{group}/{kind}") or (api.startswith("*") and group.endswith(api[1:])) for api in self.apis
+            api in (group, f"{group}/{kind}", f"{group}/*") or (api.startswith("*") and group.endswith(api[1:]))
+            for api in self.apis
         )
 
     def has(self, target: Identity) -> Identity | None:
@@ -173,7 +174,7 @@ def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease)
     catalogue.apis.update(maker.apis)
     for add_on in catalogue_of_add_ons().values():
         if add_on.chart == release.chart.rpartition("/")[2]:
-            catalogue.apis.update(f"{group}/{kind}" for group, kinds in add_on.definitions.items() for kind in kinds)
+            catalogue.apis.update(f"{group}/{kind}" for group, kind in add_on.defined_kinds)
     _add_all(catalogue, made_by(maker.objects, document))
 
 

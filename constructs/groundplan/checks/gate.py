@@ -33,6 +33,11 @@ class Context:
     synthesized: Synthesized | None = None
     """What this very run rendered and wrote, so that it need not be rendered again to compare. Default none."""
 
+    @property
+    def management(self) -> tuple[str, ...]:
+        """`system/environment` of those that describe the management cluster: one, or none where nobody does."""
+        return tuple(scope for scope, item in self.environments.items() if item.is_management_cluster)
+
     def environment_of(self, item: Object) -> Environment | None:
         """The environment `item` was rendered from."""
         return self.environments.get(item.scope)

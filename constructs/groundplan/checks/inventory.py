@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from groundplan.checks.objects import HelmRelease, Identity, Object, releases_of, sources
 from groundplan.checks.tree_reader import MANAGEMENT_CLUSTER, MANAGEMENT_FOLDERS, TreeReader
@@ -79,6 +79,20 @@ class Inventory:
             for release in releases_of(application)
         )
 
+    @cached_property
+    def own_repositories(self) -> frozenset[str]:
+        """Repositories that some Application reads this tree from."""
+        return frozenset(
+            str(source.get("repoURL", ""))
+            for application in self.by_kind.get(("argoproj.io", "Application"), ())
+            for source in sources(application.document)
+            if str(source.get("path", "")).strip("/").partition("/")[0] in (DIST.name, ARGOCD.name)
+        )
+
+    def is_elsewhere(self, source: Mapping[str, Any]) -> bool:
+        """Whether a source of an Application is a folder of somebody else's repository, beside a chart of theirs."""
+        return "path" in source and bool(self.own_repositories) and source.get("repoURL") not in self.own_repositories
+
     def find(self, cluster: str, group: str, kind: str, namespace: str, name: str) -> Object | None:
         """The object of that identity in that cluster, if it is rendered."""
         found = self.by_identity.get((cluster, Identity(group, kind, namespace, name)))
@@ -101,17 +115,22 @@ class Inventory:
 
 
 def read_inventory(
-    root: Path, *, hosts: Mapping[str, str] | None = None, only: Collection[str] | None = None
+    root: Path,
+    *,
+    hosts: Mapping[str, str] | None = None,
+    management: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> Inventory:
     """Read `dist/` and `argocd/` below `root`.
 
     Args:
         root: the repository.
         hosts: the environment whose cluster a tenant lives on, by `system/environment` of the tenant.
+        management: `system/environment` of those that describe the management cluster. Default none.
         only: `system/environment` of those to read. Default all.
     """
     reader = TreeReader(root, only)
-    objects = reader.objects(hosts or {})
+    objects = reader.objects(hosts or {}, management)
     return Inventory(root, tuple(objects), tuple(sorted(reader.other)), tuple(sorted(reader.findings)))
 
 

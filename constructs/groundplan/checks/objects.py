@@ -48,7 +48,10 @@ class Object:
     """Folder below the environment: a component in `dist/`; `applications`, `management` or a root in `argocd/`."""
 
     cluster: str
-    """Cluster it is synced into: `<system>/<environment>` of the cluster's owner, or `management`."""
+    """Cluster it is synced into: `<system>/<environment>` of the cluster's owner, or `management`.
+
+    The management cluster is one, whether its objects are another system's cloud or its own controllers.
+    """
 
     @property
     def tree(self) -> str:

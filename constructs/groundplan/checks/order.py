@@ -2,7 +2,8 @@
 
 Argo CD starts a wave when the one before is healthy. Something that needs a later wave therefore waits for ever, and
 something that needs its own wave only converges where Kubernetes keeps trying: a pod waits for its Secret, but an
-object of an unknown kind is refused. Waves compare within one root; a host's root is synced before its tenants'.
+object of an unknown kind is refused. Waves compare within one root; a host's root is synced before its tenants',
+and the management cluster's own before every system's share of it.
 See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/ .
 """
 
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from groundplan.checks.applications import WAVE, wave_of
 from groundplan.checks.gate import Context, Verdict
-from groundplan.checks.inventory import Identity, Inventory, Object, sources
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object, sources
 from groundplan.checks.links import links
 from groundplan.checks.provided import read_provided
 from groundplan.checks.providers import CONSTRAINTS, Providers, Step, creates_namespace, rendered_kinds
@@ -60,6 +61,21 @@ class Need(NamedTuple):
     """Where it says so."""
 
 
+class Earlier(NamedTuple):
+    """Roots that a person applies before others, so that everything of theirs is there first."""
+
+    hosts: dict[str, str]
+    """Tenant to the environment that has its cluster."""
+
+    management: frozenset[str]
+    """Environments that describe the management cluster."""
+
+    def whole_root(self, other: Step, step: Step) -> bool:
+        """Whether the root of `other` is synced before the one of `step`."""
+        is_cloud = step.item.cluster == MANAGEMENT_CLUSTER and step.scope not in self.management
+        return self.hosts.get(step.scope) == other.scope or (is_cloud and other.scope in self.management)
+
+
 def run(inventory: Inventory, context: Context) -> Verdict:
     """Judge every object against the wave of everything it needs."""
     hosts = {
@@ -67,6 +83,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         for scope, environment in context.environments.items()
         if environment.host
     }
+    earlier = Earlier(hosts, frozenset(context.management))
     providers = Providers(inventory, read_provided(context.root))
     findings = [*_waves(inventory), *_health(inventory), *_constraints(inventory, providers)]
     told: set[tuple[Object, str]] = set()
@@ -75,7 +92,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         if step is None:
             continue
         for need in _needs(item, step, providers):
-            late = _late(need, step, hosts)
+            late = _late(need, step, earlier)
             if late is not None and (step.item, need.what) not in told:
                 told.add((step.item, need.what))
                 findings.append(_finding(inventory, need, step, late))
@@ -117,22 +134,22 @@ def _kinds(item: Object, providers: Providers) -> Iterator[Need]:
         charts = [str(source["chart"]).rpartition("/")[2] for source in sources(item.document) if "chart" in source]
         wanted += [(*pair, ("spec", "source", "chart")) for chart in charts for pair in rendered_kinds(chart)]
     for group, kind, field in wanted:
-        steps = providers.kinds.get((item.cluster, group, kind), ())
+        steps = providers.definers(item.cluster, group, kind)
         yield Need(f"the definition of {group}/{kind}", steps, True, item, field)
 
 
-def _late(need: Need, step: Step, hosts: dict[str, str]) -> Step | None:
+def _late(need: Need, step: Step, earlier: Earlier) -> Step | None:
     """The earliest step that brings it, where even that is too late; None where all is well or nobody brings it."""
-    if not need.steps or any(_in_time(other, step, hosts, hard=need.hard) for other in need.steps):
+    if not need.steps or any(_in_time(other, step, earlier, hard=need.hard) for other in need.steps):
         return None
     return min(need.steps, key=lambda other: other.wave)
 
 
-def _in_time(other: Step, step: Step, hosts: dict[str, str], *, hard: bool) -> bool:
+def _in_time(other: Step, step: Step, earlier: Earlier, *, hard: bool) -> bool:
     if other is step:
         return True
     if other.scope != step.scope:
-        return hosts.get(step.scope) == other.scope
+        return earlier.whole_root(other, step)
     return other.wave < step.wave or (other.wave == step.wave and not hard)
 
 
@@ -176,24 +193,27 @@ def _constraints(inventory: Inventory, providers: Providers) -> Iterator[Finding
 
 def _health(inventory: Inventory) -> Iterator[Finding]:
     """Without the health check every Application counts as healthy at once, and no wave waits for another."""
-    for cluster, items in inventory.clusters.items():
-        applications = [item for item in items if (item.group, item.kind) == ("argoproj.io", "Application")]
-        if len({wave_of(item) for item in applications}) < 2 or _waits(inventory, cluster):
+    by_argocd: dict[tuple[str, str], list[Object]] = {}
+    for item in inventory.by_kind.get(("argoproj.io", "Application"), ()):
+        by_argocd.setdefault((item.cluster, item.namespace), []).append(item)
+    for (cluster, namespace), applications in by_argocd.items():
+        if len({wave_of(item) for item in applications}) < 2 or _waits(inventory, cluster, namespace):
             continue
         first = min(applications, key=lambda item: (not item.component.startswith("root-"), item.path))
         yield inventory.finding(
             first, (), "order.health",
-            f"waves between Applications mean nothing in the Argo CD of {cluster}: argocd-cm has no `{HEALTH}`",
-            "bring an argocd-cm with that health check in the first wave",
+            f"waves between Applications mean nothing in the Argo CD in {namespace} of {cluster}: argocd-cm has no `{HEALTH}`",
+            "bring an argocd-cm with that health check into that namespace in the first wave",
         )  # fmt: skip
 
 
-def _waits(inventory: Inventory, cluster: str) -> bool:
-    for item in inventory.by_kind.get(("", "ConfigMap"), ()):
-        data = item.document.get("data") or {}
-        if (item.cluster, item.name) == (cluster, "argocd-cm") and data.get(HEALTH):
-            return True
+def _waits(inventory: Inventory, cluster: str, namespace: str) -> bool:
+    """Whether the Argo CD in that namespace is given the health check, by an object or by its chart's values."""
+    found = inventory.find(cluster, "", "ConfigMap", namespace, "argocd-cm")
+    if found is not None and (found.document.get("data") or {}).get(HEALTH):
+        return True
     return any(
-        release.cluster == cluster and ((release.values.get("configs") or {}).get("cm") or {}).get(HEALTH)
+        (release.cluster, release.namespace) == (cluster, namespace)
+        and ((release.values.get("configs") or {}).get("cm") or {}).get(HEALTH)
         for release in inventory.releases
     )

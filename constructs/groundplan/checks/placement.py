@@ -90,7 +90,7 @@ def _sources_exist(delivery: Delivery, application: Object) -> Iterator[Finding]
     folders = _folders(delivery.inventory)
     for source in sources(application.document):
         folder = source.get("path")
-        if isinstance(folder, str) and folder.strip("/") not in folders:
+        if isinstance(folder, str) and folder.strip("/") not in folders and not delivery.inventory.is_elsewhere(source):
             yield delivery.inventory.finding(application, ("spec", "source", "path"), "placement.empty-source",
                                              f"`{folder}` holds no object", "remove the Application")  # fmt: skip
 

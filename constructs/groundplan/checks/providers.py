@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.checks.applications import Delivery, wave_of
-from groundplan.checks.inventory import Identity, Inventory, Object
+from groundplan.checks.inventory import Identity, Inventory, Object, sources
 from groundplan.checks.provided import KindMaker, Made, Maker, Provided, made_by
 from groundplan.layout import ARGOCD
 
@@ -44,6 +45,10 @@ class Providers:
         for release in inventory.releases:
             self._add_release(release.chart.rpartition("/")[2], release.application, provided)
 
+    def definers(self, cluster: str, group: str, kind: str) -> list[Step]:
+        """Who teaches the API server of `cluster` a kind, by its name or with all of its group."""
+        return [*self.kinds.get((cluster, group, kind), ()), *self.kinds.get((cluster, group, "*"), ())]
+
     def step_of(self, item: Object) -> Step | None:
         """When `item` comes; None for what a person applies, and for what nobody brings."""
         if item.tree == ARGOCD.name:
@@ -73,11 +78,12 @@ class Providers:
             return
         for add_on in catalogue().values():
             if add_on.chart == chart:
-                for group, kinds in add_on.definitions.items():
-                    for kind in kinds:
-                        self.kinds[application.cluster, group, kind].append(step)
+                for group, kind in add_on.defined_kinds:
+                    self.kinds[application.cluster, group, kind].append(step)
         destination = application.spec.get("destination") or {}
-        helm = (application.spec.get("source") or {}).get("helm") or {}
+        helm: Mapping[str, Any] = next(
+            (source["helm"] for source in sources(application.document) if "helm" in source), {}
+        )
         document = {
             "metadata": {"name": helm.get("releaseName", application.name), "namespace": destination.get("namespace", "")},
             "values": helm.get("valuesObject") or {},

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from groundplan.checks.catalogue import Catalogue, Labelled, catalogues
 from groundplan.checks.gate import Context, Verdict
-from groundplan.checks.inventory import Identity, Inventory, Object, sources
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object, sources
 from groundplan.checks.kind_links import EXTERNAL_CLUSTER
 from groundplan.checks.link import Link, Selection
 from groundplan.checks.links import links
@@ -26,6 +26,8 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     except EnvironmentFileError as error:
         return Verdict(len(inventory.objects), error.findings)
     providers = {scope: str(environment.cluster.provider) for scope, environment in context.environments.items()}
+    if context.management:
+        providers[MANAGEMENT_CLUSTER] = providers[context.management[0]]
     known = catalogues(inventory, provided, providers)
     findings = [finding for item in inventory for finding in _judge(item, inventory, known[item.cluster])]
     return Verdict(len(inventory.objects), tuple(findings))
@@ -123,6 +125,8 @@ def _folders(item: Object, inventory: Inventory) -> Iterator[Finding]:
     """The folder an Application syncs holds something."""
     for source in sources(item.document):
         path = source.get("path")
+        if inventory.is_elsewhere(source):
+            continue
         if isinstance(path, str) and "chart" not in source and not (inventory.root / path.strip("/")).is_dir():
             folders = {other.path.rpartition("/")[0] for other in inventory}
             near = difflib.get_close_matches(path, sorted(folders), 1)

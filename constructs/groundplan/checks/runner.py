@@ -72,14 +72,11 @@ def check(
     """
     chosen = _chosen(gates, (*GATES, *further))
     selected = [f"{system}/{environment}" for system, environment in select(root, wanted)] if wanted else []
-    pairs = _with_neighbours(root, selected)
-    environments = {
-        f"{item.environment.system}/{item.environment.environment}": item.environment
-        for item in load_environments(root, pairs)
-    }
+    environments = _with_management(root, _loaded(root, _with_neighbours(root, selected)))
     hosts = {scope: environment.host for scope, environment in environments.items() if environment.host}
-    inventory = read_inventory(root, hosts=hosts, only=set(environments) if wanted else None)
     context = Context(root, environments, tuple(selected), synthesized)
+    only = set(environments) if wanted else None
+    inventory = read_inventory(root, hosts=hosts, management=context.management, only=only)
     results = run_gates(chosen, inventory, context, workers=workers)
     scopes = tuple(selected) or tuple(environments)
     results[0] = _with(results[0], _missing(inventory, scopes))
@@ -173,6 +170,20 @@ def _with_neighbours(root: Path, selected: Sequence[str]) -> list[tuple[str, str
         for environment in environments
         if not systems or system in systems
     ]
+
+
+def _loaded(root: Path, pairs: Sequence[tuple[str, str]]) -> dict[str, Environment]:
+    return {
+        f"{item.environment.system}/{item.environment.environment}": item.environment
+        for item in load_environments(root, pairs)
+    }
+
+
+def _with_management(root: Path, environments: dict[str, Environment]) -> dict[str, Environment]:
+    """`environments` and the one whose controllers serve their cloud resources, which is another system's."""
+    named = {item.delivery.management_cluster for item in environments.values()} - {None, *environments}
+    wanted = sorted(filter(None, named))
+    return {**environments, **(_loaded(root, _with_neighbours(root, wanted)) if wanted else {})}
 
 
 def _concerning(findings: Iterable[Finding], selected: Sequence[str]) -> tuple[Finding, ...]:

@@ -40,13 +40,13 @@ class TreeReader:
         self.other: list[str] = []
         self.findings: list[Finding] = []
 
-    def objects(self, hosts: Mapping[str, str]) -> list[Object]:
+    def objects(self, hosts: Mapping[str, str], management: Collection[str]) -> list[Object]:
         """Every object of both trees, by path, each with the cluster it goes to."""
         placed = [*self.tree(DIST), *self.tree(ARGOCD)]
         clouds = {
             path for item in placed if item.component in MANAGEMENT_FOLDERS for path in _source_paths(item.document)
         }
-        return sorted((_assigned(item, hosts, clouds) for item in placed), key=lambda item: item.path)
+        return sorted((_assigned(item, hosts, clouds, management) for item in placed), key=lambda item: item.path)
 
     def tree(self, top: PurePosixPath) -> Iterator[Placed]:
         """The objects of one tree."""
@@ -138,11 +138,12 @@ def _is_object(document: Any) -> bool:
     )
 
 
-def _assigned(item: Placed, hosts: Mapping[str, str], clouds: Collection[str]) -> Object:
+def _assigned(item: Placed, hosts: Mapping[str, str], clouds: Collection[str], management: Collection[str]) -> Object:
     scope = f"{item.system}/{item.environment}"
     folder = f"{item.tree}/{scope}/{item.component}"
     is_cloud = folder in clouds or (item.tree == ARGOCD.name and item.component in MANAGEMENT_FOLDERS)
-    cluster = MANAGEMENT_CLUSTER if is_cloud else f"{item.system}/{hosts.get(scope, item.environment)}"
+    own = f"{item.system}/{hosts.get(scope, item.environment)}"
+    cluster = MANAGEMENT_CLUSTER if is_cloud or own in management else own
     return Object(item.path, item.document, item.system, item.environment, item.component, cluster)
 
 

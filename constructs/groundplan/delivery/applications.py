@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from groundplan.delivery.delivered import Delivered
+from groundplan.delivery.delivered import DefinitionSource, Delivered
 from groundplan.delivery.projects import IN_CLUSTER, WAVE, Project, project_name
 from groundplan.environment.model import Environment
 from groundplan.kinds import api_group
@@ -121,7 +121,7 @@ class EnvironmentDelivery(Part):
                 "spec": without_none(
                     {
                         "project": project_name(self.environment, item),
-                        "source": self._source(item),
+                        **self._sources(item),
                         "destination": {"server": IN_CLUSTER, "namespace": item.namespace},
                         "syncPolicy": self._sync_policy(item),
                         "ignoreDifferences": self._differences(item) or None,
@@ -150,24 +150,32 @@ class EnvironmentDelivery(Part):
             *item.ignore_differences,
         ]
 
-    def _source(self, item: Delivered) -> Json:
+    def _sources(self, item: Delivered) -> Json:
         if item.helm is None:
             repository = self.environment.delivery.repository
-            return {
+            folder: Json = {
                 "repoURL": repository.url,
                 "targetRevision": repository.revision,
                 "path": str(component_dir(self.environment.system, self.environment.environment, item.name)),
                 "directory": {"recurse": True},
             }
+            return {"source": folder}
         helm: Json = {"releaseName": item.name, "valuesObject": item.helm.values}
-        if item.helm.skip_crds:
-            helm["skipCrds"] = True
-        return {
+        chart: Json = {
             "repoURL": item.helm.repository,
             "chart": item.helm.chart,
             "targetRevision": item.helm.version,
             "helm": helm,
         }
+        if item.helm.definitions is None:
+            return {"source": chart}
+        helm["skipCrds"] = True
+        return {"sources": [chart, self._definitions(item.helm.definitions)]}
+
+    @staticmethod
+    def _definitions(source: DefinitionSource) -> Json:
+        folder: Json = {"repoURL": source.repository, "targetRevision": source.revision, "path": source.path}
+        return {**folder, "directory": {"exclude": source.exclude}} if source.exclude else folder
 
     def _sync_policy(self, item: Delivered) -> Json:
         policy: Json = {"syncOptions": [*SYNC_OPTIONS, *item.sync_options], "retry": RETRY}

@@ -45,6 +45,65 @@ return { status = "Progressing", message = "its kind is being made" }
 """
 """A ConstraintTemplate is done when the API server knows the kind of its constraints."""
 
+CONDITIONS_HEALTH = """\
+local health = { status = "Progressing", message = "waits for its controller" }
+if obj.status == nil or obj.status.conditions == nil then
+  return health
+end
+for _, condition in ipairs(obj.status.conditions) do
+  local on = condition.status == "True"
+"""
+
+AWS_HEALTH = (
+    CONDITIONS_HEALTH
+    + """\
+  if condition.type == "ACK.Terminal" and on then
+    return { status = "Degraded", message = condition.message or "AWS refuses it" }
+  end
+  if condition.type == "ACK.ResourceSynced" and on then
+    health = { status = "Healthy", message = "exists as described" }
+  end
+  if condition.type == "ACK.Recoverable" and on then
+    health.message = condition.message or health.message
+  end
+end
+return health
+"""
+)
+"""An AWS resource is done when its controller says it is in sync; what AWS refuses for good needs another spec.
+
+See https://aws-controllers-k8s.github.io/docs/guides/resource-crud/ .
+"""
+
+AZURE_HEALTH = (
+    CONDITIONS_HEALTH
+    + """\
+  if condition.type == "Ready" then
+    health.message = condition.message or ""
+    if on then
+      health.status = "Healthy"
+    elseif condition.severity == "Error" then
+      health.status = "Degraded"
+    end
+  end
+end
+return health
+"""
+)
+"""An Azure resource is done when it is Ready; of the severities only Error needs a person.
+
+See https://azure.github.io/azure-service-operator/design/resource-states/ .
+"""
+
+CLOUD_HEALTH: tuple[tuple[str, str, str], ...] = (
+    ("ack-", "*.services.k8s.aws/*", AWS_HEALTH),
+    ("azure-service-operator", "*.azure.com/*", AZURE_HEALTH),
+)
+"""Beginning of the controllers' names, the kinds they make, and when one is done.
+
+Argo CD calls any kind it does not know healthy at once, and only the key `resource.customizations` takes patterns.
+"""
+
 EXCLUDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("", "discovery.k8s.io"), ("Endpoints", "EndpointSlice")),
     (("authentication.k8s.io", "authorization.k8s.io"), ("*",)),
@@ -78,6 +137,8 @@ class ArgoCdConfiguration(Part):
             "timeout.reconciliation": "180s",
             "users.anonymous.enabled": "false",
         }
+        if clouds := _cloud_health(self.environment):
+            data["resource.customizations"] = clouds
         if delivery.host is not None:
             data["url"] = f"https://{delivery.host}"
         if delivery.sign_in is not None:
@@ -119,7 +180,8 @@ class ArgoCdConfiguration(Part):
 class ManagementHealth(Part):
     """What the management cluster's Argo CD must know before waves mean anything there.
 
-    That Argo CD is not ours to configure, so this is applied by hand with the root, and holds this one key alone.
+    Where no environment describes that cluster, its Argo CD is not ours to configure, so this is applied by hand with
+    the root, and holds this one key alone.
     """
 
     def __init__(self, scope: Component | Part, id_: str) -> None:
@@ -132,6 +194,17 @@ class ManagementHealth(Part):
                 "data": {HEALTH_KEY: APPLICATION_HEALTH},
             }
         )
+
+
+def _cloud_health(environment: Environment) -> str:
+    """Health checks of what the cluster's controllers make; empty without such a controller."""
+    named = environment.cluster.controllers
+    checks = {
+        kinds: {"health.lua": check}
+        for prefix, kinds, check in CLOUD_HEALTH
+        if any(name.startswith(prefix) for name in named)
+    }
+    return to_yaml(checks) if checks else ""
 
 
 def _exclusions() -> str:

@@ -9,6 +9,23 @@ from groundplan.waves import SyncWave
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DefinitionSource:
+    """A folder of custom resource definitions in somebody else's repository."""
+
+    repository: str
+    """Git repository."""
+
+    revision: str
+    """Tag."""
+
+    path: str
+    """Folder."""
+
+    exclude: str = ""
+    """Files that are left out, as a pattern. Default none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HelmSource:
     """An upstream chart with inline values."""
 
@@ -24,8 +41,13 @@ class HelmSource:
     values: Json
     """Inline values."""
 
-    skip_crds: bool = False
-    """Whether the chart's CRDs are left out. Default false."""
+    definitions: DefinitionSource | None = None
+    """Where the CRDs come from instead of the chart. Default the chart."""
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """Every repository it reads."""
+        return (self.repository, *([self.definitions.repository] if self.definitions is not None else []))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

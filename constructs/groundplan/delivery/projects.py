@@ -77,7 +77,7 @@ class Project(Part):
 
     def _repositories(self, items: Iterable[Delivered]) -> list[str]:
         git = self.environment.delivery.repository.url
-        return sorted({git if item.helm is None else item.helm.repository for item in items})
+        return sorted({url for item in items for url in ([git] if item.helm is None else item.helm.repositories)})
 
     def _roles(self) -> Iterable[Json]:
         everywhere = f"{self._name}/*"

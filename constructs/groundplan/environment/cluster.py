@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from groundplan.environment.values import Cpu, LabelValue, Memory, Model, Name, Quantity
 
 Provider = Literal["aws", "azure", "none"]
+
+Controller = Literal[
+    "ack-acm",
+    "ack-ec2",
+    "ack-ecr",
+    "ack-eks",
+    "ack-iam",
+    "ack-kms",
+    "ack-route53",
+    "ack-s3",
+    "ack-secretsmanager",
+    "azure-service-operator",
+    "external-secrets",
+]
+"""Add-ons of the catalogue that nothing on the cluster itself asks for."""
+
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""An id of Azure's: 00000000-0000-0000-0000-000000000000."""
 
 
 class Taint(Model):
@@ -74,6 +92,22 @@ class Access(Model):
     """What they may do in the whole cluster. Default view."""
 
 
+class ControllerIdentity(Model):
+    """The Azure identity a controller acts as, by workload identity: ids alone, no secret.
+
+    See https://azure.github.io/azure-service-operator/guide/authentication/credential-scope/ .
+    """
+
+    tenant: Uuid
+    """Entra tenant id."""
+
+    subscription: Uuid
+    """Subscription its resources are made in."""
+
+    client: Uuid
+    """Client id of the managed identity, whose federated credential names the controller's service account."""
+
+
 class Cluster(Model):
     """A Kubernetes cluster and where it stands."""
 
@@ -89,11 +123,11 @@ class Cluster(Model):
     region: str
     """The provider's region, e.g. `us-east-1`."""
 
-    zones: list[str]
-    """Availability zones in use, in the order subnets refer to them."""
+    zones: list[str] = []
+    """Availability zones in use, in the order subnets refer to them. Default none, for a cluster that exists already."""
 
     node_pools: dict[Name, NodePool] = {}
-    """Node pools by name. Default none, for a cluster whose nodes somebody else looks after."""
+    """Node pools by name. Default none, for a cluster that exists already."""
 
     api_cidrs: list[str] = []
     """Networks that may reach the public API endpoint. Default none: the endpoint is private."""
@@ -107,3 +141,12 @@ class Cluster(Model):
 
     addons: dict[Name, str] = {}
     """Provider add-on to its exact version. Default the provider's default version for the Kubernetes minor."""
+
+    controllers: list[Controller] = []
+    """Further add-ons by their name in the catalogue. Default none: what the cluster and its tenants use brings its own.
+
+    A management cluster runs the controllers whose objects other systems bring, which nobody can find out here.
+    """
+
+    controller_identity: ControllerIdentity | None = None
+    """Azure identity of `azure-service-operator`. Default none: each namespace brings its own credential."""

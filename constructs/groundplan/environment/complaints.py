@@ -57,6 +57,11 @@ _PATTERN_ADVICE = {
     r"^$|^[a-z0-9.-]+:[0-9]+$": ("is not a server", "write it like mail.example.com:587"),
     r"^https://": ("is not an address", "begin it with https://"),
     r"^[\w.-]+/[\w.-]+$": ("is not a repository", "write it like acme/services"),
+    r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$": (
+        "is not a UUID",
+        "write it like 00000000-0000-0000-0000-000000000000",
+    ),
+    r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$": ("does not name an environment", "write it like management/main"),
     r"^(https://|ssh://|git@)": ("is not a clone URL", "begin it with https://, ssh:// or git@"),
 }
 """What to say where a field has only a pattern; any other pattern is shown as it is."""

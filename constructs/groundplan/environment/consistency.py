@@ -15,6 +15,7 @@ from groundplan.environment.credentials import plaintext_secrets
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.data_rules import DATA_RULES
 from groundplan.environment.job_rules import JOB_RULES
+from groundplan.environment.management_rules import MANAGEMENT_RULES
 from groundplan.environment.marked_yaml import YamlPath
 from groundplan.environment.model import Environment
 from groundplan.environment.problems import Problem, unknown
@@ -377,6 +378,6 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress,
     _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
-    *DATA_RULES, *JOB_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
+    *DATA_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

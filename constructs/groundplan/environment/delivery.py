@@ -72,6 +72,12 @@ class Delivery(Model):
     sign_in: SignIn | None = None
     """Single sign-on. Default none: the built-in admin, whose password a person rotates; with it the admin is off."""
 
+    management_cluster: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")
+    """Environment that describes the management cluster, as `system/environment`. Default none: somebody else runs it.
+
+    It holds the cloud resources of every system that names it, and runs the controllers that make them.
+    """
+
     management_namespace: Name = "argocd"
     """Namespace of Argo CD on the management cluster, which systems share. Default argocd."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from groundplan.environment.consistency import inconsistencies
 from groundplan.environment.marked_yaml import MarkedYaml, YamlPath, dotted, locate, merge, read_marked_yaml
 from groundplan.environment.model import Environment
 from groundplan.environment.neighbours import disagreements_between
+from groundplan.environment.problems import unknown
 from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Location, UsageError
 
 ENVIRONMENTS = "environments"
@@ -119,6 +120,7 @@ def load_environments(root: Path, pairs: Iterable[tuple[str, str]]) -> list[Load
             findings.extend(error.findings)
             continue
         findings.extend(_unknown_neighbours(loaded[-1], known[system]))
+        findings.extend(_unknown_management_cluster(loaded[-1], known))
     if findings:
         raise EnvironmentFileError(findings)
     introduced = _introduced(root, loaded, cache)
@@ -257,6 +259,16 @@ def _unknown_neighbours(loaded: Loaded, known: list[str]) -> list[Finding]:
                 )
             )  # fmt: skip
     return findings
+
+
+def _unknown_management_cluster(loaded: Loaded, known: Mapping[str, list[str]]) -> list[Finding]:
+    named = loaded.environment.delivery.management_cluster
+    scopes = [f"{system}/{name}" for system, names in known.items() for name in names]
+    if named is None or named in scopes:
+        return []
+    path: YamlPath = ("delivery", "management_cluster")
+    _, rule, message, advice = unknown(path, "missing-environment", "environment", named, scopes)
+    return [Finding(locate(loaded.marked.marks, path, loaded.file), rule, dotted(path), message, advice)]
 
 
 def location_of(loaded: Loaded, path: YamlPath) -> Location:

@@ -238,6 +238,11 @@ class Environment(Model):
         return self.role in ("whole", "cluster")
 
     @property
+    def is_management_cluster(self) -> bool:
+        """Whether other systems' cloud resources are objects of the cluster described here."""
+        return self.delivery.management_cluster == f"{self.system}/{self.environment}"
+
+    @property
     def has_workloads(self) -> bool:
         """Whether namespaces, services and data are rendered here."""
         return self.role in ("whole", "tenant")

@@ -5,6 +5,7 @@ See https://azure.github.io/azure-service-operator/ .
 
 from __future__ import annotations
 
+from groundplan.addons.catalogue import catalogue
 from groundplan.cloud.azure.identities import GATEWAY, SECRETS, config_map
 from groundplan.environment.azure_naming import AzureKind, azure_name
 from groundplan.environment.model import Environment
@@ -12,9 +13,8 @@ from groundplan.environment.system import System
 from groundplan.runbooks.clusters import MANAGEMENT, context, management_namespace, resource_group
 from groundplan.runbooks.markdown import bullets, link, section, shell, table
 
-OPERATOR_VERSION = "v2.13.0"
-OPERATOR_CHART = "https://raw.githubusercontent.com/Azure/azure-service-operator/main/v2/charts"
-OPERATOR_ACCOUNT = "system:serviceaccount:azureserviceoperator-system:azureserviceoperator-default"
+OPERATOR = "azure-service-operator"
+"""Name of the operator in the add-on catalogue."""
 
 ROLES = {
     "Contributor": "makes and changes what the environments describe",
@@ -24,69 +24,77 @@ ROLES = {
 
 
 def management(system: System) -> list[str]:
-    """The cluster that holds every cloud resource as an object, and the operator on it."""
-    primary = system.primary
-    account = primary.cloud.account if primary.cloud is not None else ""
-    scope = f"/subscriptions/{account}"
+    """The cluster that holds every cloud resource as an object, and the operator on it, where nobody describes it."""
+    return [_ids(), section("The cluster and its operator", *_cluster_and_operator(system.primary), level=3)]
+
+
+def on_a_shared_cluster(system: System) -> list[str]:
+    """What the operator of the management cluster needs for one more system's subscription."""
     return [
+        _ids(),
         section(
-            "Ids to write first",
-            "They are no secrets, and zeros stand for each until you know it:",
-            table(
-                ["What", "Where it is written", "Where it comes from"],
-                [
-                    ("subscription", "`cloud.account`", "`az account show --query id`"),
-                    ("tenant", "`azure.tenant`", "`az account show --query tenantId`"),
-                    (
-                        "group of administrators",
-                        "`azure.cluster.admin_groups`",
-                        "`az ad group show --group NAME --query id`",
-                    ),
-                ],
-            ),
-            level=3,
-        ),
-        section(
-            "The cluster and its operator",
-            shell(
-                f"az group create --name rg-management --location {primary.cluster.region}",
-                "az aks create --resource-group rg-management --name management --node-count 2 --enable-private-cluster "
-                "--enable-oidc-issuer --enable-workload-identity --enable-aad --disable-local-accounts",
-                "az aks get-credentials --resource-group rg-management --name management --context management",
-                "az identity create --resource-group rg-management --name id-management-operator",
-                "az identity federated-credential create --resource-group rg-management "
-                "--identity-name id-management-operator --name operator --audiences api://AzureADTokenExchange "
-                '--issuer "$(az aks show --resource-group rg-management --name management --query oidcIssuerProfile.issuerUrl '
-                f'--output tsv)" --subject {OPERATOR_ACCOUNT}',
-                "operator=$(az identity show --resource-group rg-management --name id-management-operator --query principalId "
-                "--output tsv)",
-                *(
-                    f'az role assignment create --assignee-object-id "$operator" --assignee-principal-type ServicePrincipal '
-                    f'--role "{role}" --scope {scope}'
-                    for role in ROLES
-                ),
-            ),
+            "What its operator may do here",
+            "With `operator` the object id of the operator's identity:",
+            shell(*_role_assignments(system.primary)),
             bullets(f"{role}: {purpose}" for role, purpose in ROLES.items()),
-            "The operator needs cert-manager before it, and takes its ids from its values:",
-            shell(
-                f"helm upgrade --install aso2 azure-service-operator --repo {OPERATOR_CHART} --version {OPERATOR_VERSION} "
-                f"--kube-context {MANAGEMENT} --namespace azureserviceoperator-system --create-namespace "
-                f"--set azureSubscriptionID={account} --set azureTenantID={primary.azure.tenant if primary.azure else ''} "
-                '--set azureClientID="$(az identity show --resource-group rg-management --name id-management-operator '
-                '--query clientId --output tsv)" --set useWorkloadIdentityAuth=true '
-                f"--set crdPattern='{_kinds(system)}'"
-            ),
             level=3,
         ),
     ]
 
 
-def _kinds(system: System) -> str:
-    """Groups of the operator whose kinds a system uses; the operator installs no others."""
-    groups = ["authorization", "cache", "cdn", "containerregistry", "containerservice", "dbforpostgresql", "insights",
-              "keyvault", "managedidentity", "network", "network.frontdoor", "operationalinsights", "resources",
-              "servicebus", "storage", "alertsmanagement"]  # fmt: skip
-    return ";".join(f"{group}.azure.com/*" for group in sorted(groups))
+def _ids() -> str:
+    rows = [
+        ("subscription", "`cloud.account`", "`az account show --query id`"),
+        ("tenant", "`azure.tenant`", "`az account show --query tenantId`"),
+        ("group of administrators", "`azure.cluster.admin_groups`", "`az ad group show --group NAME --query id`"),
+    ]
+    return section(
+        "Ids to write first",
+        "They are no secrets, and zeros stand for each until you know it:",
+        table(["What", "Where it is written", "Where it comes from"], rows),
+        level=3,
+    )
+
+
+def _role_assignments(primary: Environment) -> list[str]:
+    account = primary.cloud.account if primary.cloud is not None else ""
+    return [
+        f'az role assignment create --assignee-object-id "$operator" --assignee-principal-type ServicePrincipal '
+        f'--role "{role}" --scope /subscriptions/{account}'
+        for role in ROLES
+    ]
+
+
+def _cluster_and_operator(primary: Environment) -> list[str]:
+    add_on = catalogue()[OPERATOR]
+    account = primary.cloud.account if primary.cloud is not None else ""
+    return [
+        shell(
+            f"az group create --name rg-management --location {primary.cluster.region}",
+            "az aks create --resource-group rg-management --name management --node-count 2 --enable-private-cluster "
+            "--enable-oidc-issuer --enable-workload-identity --enable-aad --disable-local-accounts",
+            "az aks get-credentials --resource-group rg-management --name management --context management",
+            "az identity create --resource-group rg-management --name id-management-operator",
+            "az identity federated-credential create --resource-group rg-management "
+            "--identity-name id-management-operator --name operator --audiences api://AzureADTokenExchange "
+            '--issuer "$(az aks show --resource-group rg-management --name management --query oidcIssuerProfile.issuerUrl '
+            f'--output tsv)" --subject system:serviceaccount:{add_on.namespace}:{add_on.service_account}',
+            "operator=$(az identity show --resource-group rg-management --name id-management-operator --query principalId "
+            "--output tsv)",
+            *_role_assignments(primary),
+        ),
+        bullets(f"{role}: {purpose}" for role, purpose in ROLES.items()),
+        "The operator needs cert-manager before it, and takes its ids from its values:",
+        shell(
+            f"helm upgrade --install aso2 {add_on.chart} --repo {add_on.repository} "
+            f"--version {add_on.version_for(primary.cluster.kubernetes)} "
+            f"--kube-context {MANAGEMENT} --namespace {add_on.namespace} --create-namespace "
+            f"--set azureSubscriptionID={account} --set azureTenantID={primary.azure.tenant if primary.azure else ''} "
+            '--set azureClientID="$(az identity show --resource-group rg-management --name id-management-operator '
+            '--query clientId --output tsv)" --set useWorkloadIdentityAuth=true '
+            f"--set crdPattern='{';'.join(f'{group}/*' for group in sorted(add_on.definitions))}'"
+        ),
+    ]
 
 
 def after_first_sync(system: System) -> list[str]:

@@ -8,22 +8,48 @@ from groundplan.environment.system import System
 from groundplan.layout import argocd_dir
 from groundplan.runbooks import azure_bootstrap
 from groundplan.runbooks.clusters import MANAGEMENT, context
+from groundplan.runbooks.management import by_hand, elsewhere, management_cluster
 from groundplan.runbooks.markdown import bullets, document, link, numbered, section, shell, table
 
 
 def page(system: System) -> str:
     """The whole page."""
-    primary = system.primary
     return document(
-        f"{primary.title}: bootstrap",
+        f"{system.primary.title}: bootstrap",
         "Done once for each cluster, in this order. Afterwards everything changes through Git.",
-        section("1. What must exist", bullets(_given(system))),
-        section("2. The management cluster", *_management(system)),
-        section("3. Secrets", f"Put every value into its store as {link('the secrets page', 'secrets.md')} says."),
-        section("4. Clouds and clusters", *_clusters(system)),
-        section("5. Workloads", *_workloads(system)),
-        section("6. Check", *_check(system)),
+        *(
+            section(f"{number}. {title}", *blocks)
+            for number, (title, blocks) in enumerate(_steps(system).items(), 1)
+            if blocks
+        ),
     )
+
+
+def _steps(system: System) -> dict[str, list[str]]:
+    """What is done, in order; a management cluster has no other that rents for it."""
+    primary, own = system.primary, management_cluster(system)
+    steps = {"What must exist": [bullets(_given(system))]}
+    if own is not None:
+        steps["The cluster"] = by_hand(own)
+    else:
+        steps["The management cluster"] = _elsewhere(system) if _is_described(primary) else _management(system)
+    if primary.secrets is not None:
+        steps["Secrets"] = [f"Put every value into its store as {link('the secrets page', 'secrets.md')} says."]
+    if own is None:
+        steps["Clouds and clusters"] = _clusters(system)
+    steps["Workloads" if primary.has_workloads else "Argo CD and the controllers"] = _workloads(system)
+    steps["Check"] = _check(system)
+    return steps
+
+
+def _elsewhere(system: System) -> list[str]:
+    own = azure_bootstrap.on_a_shared_cluster(system) if system.primary.cluster.provider == "azure" else []
+    return [*elsewhere(system.primary), *own]
+
+
+def _is_described(environment: Environment) -> bool:
+    """Whether another system describes the management cluster, and this one rents anything by it."""
+    return environment.delivery.management_cluster is not None and environment.cluster.provider != "none"
 
 
 def _given(system: System) -> list[str]:
@@ -133,7 +159,7 @@ def _workloads(system: System) -> list[str]:
                 f"Cluster {name}",
                 "Argo CD first; from its first sync on it manages itself from Git.",
                 _install_argocd(cluster, name),
-                "Then the roots, the cluster's own before its tenants':",
+                "Then the roots, the cluster's own before its tenants':" if tenants else "Then its root:",
                 shell(
                     *(
                         f"kubectl --context {name} apply -f {argocd_dir(item.system, item.environment)}/root-applications/"
@@ -157,4 +183,5 @@ def _check(system: System) -> list[str]:
         if item.ingress is not None
         for host, rules in item.ingress.hosts.items()
     ]
-    return [shell(*lines, *hosts), "Every Application is Synced and Healthy, and every host answers."]
+    healthy = "Every Application is Synced and Healthy" + (", and every host answers." if hosts else ".")
+    return [shell(*lines, *hosts), healthy]

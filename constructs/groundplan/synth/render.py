@@ -116,7 +116,7 @@ def _delivered_release(release: Release) -> Delivered:
             chart=release.chart,
             version=release.version,
             values=release.values,
-            skip_crds=release.skip_crds,
+            definitions=release.definitions,
         ),
         objects=tuple((f"{group}/" if group else "", kind, "") for group, kind in release.kinds),
         extra_namespaces=release.extra_namespaces,
@@ -154,7 +154,7 @@ def _add_delivery(
         _lay_out(files, ((base / folder / file_name(document), document) for document in share.documents()), note)
         root = _argocd_component(app, f"root-{folder}", environment, management=management)
         BootstrapProject(root, "bootstrap", management=management)
-        if management:
+        if management and environment.delivery.management_cluster is None:
             ManagementHealth(root, "health")
         Root(root, "root", management=management)
         _lay_out(

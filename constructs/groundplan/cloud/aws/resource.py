@@ -54,9 +54,8 @@ class AwsPart(Part):
             adopt: fields that identify an existing resource, which is then taken over instead of refused.
             annotations: further annotations.
         """
-        notes = {REGION: self.region, **(annotations or {})}
-        if retain:
-            notes[DELETION] = "retain"
+        # The controllers keep what says nothing, so that losing their cluster does not lose the cloud.
+        notes = {REGION: self.region, DELETION: "retain" if retain else "delete", **(annotations or {})}
         if adopt is not None:
             notes |= {ADOPTION: "adopt-or-create", ADOPTION_FIELDS: json.dumps(dict(adopt), sort_keys=True)}
         if confirm or retain:
