@@ -148,6 +148,21 @@ def test_the_api_server_may_ask_the_metrics_adapter() -> None:
     assert adapter["spec"]["ingress"] == [{"ports": [{"protocol": "TCP", "port": 6443}]}]
 
 
+def test_each_prometheus_may_be_watched_by_the_other_and_both_watch_alertmanager() -> None:
+    policies = rendered(an_environment(SHOP), "monitoring")
+
+    admitted = {
+        name: {
+            port["port"]
+            for rule in the(policies, "NetworkPolicy", name)["spec"]["ingress"]
+            if {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}} in rule["from"]
+            for port in rule["ports"]
+        }
+        for name in ("prometheus", "alertmanager")
+    }
+    assert admitted == {"prometheus": {8080, 9090}, "alertmanager": {8080, 9093}}
+
+
 def test_promtool_accepts_the_rules(tmp_path: Path) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:

@@ -13,6 +13,8 @@ from groundplan.parts import Component, Json, Part
 
 NAME = "app.kubernetes.io/name"
 HTTPS = 443
+RELOADER = 8080
+"""Metrics of the container beside Prometheus and Alertmanager that loads their configuration."""
 
 
 class MonitoringPolicies(Part):
@@ -25,12 +27,15 @@ class MonitoringPolicies(Part):
         adapted = any(
             service.scaling and service.scaling.metrics for user in users for service in user.services.values()
         )
-        readers = ("grafana", "prometheus-adapter") if adapted else ("grafana",)
+        # Each of a pair watches the other: a Prometheus that nobody may ask counts as down.
+        readers = ("grafana", "prometheus", "prometheus-adapter") if adapted else ("grafana", "prometheus")
+        watched = _from(RELOADER, "prometheus")
         measured = any(service.is_progressive for user in users for service in user.services.values())
-        self._allow("prometheus", [*_from(9090, *readers), *([_from_rollouts()] if measured else [])], [_inside()])
+        asking = [*_from(9090, *readers), *([_from_rollouts()] if measured else []), *watched]
+        self._allow("prometheus", asking, [_inside()])
         self._allow(
             "alertmanager",
-            [*_from(9093, "prometheus", "grafana"), *_from(9094, "alertmanager", protocols=("TCP", "UDP"))],
+            [*_from(9093, "prometheus", "grafana"), *_from(9094, "alertmanager", protocols=("TCP", "UDP")), *watched],
             [_to("alertmanager", 9094, ("TCP", "UDP")), _api_server(), *_outside(self.environment)],
         )
         self._allow("kube-state-metrics", _from(8080, "prometheus"), [_api_server()])
