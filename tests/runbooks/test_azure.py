@@ -110,6 +110,17 @@ def test_a_share_comes_back_into_a_share_of_its_own() -> None:
     assert "/files?sharesnapshot=SNAPSHOT' 'https://ststoreproduction.file.core.windows.net/files-restored'" in page
 
 
+def test_snapshots_of_files_are_among_what_is_kept() -> None:
+    store = {"type": "files", "size": "10Gi", "azure": {"account": "main"}, "backup": {"keep": "7d"}}
+    system = a_system({name: {**CHAPTERS, "recovery": None, "data": {"papers": store}} for name in ENVIRONMENTS})
+
+    page = pages(system)["backup-and-restore.md"]
+
+    assert "| papers | snapshot | `0 3 * * *` UTC | beside the share | 7d |" in page
+    assert "## Restore the share papers" in page
+    assert "`papers`: no backup" not in page
+
+
 def test_a_failover_fences_promotes_and_moves_the_alias() -> None:
     page = _page("disaster-recovery.md")
 
@@ -159,6 +170,17 @@ def test_certificates_renew_themselves_within_their_longest_life() -> None:
     assert policy["lifetimeActions"][0]["action"] == {"actionType": "AutoRenew"}
     assert "create --vault-name kv-store-production --name wildcard --policy @wildcard.json" in page
     assert "create --vault-name kv-store-production --name clients --policy @clients.json" in page
+
+
+def test_images_are_pushed_by_an_identity_that_trusts_one_environment() -> None:
+    chapter = {"services": {"web": {"trigger": "tag"}}, "repository": "store/code"}
+    system = a_system({name: {**CHAPTERS, "recovery": None, "pipelines": chapter} for name in ENVIRONMENTS})
+
+    page = pages(system)["azure-steps.md"]
+
+    assert "--subject repo:store/code:environment:registry" in page
+    assert "ref:refs/heads" not in page
+    assert '--role AcrPush --scope "$(az acr show --name crstore --query id --output tsv)"' in page
 
 
 def test_identities_are_let_into_the_stores_their_services_call() -> None:

@@ -9,6 +9,7 @@ from groundplan.cloud.azure.postgres import GROUP, POSTGRES, server_host, server
 from groundplan.environment.azure import AzurePostgres
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
 from groundplan.environment.data import DatabaseBackup, Postgres
+from groundplan.environment.file_shares import azure_shares
 from groundplan.environment.model import Environment
 from groundplan.environment.values import whole_seconds
 from groundplan.parts import Json
@@ -175,16 +176,34 @@ def _promotion(environment: Environment, name: str, settings: AzurePostgres) -> 
     ]
 
 
+def kept_files(environment: Environment) -> list[tuple[str, ...]]:
+    """Rows of the snapshots of file shares."""
+    return [
+        (name, "snapshot", f"`{store.backup.schedule}` {store.backup.time_zone}", "beside the share", store.backup.keep)
+        for name, store in azure_shares(environment)
+        if store.backup is not None
+    ]
+
+
 def shares(environment: Environment) -> list[str]:
     """How files come back; nothing where there are no shares."""
     azure = environment.azure
-    found = [
-        (azure_name(environment, AzureKind.STORAGE_ACCOUNT, "" if name == "main" else name), share)
-        for name, storage in (azure.storage.items() if azure is not None else ())
+    found = {
+        (account, share): None
+        for account, storage in (azure.storage.items() if azure is not None else ())
         for share in storage.shares
-    ]
+    }
+    found |= {(store.azure.account, name): None for name, store in azure_shares(environment) if store.azure is not None}
     group = resource_group(environment)
-    return [section(f"Restore the share {share}", *_share(group, account, share), level=2) for account, share in found]
+    return [
+        section(
+            f"Restore the share {share}",
+            *_share(
+                group, azure_name(environment, AzureKind.STORAGE_ACCOUNT, "" if account == "main" else account), share
+            ),
+        )
+        for account, share in found
+    ]
 
 
 def _share(group: str, account: str, share: str) -> list[str]:

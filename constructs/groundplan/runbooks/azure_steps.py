@@ -11,7 +11,7 @@ from groundplan.cloud.azure.postgres import server_host, server_name
 from groundplan.environment.azure_naming import AzureKind, azure_name
 from groundplan.environment.data import Postgres
 from groundplan.environment.model import Environment
-from groundplan.environment.pipelines import Application
+from groundplan.environment.pipelines import Application, Pipelines
 from groundplan.environment.system import System
 from groundplan.environment.values import whole_seconds
 from groundplan.pipelines import access
@@ -34,6 +34,7 @@ def page(system: System) -> str | None:
         f"{system.primary.title}: steps on Azure",
         "What Azure has and its operator has no object for. Each command may be repeated. "
         f"{link('Bootstrap', 'bootstrap.md')} says when each is due.",
+        section("The identity that pushes images", *(_publisher(system, chapter) if chapter is not None else [])),
         section("Certificates", *_certificates(environments)),
         section("Container logs", *_container_logs(environments)),
         section("Roles in databases", *_with(by_workflow, _database_roles(environments))),
@@ -43,6 +44,34 @@ def page(system: System) -> str | None:
             "The application's registration", *_with(by_workflow, _registration(application) if application else [])
         ),
     )
+
+
+def _publisher(system: System, chapter: Pipelines) -> list[str]:
+    """Azure compares the subject of a token letter by letter, so each branch or environment has a credential of its own."""
+    group, name = resource_group(system.primary), chapter.role_name(system.name)
+    repository = chapter.repository or "OWNER/REPOSITORY"
+    subjects = {
+        f"branch-{branch}": f"ref:refs/heads/{branch}" for branch in chapter.branches if chapter.built_on("commit")
+    }
+    if chapter.built_on("tag"):
+        subjects["registry"] = "environment:registry"
+    registry = system.primary.registry.partition(".")[0]
+    return [
+        f"The workflows of `{repository}` take it on by their own token. What it may do is push; GitHub's environment "
+        "`registry` is limited to tags `v*`, so that no branch can.",
+        shell(
+            f"az identity create --resource-group {group} --name {name}",
+            *(
+                f"az identity federated-credential create --resource-group {group} --identity-name {name} --name {key} "
+                "--issuer https://token.actions.githubusercontent.com --audiences api://AzureADTokenExchange "
+                f"--subject repo:{repository}:{subject}"
+                for key, subject in subjects.items()
+            ),
+            f'az role assignment create --role AcrPush --scope "$(az acr show --name {registry} --query id --output tsv)" '
+            f'--assignee-object-id "$(az identity show --resource-group {group} --name {name} --query principalId --output tsv)" '
+            "--assignee-principal-type ServicePrincipal",
+        ),
+    ]
 
 
 def _with(introduction: str, blocks: list[str]) -> list[str]:

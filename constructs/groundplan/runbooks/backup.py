@@ -20,10 +20,11 @@ def page(system: System) -> str | None:
         for name, store in primary.data.items()
         if isinstance(store, Postgres) and store.backup is not None
     }
-    without = [name for name in primary.data if name not in kept]
+    snapshots = {row[0] for row in azure_backup.kept_files(primary)}
+    without = [name for name in primary.data if name not in kept and name not in snapshots]
     return document(
         f"{primary.title}: backup and restore",
-        section("What is kept", _overview(kept)),
+        section("What is kept", _overview(primary, kept)),
         section("What is not", bullets(f"`{name}`: no backup, what it holds is reconstructible" for name in without)),
         *(
             section(f"Restore {name}", *_ways_back(primary, name, store, backup))
@@ -33,7 +34,7 @@ def page(system: System) -> str | None:
     )
 
 
-def _overview(kept: dict[str, tuple[Postgres, DatabaseBackup]]) -> str:
+def _overview(environment: Environment, kept: dict[str, tuple[Postgres, DatabaseBackup]]) -> str:
     rows: list[tuple[str, ...]] = []
     for name, (store, backup) in kept.items():
         if store.engine == "azure-flexible-server":
@@ -64,6 +65,7 @@ def _overview(kept: dict[str, tuple[Postgres, DatabaseBackup]]) -> str:
             rows.append(
                 (name, "restore test", f"`{backup.restore_test}` {backup.time_zone}", "a scratch database", "not kept")
             )
+    rows += azure_backup.kept_files(environment)
     if not rows:
         return ""
     in_cluster = any(store.engine == "cloudnative-pg" for store, _ in kept.values())
