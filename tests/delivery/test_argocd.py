@@ -6,6 +6,8 @@ import cdk8s
 import yaml
 from tests.support.rendering import an_environment, rendered, the
 
+from groundplan.charts import plan
+from groundplan.charts.blueprint import Release
 from groundplan.delivery.argocd import ManagementHealth, argocd_values
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
@@ -90,3 +92,13 @@ def test_waves_wait_for_what_the_controllers_rent() -> None:
 
 def test_a_cluster_without_such_controllers_judges_no_cloud() -> None:
     assert "resource.customizations" not in settings()
+
+
+def test_argo_cd_is_installed_where_its_applications_stand() -> None:
+    (chart,) = (
+        item
+        for item in plan(an_environment("delivery: {namespace: argocd-system}"))
+        if isinstance(item, Release) and item.name == "argo-cd"
+    )
+
+    assert chart.namespace == "argocd-system"

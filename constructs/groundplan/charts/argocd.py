@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from groundplan.charts.blueprint import Blueprint, Release
 from groundplan.charts.releases import release
@@ -15,7 +16,8 @@ def components(environment: Environment) -> Iterator[Blueprint | Release]:
     """Both for every environment that has a cluster."""
     if not environment.has_cluster:
         return
-    yield release(environment, "argo-cd", argocd_values(environment))
+    # where the environment wants its Argo CD, which is also where it keeps its Applications
+    yield replace(release(environment, "argo-cd", argocd_values(environment)), namespace=environment.delivery.namespace)
     yield Blueprint(
         name="argocd",
         wave=SyncWave.DELIVERY,
