@@ -80,6 +80,14 @@ def test_every_alert_says_what_to_do_and_whose_it_is() -> None:
         assert rule["labels"]["severity"] in ("critical", "warning", "info")
 
 
+def test_an_alert_of_the_system_leads_to_the_system_s_page() -> None:
+    own = "observability: {alerts: {TooFewOrders: {expr: up == 0, summary: no orders, action: ask the shop}}}"
+
+    (rule,) = [rule for rule in rules(an_environment(SHOP, own), "alerts") if rule["alert"] == "TooFewOrders"]
+
+    assert rule["annotations"]["runbook_url"].endswith("/docs/systems/shop/on-call.md#alerts-of-live")
+
+
 def test_a_worker_without_port_is_not_missed_by_the_scraper() -> None:
     down = named(an_environment(SHOP), "ServiceDown")
 

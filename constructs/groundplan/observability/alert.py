@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from groundplan.environment.model import Environment
+from groundplan.layout import docs_dir
 from groundplan.parts import Component, Json, Part
 
 Severity = Literal["critical", "warning", "info"]
 
 RUNBOOK = "docs/alerts.md"
-"""Page with a section for every alert."""
+"""Page with a section for every alert that follows from what is declared."""
+
+ON_CALL = "on-call.md"
+"""Page of a system with every alert it has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +43,9 @@ class Alert:
 
     service: str
     """Service, store or part of the platform it is about."""
+
+    own: bool = False
+    """Whether the environment file states it, so that the page of all alerts cannot know it. Default false."""
 
 
 class AlertRules(Part):
@@ -75,12 +82,15 @@ class AlertRules(Part):
             "annotations": {
                 "summary": alert.summary,
                 "action": alert.action,
-                "runbook_url": runbook_url(environment, alert.name),
+                "runbook_url": runbook_url(environment, alert),
             },
         }
 
 
-def runbook_url(environment: Environment, name: str) -> str:
-    """Address of the alert's section of the runbook."""
+def runbook_url(environment: Environment, alert: Alert) -> str:
+    """Address of the alert's section of the runbook; of the system's on-call page for an alert of its own."""
     repository = environment.delivery.repository
-    return f"{repository.url.removesuffix('.git')}/blob/{repository.revision}/{RUNBOOK}#{name.lower()}"
+    section = f"{RUNBOOK}#{alert.name.lower()}"
+    if alert.own:
+        section = f"{docs_dir(environment.system)}/{ON_CALL}#alerts-of-{environment.environment}"
+    return f"{repository.url.removesuffix('.git')}/blob/{repository.revision}/{section}"

@@ -107,4 +107,5 @@ def promised_alerts(environment: Environment) -> Iterator[Alert]:
             summary=alert.summary,
             action=alert.action,
             service=environment.system,
+            own=True,
         )

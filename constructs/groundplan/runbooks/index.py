@@ -47,7 +47,8 @@ def _identity(environment: Environment) -> str:
 
 def _read_on(system: System, others: list[Page]) -> str:
     lines = [f"{link(other.title, other.file)}: {other.about}" for other in others]
-    lines.append(f"{link('Compliance', compliance_report(system.name).name)}: each requirement and what proves it")
+    if system.primary.document is not None:  # what implements a specification has requirements
+        lines.append(f"{link('Compliance', compliance_report(system.name).name)}: each requirement and what proves it")
     if system.primary.pipelines is not None:
         folder = f"{UP}/{pipelines_dir(system.name)}/.github/workflows"
         lines.append(f"{link('Pipelines', folder)}: the workflows of the repository with the code")

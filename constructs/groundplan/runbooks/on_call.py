@@ -46,7 +46,7 @@ def _table(alerts: Iterable[Alert]) -> str:
     ordered = sorted(alerts, key=lambda alert: (_ORDER[alert.severity], alert.service, alert.name))
     rows = [
         (
-            link(alert.name, f"{UP}/{RUNBOOK}#{alert.name.lower()}"),
+            alert.name if alert.own else link(alert.name, f"{UP}/{RUNBOOK}#{alert.name.lower()}"),
             alert.severity,
             alert.service,
             alert.summary,
