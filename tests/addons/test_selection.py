@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.azure import AZURE
 from tests.support.azure_rendering import SERVER, azure
 from tests.support.rendering import an_environment
 
@@ -69,7 +70,7 @@ def test_an_alb_with_a_zone_brings_its_controller_and_dns() -> None:
 
 
 def test_an_nginx_ingress_brings_its_controller() -> None:
-    ingress = "ingress: {type: nginx, acme_email: web@shop.example, hosts: {shop.example: {routes: [{service: web}]}}}"
+    ingress = "ingress: {type: nginx, certificate: shop-tls, hosts: {shop.example: {routes: [{service: web}]}}}"
 
     assert "ingress-nginx" in added(WEB, ingress)
 
@@ -95,7 +96,7 @@ def test_sealing_can_be_asked_for_before_anything_is_sealed() -> None:
 def test_what_a_tenant_alone_uses_comes_to_the_cluster_it_lives_on() -> None:
     tenant: Environment = an_environment(
         WEB,
-        "environment: shop-test\nrole: tenant\nhost: live\ningress: {type: nginx, acme_email: web@shop.example, hosts: {a.shop.example: {routes: [{service: web}]}}}",
+        "environment: shop-test\nrole: tenant\nhost: live\ningress: {type: nginx, certificate: shop-tls, hosts: {a.shop.example: {routes: [{service: web}]}}}",
     )
     cluster = an_environment("role: cluster").with_neighbours({"shop-test": tenant})
 
@@ -108,3 +109,10 @@ def test_controllers_that_are_named_come_to_the_cluster() -> None:
 
 def test_a_controller_nobody_names_comes_to_no_cluster() -> None:
     assert not any(name.startswith(("ack-", "azure-")) for name in needed(an_environment()))
+
+
+def test_azure_brings_the_resource_metrics_itself() -> None:
+    cluster = "cluster: {provider: none}"
+
+    assert "metrics-server" in needed(an_environment(cluster))
+    assert "metrics-server" not in needed(an_environment(AZURE))

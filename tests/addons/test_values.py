@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import get_args
 
 import pytest
@@ -84,3 +85,31 @@ def test_the_operator_of_azure_defines_exactly_the_groups_the_catalogue_knows() 
 
     groups = catalogue()["azure-service-operator"].definitions
     assert pattern.split(";") == [f"{group}/*" for group in sorted(groups)]
+
+
+NGINX = """
+services: {web: {image: 'web:1.0', port: 80, resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}}}
+ingress: {type: nginx, certificate: shop-tls, replicas: 2, replicas_max: 4, hosts: {shop.example: {routes: [{service: web}]}}}
+"""
+
+
+def test_the_ingress_controller_writes_one_json_object_for_each_request() -> None:
+    config = VALUES["ingress-nginx"](an_environment(NGINX))["controller"]["config"]
+
+    assert config["log-format-escape-json"] == "true"
+    assert json.loads(config["log-format-upstream"])["request_id"] == "$req_id"
+    assert config["generate-request-id"] == "true"
+
+
+def test_the_ingress_controller_has_as_many_pods_as_the_chapter_says() -> None:
+    controller = VALUES["ingress-nginx"](an_environment(NGINX))["controller"]
+
+    assert controller["autoscaling"] == {"enabled": True, "minReplicas": 2, "maxReplicas": 4}
+    assert controller["minAvailable"] == 1
+
+
+def test_the_pod_that_answers_an_authority_comes_from_the_own_registry_where_that_mirrors() -> None:
+    mirrored = VALUES["cert-manager"](an_environment("cloud: {registry: registry.shop.example, mirror: true}"))
+
+    assert mirrored["acmesolver"]["image"]["repository"] == "registry.shop.example/jetstack/cert-manager-acmesolver"
+    assert "acmesolver" not in VALUES["cert-manager"](an_environment())

@@ -103,3 +103,11 @@ def test_removing_it_from_git_deletes_no_data(documents: list[Json]) -> None:
 
 def test_the_service_monitor_is_valid(documents: list[Json]) -> None:
     assert schema_problems(the(documents, "ServiceMonitor")) == []
+
+
+def test_whoever_scales_by_its_lists_may_ask_for_their_length() -> None:
+    queues = "services: {shop: {scaling: {min: 1, max: 3, cpu: 'off', queues: {orders: 10}}}}"
+    rules = the(rendered(an_environment(CACHE, queues), "cache"), "NetworkPolicy")["spec"]["ingress"]
+
+    peers = [peer["podSelector"]["matchLabels"] for peer in rules[0]["from"]]
+    assert peers == [{"app": "shop"}, {"app.kubernetes.io/name": "keda-operator"}]

@@ -1,9 +1,9 @@
-"""The way in from outside."""
+"""The way in from outside by a load balancer of AWS."""
 
 from __future__ import annotations
 
 import pytest
-from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
+from tests.support.rendering import Json, an_environment, rendered, the
 
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 SHOP = f"""
@@ -15,7 +15,6 @@ ingress:
   hosts:
     www.shop.example: {{routes: [{{service: web}}, {{path: /api, service: api}}], health: /alive}}
 """
-NGINX = "ingress: {type: nginx, acme_email: web@shop.example}"
 ALB = "alb.ingress.kubernetes.io"
 DNS = "external-dns.alpha.kubernetes.io"
 
@@ -80,33 +79,6 @@ def test_own_annotations_have_the_last_word() -> None:
     found = annotations(f"ingress: {{annotations: {{{ALB}/success-codes: '200,204'}}}}")
 
     assert found[f"{ALB}/success-codes"] == "200,204"
-
-
-def test_nginx_draws_its_certificate_from_an_authority() -> None:
-    documents = rendered(an_environment(SHOP, NGINX), "ingress")
-
-    assert the(documents, "Ingress")["spec"]["tls"][0]["secretName"] == "www-shop-example-tls"
-    assert the(documents, "Ingress")["metadata"]["annotations"]["cert-manager.io/issuer"] == "shop-acme"
-    assert schema_problems(the(documents, "Issuer", "shop-acme")) == []
-
-
-def test_the_question_of_the_authority_reaches_the_solver() -> None:
-    policy = the(rendered(an_environment(SHOP, NGINX), "ingress"), "NetworkPolicy", "acme-solver")
-
-    assert policy["spec"]["ingress"][0]["ports"] == [{"protocol": "TCP", "port": 8089}]
-
-
-def test_nginx_admits_only_the_named_networks() -> None:
-    found = annotations(NGINX, "ingress: {sources: [192.0.2.0/24]}")
-
-    assert found["nginx.ingress.kubernetes.io/whitelist-source-range"] == "192.0.2.0/24"
-
-
-def test_a_certificate_of_ones_own_needs_no_authority() -> None:
-    documents = rendered(an_environment(SHOP, "ingress: {type: nginx, certificate: shop-tls}"), "ingress")
-
-    assert [document["kind"] for document in documents] == ["Ingress"]
-    assert documents[0]["spec"]["tls"][0]["secretName"] == "shop-tls"
 
 
 def test_an_environment_of_the_cluster_alone_lets_nobody_in() -> None:

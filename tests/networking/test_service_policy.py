@@ -79,7 +79,7 @@ ROUTED = "ingress: {type: %s, hosts: {shop.example: {routes: [{service: web}]}}}
 
 
 def test_a_routed_service_is_reached_from_the_ingress_controller() -> None:
-    rules = policy("web", ROUTED % "nginx, acme_email: ops@shop.example")["ingress"]
+    rules = policy("web", ROUTED % "nginx, certificate: shop-tls")["ingress"]
 
     assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}} in [
         peer for rule in rules for peer in rule["from"]

@@ -55,6 +55,11 @@ def _archived_postgres(environment: Environment) -> bool:
     )
 
 
+def _own_metrics(environment: Environment) -> bool:
+    """Azure's clusters bring this server, and two of them would fight over one API."""
+    return environment.cluster.provider != "azure"
+
+
 def _elastic_nodes(environment: Environment) -> bool:
     """Azure scales its node pools itself."""
     cluster = environment.cluster
@@ -95,7 +100,7 @@ NEEDS: dict[str, Need] = {
     "istio-gateway": _progressive,
     "istiod": _progressive,
     "kube-prometheus-stack": _always,
-    "metrics-server": _always,
+    "metrics-server": _own_metrics,
     "plugin-barman-cloud": _archived_postgres,
     "prometheus-adapter": _custom_metrics,
     "sealed-secrets": _sealed_secrets,

@@ -6,10 +6,12 @@ server. Certificates come from cert-manager wherever a chart would otherwise mak
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.notifications import rollout_notifications
+from groundplan.environment.ingress import ACME_SOLVER_REGISTRY
 from groundplan.environment.model import Environment
 from groundplan.parts import Json
 
@@ -38,7 +40,8 @@ def _no_values(_: Environment) -> Json:
     return {}
 
 
-def _cert_manager(_: Environment) -> Json:
+def _cert_manager(environment: Environment) -> Json:
+    solver = environment.upstream_image(f"{ACME_SOLVER_REGISTRY}cert-manager-acmesolver")
     part: Json = {"podDisruptionBudget": {"enabled": True}, "resources": bounded("50m", "64Mi", "256Mi")}
     return {
         "crds": {"enabled": True, "keep": True},
@@ -48,6 +51,8 @@ def _cert_manager(_: Environment) -> Json:
         "webhook": {"replicaCount": 3, "networkPolicy": {"enabled": True}, **part},
         "cainjector": {"replicaCount": 2, **part},
         "startupapicheck": {"enabled": False},
+        # it runs in the namespaces of services, where admission lets in images of the own registry only
+        **({"acmesolver": {"image": {"repository": solver}}} if not solver.startswith(ACME_SOLVER_REGISTRY) else {}),
         "prometheus": {"servicemonitor": {"enabled": True}},
     }
 
@@ -183,23 +188,46 @@ def _admission_policy(environment: Environment) -> Json:
     }
 
 
-def _nginx(_: Environment) -> Json:
+ACCESS_LOG = {
+    "time": "$time_iso8601",
+    "request_id": "$req_id",
+    "client": "$remote_addr",
+    "method": "$request_method",
+    "host": "$host",
+    "path": "$uri",
+    "status": "$status",
+    "bytes": "$bytes_sent",
+    "seconds": "$request_time",
+    "service": "$proxy_upstream_name",
+    "service_seconds": "$upstream_response_time",
+    "agent": "$http_user_agent",
+}
+"""One JSON object a request. The path comes without its query, which may hold what is nobody's business."""
+
+
+def _nginx(environment: Environment) -> Json:
+    """Each request has an id, its caller's or a new one, in the log and in what the service is sent."""
+    users = (environment, *environment.tenants)
+    ingress = next(user.ingress for user in users if user.ingress is not None and user.ingress.type == "nginx")
     return {
         "controller": {
-            "minAvailable": 2,
-            "autoscaling": {"enabled": True, "minReplicas": 3, "maxReplicas": 10},
+            "minAvailable": max(1, ingress.replicas - 1),
+            "autoscaling": {"enabled": True, "minReplicas": ingress.replicas, "maxReplicas": ingress.replicas_max},
             "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "controller"}),
             "ingressClassResource": {"default": False},
             "allowSnippetAnnotations": False,
             "enableAnnotationValidations": True,
             "config": {
                 "annotations-risk-level": "High",
+                "generate-request-id": "true",
                 "hide-headers": "Server,X-Powered-By",
+                "log-format-escape-json": "true",
+                "log-format-upstream": json.dumps(ACCESS_LOG, separators=(",", ":")),
                 "ssl-protocols": "TLSv1.2 TLSv1.3",
             },
             "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
             "admissionWebhooks": {"certManager": {"enabled": True}},
-            "service": {"externalTrafficPolicy": "Local"},
+            "service": {"type": "LoadBalancer", "externalTrafficPolicy": "Local"},
             "networkPolicy": {"enabled": True},
             "resources": bounded("100m", "256Mi", "512Mi"),
         }

@@ -14,6 +14,7 @@ from groundplan.networking.mesh_gateway import (
     STATUS_PORT,
     ApplicationGatewayIngress,
 )
+from groundplan.networking.nginx_hosts import NginxHosts
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 from groundplan.workloads.progressive import is_progressive
@@ -33,7 +34,9 @@ def components(environment: Environment) -> Iterator[Blueprint]:
 
 def _public_hosts(component: Component) -> None:
     ingress = component.environment.ingress
-    if ingress is not None:
+    if ingress is not None and ingress.type == "nginx":
+        NginxHosts(component, "hosts", ingress)
+    elif ingress is not None:
         PublicHosts(component, "hosts", ingress)
 
 

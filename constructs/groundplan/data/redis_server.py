@@ -12,7 +12,7 @@ from groundplan.data.placement import KEEP, block_storage, prefer_zone
 from groundplan.environment.data import Redis
 from groundplan.environment.values import quantity
 from groundplan.labels import selector_labels, workload_labels
-from groundplan.networking.endpoints import callers, monitoring, ports
+from groundplan.networking.endpoints import callers, monitoring, pods, ports
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.pods import container_resources, placement
@@ -21,6 +21,13 @@ USER = 999
 """User of the official image."""
 
 METRICS_PORT = 9121
+
+QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
+QUEUE_SCALER_NAMESPACE = "kube-system"
+"""Who asks for the length of queues: KEDA, where the provider runs it.
+
+See https://learn.microsoft.com/azure/aks/keda-about .
+"""
 
 CONFIG_HASH = "groundplan.dev/config-hash"
 
@@ -203,8 +210,17 @@ class RedisServer(Part):
             }
         )
 
+    @property
+    def _scales_somebody(self) -> bool:
+        """Whether a service follows the length of a list that may lie here."""
+        scalings = (service.scaling for service in self.environment.services.values() if self.name in service.calls)
+        brokered = {queue for bus in self.environment.messaging.values() for queue in bus.queues}
+        return any(scaling is not None and set(scaling.queues) - brokered for scaling in scalings)
+
     def _add_policy(self) -> None:
         users = callers(self.environment, self.name)
+        if self._scales_somebody:
+            users.append(pods(QUEUE_SCALER, QUEUE_SCALER_NAMESPACE))
         ingress = [{"from": users, "ports": ports(self.store.port)}] if users else []
         ingress.append({"from": [monitoring(self.environment)], "ports": ports(METRICS_PORT)})
         self.emit(

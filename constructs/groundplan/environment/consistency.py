@@ -14,6 +14,7 @@ from groundplan.environment.cloud_rules import CLOUD_RULES
 from groundplan.environment.credentials import plaintext_secrets
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.data_rules import DATA_RULES
+from groundplan.environment.ingress_rules import INGRESS_RULES
 from groundplan.environment.job_rules import JOB_RULES
 from groundplan.environment.management_rules import MANAGEMENT_RULES
 from groundplan.environment.marked_yaml import YamlPath
@@ -378,6 +379,6 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress,
     _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
-    *DATA_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
+    *DATA_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

@@ -6,7 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from groundplan.environment.values import HostName, Model, Name
+from groundplan.environment.values import Duration, HostName, Model, Name, Quantity
+
+ACME_SOLVER_REGISTRY = "quay.io/jetstack/"
+"""Where cert-manager publishes the image of the pod that answers a certificate authority."""
 
 
 class Route(Model):
@@ -17,6 +20,19 @@ class Route(Model):
 
     service: Name
     """Service that answers."""
+
+    stream: Duration | None = None
+    """For answers that flow: they are passed on byte by byte, and may be silent this long. Default buffered, and silent
+    no longer than `idle_timeout`. Only `nginx` tells paths apart."""
+
+    body: Quantity | None = None
+    """Most a request may carry; it is passed on as it arrives. Default the controller's 1Mi. Only `nginx` tells paths
+    apart."""
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it is handled otherwise than the host's other paths."""
+        return self.stream is not None or self.body is not None
 
 
 class Host(Model):
@@ -48,13 +64,22 @@ class Ingress(Model):
     """Seconds a connection may be silent. Default 60."""
 
     certificate: Name | None = None
-    """Secret of type kubernetes.io/tls, for `nginx`. Default none: the certificate is drawn from `acme_email`'s issuer."""
+    """Secret of type kubernetes.io/tls, for `nginx`. Default none: cert-manager draws one from `acme_server` for each host."""
 
     acme_email: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
-    """Address a certificate authority writes to before a certificate expires, for `nginx`. Default none."""
+    """Address a certificate authority writes to before a certificate expires, for `nginx`. Default none.
+
+    The pod that answers the authority is of `quay.io/jetstack/`, unless the registry mirrors public images.
+    """
 
     acme_server: str = Field(default="https://acme-v02.api.letsencrypt.org/directory", pattern=r"^https://")
     """The certificate authority. Default Let's Encrypt."""
+
+    replicas: int = Field(default=3, ge=1)
+    """Fewest pods of the controller, for `nginx`. Default 3, one in each zone."""
+
+    replicas_max: int = Field(default=10, ge=1)
+    """Most pods of the controller, for `nginx`. Default 10."""
 
     annotations: dict[str, str] = {}
     """Further annotations for the controller. Default none."""

@@ -1,0 +1,28 @@
+"""Annotations from which external-dns makes the records of public hosts.
+
+See https://kubernetes-sigs.github.io/external-dns/latest/docs/annotations/annotations/ .
+"""
+
+from __future__ import annotations
+
+from groundplan.environment.model import Environment
+
+DNS = "external-dns.alpha.kubernetes.io"
+
+
+def dns_records(environment: Environment, host: str) -> dict[str, str]:
+    """The host's record; none where no zone is ours. With a standby there are two of one name, and the healthy primary wins.
+
+    See https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover.html .
+    """
+    dns = environment.cloud.dns if environment.cloud is not None else None
+    if dns is None:
+        return {}
+    records = {f"{DNS}/hostname": host, f"{DNS}/ttl": str(dns.ttl)}
+    if environment.recovery is not None:
+        records |= {
+            f"{DNS}/set-identifier": environment.cluster.name,
+            f"{DNS}/aws-failover": "PRIMARY" if environment.recovery.role == "primary" else "SECONDARY",
+            f"{DNS}/aws-evaluate-target-health": "true",
+        }
+    return records

@@ -1,0 +1,165 @@
+"""Public hosts behind ingress-nginx, with certificates that cert-manager draws and renews.
+
+See https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/ and
+https://cert-manager.io/docs/configuration/acme/http01/ .
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.environment.cloud_names import certificate_name
+from groundplan.environment.ingress import Host, Ingress, Route
+from groundplan.environment.values import quantity, whole_seconds
+from groundplan.networking.dns_records import dns_records
+from groundplan.parts import Component, Json, Part
+
+NGINX = "nginx.ingress.kubernetes.io"
+CONTROLLER_NAMESPACE = "ingress-nginx"
+ACME_PORT = 8089
+"""Port on which cert-manager answers the certificate authority's question."""
+
+SOLVER = "acme-solver"
+"""ServiceAccount of the pod that answers; it lives for a minute and may do nothing."""
+
+RENEW_BEFORE = "720h"
+"""Thirty days: a third of what the usual authority gives, and time for several tries."""
+
+
+class NginxHosts(Part):
+    """Every public host of an environment: its certificate, and an Ingress for each way requests are handled.
+
+    The controller takes its settings from an Ingress as a whole. So paths that stream or upload have Ingresses of their
+    own beside the host's; they share its certificate.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, ingress: Ingress) -> None:
+        super().__init__(scope, id_)
+        self._ingress = ingress
+        if ingress.acme_email:
+            self._add_issuer()
+            self._add_solver()
+        for name, host in ingress.hosts.items():
+            if ingress.certificate is None:
+                self._add_certificate(name)
+            for suffix, routes in _by_handling(host):
+                self._add_ingress(name, suffix, routes)
+
+    @property
+    def _issuer(self) -> str:
+        return f"{self.environment.system}-acme"
+
+    def _secret(self, host: str) -> str:
+        return self._ingress.certificate or f"{certificate_name(host)}-tls"
+
+    def _add_ingress(self, host: str, suffix: str, routes: list[Route]) -> None:
+        annotations = self._annotations(routes[0]) | dns_records(self.environment, host) | self._ingress.annotations
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "Ingress",
+                "metadata": {"name": certificate_name(host) + suffix, "annotations": annotations},
+                "spec": {
+                    "ingressClassName": "nginx",
+                    "tls": [{"hosts": [host], "secretName": self._secret(host)}],
+                    "rules": [{"host": host, "http": {"paths": [self._prefix(route) for route in routes]}}],
+                },
+            }
+        )
+
+    def _prefix(self, route: Route) -> Json:
+        port = self.environment.services[route.service].port
+        return {
+            "path": route.path,
+            "pathType": "Prefix",
+            "backend": {"service": {"name": route.service, "port": {"number": port}}},
+        }
+
+    def _annotations(self, route: Route) -> dict[str, str]:
+        """Settings of one way to handle requests. Sizes and times are nginx's own: bytes with a letter, whole seconds."""
+        silence = str(whole_seconds(route.stream) if route.stream is not None else self._ingress.idle_timeout)
+        found = {
+            f"{NGINX}/ssl-redirect": "true",
+            f"{NGINX}/force-ssl-redirect": "true",
+            f"{NGINX}/proxy-read-timeout": silence,
+            f"{NGINX}/proxy-send-timeout": silence,
+            f"{NGINX}/whitelist-source-range": ",".join(self._ingress.sources),
+        }
+        if route.stream is not None:
+            found[f"{NGINX}/proxy-buffering"] = "off"
+        if route.body is not None:
+            found[f"{NGINX}/proxy-body-size"] = f"{int(quantity(route.body) / 2**20)}m"
+            # the controller's own disk is not the place for a gigabyte
+            found[f"{NGINX}/proxy-request-buffering"] = "off"
+        return found
+
+    def _add_certificate(self, host: str) -> None:
+        self.emit(
+            {
+                "apiVersion": "cert-manager.io/v1",
+                "kind": "Certificate",
+                "metadata": {"name": certificate_name(host)},
+                "spec": {
+                    "secretName": self._secret(host),
+                    "dnsNames": [host],
+                    "issuerRef": {"group": "cert-manager.io", "kind": "Issuer", "name": self._issuer},
+                    "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
+                    "usages": ["digital signature", "server auth"],
+                    "renewBefore": RENEW_BEFORE,
+                },
+            }
+        )
+
+    def _add_issuer(self) -> None:
+        pod: Json = {"spec": {"serviceAccountName": SOLVER}}
+        solver: Json = {"http01": {"ingress": {"ingressClassName": "nginx", "podTemplate": pod}}}
+        self.emit(
+            {
+                "apiVersion": "cert-manager.io/v1",
+                "kind": "Issuer",
+                "metadata": {"name": self._issuer},
+                "spec": {
+                    "acme": {
+                        "server": self._ingress.acme_server,
+                        "email": self._ingress.acme_email,
+                        "privateKeySecretRef": {"name": f"{self._issuer}-account"},
+                        "solvers": [solver],
+                    }
+                },
+            }
+        )
+
+    def _add_solver(self) -> None:
+        """The authority's question comes in through the controller, to a pod that lives for a minute."""
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": {"name": SOLVER},
+                "automountServiceAccountToken": False,
+            }
+        )
+        controller = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": CONTROLLER_NAMESPACE}}}
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": SOLVER},
+                "spec": {
+                    "podSelector": {"matchLabels": {"acme.cert-manager.io/http01-solver": "true"}},
+                    "policyTypes": ["Ingress"],
+                    "ingress": [{"from": [controller], "ports": [{"protocol": "TCP", "port": ACME_PORT}]}],
+                },
+            }
+        )
+
+
+def _by_handling(host: Host) -> Iterator[tuple[str, list[Route]]]:
+    """The plain routes together under the host's own name, each special one under a name with its path."""
+    routes = sorted(host.routes, key=lambda route: (-len(route.path), route.path))
+    plain = [route for route in routes if not route.is_special]
+    if plain:
+        yield "", plain
+    for route in routes:
+        if route.is_special:
+            yield f"-{'-'.join(filter(None, route.path.lower().split('/'))) or 'root'}", [route]
