@@ -25,7 +25,6 @@ from groundplan.environment.recovery import RESERVE_PERCENT
 from groundplan.environment.recovery_rules import RECOVERY_RULES
 from groundplan.environment.rented_rules import RENTED_RULES
 from groundplan.environment.values import HOST_NAME, whole_seconds
-from groundplan.layout import PIPELINES
 
 LOGICAL_DATABASES = frozenset(map(str, range(16)))
 """Numbers of the databases a Redis has unless it is configured otherwise."""
@@ -57,13 +56,6 @@ def _role(environment: Environment) -> Iterator[Problem]:
             "host-without-tenant",
             f"is set, but role is {environment.role}",
             "write `role: tenant`, or remove host",
-        )
-    if environment.environment == PIPELINES:
-        yield (
-            ("environment",),
-            "reserved-name",
-            f"`{PIPELINES}` is the folder of the system's workflow files",
-            "choose another name for the environment",
         )
     if environment.namespace not in environment.namespaces:
         yield unknown(("namespace",), "missing-namespace", "namespace", environment.namespace, environment.namespaces)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,10 @@ ENVIRONMENTS = "environments"
 DEFAULTS = "defaults.yaml"
 SYSTEM = "system.yaml"
 EXEMPTIONS = "exemptions.yaml"
-RESERVED = frozenset({"system", "requirements", "exemptions"})
+CHAPTERS = ("exemptions", "observability", "operations", "pipelines")
+"""Chapters that may stand in a file of their own beside `system.yaml`, so that no file is longer than a sitting."""
+
+RESERVED = frozenset({"system", "requirements", *CHAPTERS})
 """Files beside the overlays that are not environments."""
 
 
@@ -178,7 +181,7 @@ def _neighbour_paths(environment: Environment) -> list[tuple[YamlPath, str]]:
 
 
 def load_environment(root: Path, system: str, environment: str, cache: dict[Path, MarkedYaml] | None = None) -> Loaded:
-    """Load one environment: defaults, then the system, then its exemptions, then the overlay.
+    """Load one environment: defaults, then the system, then its chapters, then the overlay.
 
     Raises:
         EnvironmentFileError: with every problem of its files.
@@ -186,13 +189,17 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
     folder = root / ENVIRONMENTS
     overlay = folder / system / f"{environment}.yaml"
     marked = MarkedYaml()
-    files = [folder / DEFAULTS, folder / system / SYSTEM, folder / system / EXEMPTIONS, overlay]
+    chapters = [folder / system / f"{chapter}.yaml" for chapter in CHAPTERS]
+    files = [folder / DEFAULTS, folder / system / SYSTEM, *chapters, overlay]
     findings: list[Finding] = []
     for file in files:
-        if file.name in (DEFAULTS, EXEMPTIONS) and not file.exists():
+        if (file.name == DEFAULTS or file in chapters) and not file.exists():
             continue
         try:
-            marked = merge(marked, _read(root, file, cache))
+            part = _read(root, file, cache)
+            if file in chapters:
+                findings.extend(_strays(part, file))
+            marked = merge(marked, part)
         except EnvironmentFileError as error:
             findings.extend(error.findings)
     if findings:
@@ -202,6 +209,15 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
     _refuse_misnamed(marked, shown, system, environment)
     model = build(marked, shown)
     return Loaded(model, marked, shown)
+
+
+def _strays(part: MarkedYaml, file: Path) -> Iterator[Finding]:
+    """A chapter's file holds that chapter, so that a reader of `system.yaml` knows what is not in it."""
+    for key in part.data:
+        if key != file.stem:
+            message = f"stands in the file of the chapter {file.stem}"
+            advice = f"move it to {SYSTEM}, or choose another file name for an environment"
+            yield Finding(locate(part.marks, (key,), file.name), "stray-chapter", key, message, advice)
 
 
 def build(marked: MarkedYaml, shown: str) -> Environment:
