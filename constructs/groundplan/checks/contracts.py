@@ -39,11 +39,6 @@ def contract_schema(group: str, kind: str, version: str) -> dict[str, Any] | Non
     }
 
 
-def contract_count() -> int:
-    """How many kinds have a contract."""
-    return sum(len(kinds) for kinds in _contracts().values())
-
-
 def contract_kinds() -> tuple[str, ...]:
     """`group/version/Kind` of every kind that has a contract."""
     return tuple(f"{version}/{kind}" for version, kinds in sorted(_contracts().items()) for kind in sorted(kinds))

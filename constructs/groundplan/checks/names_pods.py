@@ -11,21 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from groundplan.checks import apimachinery as rules
+from groundplan.checks.catalogue import POD_TEMPLATES
 from groundplan.checks.inventory import Object
 from groundplan.checks.names_fields import Problem
 from groundplan.environment.marked_yaml import YamlPath
 
-TEMPLATES: Mapping[tuple[str, str], YamlPath] = {
-    ("apps", "DaemonSet"): ("spec", "template"),
-    ("apps", "Deployment"): ("spec", "template"),
-    ("apps", "ReplicaSet"): ("spec", "template"),
-    ("apps", "StatefulSet"): ("spec", "template"),
-    ("argoproj.io", "Rollout"): ("spec", "template"),
-    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
-    ("batch", "Job"): ("spec", "template"),
-    ("", "Pod"): (),
-    ("", "PodTemplate"): ("template",),
-}
+TEMPLATES: Mapping[tuple[str, str], YamlPath] = {**POD_TEMPLATES, ("", "PodTemplate"): ("template",)}
 """Where each kind holds its pod template."""
 
 Json = Mapping[str, Any]

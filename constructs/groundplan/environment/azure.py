@@ -270,12 +270,6 @@ class AzureNetwork(Model):
     peers: list[Name] = []
     """Environments whose networks it is peered with. Default none."""
 
-    ddos_protection: bool = False
-    """Whether public addresses have DDoS network protection of their own. Default false: the platform's basic one."""
-
-    corporate_hub: str | None = None
-    """Resource id of a hub network that leads to the corporate network. Default none."""
-
 
 class AzureIdentity(Model):
     """An identity that services take on by their ServiceAccount, without a password."""

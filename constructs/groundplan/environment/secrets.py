@@ -117,9 +117,6 @@ class SecretSource(Model):
     sealed_values: dict[SecretKey, Ciphertext] = {}
     """Ciphertext per key as `kubeseal --raw` prints it. Default none: nothing is rendered until a person has sealed."""
 
-    reload: list[Name] = []
-    """Operators' objects to label for reload; used by database credentials. Default none."""
-
     @model_validator(mode="after")
     def _one_origin(self) -> SecretSource:
         origins = sum((bool(self.keys), self.generated, self.sealed))

@@ -12,7 +12,6 @@ RELEASE = "kube-prometheus-stack"
 """Name of the release; it is part of the names and labels of what the chart makes."""
 
 PROMETHEUS_PORT = 9090
-ALERTMANAGER_PORT = 9093
 ALERTMANAGER_STORAGE = "5Gi"
 """Silences and notification log; they stay small."""
 

@@ -114,7 +114,8 @@ class ProgressiveRollout(Part):
         if hosts:
             routing = {"name": self._name, "routes": [ROUTE]}
             strategy["trafficRouting"] = {"istio": {"virtualService": routing}}
-            self._add_routes(hosts)
+            stable, new = self._destination(self._name), self._destination(self._second)
+            self._add_routes(hosts, [{"destination": stable, "weight": 100}, {"destination": new, "weight": 0}])
         self._add_rollout(labels, template, {"canary": strategy})
         self._add_canary_analysis(canary)
 
@@ -129,7 +130,7 @@ class ProgressiveRollout(Part):
         }
         return {host: paths for host, paths in found.items() if paths}
 
-    def _add_routes(self, hosts: dict[str, list[str]]) -> None:
+    def _add_routes(self, hosts: dict[str, list[str]], route: list[Json]) -> None:
         paths = sorted({path for paths in hosts.values() for path in paths}, key=len, reverse=True)
         self.emit(
             {
@@ -143,10 +144,7 @@ class ProgressiveRollout(Part):
                         {
                             "name": ROUTE,
                             "match": [{"uri": {"prefix": path}} for path in paths],
-                            "route": [
-                                {"destination": self._destination(self._name), "weight": 100},
-                                {"destination": self._destination(self._second), "weight": 0},
-                            ],
+                            "route": route,
                         }
                     ],
                 },
@@ -177,31 +175,10 @@ class ProgressiveRollout(Part):
         }
         hosts = self._routes()
         if hosts:
-            self._add_plain_route(hosts)
+            self._add_routes(hosts, [{"destination": self._destination(self._name)}])
         self._add_rollout(labels, template, {"blueGreen": strategy})
         self._add_health_analysis()
         self._add_watch_analysis(blue_green)
-
-    def _add_plain_route(self, hosts: dict[str, list[str]]) -> None:
-        paths = sorted({path for paths in hosts.values() for path in paths}, key=len, reverse=True)
-        self.emit(
-            {
-                "apiVersion": ISTIO,
-                "kind": "VirtualService",
-                "metadata": {"name": self._name},
-                "spec": {
-                    "hosts": sorted(hosts),
-                    "gateways": [GATEWAY],
-                    "http": [
-                        {
-                            "name": ROUTE,
-                            "match": [{"uri": {"prefix": path}} for path in paths],
-                            "route": [{"destination": self._destination(self._name)}],
-                        }
-                    ],
-                },
-            }
-        )
 
     def _add_health_analysis(self) -> None:
         """Asks the preview three times; the switch waits for three answers."""

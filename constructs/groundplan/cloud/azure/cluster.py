@@ -46,11 +46,6 @@ LOGS = (
 """Logs of the control plane; `kube-audit-admin` leaves out reads, which are most of an audit log."""
 
 
-def cluster_object(part: AzurePart) -> str:
-    """Object name of the environment's cluster."""
-    return object_name(part.azure_name(AzureKind.CLUSTER))
-
-
 class AksCluster(AzurePart):
     """A private, identity-integrated cluster with its node pools and maintenance windows."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from groundplan.cloud.azure.cluster import OIDC_CONFIG_MAP
 from groundplan.cloud.azure.resources import AzurePart
-from groundplan.environment.azure_naming import AzureKind, object_name
+from groundplan.environment.azure_naming import object_name
 from groundplan.parts import Component, Json, Part
 
 MANAGED_IDENTITY = "managedidentity.azure.com/v1api20230131"
@@ -109,8 +109,3 @@ class WorkloadIdentity(AzurePart):
                 },
             }
         )
-
-
-def identity_name(part: AzurePart, purpose: str) -> str:
-    """Azure name of the identity for `purpose`."""
-    return part.azure_name(AzureKind.IDENTITY, purpose)
