@@ -98,3 +98,18 @@ def test_webhook_configurations_are_known_to_be_cluster_scoped() -> None:
     assert all(
         is_cluster_scoped(f"{group}/v1", kind) for group, kind in kinds if group.startswith(("admission", "apiext"))
     )
+
+
+@pytest.mark.parametrize("name", [name for name, add_on in catalogue().items() if add_on.definitions_from])
+def test_what_siblings_share_is_left_out_by_a_pattern_and_defined_by_each_in_the_same_words(name: str) -> None:
+    add_on = catalogue()[name]
+
+    assert add_on.definitions_from is not None
+    assert add_on.definitions_from.shared.startswith(tuple(f"{group}_" for group in add_on.shared_definitions))
+    assert not set(add_on.shared_definitions) & set(add_on.definitions)
+
+
+def test_everything_an_add_on_defines_is_known_together() -> None:
+    add_on = AddOn.model_validate({**SOME, "definitions": {"a.io": ["A"]}, "shared_definitions": {"b.io": ["B"]}})
+
+    assert add_on.defined_kinds == (("a.io", "A"), ("b.io", "B"))

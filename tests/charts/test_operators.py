@@ -37,3 +37,29 @@ def test_certificates_written_at_run_time_are_no_difference() -> None:
     fields = release(an_environment(), "metrics-server", {}).ignore_differences
 
     assert [field["jqPathExpressions"] for field in fields] == [[".spec.caBundle"]]
+
+
+CONTROLLERS = "cluster: {controllers: [ack-s3, ack-ec2]}"
+
+
+def test_definitions_of_a_controller_come_from_its_repository_at_the_version_of_the_chart() -> None:
+    made = release(an_environment(CONTROLLERS), "ack-s3", {})
+
+    assert made.definitions is not None
+    assert (made.definitions.repository, made.definitions.revision, made.definitions.path) == (
+        "https://github.com/aws-controllers-k8s/s3-controller",
+        f"v{made.version}",
+        "helm/crds",
+    )
+
+
+def test_definitions_that_controllers_share_come_with_exactly_one_of_them() -> None:
+    environment = an_environment(CONTROLLERS)
+
+    excluded = {name: release(environment, name, {}).definitions.exclude for name in ("ack-ec2", "ack-s3")}  # type: ignore[union-attr]  # both have one
+
+    assert excluded == {"ack-ec2": "", "ack-s3": "services.k8s.aws_*.yaml"}
+
+
+def test_a_chart_that_brings_its_own_definitions_has_one_source() -> None:
+    assert release(an_environment(), "cert-manager", {}).definitions is None

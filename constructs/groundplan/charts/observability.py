@@ -11,6 +11,7 @@ from groundplan.environment.model import Environment
 from groundplan.networking.monitoring_policies import MonitoringPolicies
 from groundplan.observability.agent_settings import AgentSettings
 from groundplan.observability.alert import AlertRules
+from groundplan.observability.controllers import ControllerMonitor, scraped
 from groundplan.observability.custom_metrics import adapter_values
 from groundplan.observability.dashboard import Dashboard
 from groundplan.observability.receivers import AlertRouting
@@ -39,6 +40,8 @@ def _build_platform(component: Component) -> None:
     MonitoringPolicies(component, "policies")
     if environment.azure is not None and environment.azure.monitor is not None:
         AgentSettings(component, "agent", environment.azure.monitor)
+    if scraped(environment):
+        ControllerMonitor(component, "cloud-controllers")
     if environment.observability.receivers:
         AlertRouting(component, "alerts")
     for name, alerts in cluster_rules(environment).items():

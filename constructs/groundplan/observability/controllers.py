@@ -1,0 +1,37 @@
+"""Scraping of the cloud controllers, whose charts bring a Service and no ServiceMonitor."""
+
+from __future__ import annotations
+
+from groundplan.addons.catalogue import catalogue
+from groundplan.addons.selection import needed
+from groundplan.environment.model import Environment
+from groundplan.parts import Component, Part
+
+NAMESPACE = "ack-system"
+
+
+def scraped(environment: Environment) -> list[str]:
+    """Values of `app.kubernetes.io/name` of the controllers on the cluster; their service accounts are called the same."""
+    add_ons = (catalogue()[name] for name in needed(environment))
+    return sorted(add_on.service_account or "" for add_on in add_ons if add_on.namespace == NAMESPACE)
+
+
+class ControllerMonitor(Part):
+    """One ServiceMonitor for all controllers of AWS."""
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        names = scraped(self.environment)
+        expression = {"key": "app.kubernetes.io/name", "operator": "In", "values": names}
+        self.emit(
+            {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "ServiceMonitor",
+                "metadata": {"name": id_},
+                "spec": {
+                    "namespaceSelector": {"matchNames": [NAMESPACE]},
+                    "selector": {"matchExpressions": [expression]},
+                    "endpoints": [{"port": "metricsport", "path": "/metrics", "interval": "60s"}],
+                },
+            }
+        )
