@@ -81,14 +81,14 @@ def test_a_database_may_ask_whether_its_bucket_exists_which_no_prefix_admits(ren
     assert dumps["s3:ListBucket"]["Condition"] == {"StringLike": {"s3:prefix": ["postgres/daily/*"]}}
 
 
-def test_the_secret_store_reads_its_prefix_and_only_for_its_namespaces(rendered: Build) -> None:
+def test_the_secret_store_reads_the_declared_keys_and_only_for_its_namespaces(rendered: Build) -> None:
     objects = rendered(secrets=SECRETS)
 
     assert policy(objects, "secrets-reader") == [
         {
             "Effect": "Allow",
             "Action": ["secretsmanager:GetSecretValue"],
-            "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/*",
+            "Resource": ["arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/vendor-??????"],
         }
     ]
     assert trust(objects, "secrets-reader")["Condition"] == {
@@ -133,6 +133,21 @@ def test_a_primary_may_hand_certificates_to_its_standbys_region(
 
     (statement,) = policy(objects, "secrets-writer")
     assert statement["Resource"] == "arn:aws:secretsmanager:us-west-2:111122223333:secret:shop/replication/*"
+
+
+def test_a_standby_also_draws_the_certificates_of_its_primary(
+    rendered: Build, environments: Callable[..., Environment]
+) -> None:
+    primary = environments(environment="first")
+
+    objects = rendered(
+        {"first": primary},
+        secrets=SECRETS,
+        recovery={"role": "standby", "peer": "first", "rto": "4h", "rpo": "30m"},
+    )
+
+    (statement,) = policy(objects, "secrets-reader")
+    assert statement["Resource"][-1].endswith(":secret:shop/replication/*")
 
 
 def test_the_autoscaler_changes_only_groups_of_its_cluster(rendered: Build) -> None:

@@ -14,7 +14,6 @@ from groundplan.environment.identities import (
     replication_prefix,
     role_arn,
     role_name,
-    secret_prefix,
     serves_follower,
     store_namespaces,
 )
@@ -65,7 +64,7 @@ def _keys(environment: Environment) -> set[str]:
 
 
 class SecretRoles(AwsPart):
-    """The roles an environment's secret stores assume: to read its own prefix, and to hand keys to its standby.
+    """The roles an environment's secret stores assume: to read the keys it declares, and to hand keys to its standby.
 
     The operator's own role may take these and reads nothing itself. It tags its session with the namespace it acts for,
     and the trust demands a namespace of this environment, so that no tenant of a cluster reads another's keys.
@@ -73,15 +72,23 @@ class SecretRoles(AwsPart):
 
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
-        prefix = secret_prefix(self.environment)
         self._add_role(
             SECRETS_READER,
-            f"Reads the secret values below {prefix}",
-            allow(["secretsmanager:GetSecretValue"], self._keys(self.region, prefix)),
+            "Reads the secret values that are declared",
+            allow(["secretsmanager:GetSecretValue"], self._readable()),
         )
         standby = self.environment.peer_environment
         if serves_follower(self.environment) and standby is not None:
             self._add_writer(standby.cluster.region)
+
+    def _readable(self) -> list[str]:
+        """Each declared key with the six characters AWS appends to its name; a standby also draws certificates."""
+        keys = [self._arn(self.region, f"{key}-??????") for key in sorted(_keys(self.environment))]
+        primary = self.environment.peer_environment
+        recovery = self.environment.recovery
+        if primary is not None and recovery is not None and recovery.role == "standby":
+            keys.append(self._arn(self.region, f"{replication_prefix(primary)}*"))
+        return keys
 
     def _add_writer(self, region: str) -> None:
         actions = ["CreateSecret", "DescribeSecret", "GetSecretValue", "PutSecretValue", "TagResource"]
@@ -90,7 +97,7 @@ class SecretRoles(AwsPart):
             f"Hands the replication certificates of databases to {region}",
             allow(
                 [f"secretsmanager:{action}" for action in actions],
-                self._keys(region, replication_prefix(self.environment)),
+                self._arn(region, f"{replication_prefix(self.environment)}*"),
             ),
         )
 
@@ -106,5 +113,5 @@ class SecretRoles(AwsPart):
             policy=document(statement),
         )
 
-    def _keys(self, region: str, prefix: str) -> str:
-        return f"arn:aws:secretsmanager:{region}:{self.account}:secret:{prefix}*"
+    def _arn(self, region: str, key: str) -> str:
+        return f"arn:aws:secretsmanager:{region}:{self.account}:secret:{key}"
