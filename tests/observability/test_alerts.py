@@ -134,13 +134,14 @@ def test_a_late_archive_counts_three_timeouts_of_the_primary() -> None:
 def test_a_missing_dump_is_noticed_after_26_hours() -> None:
     missing = named(an_environment(SHOP), "BackupMissing")[0]
 
-    assert 'cronjob="postgres-backup"' in missing["expr"]
+    assert 'or max(kube_cronjob_created{namespace="web",cronjob="postgres-backup"})' in missing["expr"]
     assert missing["expr"].endswith("> 93600")
 
 
 def test_failed_dumps_and_restore_tests_are_told_apart_from_others() -> None:
     failed = named(an_environment(SHOP), "BackupJobFailed")
 
+    assert all("> (max(kube_cronjob_status_last_successful_time" in rule["expr"] for rule in failed)
     assert ["postgres-backup-[0-9]+" in failed[0]["expr"], "restore-test-[0-9]+" in failed[1]["expr"]] == [True, True]
 
 
@@ -148,7 +149,7 @@ def test_a_standby_watches_its_database_and_not_its_sleeping_services() -> None:
     standby = an_environment(SHOP, STANDBY)
 
     names = {rule["alert"] for rule in rules(standby, "alerts")}
-    assert "ReplicationLag" in names
+    assert {"ReplicationLag", "BackupJobFailed"} <= names
     assert not names & {"ServiceDown", "PodsNotReady", "CacheDown", "BackupMissing", "LogArchiveLate"}
 
 

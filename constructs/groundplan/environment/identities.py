@@ -62,7 +62,7 @@ def role_arn(environment: Environment, identity: str) -> str:
 
 
 def secret_prefix(environment: Environment) -> str:
-    """What every key in the vault starts with; the store's identity may read nothing else."""
+    """What every key of the environment in the vault starts with."""
     store = environment.secrets.store if environment.secrets is not None else None
     return (store.prefix if store is not None else "") or f"{environment.system}/"
 

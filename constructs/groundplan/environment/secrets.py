@@ -82,7 +82,7 @@ class SecretStore(Model):
     """Client id of the managed identity that may read the vault, for `azure-key-vault`; not a secret. Zeros until it exists."""
 
     prefix: str = ""
-    """Every key read must start with it; the store's identity is granted nothing else. Default the system's name and `/`."""
+    """Every key read must start with it. Default the system's name and `/`."""
 
     replica_regions: list[str] = []
     """Further regions that hold a copy of every key, so that a standby can read them. Default none."""

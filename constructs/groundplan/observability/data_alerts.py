@@ -100,17 +100,22 @@ def _archive(environment: Environment, name: str, backup: DatabaseBackup) -> Ite
 
 
 def _dump(environment: Environment, name: str, backup: DatabaseBackup) -> Iterator[Alert]:
-    jobs = [backup.dump_name] if backup.dump_schedule is not None else []
+    """In a standby dumps are suspended and the restore test is not: it proves the copies."""
+    jobs = [backup.dump_name] if backup.dump_schedule is not None and not environment.is_standby else []
     if backup.restore_test is not None:
         jobs.append(backup.restore_test_name)
-    for job in jobs if not environment.is_standby else []:
+    for job in jobs:
         yield from _job(environment.namespace, name, job, daily=job == backup.dump_name)
 
 
 def _job(namespace: str, store: str, job: str, *, daily: bool) -> Iterator[Alert]:
+    runs = f'{{namespace="{namespace}",job_name=~"{job}-[0-9]+"}}'
+    last = f'kube_cronjob_status_last_successful_time{{namespace="{namespace}",cronjob="{job}"}}'
+    failed = f"kube_job_status_start_time{runs} and on (job_name) kube_job_status_failed{runs} > 0"
     yield Alert(
         name="BackupJobFailed",
-        expr=f'max(kube_job_status_failed{{namespace="{namespace}",job_name=~"{job}-[0-9]+"}}) > 0',
+        # a failed run is kept for a week; a success after it ends the alert
+        expr=f"max({failed}) > (max({last}) or vector(0))",
         wait="0m",
         severity="critical",
         summary=f"a run of {job} failed, which keeps {store} restorable",
@@ -118,10 +123,10 @@ def _job(namespace: str, store: str, job: str, *, daily: bool) -> Iterator[Alert
         service=store,
     )
     if daily:
-        last = f'kube_cronjob_status_last_successful_time{{namespace="{namespace}",cronjob="{job}"}}'
+        made = f'kube_cronjob_created{{namespace="{namespace}",cronjob="{job}"}}'
         yield Alert(
             name="BackupMissing",
-            expr=f"time() - max({last}) > {BACKUP_AGE}",
+            expr=f"time() - (max({last}) or max({made})) > {BACKUP_AGE}",
             severity="critical",
             summary=f"{job} has not succeeded for 26 hours",
             action=f"kubectl -n {namespace} get cronjob {job}; look whether it is suspended",
