@@ -10,7 +10,7 @@ from groundplan.cloud.azure.redis import RedisCache
 from groundplan.data.postgres_cluster import PostgresCluster
 from groundplan.data.redis_server import RedisServer
 from groundplan.data.shared_files import SharedFiles
-from groundplan.environment.data import DataStore, Files, Postgres, Redis
+from groundplan.environment.data import RENTED, DataStore, Files, Postgres, Redis
 from groundplan.environment.model import Environment
 from groundplan.errors import ConstructError
 from groundplan.parts import Component
@@ -50,9 +50,6 @@ ENGINES: dict[str, Callable[[Component, str, DataStore], None]] = {
     "statefulset": _redis_server,
 }
 """Engine to what renders it. An engine gives its store the Service name that `calls:` and `urls:` lead to."""
-
-RENTED = frozenset({"azure-cache", "azure-flexible-server"})
-"""Engines the cloud runs: their objects are for the management cluster."""
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:

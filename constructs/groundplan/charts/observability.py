@@ -17,6 +17,7 @@ from groundplan.observability.dashboard import Dashboard
 from groundplan.observability.receivers import AlertRouting
 from groundplan.observability.rules import cluster_rules, workload_rules
 from groundplan.observability.stack import RELEASE, stack_values
+from groundplan.observability.store_probe import StoreProbe
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 
@@ -52,4 +53,5 @@ def _build_alerts(component: Component) -> None:
     environment = component.environment
     for name, alerts in workload_rules(environment).items():
         AlertRules(component, name, alerts)
+    StoreProbe(component, "stores")
     Dashboard(component, "dashboard")

@@ -104,7 +104,7 @@ def name_problem(name: str, kind: AzureKind) -> str | None:
     allowed = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?" if rule.hyphens else r"[a-z0-9]+"
     if not re.fullmatch(allowed, name):
         return f"`{name}` has characters other than lower-case letters{', digits and -' if rule.hyphens else ' and digits'}"
-    if rule.hyphens and "--" in name and kind in (AzureKind.KEY_VAULT, AzureKind.SERVICE_BUS):
+    if rule.hyphens and "--" in name and kind in (AzureKind.KEY_VAULT, AzureKind.REDIS, AzureKind.SERVICE_BUS):
         return f"`{name}` has two hyphens in a row"
     return None
 

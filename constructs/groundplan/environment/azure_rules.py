@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from groundplan.environment.azure import AzurePostgres, AzureRedis
 from groundplan.environment.azure_naming import AzureKind, azure_name, name_problem, store_purpose
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.marked_yaml import YamlPath
@@ -130,12 +131,12 @@ def _used_subnets(environment: Environment) -> Iterator[tuple[YamlPath, str]]:
     for name, bus in environment.messaging.items():
         yield ("messaging", name, "subnet"), bus.subnet
     for name, store in environment.data.items():
-        if isinstance(store, Redis) and store.engine == "azure-cache" and store.azure is not None:
-            yield ("data", name, "azure", "subnet"), store.azure.subnet
-        if isinstance(store, Postgres) and store.engine == "azure-flexible-server" and store.azure is not None:
-            if store.azure.access != "private-endpoint":
-                continue
-            yield ("data", name, "azure", "subnet"), store.azure.subnet
+        if isinstance(store, Redis) and store.engine == "azure-cache":
+            yield ("data", name, "azure", "subnet"), (store.azure or AzureRedis()).subnet
+        if isinstance(store, Postgres) and store.engine == "azure-flexible-server":
+            settings = store.azure or AzurePostgres()
+            if settings.access == "private-endpoint":
+                yield ("data", name, "azure", "subnet"), settings.subnet
 
 
 def names(environment: Environment) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundplan.environment.azure import AzurePostgres, AzureRedis
 from groundplan.environment.consistency import is_external_host, split_host
 from groundplan.environment.data import Postgres, Redis
 from groundplan.environment.model import Environment
@@ -167,16 +168,18 @@ def outside_store(environment: Environment, name: str) -> Json | None:
     broker = environment.messaging.get(name)
     if network is None:
         return None
-    if isinstance(store, Postgres) and store.engine == "azure-flexible-server" and store.azure is not None:
+    if isinstance(store, Postgres) and store.engine == "azure-flexible-server":
+        server = store.azure or AzurePostgres()
         ports: list[Json] = [{"protocol": "TCP", "port": store.port}]
-        if store.azure.pooler:
+        if server.pooler:
             ports.append({"protocol": "TCP", "port": PGBOUNCER_PORT})
-        return {"to": [{"ipBlock": {"cidr": network.subnets[store.azure.subnet].cidr}}], "ports": ports}
-    if isinstance(store, Redis) and store.engine == "azure-cache" and store.azure is not None:
+        return {"to": [{"ipBlock": {"cidr": network.subnets[server.subnet].cidr}}], "ports": ports}
+    if isinstance(store, Redis) and store.engine == "azure-cache":
+        cache = store.azure or AzureRedis()
         ports = [{"protocol": "TCP", "port": AZURE_REDIS_TLS_PORT}]
-        if store.azure.shards:
+        if cache.shards:
             ports.append({"protocol": "TCP", "port": AZURE_REDIS_SHARD_PORTS[0], "endPort": AZURE_REDIS_SHARD_PORTS[1]})
-        return {"to": [{"ipBlock": {"cidr": network.subnets[store.azure.subnet].cidr}}], "ports": ports}
+        return {"to": [{"ipBlock": {"cidr": network.subnets[cache.subnet].cidr}}], "ports": ports}
     if broker is not None:
         ports = [{"protocol": "TCP", "port": port} for port in SERVICE_BUS_PORTS]
         return {"to": [{"ipBlock": {"cidr": network.subnets[broker.subnet].cidr}}], "ports": ports}

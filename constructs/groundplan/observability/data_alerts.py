@@ -9,6 +9,7 @@ from groundplan.environment.file_shares import snapshot_job
 from groundplan.environment.model import Environment
 from groundplan.environment.values import whole_seconds
 from groundplan.observability.alert import Alert
+from groundplan.observability.store_probe import rented_stores
 
 LOCAL_LAG = 300
 """Seconds a standby in the same region may lag where no recovery point is promised."""
@@ -21,7 +22,7 @@ LATE_SEGMENTS = 3
 
 
 def data_alerts(environment: Environment, name: str, store: DataStore) -> Iterator[Alert]:
-    """Every alert of a store that runs in the cluster."""
+    """Every alert of a store; what only the cloud can measure about one it runs is its own alert there."""
     if isinstance(store, Postgres) and store.engine == "cloudnative-pg":
         yield from _postgres(environment, name)
         if store.backup is not None:
@@ -29,8 +30,29 @@ def data_alerts(environment: Environment, name: str, store: DataStore) -> Iterat
             yield from _dump(environment, name, store.backup)
     elif isinstance(store, Redis) and store.engine == "statefulset" and not environment.is_standby:
         yield from _redis(environment.namespace, name)
+    elif name in rented_stores(environment):
+        yield _rented(environment, name, store)
     elif isinstance(store, Files) and store.backup is not None and not environment.is_standby:
         yield from _job(environment.namespace, name, snapshot_job(name), daily=True)
+
+
+def _reachable(namespace: str, name: str) -> str:
+    probe = f'probe_success{{namespace="{namespace}",store="{name}"}}'
+    return f"absent({probe}) or min({probe}) == 0"
+
+
+def _rented(environment: Environment, name: str, store: DataStore) -> Alert:
+    """A store the cloud runs is watched from where its callers stand; what is inside it, the cloud watches."""
+    cache = isinstance(store, Redis)
+    kind = "az redis show" if cache else "az postgres flexible-server show"
+    return Alert(
+        name="CacheDown" if cache else "DatabaseDown",
+        expr=_reachable(environment.namespace, name),
+        severity="critical",
+        summary=f"{name} cannot be reached from the cluster",
+        action=f"{kind}; look at its private endpoint and at the service's health in its region",
+        service=name,
+    )
 
 
 def _pods(namespace: str, name: str) -> str:

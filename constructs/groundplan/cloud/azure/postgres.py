@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.cloud.azure.diagnostics import diagnose
+from groundplan.cloud.azure.metric_alerts import Measure, MetricAlerts
 from groundplan.cloud.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.windows import window_in_utc
@@ -23,6 +24,37 @@ DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 
 LOGS = ("PostgreSQLLogs", "PostgreSQLFlexQueryStoreRuntime")
 """What the server writes, and how long its queries take."""
+
+
+MEASURES = (
+    Measure(
+        alert="DatabaseDown",
+        metric="is_db_alive",
+        namespace="Microsoft.DBforPostgreSQL/flexibleServers",
+        below=1,
+        severity=0,
+        summary="the server does not answer itself: see its health; a standby takes over by itself",
+    ),
+    Measure(
+        alert="VolumeFilling",
+        metric="storage_percent",
+        namespace="Microsoft.DBforPostgreSQL/flexibleServers",
+        above=85,
+        summary="the disk fills up: it grows by itself once, then look what grows",
+    ),
+)
+"""What is watched inside every server."""
+
+
+def _lag(severity: int, seconds: int, summary: str) -> Measure:
+    return Measure(
+        alert="ReplicationLag",
+        metric="physical_replication_delay_in_seconds",
+        namespace="Microsoft.DBforPostgreSQL/flexibleServers",
+        above=seconds,
+        severity=severity,
+        summary=summary,
+    )
 
 
 def server_name(environment: Environment, store: str) -> str:
@@ -56,7 +88,17 @@ class FlexibleServer(AzurePart):
             self._add_database()
             for name, replica in self._settings.read_replicas.items():
                 self._add_replica(name, replica)
-        diagnose(self, reference(GROUP, "FlexibleServer", object_name(self._name)), *LOGS)
+        target = reference(GROUP, "FlexibleServer", object_name(self._name))
+        MetricAlerts(self, "alerts", target=target, resource=self._name, measures=self._measures())
+        diagnose(self, target, *LOGS)
+
+    def _measures(self) -> tuple[Measure, ...]:
+        """What is watched inside: that it lives, that there is room, and how far behind a copy is."""
+        recovery = self.environment.recovery
+        limit = whole_seconds(recovery.rpo) if recovery is not None else 0
+        behind = "the copy is behind by what may be lost at most: look at its network and load"
+        follows = self._follows and recovery is not None and not recovery.active
+        return (*MEASURES, *((_lag(1, limit, behind), _lag(2, limit // 2, behind)) if follows else ()))
 
     @property
     def _follows(self) -> bool:

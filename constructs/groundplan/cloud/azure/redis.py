@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.cloud.azure.diagnostics import diagnose
 from groundplan.cloud.azure.identities import BLOB_CONTRIBUTOR
 from groundplan.cloud.azure.identity import AUTHORIZATION
+from groundplan.cloud.azure.metric_alerts import Measure, MetricAlerts
 from groundplan.cloud.azure.network import PrivateEndpoint
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.windows import window_in_utc
@@ -16,6 +17,17 @@ from groundplan.parts import Component, Json, Part
 
 CACHE = "cache.azure.com/v1api20230801"
 ZONE = "privatelink.redis.cache.windows.net"
+
+MEASURES = (
+    Measure(
+        alert="CacheNearlyFull",
+        metric="usedmemorypercentage",
+        namespace="Microsoft.Cache/redis",
+        above=90,
+        summary="nine tenths of the memory are used: look which keys grow, or choose a larger capacity",
+    ),
+)
+"""What is watched inside a cache."""
 
 SHORTEST_WINDOW = 5
 """Hours a window for patches lasts at least."""
@@ -44,6 +56,7 @@ class RedisCache(AzurePart):
         if self._settings.maintenance is not None:
             self._add_window(self._settings.maintenance)
         target = reference("cache.azure.com", "Redis", object_name(self._name))
+        MetricAlerts(self, "alerts", target=target, resource=self._name, measures=MEASURES)
         diagnose(self, target, "MSEntraAuthenticationAuditLog")
         PrivateEndpoint(
             self,
