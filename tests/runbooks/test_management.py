@@ -67,3 +67,16 @@ def test_a_system_whose_management_cluster_nobody_describes_says_how_it_is_made(
     page = pages(System((an_environment("production", recovery=None),)))["bootstrap.md"]
 
     assert "It is the one thing made by hand" in page
+
+
+def test_a_system_without_services_has_no_service_to_deploy_or_to_undo() -> None:
+    hub = an_environment("production", **EMPTY, cluster=CLUSTER)
+
+    written = pages(System((hub,)))
+
+    page = written["deploy-and-rollback.md"]
+    assert "A new version of a service" not in page
+    assert "groundplan image set" not in page
+    assert "applications.argoproj.io APPLICATION-production" in page
+    assert "## Health" not in written["architecture.md"]
+    assert "addons/catalogue.yaml" in page

@@ -19,7 +19,7 @@ def page(system: System) -> str:
         section("How a change comes in", _changes(system)),
         section("Nodes", _nodes(system)),
         section("Scaling", _scaling(system.primary)),
-        section("Health", _HEALTH, _health(system.primary)),
+        section("Health", *([_HEALTH, _health(system.primary)] if system.primary.services else [])),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundplan.addons.catalogue import SOURCE
 from groundplan.delivery.applications import application_name
 from groundplan.environment.model import Environment
 from groundplan.environment.pipelines import Pipelines
@@ -23,7 +24,8 @@ def page(system: System) -> str:
         f"{primary.title}: deploy and roll back",
         "Git is the only way in. Nobody applies anything by hand; what is changed by hand is taken back.",
         section("A change of configuration", _configuration(system)),
-        section("A new version of a service", *(_versions(system, chapter) if chapter else [_by_hand(system)])),
+        section("A new version of a service", *_new_version(system, chapter)),
+        section("A new version of an add-on", _add_ons(system)),
         section("Step by step", *_progressive(primary)),
         section("Roll back", *_roll_back(system)),
         section("What the repositories need", *(_settings(system, chapter) if chapter else [])),
@@ -38,6 +40,22 @@ def _configuration(system: System) -> str:
             "Open a pull request with the source and what was rendered from it; the reviewer reads the rendered change.",
             "Merge. Argo CD brings it into the clusters within three minutes, wave by wave.",
         ]
+    )
+
+
+def _new_version(system: System, chapter: Pipelines | None) -> list[str]:
+    if chapter is not None:
+        return _versions(system, chapter)
+    return [_by_hand(system)] if any(item.services for item in system.promotions) else []
+
+
+def _add_ons(system: System) -> str:
+    """How operators and controllers move on; only a system that has clusters has any."""
+    if not system.clusters:
+        return ""
+    return (
+        f"Change `versions` in `{SOURCE}`, which every system shares, run `make`, and read what the chart's new version "
+        "renders before you merge. Its definitions follow the chart's version by themselves."
     )
 
 
@@ -126,29 +144,37 @@ def _names(services: Iterable[str]) -> str:
 def _roll_back(system: System) -> list[str]:
     primary = system.primary
     first = list(primary.services.items())[:1]
-    service = next(iter(primary.services), "service")
-    root, application = (application_name(primary, name, management=False) for name in ("root", service))
-    argo = primary.delivery.namespace
     return [
         "Revert the commit; Argo CD brings back what was before:",
         shell("git revert COMMIT", "make", "git push"),
-        "Or name the version that worked:",
-        shell(f"groundplan image set {system.name}/{primary.environment} {service} TAG", "make"),
-        "A database migration that is not compatible with the version before it cannot be rolled back this way; restore "
-        "the data first.",
+        *(block for name, _ in first for block in _name_a_version(primary, name)),
         section(
             "If Git cannot be reached",
-            "Pause self-healing of the root and of the Application, undo the rollout, and repeat it in Git afterwards.",
+            "Pause self-healing of the root and of the Application, undo the change, and repeat it in Git afterwards.",
             shell(
-                *(
-                    f"kubectl --namespace {argo} patch applications.argoproj.io {name} --type merge "
-                    """--patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
-                    for name in (root, application)
-                ),
+                *_pauses(primary, [name for name, _ in first] or ["APPLICATION"]),
                 *(f"kubectl --namespace {primary.namespace} {undo(name, item)}" for name, item in first),
             ),
             level=3,
         ),
+    ]
+
+
+def _name_a_version(environment: Environment, service: str) -> list[str]:
+    return [
+        "Or name the version that worked:",
+        shell(f"groundplan image set {environment.system}/{environment.environment} {service} TAG", "make"),
+        "A database migration that is not compatible with the version before it cannot be rolled back this way; restore "
+        "the data first.",
+    ]
+
+
+def _pauses(environment: Environment, components: list[str]) -> list[str]:
+    names = [application_name(environment, name, management=False) for name in ("root", *components)]
+    return [
+        f"kubectl --namespace {environment.delivery.namespace} patch applications.argoproj.io {name} --type merge "
+        """--patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
+        for name in names
     ]
 
 
