@@ -142,3 +142,25 @@ def test_a_selection_shows_its_own_findings_only(repository_of_two: Path) -> Non
 def test_an_unknown_gate_is_named(repository_of_two: Path) -> None:
     with pytest.raises(UsageError, match=r"there is no gate `name`; did you mean `names`\?"):
         runner.check(repository_of_two, gates=["name"])
+
+
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        ("environments/shop/requirements.yaml", True),
+        ("environments/shop/exemptions.yaml", True),
+        ("docs/systems/shop/compliance.md", True),
+        ("environments/shop/live.yaml", True),
+        ("dist/shop/live/web/Service-web.yaml", True),
+        ("environments/shop/other.yaml", False),
+        ("environments/bank/requirements.yaml", False),
+        ("dist/bank/live/web/Service-web.yaml", False),
+        ("environments/defaults.yaml", True),
+    ],
+)
+def test_a_selection_shows_what_its_system_shares(file: str, *, shown: bool) -> None:
+    finding = Finding(Location(file), "rule", "", "is wrong")
+
+    found = runner._concerning([finding], ["shop/live"], {"shop/live", "shop/other", "bank/live"})
+
+    assert bool(found) is shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import multiprocessing
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,7 +81,7 @@ def check(
     scopes = tuple(selected) or tuple(environments)
     results[0] = _with(results[0], _missing(inventory, scopes))
     if selected:
-        results = [replace(result, findings=_concerning(result.findings, selected)) for result in results]
+        results = [replace(result, findings=_concerning(result.findings, selected, environments)) for result in results]
     return Report(tuple(results), len(inventory.objects), len(inventory.other_files), scopes)
 
 
@@ -186,17 +186,16 @@ def _with_management(root: Path, environments: dict[str, Environment]) -> dict[s
     return {**environments, **(_loaded(root, _with_neighbours(root, wanted)) if wanted else {})}
 
 
-def _concerning(findings: Iterable[Finding], selected: Sequence[str]) -> tuple[Finding, ...]:
-    """Findings in files of the selected environments, and those that are in no environment's files."""
-    return tuple(finding for finding in findings if _scope(finding.location.file) in (None, *selected))
+def _concerning(findings: Iterable[Finding], selected: Sequence[str], known: Collection[str]) -> tuple[Finding, ...]:
+    """Findings of the selected environments, of what their systems share, and of no system at all."""
+    systems = {scope.partition("/")[0] for scope in selected}
 
+    def concerns(file: str) -> bool:
+        parts = next((file.removeprefix(f"{top}/").split("/") for top in GENERATED if file.startswith(f"{top}/")), [])
+        scope = "/".join(parts[:2]).removesuffix(".yaml")
+        return scope in selected if scope in known else len(parts) < 2 or parts[0] in systems
 
-def _scope(file: str) -> str | None:
-    for top in GENERATED:
-        if file.startswith(f"{top}/"):
-            parts = file.removeprefix(f"{top}/").split("/")
-            return "/".join(parts[:2]).removesuffix(".yaml") if len(parts) > 1 and parts[1] != "system.yaml" else None
-    return None
+    return tuple(finding for finding in findings if concerns(finding.location.file))
 
 
 def _cpu_seconds() -> float:
