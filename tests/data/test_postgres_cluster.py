@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rendering import WEST, Json, a_network, an_environment, rendered, schema_problems, the
+from tests.support.azure_rendering import GUID, RESOURCES, SECRETS, azure
 
 from groundplan.environment.model import Environment
 from groundplan.errors import ConstructError
@@ -238,3 +239,56 @@ def test_every_custom_resource_is_valid(side: int) -> None:
 
     assert {kind.split()[0] for kind in problems} >= {"Cluster", "ObjectStore", "ScheduledBackup", "PodMonitor"}
     assert not any(problems.values()), problems
+
+
+ON_AZURE = f"""
+{SECRETS}
+azure:
+  storage: {{backup: {{containers: {{backups: 35d}}}}}}
+  identities: {{archive: {{client_id: {GUID}, roles: [blob-write]}}}}
+data:
+  orders:
+    type: postgres
+    version: 16
+    database: shop
+    owner: shop
+    credentials: login
+    storage: 100Gi
+    {RESOURCES}
+    backup: {{bucket: backups, identity: archive}}
+"""
+
+
+def test_on_azure_the_archive_is_a_container_entered_by_identity() -> None:
+    configuration = the(rendered(azure(ON_AZURE), "orders"), "ObjectStore")["spec"]["configuration"]
+
+    assert configuration["destinationPath"] == "https://stshoplivebackup.blob.core.windows.net/backups/postgres/wal/"
+    assert configuration["azureCredentials"] == {"inheritFromAzureAD": True}
+    assert "s3Credentials" not in configuration
+
+
+def test_on_azure_the_instances_take_on_the_identity_of_the_archive() -> None:
+    spec = cluster(azure(ON_AZURE))
+
+    annotations = spec["serviceAccountTemplate"]["metadata"]["annotations"]
+    assert annotations == {"azure.workload.identity/client-id": GUID}
+    assert spec["inheritedMetadata"]["labels"]["azure.workload.identity/use"] == "true"
+
+
+def test_on_azure_the_identity_trusts_the_account_of_the_instances() -> None:
+    credentials = [item for item in rendered(azure(ON_AZURE), "cloud") if item["kind"] == "FederatedIdentityCredential"]
+
+    assert "system:serviceaccount:web:orders" in {item["spec"]["subject"] for item in credentials}
+
+
+def test_on_azure_nothing_asks_the_agent_of_aws() -> None:
+    policy = the(rendered(azure(ON_AZURE), "orders"), "NetworkPolicy")
+
+    assert "169.254.170.23" not in str(policy)
+
+
+def test_on_azure_what_is_rendered_fits_the_schemas() -> None:
+    documents = rendered(azure(ON_AZURE), "orders")
+
+    for kind in ("ObjectStore", "Cluster"):
+        assert schema_problems(the(documents, kind)) == []

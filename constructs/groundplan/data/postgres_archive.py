@@ -6,6 +6,7 @@ Together they restore any moment of the retention time. See https://cloudnative-
 from __future__ import annotations
 
 from groundplan.data.replication import BARMAN
+from groundplan.environment.azure_naming import account_of
 from groundplan.environment.data import DatabaseBackup
 from groundplan.environment.values import whole_seconds
 from groundplan.labels import selector_labels
@@ -42,7 +43,7 @@ class PostgresArchive(Part):
 
     def _add_object_store(self) -> None:
         compression: Json = {"compression": "gzip"}
-        if self.backup.encryption != "bucket":
+        if self.backup.encryption != "bucket" and self.environment.cluster.provider == "aws":
             compression["encryption"] = self.backup.encryption
         self.emit(
             {
@@ -51,19 +52,29 @@ class PostgresArchive(Part):
                 "metadata": {"name": self.name, "labels": selector_labels(self.name)},
                 "spec": {
                     "configuration": {
-                        "destinationPath": f"s3://{self.backup.bucket}/{self.backup.wal_prefix}",
-                        "s3Credentials": {"inheritFromIAMRole": True},
+                        **self._destination(),
                         "wal": {**compression, "maxParallel": 4},
                         "data": {**compression, "jobs": 2},
                     },
                     "retentionPolicy": f"{max(1, whole_seconds(self.backup.keep) // DAY)}d",
-                    "instanceSidecarConfiguration": {
-                        "resources": SIDECAR_RESOURCES,
-                        "env": [{"name": "AWS_DEFAULT_REGION", "value": self.environment.cluster.region}],
-                    },
+                    "instanceSidecarConfiguration": {"resources": SIDECAR_RESOURCES, **self._region()},
                 },
             }
         )
+
+    def _destination(self) -> Json:
+        """Where the archive lies, entered as the pod's own identity: no key is stored."""
+        account = account_of(self.environment, self.backup.bucket)
+        if account is None:
+            path = f"s3://{self.backup.bucket}/{self.backup.wal_prefix}"
+            return {"destinationPath": path, "s3Credentials": {"inheritFromIAMRole": True}}
+        path = f"https://{account}.blob.core.windows.net/{self.backup.bucket}/{self.backup.wal_prefix}"
+        return {"destinationPath": path, "azureCredentials": {"inheritFromAzureAD": True}}
+
+    def _region(self) -> Json:
+        if self.environment.cluster.provider != "aws":
+            return {}
+        return {"env": [{"name": "AWS_DEFAULT_REGION", "value": self.environment.cluster.region}]}
 
     def _add_scheduled_backup(self) -> None:
         """The operator's cron has seconds in front. The first backup is taken at once: without one, log is worth nothing."""

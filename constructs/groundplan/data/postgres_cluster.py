@@ -81,6 +81,7 @@ class PostgresCluster(Part):
             "postgresql": {"parameters": parameters(self.store), "pg_hba": [OPEN_CONNECTIONS_REFUSED]},
             "bootstrap": self._bootstrap(),
             **self._managed(),
+            **self._identity(),
         }
         if self.store.backup is not None:
             spec["plugins"] = [archiver(self.name, server_name(self.environment, self.name))]
@@ -102,7 +103,23 @@ class PostgresCluster(Part):
             **selector_labels(self.name),
             "app.kubernetes.io/name": self.name,
             "app.kubernetes.io/part-of": self.environment.system,
+            **({"azure.workload.identity/use": "true"} if self._client is not None else {}),
         }
+
+    @property
+    def _client(self) -> str | None:
+        """Client id of the identity the instances take on at Azure; None elsewhere."""
+        backup, azure = self.store.backup, self.environment.azure
+        if backup is None or backup.identity is None or azure is None:
+            return None
+        return azure.identities[backup.identity].client_id
+
+    def _identity(self) -> Json:
+        """The operator makes the ServiceAccount; the annotation says whom it stands for."""
+        if self._client is None:
+            return {}
+        annotations = {"azure.workload.identity/client-id": self._client}
+        return {"serviceAccountTemplate": {"metadata": {"annotations": annotations}}}
 
     def _affinity(self) -> Json:
         """One instance per zone while there are zones enough; a database in one zone is none when the zone is gone."""

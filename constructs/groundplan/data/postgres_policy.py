@@ -74,7 +74,9 @@ class PostgresPolicy(Part):
             kubernetes_api(self.environment),
         ]
         if self.store.backup is not None:
-            rules += [internet(443), credentials_agent()]
+            rules.append(internet(443))
+            if self.environment.cluster.provider == "aws":
+                rules.append(credentials_agent())
         if self.link is not None and not serves_follower(self.environment) and self.link.there.network is not None:
             rules.append({"to": blocks([self.link.there.network.cidr]), "ports": ports(self.store.port)})
         return rules

@@ -83,6 +83,13 @@ def storage_account(environment: Environment, purpose: str) -> str:
     return azure_name(environment, AzureKind.STORAGE_ACCOUNT, "" if purpose == "main" else purpose)
 
 
+def account_of(environment: Environment, container: str) -> str | None:
+    """Azure name of the storage account that holds a blob container; None where no account does."""
+    accounts = environment.azure.storage if environment.azure is not None else {}
+    found = [purpose for purpose, storage in accounts.items() if container in storage.containers]
+    return storage_account(environment, found[0]) if found else None
+
+
 def store_purpose(environment: Environment, store: str) -> str:
     """The purpose segment of a rented store's name: none for the only one of its engine, otherwise the store's name."""
     engine = environment.data[store].engine

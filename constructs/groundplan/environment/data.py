@@ -47,6 +47,10 @@ class DatabaseBackup(Model):
     upload_image: ImageReference = "amazon/aws-cli:2.22.35"
     """Image with the object store's client. Default amazon/aws-cli:2.22.35."""
 
+    identity: Name | None = None
+    """Identity of the azure chapter that writes the archive and the dumps; it needs the role `blob-write`. Default none,
+    as on AWS, where the bucket's own grants make one."""
+
     restore_test: CronSchedule | None = None
     """When the newest dump is restored into a scratch database and checked. Default never."""
 

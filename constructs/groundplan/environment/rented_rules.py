@@ -220,6 +220,31 @@ def _holds_queues(environment: Environment, callee: str) -> bool:
     return isinstance(store, Redis) and store.engine == "statefulset"
 
 
+def archives(environment: Environment) -> Iterator[Problem]:
+    """A database in a cluster of Azure writes its archive as an identity that may."""
+    if environment.cluster.provider != "azure":
+        return
+    identities = environment.azure.identities if environment.azure is not None else {}
+    for name, store in environment.data.items():
+        if not isinstance(store, Postgres) or store.backup is None:
+            continue
+        chosen = store.backup.identity
+        path: YamlPath = ("data", name, "backup", "identity")
+        if chosen is not None and chosen not in identities:
+            yield unknown(path, "missing-identity", "identity", chosen, identities)
+        elif chosen is not None and "blob-write" not in identities[chosen].roles:
+            advice = f"add blob-write to the roles of azure.identities.{chosen}"
+            yield path, "identity-without-role", f"`{chosen}` may not write blobs", advice
+        elif chosen is None and store.engine == "cloudnative-pg":
+            what = "archives as nobody, and a storage account lets only identities in"
+            yield (
+                ("data", name, "backup"),
+                "archive-without-identity",
+                what,
+                "write identity: <one of azure.identities>",
+            )
+
+
 def releases(environment: Environment) -> Iterator[Problem]:
     """Steps are measured by requests, so there must be a port; who is told must exist."""
     for name, service in environment.services.items():
@@ -232,4 +257,4 @@ def releases(environment: Environment) -> Iterator[Problem]:
             yield unknown(("rollouts", "notify", index), "missing-receiver", "receiver", name, receivers)
 
 
-RENTED_RULES = (flexible_servers, caches, shares, brokers, queues, releases)
+RENTED_RULES = (flexible_servers, caches, shares, brokers, queues, archives, releases)

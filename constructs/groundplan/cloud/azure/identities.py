@@ -7,6 +7,7 @@ from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.vault import CRYPTO_USER, SECRETS_USER
 from groundplan.environment.azure import AzureIdentity
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account
+from groundplan.environment.data import Postgres
 from groundplan.environment.identities import SECRET_STORE, store_namespaces
 from groundplan.environment.model import Environment
 from groundplan.environment.services import Service
@@ -91,6 +92,14 @@ class EnvironmentIdentities(AzurePart):
             ServiceAccountRef(namespace=self.environment.namespace, name=service.service_account or service_name)
             for service_name, service in self.environment.services.items()
             if service.identity == name
+        )
+        accounts += tuple(
+            ServiceAccountRef(namespace=self.environment.namespace, name=store_name)
+            for store_name, store in self.environment.data.items()
+            if isinstance(store, Postgres)
+            and store.engine == "cloudnative-pg"
+            and store.backup is not None
+            and store.backup.identity == name
         )
         if any(
             self._scales_by_broker(service)
