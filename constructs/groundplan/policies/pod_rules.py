@@ -132,10 +132,16 @@ _SECURITY = (
     Rule(
         name="explicit-token",
         title="every workload says whether it talks to the Kubernetes API",
-        why="A token is mounted into every pod that does not say no, and most need none.",
+        why=(
+            "A token is mounted into every pod that does not say no, and most need none. What an operator makes is the"
+            " operator's choice: CloudNativePG's Jobs, without which there is no database, need theirs and do not say so."
+        ),
         kinds=WORKLOADS,
         variables=POD_VARIABLES,
-        offenders="has(variables.pod.automountServiceAccountToken) ? [] : ['automountServiceAccountToken']",
+        offenders=(
+            "has(object.metadata.ownerReferences) || has(variables.pod.automountServiceAccountToken)"
+            " ? [] : ['automountServiceAccountToken']"
+        ),
         advice="write automountServiceAccountToken: false, or true where the API is used",
     ),
 )
