@@ -33,7 +33,10 @@ class Canary(Model):
 
 
 class BlueGreen(Model):
-    """A full copy first, then one switch, watched afterwards."""
+    """A full copy first, then one switch, watched afterwards.
+
+    Before the switch the controller asks the copy's `probes.ready.path`, whose answer must be JSON.
+    """
 
     observe: Duration = "30m"
     """How long the switched version is watched, with the old one still running. Default 30m."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from groundplan.environment.azure import Azure
 from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
@@ -10,6 +11,10 @@ from groundplan.parts import Component, Json, Manifest, Part
 
 RECONCILE_POLICY = "serviceoperator.azure.com/reconcile-policy"
 """`detach-on-delete` keeps the Azure resource when the object is deleted: data outlives a mistaken prune."""
+
+LONGEST_OBJECT_NAME = 253
+"""Most characters of an object's name, see
+https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names ."""
 
 RESOURCE_GROUP = ("resources.azure.com", "ResourceGroup")
 
@@ -32,6 +37,16 @@ class AzurePart(Part):
     def azure_name(self, kind: AzureKind, purpose: str = "") -> str:
         """Name of a resource by the environment's convention."""
         return azure_name(self.environment, kind, purpose)
+
+    def emit(self, document: Mapping[str, Any]) -> Manifest:
+        """Add one object, under a name Kubernetes takes: names made of several of Azure's may grow too long."""
+        name = document["metadata"]["name"]
+        if not 1 <= len(name) <= LONGEST_OBJECT_NAME:
+            what = (
+                f"the {document['kind']} `{name}` has a name of {len(name)} characters, not 1 to {LONGEST_OBJECT_NAME}"
+            )
+            raise self.fail(what, "shorten what it is made of")
+        return super().emit(document)
 
     @property
     def resource_group(self) -> str:
