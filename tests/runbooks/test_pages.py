@@ -225,3 +225,9 @@ def test_what_wakes_somebody_comes_first() -> None:
 
 def test_says_so_when_nobody_is_told() -> None:
     assert "Nobody is told yet" in _page("on-call.md")
+
+
+def test_values_are_put_into_a_vault_that_exists_and_before_anything_reads_them() -> None:
+    titles = re.findall(r"^## \d+\. (.+)$", _page("bootstrap.md"), re.MULTILINE)
+
+    assert titles.index("Clouds and clusters") < titles.index("Secrets") < titles.index("Workloads")

@@ -33,10 +33,10 @@ def _steps(system: System) -> dict[str, list[str]]:
         steps["The cluster"] = by_hand(own)
     else:
         steps["The management cluster"] = _elsewhere(system) if _is_described(primary) else _management(system)
-    if primary.secrets is not None:
-        steps["Secrets"] = [f"Put every value into its store as {link('the secrets page', 'secrets.md')} says."]
     if own is None:
         steps["Clouds and clusters"] = _clusters(system)
+    if primary.secrets is not None:  # a vault and its keys are made with the cloud
+        steps["Secrets"] = [f"Put every value into its store as {link('the secrets page', 'secrets.md')} says."]
     steps["Workloads" if primary.has_workloads else "Argo CD and the controllers"] = _workloads(system)
     steps["Check"] = _check(system)
     return steps
