@@ -12,7 +12,7 @@ from groundplan.environment.values import whole_seconds
 from groundplan.labels import selector_labels, workload_labels
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.workloads.pods import scratch_volume
+from groundplan.workloads.pods import placement, scratch_volume
 
 USER = 70
 """User `postgres` of the Alpine image; both steps run as it, so that the second may remove what the first wrote."""
@@ -58,9 +58,13 @@ class ScheduledJob(Part):
         size: str,
         egress: list[Json],
         suspend: bool = False,
+        node_pool: str | None = None,
+        identity: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.name = id_
+        self._node_pool = node_pool
+        self._identity = identity
         self._mount = mount
         self._volume = volume
         self._size = size
@@ -69,7 +73,10 @@ class ScheduledJob(Part):
         self._add_policy(egress)
 
     def _add_service_account(self) -> None:
-        metadata = {"name": self.name, "labels": selector_labels(self.name)}
+        metadata: Json = {"name": self.name, "labels": selector_labels(self.name)}
+        if self._identity is not None and self.environment.azure is not None:
+            client = self.environment.azure.identities[self._identity].client_id
+            metadata["annotations"] = {"azure.workload.identity/client-id": client}
         self.emit(
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": False}
         )
@@ -79,6 +86,8 @@ class ScheduledJob(Part):
             **workload_labels(self.name, pod_spec["initContainers"][0]["image"].rpartition(":")[2]),
             "app.kubernetes.io/part-of": self.environment.system,
         }
+        if self._identity is not None:
+            labels["azure.workload.identity/use"] = "true"
         self.emit(
             {
                 "apiVersion": "batch/v1",
@@ -113,6 +122,7 @@ class ScheduledJob(Part):
             "restartPolicy": "OnFailure",
             "priorityClassName": f"{self.environment.system}-normal",
             "securityContext": pod_security_context(USER),
+            **placement(self._node_pool, self.environment.cluster.node_pools),
             "initContainers": [self._container(first)],
             "containers": [self._container(last)],
             "volumes": [

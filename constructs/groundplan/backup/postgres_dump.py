@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from groundplan.backup.job import ScheduledJob, Step
 from groundplan.backup.scripts import script
+from groundplan.cloud.azure.postgres import server_host
+from groundplan.environment.azure_naming import storage_account
 from groundplan.environment.data import DatabaseBackup, Postgres
 from groundplan.environment.values import whole_seconds
 from groundplan.networking.endpoints import credentials_agent, ports
-from groundplan.networking.service_policy import database_pods, internet, name_resolution
+from groundplan.networking.service_policy import database_pods, internet, name_resolution, outside_store
 from groundplan.parts import Component, Json, Part
+
+AWS_CLIENT = "amazon/aws-cli:2.22.35"
+AZURE_CLIENT = "mcr.microsoft.com/azure-cli:2.75.0"
+"""Images with the object store's client, by the cloud that keeps the dumps."""
 
 
 class PostgresDump(Part):
@@ -33,7 +39,6 @@ class PostgresDump(Part):
 
     def _add_dump(self, schedule: str) -> None:
         backup = self.backup
-        database = {"to": [{"podSelector": {"matchLabels": database_pods(self.name)}}], "ports": ports(self.store.port)}
         ScheduledJob(
             self,
             backup.dump_name,
@@ -45,18 +50,55 @@ class PostgresDump(Part):
                 script=script("dump", database=self.store.database),
                 env=self._database_env(),
             ),
-            last=Step(
-                name="upload",
-                image=self.environment.upstream_image(backup.upload_image),
-                script=script("upload", database=self.store.database, bucket=backup.bucket, prefix=backup.dump_prefix),
-                env=self._region(),
-            ),
+            last=self._upload(),
             mount="/backup",
             volume="backup-storage",
             size=backup.scratch,
-            egress=[name_resolution(), database, internet(443), credentials_agent()],
+            egress=[name_resolution(), self._database(), internet(443), *self._credentials()],
             suspend=self.environment.is_standby,
+            node_pool=backup.node_pool,
+            identity=backup.identity,
         )
+
+    @property
+    def _on_azure(self) -> bool:
+        """Whether Azure keeps the dumps."""
+        return self.environment.cluster.provider == "azure"
+
+    @property
+    def _client(self) -> str:
+        """Image with the object store's client."""
+        return self.environment.upstream_image(
+            self.backup.upload_image or (AZURE_CLIENT if self._on_azure else AWS_CLIENT)
+        )
+
+    def _upload(self) -> Step:
+        values = {
+            "database": self.store.database,
+            "bucket": self.backup.bucket,
+            "prefix": self.backup.dump_prefix,
+        }
+        if not self._on_azure:
+            return Step(name="upload", image=self._client, script=script("upload", **values), env=self._region())
+        text = script("upload_blob", account=self._account(), **values)
+        return Step(name="upload", image=self._client, script=text, env=[], memory="1024Mi")
+
+    def _account(self) -> str:
+        """The storage account that has the container called like the bucket."""
+        azure = self.environment.azure
+        for purpose, storage in azure.storage.items() if azure is not None else ():
+            if self.backup.bucket in storage.containers:
+                return storage_account(self.environment, purpose)
+        raise self.fail(f"dumps to `{self.backup.bucket}`, which no storage account has", "declare it in azure.storage")
+
+    def _database(self) -> Json:
+        """Egress to the server, be it pods of the cluster or rented in a subnet."""
+        pods = {"to": [{"podSelector": {"matchLabels": database_pods(self.name)}}], "ports": ports(self.store.port)}
+        return outside_store(self.environment, self.name) or pods
+
+    def _credentials(self) -> list[Json]:
+        """Egress to the node's agent that hands out credentials; on Azure the directory does, on the Internet."""
+        return [] if self._on_azure else [credentials_agent()]
 
     def _add_restore_test(self, schedule: str) -> None:
         backup = self.backup
@@ -67,7 +109,7 @@ class PostgresDump(Part):
             time_zone=backup.time_zone,
             first=Step(
                 name="download",
-                image=self.environment.upstream_image(backup.upload_image),
+                image=self._client,
                 script=script(
                     "download",
                     database=self.store.database,
@@ -96,9 +138,11 @@ class PostgresDump(Part):
     def _database_env(self) -> list[Json]:
         """pg_dump reads its password from PGPASSWORD; the POSTGRES_ names are the ones people know from the services."""
         credentials = self.store.credentials
+        rented = self.store.engine == "azure-flexible-server"
+        host = server_host(self.environment, self.name) if rented else self.store.service or f"{self.name}-rw"
         password = {"secretKeyRef": {"name": credentials, "key": "password"}}
         return [
-            {"name": "POSTGRES_HOST", "value": self.store.service or f"{self.name}-rw"},
+            {"name": "POSTGRES_HOST", "value": host},
             {"name": "PGPORT", "value": str(self.store.port)},
             {"name": "POSTGRES_DB", "value": self.store.database},
             {"name": "POSTGRES_USER", "valueFrom": {"secretKeyRef": {"name": credentials, "key": "username"}}},

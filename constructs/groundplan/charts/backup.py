@@ -21,7 +21,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
 
 def _dumped(environment: Environment) -> Iterator[tuple[str, Postgres, DatabaseBackup]]:
     for name, store in environment.data.items():
-        if isinstance(store, Postgres) and store.engine == "cloudnative-pg" and store.backup is not None:
+        if isinstance(store, Postgres) and store.backup is not None:
             backup = store.backup
             if backup.dump_schedule is not None or backup.restore_test is not None:
                 yield name, store, backup

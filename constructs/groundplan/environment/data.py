@@ -44,8 +44,11 @@ class DatabaseBackup(Model):
     dump_image: ImageReference | None = None
     """Image with pg_dump and a server of the database's major version. Default `postgres:<version>-alpine`."""
 
-    upload_image: ImageReference = "amazon/aws-cli:2.22.35"
-    """Image with the object store's client. Default amazon/aws-cli:2.22.35."""
+    upload_image: ImageReference | None = None
+    """Image with the object store's client. Default that of the cloud which runs the database."""
+
+    node_pool: Name | None = None
+    """Node pool of the jobs. Default any without a taint."""
 
     identity: Name | None = None
     """Identity of the azure chapter that writes the archive and the dumps; it needs the role `blob-write`. Default none,

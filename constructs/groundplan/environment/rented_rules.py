@@ -243,6 +243,12 @@ def archives(environment: Environment) -> Iterator[Problem]:
                 what,
                 "write identity: <one of azure.identities>",
             )
+        elif chosen is None and store.backup.dump_schedule is not None:
+            advice = "write identity: <one of azure.identities>"
+            yield ("data", name, "backup", "dump_schedule"), "dump-without-identity", "has nobody to upload as", advice
+        if store.backup.restore_test is not None:
+            what = "fetches dumps from a bucket, and on Azure they lie in a container"
+            yield ("data", name, "backup", "restore_test"), "restore-test-elsewhere", what, "remove it"
 
 
 def releases(environment: Environment) -> Iterator[Problem]:

@@ -32,6 +32,8 @@ def data_alerts(environment: Environment, name: str, store: DataStore) -> Iterat
         yield from _redis(environment.namespace, name)
     elif name in rented_stores(environment):
         yield _rented(environment, name, store)
+        if isinstance(store, Postgres) and store.backup is not None:
+            yield from _dump(environment, name, store.backup)
     elif isinstance(store, Files) and store.backup is not None and not environment.is_standby:
         yield from _job(environment.namespace, name, snapshot_job(name), daily=True)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from groundplan.cloud.azure.postgres import GROUP, POSTGRES, server_host, server_name
 from groundplan.environment.azure import AzurePostgres
-from groundplan.environment.azure_naming import AzureKind, azure_name, object_name
+from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.environment.data import DatabaseBackup, Postgres
 from groundplan.environment.file_shares import azure_shares
 from groundplan.environment.model import Environment
@@ -40,6 +40,9 @@ def kept(name: str, store: Postgres, backup: DatabaseBackup) -> list[tuple[str, 
     ]
     if settings.geo_redundant_backup:
         rows.append((name, "copy of both", "up to an hour behind", "the paired region", days))
+    if backup.dump_schedule is not None:
+        when, where = f"`{backup.dump_schedule}` {backup.time_zone}", f"container {backup.bucket}, {backup.dump_prefix}"
+        rows.append((name, "logical dump, compressed", when, where, "as the container says"))
     return rows
 
 
@@ -59,6 +62,8 @@ def restore(environment: Environment, name: str, store: Postgres, backup: Databa
     replicas = [*settings.read_replicas, *(["the standby's"] if environment.recovery is not None else [])]
     if replicas:
         blocks.append(section("From a replica", *_promotion(environment, name, settings), level=3))
+    if backup.dump_schedule is not None:
+        blocks.append(section("From a dump", *_from_dump(environment, name, store, backup), level=3))
     return [*blocks, section("Afterwards", checklist(_AFTERWARDS), level=3)]
 
 
@@ -172,6 +177,25 @@ def _promotion(environment: Environment, name: str, settings: AzurePostgres) -> 
         shell(
             "az postgres flexible-server replica promote --resource-group GROUP --name REPLICA "
             "--promote-mode standalone --promote-option forced --yes"
+        ),
+    ]
+
+
+def _from_dump(environment: Environment, name: str, store: Postgres, backup: DatabaseBackup) -> list[str]:
+    azure = environment.azure
+    accounts = [key for key, it in azure.storage.items() if backup.bucket in it.containers] if azure is not None else []
+    account = storage_account(environment, accounts[0] if accounts else "main")
+    file = f"{store.database}_20260131.dump"
+    address = f"--auth-mode login --account-name {account} --container-name {backup.bucket}"
+    server = f"--host {server_host(environment, name)} --username {store.owner}"
+    return [
+        "A dump restores onto another version, and past a fault that the log has copied faithfully. From inside the network:",
+        shell(
+            f"az storage blob list {address} --prefix {backup.dump_prefix} --query '[].name' --output tsv",
+            f"az storage blob download {address} --name {backup.dump_prefix}{file}.gz --file {file}.gz",
+            f"gunzip {file}.gz",
+            f"createdb {server} {store.database}_restored",
+            f"pg_restore {server} --dbname {store.database}_restored --exit-on-error --no-owner {file}",
         ),
     ]
 

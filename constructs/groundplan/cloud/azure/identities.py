@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from groundplan.cloud.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentity
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.vault import CRYPTO_USER, SECRETS_USER
@@ -59,6 +61,14 @@ def _reads_vault(environment: Environment) -> bool:
     return store is not None and store.type == "azure-key-vault"
 
 
+def _backup_accounts(name: str, store: Postgres) -> Iterator[str]:
+    """ServiceAccounts that write a database's backups: the instances' own, which archive, and that of the dump."""
+    if store.engine == "cloudnative-pg":
+        yield name
+    if store.backup is not None and store.backup.dump_schedule is not None:
+        yield store.backup.dump_name
+
+
 class EnvironmentIdentities(AzurePart):
     """One federated identity per entry of the chapter, and one for secrets."""
 
@@ -94,12 +104,10 @@ class EnvironmentIdentities(AzurePart):
             if service.identity == name
         )
         accounts += tuple(
-            ServiceAccountRef(namespace=self.environment.namespace, name=store_name)
+            ServiceAccountRef(namespace=self.environment.namespace, name=account)
             for store_name, store in self.environment.data.items()
-            if isinstance(store, Postgres)
-            and store.engine == "cloudnative-pg"
-            and store.backup is not None
-            and store.backup.identity == name
+            if isinstance(store, Postgres) and store.backup is not None and store.backup.identity == name
+            for account in _backup_accounts(store_name, store)
         )
         if any(
             self._scales_by_broker(service)
