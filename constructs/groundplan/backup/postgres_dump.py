@@ -9,7 +9,7 @@ from __future__ import annotations
 from groundplan.backup.job import ScheduledJob, Step
 from groundplan.backup.scripts import script
 from groundplan.cloud.azure.postgres import server_host
-from groundplan.environment.azure_naming import storage_account
+from groundplan.environment.azure_naming import account_of
 from groundplan.environment.data import DatabaseBackup, Postgres
 from groundplan.environment.values import whole_seconds
 from groundplan.networking.endpoints import credentials_agent, ports
@@ -85,11 +85,11 @@ class PostgresDump(Part):
 
     def _account(self) -> str:
         """The storage account that has the container called like the bucket."""
-        azure = self.environment.azure
-        for purpose, storage in azure.storage.items() if azure is not None else ():
-            if self.backup.bucket in storage.containers:
-                return storage_account(self.environment, purpose)
-        raise self.fail(f"dumps to `{self.backup.bucket}`, which no storage account has", "declare it in azure.storage")
+        account = account_of(self.environment, self.backup.bucket)
+        if account is None:
+            what = f"dumps to `{self.backup.bucket}`, which no storage account has"
+            raise self.fail(what, "declare it in azure.storage")
+        return account
 
     def _database(self) -> Json:
         """Egress to the server, be it pods of the cluster or rented in a subnet."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from groundplan.cloud.azure.postgres import GROUP, POSTGRES, server_host, server_name
 from groundplan.environment.azure import AzurePostgres
-from groundplan.environment.azure_naming import AzureKind, azure_name, object_name, storage_account
+from groundplan.environment.azure_naming import AzureKind, account_of, azure_name, object_name
 from groundplan.environment.data import DatabaseBackup, Postgres
 from groundplan.environment.file_shares import azure_shares
 from groundplan.environment.model import Environment
@@ -182,9 +182,7 @@ def _promotion(environment: Environment, name: str, settings: AzurePostgres) -> 
 
 
 def _from_dump(environment: Environment, name: str, store: Postgres, backup: DatabaseBackup) -> list[str]:
-    azure = environment.azure
-    accounts = [key for key, it in azure.storage.items() if backup.bucket in it.containers] if azure is not None else []
-    account = storage_account(environment, accounts[0] if accounts else "main")
+    account = account_of(environment, backup.bucket) or "ACCOUNT"
     file = f"{store.database}_20260131.dump"
     address = f"--auth-mode login --account-name {account} --container-name {backup.bucket}"
     server = f"--host {server_host(environment, name)} --username {store.owner}"
