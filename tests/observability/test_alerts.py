@@ -36,6 +36,9 @@ data:
   cache: {{type: redis, {RESOURCES}}}
 secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{generated: true}}}}}}
 """
+HOSTS = """
+ingress: {type: nginx, certificate: shop-tls, availability: 99.5, hosts: {www.shop.example: {routes: [{service: web}]}}}
+"""
 STANDBY = "recovery: {role: standby, peer: other, rto: 4h, rpo: 30m}"
 
 
@@ -54,7 +57,7 @@ def named(environment: Environment, name: str, component: str = "alerts") -> lis
 
 
 def everything() -> list[Json]:
-    environment = an_environment(SHOP)
+    environment = an_environment(SHOP, HOSTS)
     return rules(environment, "alerts") + rules(environment, "monitoring")
 
 

@@ -61,7 +61,7 @@ def secrets_read(documents: list[Json]) -> set[tuple[str, str, str]]:
     return {
         (item["metadata"]["name"], reference["name"], reference["key"])
         for item in documents
-        if item["kind"] in CONTROLLED and item["metadata"]["name"] != "store-probe"
+        if item["kind"] in CONTROLLED and item["metadata"]["name"] != "prober"
         for container in item["spec"]["template"]["spec"]["containers"]
         for variable in container.get("env", [])
         if (reference := variable.get("valueFrom", {}).get("secretKeyRef"))
@@ -106,7 +106,7 @@ def test_services_are_the_same_services(objects: dict[str, list[Json]]) -> None:
     def of(name: str) -> set[tuple[str, str]]:
         return {(item["kind"], item["metadata"]["name"]) for item in objects[name] if item["kind"] in CONTROLLED}
 
-    assert of(RENTED) - {("Deployment", "store-probe")} == of(OWN)
+    assert of(RENTED) - {("Deployment", "prober")} == of(OWN)
 
 
 def test_alerts_keep_their_names(objects: dict[str, list[Json]]) -> None:

@@ -14,10 +14,10 @@ from groundplan.observability.alert import AlertRules
 from groundplan.observability.controllers import ControllerMonitor, scraped
 from groundplan.observability.custom_metrics import adapter_values
 from groundplan.observability.dashboard import Dashboard
+from groundplan.observability.prober import Prober
 from groundplan.observability.receivers import AlertRouting
 from groundplan.observability.rules import cluster_rules, workload_rules
 from groundplan.observability.stack import RELEASE, stack_values
-from groundplan.observability.store_probe import StoreProbe
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 
@@ -53,5 +53,5 @@ def _build_alerts(component: Component) -> None:
     environment = component.environment
     for name, alerts in workload_rules(environment).items():
         AlertRules(component, name, alerts)
-    StoreProbe(component, "stores")
+    Prober(component, "prober")
     Dashboard(component, "dashboard")

@@ -73,6 +73,10 @@ class AzureCluster(Model):
     subnet: Name = "application"
     """Subnet of the nodes. Default `application`."""
 
+    outbound_addresses: int = Field(default=0, ge=0, le=16)
+    """Public addresses of our own that connections to the outside come from, so that others can list them. Default 0: the
+    cluster has one that is lost with it."""
+
     admin_groups: list[str] = []
     """Object ids of the Entra groups that administer the cluster. Default none."""
 
@@ -269,6 +273,13 @@ class AzureNetwork(Model):
 
     peers: list[Name] = []
     """Environments whose networks it is peered with. Default none."""
+
+    corporate_hub: str | None = Field(
+        default=None,
+        pattern=r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+$",
+    )
+    """Resource id of a hub network whose gateway leads to the corporate network; its side of the peering is the hub's
+    owner's to make. Default none."""
 
 
 class AzureIdentity(Model):

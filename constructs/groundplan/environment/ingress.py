@@ -81,6 +81,9 @@ class Ingress(Model):
     replicas_max: int = Field(default=10, ge=1)
     """Most pods of the controller, for `nginx`. Default 10."""
 
+    availability: float | None = Field(default=None, gt=0, lt=100)
+    """Percent of the time that every host answers, over 30 days. Default no promise, and hosts are not asked."""
+
     annotations: dict[str, str] = {}
     """Further annotations for the controller. Default none."""
 

@@ -371,6 +371,10 @@ class Service(Model):
     user: int = Field(default=10001, ge=1)
     """User and group id of the process; never root. Default 10001."""
 
+    prepare: list[str] = []
+    """Command that runs once before a new version serves, in the new version's image, such as a migration of its
+    database. The old version serves meanwhile, so it must get along with the result. Default nothing."""
+
     rollout: Literal["rolling", "recreate", "canary", "blue-green"] = "rolling"
     """How a new version replaces the old one. Default rolling, one extra pod, none missing."""
 
@@ -403,6 +407,11 @@ class Service(Model):
                 raise ValueError(
                     f"requests {request} {what} but is limited to {limit}; raise the limit or lower the request"
                 )
+        if self.prepare and self.rollout in ("canary", "blue-green"):
+            raise ValueError(
+                f"prepares its versions and is released as {self.rollout}, which would need the Job in each step; "
+                "write rollout: rolling, or remove prepare"
+            )
         if self.scaling is not None and self.replicas is not None:
             raise ValueError("has both replicas and scaling; keep one of the two")
         kept, fewest = self.budget.min_available, self.least_replicas

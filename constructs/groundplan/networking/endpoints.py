@@ -30,8 +30,14 @@ def pods(labels: Mapping[str, str], namespace: str | None = None) -> Json:
 
 
 def callers(environment: Environment, callee: str) -> list[Json]:
-    """Pods of every service that says it calls `callee`."""
-    return [pods(selector_labels(name)) for name, service in environment.services.items() if callee in service.calls]
+    """Pods of every service that says it calls `callee`, those that prepare its versions included."""
+    found = []
+    for name, service in environment.services.items():
+        if callee in service.calls:
+            found.append(pods(selector_labels(name)))
+            if service.prepare:
+                found.append(pods(selector_labels(f"{name}-prepare")))
+    return found
 
 
 def monitoring(environment: Environment) -> Json:

@@ -9,7 +9,7 @@ from groundplan.environment.file_shares import snapshot_job
 from groundplan.environment.model import Environment
 from groundplan.environment.values import whole_seconds
 from groundplan.observability.alert import Alert
-from groundplan.observability.store_probe import rented_stores
+from groundplan.observability.prober import rented_stores
 
 LOCAL_LAG = 300
 """Seconds a standby in the same region may lag where no recovery point is promised."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from groundplan.environment.model import Environment
 from groundplan.observability.alert import Alert
 from groundplan.observability.data_alerts import data_alerts
+from groundplan.observability.host_alerts import host_alerts
 from groundplan.observability.job_alerts import job_alerts
 from groundplan.observability.platform_alerts import namespace_alerts, platform_alerts, promised_alerts
 from groundplan.observability.service_alerts import service_alerts
@@ -29,7 +30,15 @@ def workload_rules(environment: Environment) -> Rules:
     stores = {f"data-{name}": data_alerts(environment, name, store) for name, store in environment.data.items()}
     jobs = {f"jobs-{name}": job_alerts(name, job) for name, job in environment.jobs.items()}
     namespace = namespace_alerts(environment, environment.namespace)
-    return {**services, **jobs, **stores, "namespace": namespace, "promised": promised_alerts(environment)}
+    promised = promised_alerts(environment)
+    return {
+        **services,
+        **jobs,
+        **stores,
+        "namespace": namespace,
+        "hosts": host_alerts(environment),
+        "promised": promised,
+    }
 
 
 def all_alerts(environment: Environment) -> list[Alert]:

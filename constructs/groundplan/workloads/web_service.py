@@ -21,6 +21,7 @@ from groundplan.workloads.callee_urls import callee_url
 from groundplan.workloads.graceful_stop import drain_seconds, wait_before_stop
 from groundplan.workloads.job_template import TEMPLATES, template_name
 from groundplan.workloads.pods import container_resources, health_probe, placement, scratch_volume, spread
+from groundplan.workloads.preparation import AFTER_PREPARATION, Preparation
 from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, is_progressive
 
 CONFIG_HASH = "groundplan.dev/config-hash"
@@ -41,6 +42,7 @@ class WebService(Part):
         self._labels = workload_labels(id_, service.tag)
         self._add_service_account()
         self._add_config()
+        self._add_preparation()
         self._add_workload()
         self._add_services()
         self._add_disruption_budget()
@@ -126,6 +128,12 @@ class WebService(Part):
                 }
             )
 
+    def _add_preparation(self) -> None:
+        """Nothing is prepared where nothing runs: a standby's database is the peer's copy."""
+        if self.service.prepare and not self.environment.is_standby:
+            labels: Json = self._pod_metadata()["labels"]
+            Preparation(self, "preparation", self.name, self.service, labels=labels, pod_spec=self._pod_spec())
+
     def _add_workload(self) -> None:
         if is_progressive(self.service):
             template = {"metadata": self._pod_metadata(), "spec": self._pod_spec()}
@@ -146,14 +154,10 @@ class WebService(Part):
             spec = {"replicas": 0, **spec}
         elif self.service.scaling is None:
             spec = {"replicas": self.service.least_replicas, **spec}
-        self.emit(
-            {
-                "apiVersion": "apps/v1",
-                "kind": "Deployment",
-                "metadata": {"name": self.name, "labels": self._versioned_labels()},
-                "spec": spec,
-            }
-        )
+        metadata: Json = {"name": self.name, "labels": self._versioned_labels()}
+        if self.service.prepare:
+            metadata["annotations"] = AFTER_PREPARATION
+        self.emit({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec})
 
     def _strategy(self) -> Json:
         if self.service.rollout == "recreate":

@@ -207,3 +207,20 @@ def test_what_is_rendered_fits_the_operators_schemas() -> None:
     gateway = "azure: {vault: {certificates: [tls]}, monitor: {}}\nedge: {gateway: {certificate: tls}}"
 
     assert operator_problems(rendered(azure(window, gateway), "cluster")) == []
+
+
+def test_others_can_list_the_addresses_that_connections_come_from() -> None:
+    documents = rendered(azure("azure: {cluster: {outbound_addresses: 2}}"), "cluster")
+
+    addresses = named(documents, "PublicIPAddress")
+    profile = the(documents, "ManagedCluster")["spec"]["networkProfile"]["loadBalancerProfile"]
+    assert [item["reference"]["name"] for item in profile["outboundIPs"]["publicIPs"]] == list(addresses)
+    assert list(addresses) == ["pip-shop-live-outbound", "pip-shop-live-outbound2"]
+    assert operator_problems(list(addresses.values())) == []
+
+
+def test_without_addresses_of_our_own_the_provider_s_are_used() -> None:
+    documents = rendered(azure(), "cluster")
+
+    assert "loadBalancerProfile" not in the(documents, "ManagedCluster")["spec"]["networkProfile"]
+    assert named(documents, "PublicIPAddress") == {}

@@ -142,3 +142,13 @@ def test_a_zone_is_linked_to_the_network() -> None:
 
 def test_what_is_rendered_fits_the_operators_schemas() -> None:
     assert operator_problems(rendered(azure(RULES, SERVER), "network")) == []
+
+
+def test_the_corporate_network_is_reached_through_the_gateway_of_a_hub() -> None:
+    hub = f"/subscriptions/{GUID}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub"
+    documents = rendered(azure(f"azure: {{network: {{corporate_hub: {hub}}}}}"), "network")
+
+    peering = the(documents, "VirtualNetworksVirtualNetworkPeering")
+    assert peering["spec"]["remoteVirtualNetwork"] == {"reference": {"armId": hub}}
+    assert peering["spec"]["useRemoteGateways"] is True
+    assert operator_problems([peering]) == []

@@ -6,7 +6,7 @@ import ipaddress
 import re
 
 from groundplan.cloud.azure.diagnostics import diagnose
-from groundplan.cloud.azure.network import subnet_reference
+from groundplan.cloud.azure.network import NETWORK, subnet_reference
 from groundplan.cloud.azure.registry import ACR_PULL
 from groundplan.cloud.azure.resources import AzurePart, reference
 from groundplan.cloud.azure.windows import utc_offset, utc_slots
@@ -54,6 +54,7 @@ class AksCluster(AzurePart):
         self._name = self.azure_name(AzureKind.CLUSTER)
         self._add_identity()
         self._add_kubelet_identity()
+        self._add_outbound_addresses()
         self._add_cluster()
         for name, pool in self._user_pools().items():
             self._add_pool(name, pool)
@@ -90,6 +91,26 @@ class AksCluster(AzurePart):
             NETWORK_CONTRIBUTOR,
             {"group": "network.azure.com", "kind": "VirtualNetwork", "name": network},
         )
+
+    def _outbound(self) -> list[str]:
+        """Names of the addresses connections to the outside come from."""
+        count = self.azure.cluster.outbound_addresses
+        purposes = ["outbound", *(f"outbound{number}" for number in range(2, count + 1))][:count]
+        return [self.azure_name(AzureKind.PUBLIC_IP, purpose) for purpose in purposes]
+
+    def _add_outbound_addresses(self) -> None:
+        """Addresses that stay when the cluster is made anew; the cluster may use them."""
+        zones = self.environment.cluster.zones
+        for name in self._outbound():
+            spec: Json = {
+                "location": self.location,
+                "sku": {"name": "Standard"},
+                "publicIPAllocationMethod": "Static",
+                **({"zones": list(zones)} if zones else {}),
+            }
+            self.add(NETWORK, "PublicIPAddress", name, spec, keep=True)
+            scope = reference("network.azure.com", "PublicIPAddress", object_name(name))
+            self._grant(f"cluster-uses-{object_name(name)}", CLUSTER_IDENTITY, NETWORK_CONTRIBUTOR, scope)
 
     def _add_kubelet_identity(self) -> None:
         """The nodes' own identity, which pulls images; the cluster may hand it out."""
@@ -250,9 +271,17 @@ class AksCluster(AzurePart):
                 # the tenth address, as Azure's own tools choose it
                 "dnsServiceIP": str(ipaddress.ip_network(settings.service_cidr)[10]),
                 "loadBalancerSku": "standard",
+                "loadBalancerProfile": self._load_balancer_profile(),
                 "outboundType": "loadBalancer",
             }
         )
+
+    def _load_balancer_profile(self) -> Json | None:
+        addresses = [
+            {"reference": reference("network.azure.com", "PublicIPAddress", object_name(name))}
+            for name in self._outbound()
+        ]
+        return {"outboundIPs": {"publicIPs": addresses}} if addresses else None
 
     def _pool_spec(self, name: str, pool: NodePool) -> Json:
         if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", name):

@@ -55,6 +55,8 @@ class VirtualNetwork(AzurePart):
             self._add_subnet(name, subnet)
         for peer in network.peers:
             self._add_peering(peer)
+        if network.corporate_hub is not None:
+            self._add_hub(network.corporate_hub)
 
     def _add_network(self) -> None:
         spec: Json = {
@@ -119,6 +121,24 @@ class VirtualNetwork(AzurePart):
                 "kind": "VirtualNetworksSubnet",
                 "metadata": {"name": subnet_object(self, name)},
                 "spec": spec,
+            }
+        )
+
+    def _add_hub(self, hub: str) -> None:
+        """Routes to the corporate network come from the hub's gateway; nothing needs a route table here."""
+        self.emit(
+            {
+                "apiVersion": NETWORK,
+                "kind": "VirtualNetworksVirtualNetworkPeering",
+                "metadata": {"name": object_name(f"{self._name}-to-hub")},
+                "spec": {
+                    "azureName": "to-hub",
+                    "owner": {"name": object_name(self._name)},
+                    "allowVirtualNetworkAccess": True,
+                    "allowForwardedTraffic": True,
+                    "useRemoteGateways": True,
+                    "remoteVirtualNetwork": {"reference": {"armId": hub}},
+                },
             }
         )
 

@@ -1,0 +1,42 @@
+"""Alerts about public hosts that promise to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.environment.model import Environment
+from groundplan.observability.alert import Alert
+from groundplan.observability.prober import promised_hosts
+from groundplan.observability.service_alerts import BURNS
+
+
+def host_alerts(environment: Environment) -> Iterator[Alert]:
+    """A host that does not answer, and one whose promise is at risk."""
+    promised = environment.ingress.availability if environment.ingress is not None else None
+    for host in promised_hosts(environment):
+        answers = f'probe_success{{namespace="{environment.namespace}",host="{host}"}}'
+        yield Alert(
+            name="HostUnreachable",
+            expr=f"absent({answers}) or min({answers}) == 0",
+            severity="critical",
+            summary=f"{host} does not answer with success",
+            action="look at the ingress controller's pods and at the certificate, then at the service behind the path",
+            service=host,
+        )
+        if promised is not None:
+            yield from _budget(host, answers, promised)
+
+
+def _budget(host: str, answers: str, promised: float) -> Iterator[Alert]:
+    budget = round((100 - promised) / 100, 9)
+    for factor, long, short, severity in BURNS:
+        burns = (f"1 - min(avg_over_time({answers}[{window}])) > {factor} * {budget:g}" for window in (long, short))
+        yield Alert(
+            name="ErrorBudgetBurning",
+            expr=" and ".join(f"({burn})" for burn in burns),
+            wait="2m",
+            severity="critical" if severity == "critical" else "warning",
+            summary=f"{host} fails so often that {promised:g} % over 30 days is at risk",
+            action="compare with the last deployment; roll back in Argo CD if the times agree",
+            service=host,
+        )

@@ -1,0 +1,91 @@
+"""What a new version does once before it serves, such as a migration of its database.
+
+Argo CD runs the Job in each sync, waits for it, and starts the new pods only when it has succeeded: a migration that
+fails leaves the old version serving. See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/ .
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from groundplan.environment.services import Service
+from groundplan.labels import selector_labels
+from groundplan.networking.service_policy import egress
+from groundplan.parts import Component, Json, Part
+
+AFTER_PREPARATION = {"argocd.argoproj.io/sync-wave": "1"}
+"""Annotation of what waits for the Job."""
+
+HOOK = {"argocd.argoproj.io/hook": "Sync", "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation"}
+
+DEADLINE = 1800
+"""Seconds a preparation may take."""
+
+
+def preparation_name(service: str) -> str:
+    """Name of the Job, and the `app` label of its pods, which no Service leads to."""
+    return f"{service}-prepare"
+
+
+class Preparation(Part):
+    """A Job that runs `service.prepare` in the service's own container and environment.
+
+    Args:
+        scope: the service's construct.
+        id_: construct id.
+        name: name of the service.
+        service: the service.
+        labels: labels of the service's pods.
+        pod_spec: the pods' specification; probes and ports of the container are left out.
+    """
+
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        name: str,
+        service: Service,
+        *,
+        labels: Mapping[str, str],
+        pod_spec: Json,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._name = preparation_name(name)
+        labels = {**labels, **selector_labels(self._name)}
+        self._add_job(labels, self._changed(pod_spec, service))
+        self._add_policy(service)
+
+    def _changed(self, pod_spec: Json, service: Service) -> Json:
+        serving = ("args", "lifecycle", "livenessProbe", "ports", "readinessProbe", "startupProbe")
+        (container,) = pod_spec["containers"]
+        kept = {key: value for key, value in container.items() if key not in serving}
+        spec = {key: value for key, value in pod_spec.items() if key != "topologySpreadConstraints"}
+        return {**spec, "restartPolicy": "Never", "containers": [{**kept, "command": list(service.prepare)}]}
+
+    def _add_job(self, labels: Mapping[str, str], pod_spec: Json) -> None:
+        self.emit(
+            {
+                "apiVersion": "batch/v1",
+                "kind": "Job",
+                "metadata": {"name": self._name, "labels": dict(labels), "annotations": HOOK},
+                "spec": {
+                    "backoffLimit": 1,
+                    "activeDeadlineSeconds": DEADLINE,
+                    "template": {"metadata": {"labels": dict(labels)}, "spec": pod_spec},
+                },
+            }
+        )
+
+    def _add_policy(self, service: Service) -> None:
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": self._name, "labels": selector_labels(self._name)},
+                "spec": {
+                    "podSelector": {"matchLabels": selector_labels(self._name)},
+                    "policyTypes": ["Ingress", "Egress"],
+                    "egress": egress(self.environment, service.calls),
+                },
+            }
+        )
