@@ -46,6 +46,9 @@ def map_in_processes(work: Callable[[Input], Output], inputs: Sequence[Input], w
         except BrokenProcessPool:
             message = "a worker process was killed, which happens where memory runs out"
             raise UsageError(message, "free some, or use fewer with --workers 1") from None
+        except Exception:  # the pool is whole: let it end by itself, without beginning anything new
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
         except BaseException:  # interrupted: what the others still render is of no use
             pool.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
