@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from groundplan.environment.values import CronSchedule, ImageReference, Model, Name, Percent
+
+PackageName = Annotated[str, Field(pattern=r"^@?[A-Za-z0-9][A-Za-z0-9._/-]*$")]
+"""Name of a package as pip or npm knows it."""
+
+VersionRange = Annotated[str, Field(pattern=r"^[0-9x<>=~^!*., |-]+$")]
+"""Versions of a package; nothing a shell could take for a command."""
 
 
 class Build(Model):
@@ -22,6 +28,13 @@ class Build(Model):
     `release`: a Git tag `<service>/v1.2.3`; the image's tag is the version.
     `tag`: a Git tag `v1.2.3`, which releases every service of this kind together, through the gates.
     """
+
+    language: Literal["python", "node"] = "python"
+    """What it is written in, where folders are checked one by one. Default python."""
+
+    versions: dict[PackageName, VersionRange] = {}
+    """Package to the range its installed version must lie in: `>=0.100` for Python, `15.x` for Node. Default any; needs
+    `checked: folders`."""
 
 
 class Performance(Model):
@@ -90,6 +103,13 @@ class Pipelines(Model):
     python: str = Field(default="3.11", pattern=r"^3\.[0-9]+$")
     """Python version. Default 3.11."""
 
+    node: str = Field(default="22", pattern=r"^[0-9]+$")
+    """Node version. Default 22, under long-term support."""
+
+    checked: Literal["repository", "folders"] = "repository"
+    """Where lint and tests run: once over the repository, or in each service's folder in its own language. Default
+    repository."""
+
     coverage: Percent = 80
     """Least test coverage in percent. Default 80."""
 
@@ -98,6 +118,9 @@ class Pipelines(Model):
 
     deployed: str = "main"
     """The one of them that is deployed, and that pull requests aim at. Default main."""
+
+    deploys: dict[str, Name] = {}
+    """Branch to the one environment that its pushes go to. Default none: `deployed` goes through all of them in turn."""
 
     gates: Gates = Gates()
     """What a version released by a tag must pass. Default unit tests, integration tests and the security scan."""
@@ -118,7 +141,15 @@ class Pipelines(Model):
     def _deployed_is_built(self) -> Pipelines:
         if self.deployed not in self.branches:
             raise ValueError(f"deploys `{self.deployed}`, which is not built; add {self.deployed} to branches")
+        for branch in self.deploys:
+            if branch not in self.branches:
+                raise ValueError(f"deploys `{branch}`, which is not built; add {branch} to branches")
         return self
+
+    @property
+    def delivered_branches(self) -> list[str]:
+        """Branches that are deployed, and that pull requests aim at."""
+        return list(self.deploys) or [self.deployed]
 
     def role_name(self, system: str) -> str:
         """Cloud identity that may push images."""

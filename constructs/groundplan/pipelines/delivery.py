@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundplan.environment.model import Environment
 from groundplan.environment.pipelines import Pipelines
 from groundplan.environment.system import System
+from groundplan.errors import ConstructError
 from groundplan.parts import Json
 from groundplan.pipelines import integration
 from groundplan.pipelines.steps import (
@@ -38,13 +41,36 @@ def workflow(system: System, pipelines: Pipelines) -> Json:
             "workflow_run": {
                 "workflows": [integration.NAME],
                 "types": ["completed"],
-                "branches": [pipelines.deployed],
+                "branches": pipelines.delivered_branches,
             }
         },
         "permissions": {"contents": "read"},
         "concurrency": {"group": "deploy", "cancel-in-progress": False},
-        "jobs": deploy_jobs(system, pipelines, list(pipelines.built_on("commit")), BUILT, condition=PASSED),
+        "jobs": _branch_jobs(system, pipelines)
+        if pipelines.deploys
+        else deploy_jobs(system, pipelines, list(pipelines.built_on("commit")), BUILT, condition=PASSED),
     }
+
+
+def _branch_jobs(system: System, pipelines: Pipelines) -> Json:
+    """One job for each branch, which goes to its own environment and waits for no other.
+
+    Raises:
+        ConstructError: for a branch whose environment does not exist.
+    """
+    jobs: Json = {}
+    for branch, name in pipelines.deploys.items():
+        found = [environment for environment in system.promotions if environment.environment == name]
+        if not found:
+            known = ", ".join(environment.environment for environment in system.promotions)
+            raise ConstructError(
+                f"{system.name}/pipelines", f"branch `{branch}` goes to `{name}`, which is no environment",
+                f"write one of {known} in pipelines.deploys",
+            )  # fmt: skip
+        condition = f"{PASSED} && github.event.workflow_run.head_branch == '{branch}'"
+        services = list(pipelines.built_on("commit"))
+        jobs |= deploy_jobs(system, pipelines, services, BUILT, condition=condition, environments=found)
+    return jobs
 
 
 def deploy_jobs(
@@ -55,6 +81,7 @@ def deploy_jobs(
     *,
     condition: str | None = None,
     needs: str | None = None,
+    environments: Sequence[Environment] | None = None,
 ) -> Json:
     """One job for each environment, each after the one before is healthy.
 
@@ -65,9 +92,10 @@ def deploy_jobs(
         tag: expression that yields the image tag.
         condition: of the first job; the others follow from it.
         needs: job that the first one waits for.
+        environments: what is walked through. Default every environment that serves, in the order of their stages.
     """
     jobs: Json = {}
-    for environment in system.promotions:
+    for environment in system.promotions if environments is None else environments:
         name = f"deploy-{environment.environment}"
         job: Json = {"runs-on": RUNNER}
         if needs is not None:

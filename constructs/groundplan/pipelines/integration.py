@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from groundplan.environment.data import Postgres, Redis
-from groundplan.environment.pipelines import Pipelines
+from groundplan.environment.pipelines import Build, Pipelines
 from groundplan.environment.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
+from groundplan.pipelines.folders import distinct, folder_jobs
 from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image
 from groundplan.pipelines.steps import RUNNER, STRICT, checkout, python
 
@@ -20,16 +21,19 @@ TRUSTED = "always() && github.event.pull_request.head.repo.fork != true"
 
 def workflow(system: System, pipelines: Pipelines) -> Json:
     """The whole workflow."""
-    jobs: Json = {
-        "lint": _lint(pipelines),
-        "test": unit_tests(system, pipelines),
-        "security-scan": security_scan(pipelines),
-    }
+    if pipelines.checked == "folders":
+        jobs: Json = folder_jobs(system, pipelines, stores(system))
+    else:
+        jobs = {"lint": _lint(pipelines), "test": unit_tests(system, pipelines)}
+    jobs["security-scan"] = security_scan(pipelines)
     if pipelines.built_on("commit"):
         jobs["build"] = _build(system, pipelines, needs=list(jobs))
     return {
         "name": NAME,
-        "on": {"push": {"branches": list(pipelines.branches)}, "pull_request": {"branches": [pipelines.deployed]}},
+        "on": {
+            "push": {"branches": list(pipelines.branches)},
+            "pull_request": {"branches": pipelines.delivered_branches},
+        },
         "permissions": {"contents": "read"},
         "concurrency": {
             "group": "ci-${{ github.ref }}",
@@ -112,7 +116,10 @@ def security_scan(pipelines: Pipelines) -> Json:
             checkout(),
             python(pipelines.python),
             {"name": "Install Bandit", "run": "pip install bandit"},
-            {"name": "Bandit", "run": "bandit -r src/ -f json -o bandit-report.json --severity-level medium"},
+            {
+                "name": "Bandit",
+                "run": f"bandit -r {_sources(pipelines)} -f json -o bandit-report.json --severity-level medium",
+            },
             {
                 "name": "Keep Bandit's report",
                 "if": "always()",
@@ -152,6 +159,14 @@ def security_scan(pipelines: Pipelines) -> Json:
     }
 
 
+def _sources(pipelines: Pipelines) -> str:
+    """Folders with Python code."""
+    if pipelines.checked == "repository":
+        return "src/"
+    builds = distinct(pipelines.services).values()
+    return " ".join(f"{build.folder}/" for build in builds if build.language == "python")
+
+
 _NO_PLAIN_SECRETS = """\
 plain=$(git ls-files 'secret-*.yaml' '**/secret-*.yaml')
 if [ -n "$plain" ]; then
@@ -161,12 +176,22 @@ fi
 """
 
 
+def distinct_images(system: System, builds: dict[str, Build]) -> dict[str, Build]:
+    """The builds without those whose image an earlier one makes: two services may run one image."""
+    services = system.primary.services
+    return {
+        name: build
+        for index, (name, build) in enumerate(builds.items())
+        if services[name].repository not in {services[other].repository for other in list(builds)[:index]}
+    }
+
+
 def _build(system: System, pipelines: Pipelines, needs: list[str]) -> Json:
     """Pull requests build and scan; only a push logs in and publishes."""
     primary = system.primary
     steps: list[Json] = [checkout()]
     pushes: list[Json] = []
-    for name, build in pipelines.built_on("commit").items():
+    for name, build in distinct_images(system, pipelines.built_on("commit")).items():
         image = f"{primary.image(primary.services[name].repository)}:${{{{ github.sha }}}}"
         steps += [build_image(name, image, build), scan_image(name, image)]
         pushes.append({"name": f"Push {name}", "if": PUSHED, "run": f"docker push {image}"})

@@ -101,7 +101,11 @@ def wait_until_healthy(environment: Environment, service: str, tag: str) -> Json
             "ARGOCD_TOKEN": "${{ secrets.ARGOCD_READ_TOKEN }}",
         },
         "run": STRICT
-        + _WAIT.format(application=application, service=service, seconds=patience(environment, [service])),
+        + _WAIT.format(
+            application=application,
+            image=environment.services[service].repository.rpartition("/")[2],
+            seconds=patience(environment, [service]),
+        ),
     }
 
 
@@ -110,7 +114,7 @@ deadline=$((SECONDS + {seconds}))
 until curl --silent --show-error --fail --max-time 10 \\
   --header "Authorization: Bearer $ARGOCD_TOKEN" \\
   "https://$ARGOCD_SERVER/api/v1/applications/{application}" |
-  jq --exit-status --arg image "/{service}:$TAG" \\
+  jq --exit-status --arg image "/{image}:$TAG" \\
     '.status.sync.status == "Synced" and .status.health.status == "Healthy"
      and any(.status.summary.images[]?; endswith($image))'
 do
