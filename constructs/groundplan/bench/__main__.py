@@ -20,6 +20,9 @@ from groundplan.bench.sample import edit_one_image, write_sample
 SIZES = (500, 1000, 2000)
 """The quick set; `--sizes 500,1000,2000,5000,20000` is the whole one."""
 
+MOST_FOR_PEERS = 5000
+"""Objects up to which peers take part: kustomize is quadratic, and 20,000 objects would take it a quarter of an hour."""
+
 TARGET_MS = 1.5
 TARGET_MB = 300
 TARGET_EDIT_SECONDS = 1.5
@@ -89,7 +92,7 @@ def _measure_all(folder: Path, arguments: argparse.Namespace) -> tuple[list[Line
         floor = peers.floor_cost(root, folder / f"floor-{size}")
         lines.append(Line("groundplan synth", objects, cost, floor.cpu, (start[0], start[1].cpu)))
         lines.append(Line("floor: libyaml dump", objects, floor, floor.cpu))
-        if not arguments.no_peers:
+        if not arguments.no_peers and size <= MOST_FOR_PEERS:
             for name in peers.renderers():
                 lines.append(Line(name, objects, peers.render(name, root, folder / f"{name}-{size}"), floor.cpu))
         if size == min(arguments.sizes):
@@ -110,7 +113,8 @@ def _chain(folder: Path, size: int, *, with_peers: bool) -> list[Line]:
     """Render and judge: our gates, against a renderer followed by the usual scanners."""
     root = write_sample(folder / "chain", size)
     # without schemas of custom resources nothing fails; strictness would measure what a machine has
-    ours = measure(groundplan_command(root, "make"), root)
+    # 1 is fine too: hundreds of services in one environment outgrow the one dashboard they share, and a gate says so
+    ours = measure(groundplan_command(root, "make"), root, accepted=(0, 1))
     objects = len(peers.manifests(root))
     lines = [Line("chain: groundplan make", objects, ours)]
     for name in peers.renderers() if with_peers else ():
