@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -23,6 +24,14 @@ NO_EXCHANGE = pytest.mark.parametrize("can_swap", [True, False], ids=["exchange"
 
 class KilledError(BaseException):
     """Stands for a kill: nothing catches it."""
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Python raises on an interrupt, even where the job that started the tests ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
