@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import AddOn, catalogue
 from groundplan.addons.selection import needed
+from groundplan.addons.thrift import once
 from groundplan.charts.blueprint import Release
 from groundplan.delivery.delivered import DefinitionSource
 from groundplan.environment.model import Environment
@@ -37,7 +38,7 @@ def release(environment: Environment, name: str, values: Json) -> Release:
         chart=add_on.chart,
         repository=add_on.repository,
         version=add_on.version_for(environment.cluster.kubernetes),
-        values=values,
+        values=once(values) if environment.cluster.thrifty else values,
         kinds=add_on.rendered_kinds,
         extra_namespaces=tuple(add_on.extra_namespaces),
         ignore_differences=_certificates(add_on),

@@ -217,6 +217,7 @@ def argocd_values(environment: Environment) -> Json:
     """Inline values of the chart; the ConfigMaps above are not the chart's."""
     watched: Json = {"enabled": True, "serviceMonitor": {"enabled": True}}
     pair: Json = {"replicas": 2, "pdb": {"enabled": True}, "metrics": watched}
+    thrifty = environment.cluster.thrifty  # a cache on three nodes needs three of them
     return {
         "fullnameOverride": "argocd",
         "global": {
@@ -236,7 +237,7 @@ def argocd_values(environment: Environment) -> Json:
         "server": {**pair, "resources": bounded("100m", "128Mi", "512Mi")},
         "repoServer": {**pair, "resources": bounded("100m", "256Mi", "1Gi")},
         "applicationSet": {"replicas": 0, "resources": bounded("50m", "64Mi", "128Mi")},
-        "redis-ha": _redis(),
+        **({"redis": {"resources": bounded("50m", "64Mi", "256Mi")}} if thrifty else {"redis-ha": _redis()}),
         "redisSecretInit": {"resources": bounded("50m", "64Mi", "128Mi")},
         "dex": {"enabled": False},
         "notifications": {"enabled": False},
