@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from groundplan.kinds import api_group, is_cluster_scoped
+from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 
 DIST = PurePosixPath("dist")
 ARGOCD = PurePosixPath("argocd")

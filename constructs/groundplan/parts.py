@@ -14,10 +14,10 @@ import cdk8s
 import jsii
 from constructs import Construct
 
-from groundplan.environment.model import Environment
 from groundplan.errors import ConstructError
-from groundplan.kinds import is_cluster_scoped
-from groundplan.labels import common_labels
+from groundplan.kubernetes.kinds import is_cluster_scoped
+from groundplan.kubernetes.labels import common_labels
+from groundplan.model.environment import Environment
 from groundplan.waves import SyncWave
 
 Json = dict[str, Any]

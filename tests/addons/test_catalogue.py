@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from groundplan.addons.catalogue import AddOn, catalogue, definers
 from groundplan.errors import ConstructError
-from groundplan.kinds import is_cluster_scoped
+from groundplan.kubernetes.kinds import is_cluster_scoped
 from groundplan.waves import SyncWave
 
 SOME: dict[str, object] = {

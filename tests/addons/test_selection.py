@@ -8,7 +8,7 @@ from tests.support.azure_rendering import SERVER, azure
 from tests.support.rendering import an_environment
 
 from groundplan.addons.selection import needed
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 
 ALWAYS = {
     "argo-cd",

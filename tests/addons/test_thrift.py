@@ -6,7 +6,7 @@ import pytest
 from tests.support.rendering import Json, an_environment
 
 from groundplan.addons.thrift import once
-from groundplan.charts.releases import release
+from groundplan.components.releases import release
 from groundplan.delivery.argocd import argocd_values
 
 THRIFTY = "cluster: {thrifty: true}"

@@ -11,7 +11,7 @@ from tests.support.rendering import an_environment
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import NEEDS
 from groundplan.addons.values import VALUES
-from groundplan.environment.cluster import Controller
+from groundplan.model.cluster import Controller
 
 
 def test_every_add_on_with_values_is_one_a_cluster_can_need_or_name() -> None:

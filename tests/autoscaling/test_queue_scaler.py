@@ -8,8 +8,8 @@ from tests.support.azure_rendering import BUS, GUID, RESOURCES, azure
 from tests.support.rendering import Json, rendered, schema_problems, the
 
 from groundplan.autoscaling.queue_scaler import QueueScaler
-from groundplan.environment.model import Environment
 from groundplan.errors import ConstructError
+from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 

@@ -9,7 +9,7 @@ import pytest
 from trees import a_context, a_project, an_application, an_environment, an_object, inventory, put, put_delivery, write
 
 from groundplan.checks.order import HEALTH, run
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 
 SCRIPT = "hs = {}\nreturn hs\n"
 

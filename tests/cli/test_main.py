@@ -13,7 +13,7 @@ import pytest
 from groundplan.cli import main as main_module
 from groundplan.cli.main import VERBS, find_root, main
 
-VALID = Path(__file__).resolve().parent.parent / "environment" / "valid"
+VALID = Path(__file__).resolve().parent.parent / "loading" / "valid"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.support.rendering import Json, an_environment, schema_problems
 
 from groundplan.delivery.applications import EnvironmentDelivery
 from groundplan.delivery.delivered import Delivered, HelmSource
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 

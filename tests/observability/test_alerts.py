@@ -10,7 +10,7 @@ import promql_parser
 import pytest
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 SHOP = f"""

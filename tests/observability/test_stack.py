@@ -11,11 +11,11 @@ import pytest
 from tests.observability.test_alerts import SHOP
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
-from groundplan.environment.services import Metric
 from groundplan.errors import ConstructError, EnvironmentFileError
+from groundplan.model.services import Metric
 from groundplan.observability.custom_metrics import rule, rules
 from groundplan.observability.stack import stack_values
-from groundplan.yaml_text import to_yaml
+from groundplan.yaml.text import to_yaml
 
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 TOLD = """

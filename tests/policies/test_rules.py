@@ -9,7 +9,7 @@ import yaml
 from trees import an_environment
 
 from groundplan.checks.policy import compile_rule
-from groundplan.environment.policy import Exemption
+from groundplan.model.policy import Exemption
 from groundplan.policies.catalogue import RULES
 from groundplan.policies.rule import Rule, parameters
 

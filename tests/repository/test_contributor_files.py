@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from groundplan.environment.marked_yaml import parse_marked_yaml
 from groundplan.pipelines.structure import problems
+from groundplan.yaml.marked import parse_marked_yaml
 
 
 def _yaml(file: Path) -> Any:

@@ -6,8 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
-from groundplan.charts import plan
-from groundplan.environment.load import load_environment
+from groundplan.components import plan
+from groundplan.loading.load import load_environment
 
 
 def written(readme: str, path: str) -> str:

@@ -12,7 +12,7 @@ from requirement_items import HEADER
 from groundplan.checks.inventory import read_inventory
 from groundplan.requirements.catalogue import LoadedCatalogue, load_catalogue
 from groundplan.requirements.tree import Tree
-from groundplan.yaml_text import to_yaml
+from groundplan.yaml.text import to_yaml
 
 
 @pytest.fixture

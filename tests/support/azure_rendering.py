@@ -10,10 +10,10 @@ import cdk8s
 import jsonschema_rs
 from tests.support.rendering import an_environment
 
-from groundplan.charts import Blueprint, plan
 from groundplan.checks.contracts import contract_schema
 from groundplan.checks.schema_sources import VARIABLE, find_schema
-from groundplan.environment.model import Environment
+from groundplan.components import Blueprint, plan
+from groundplan.model.environment import Environment
 from groundplan.parts import Component
 
 Json = dict[str, Any]

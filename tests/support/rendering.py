@@ -12,11 +12,11 @@ import cdk8s
 import jsonschema_rs
 import pytest
 
-from groundplan.charts import Blueprint, plan
-from groundplan.environment.load import build
-from groundplan.environment.marked_yaml import merge, parse_marked_yaml
-from groundplan.environment.model import Environment
+from groundplan.components import Blueprint, plan
+from groundplan.loading.load import build
+from groundplan.model.environment import Environment
 from groundplan.parts import Component
+from groundplan.yaml.marked import merge, parse_marked_yaml
 
 Json = dict[str, Any]
 

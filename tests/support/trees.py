@@ -8,9 +8,9 @@ from typing import Any
 
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, read_inventory
-from groundplan.environment.model import Environment
 from groundplan.layout import argocd_dir, component_dir, file_name, object_path
-from groundplan.yaml_text import to_yaml
+from groundplan.model.environment import Environment
+from groundplan.yaml.text import to_yaml
 
 Json = dict[str, Any]
 

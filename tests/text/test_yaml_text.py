@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from groundplan.errors import ManifestError
-from groundplan.yaml_text import MAX_EXACT_INTEGER, manifest_text, to_yaml, unwritable
+from groundplan.yaml.text import MAX_EXACT_INTEGER, manifest_text, to_yaml, unwritable
 
 AWKWARD = (
     "", " ", "1e3", "1E3", "1e+3", "08", "0o17", "0O17", "017", "0x1f", "0b11", "1_000", "1__0", "_1", "12:30:45", "1:2", "5432:5432",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from groundplan.kinds import api_group, is_cluster_scoped
+from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 
 
 def test_the_core_group_has_no_name() -> None:

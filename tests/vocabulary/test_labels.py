@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.labels import common_labels, selector_labels, workload_labels
+from groundplan.kubernetes.labels import common_labels, selector_labels, workload_labels
 
 
 def test_a_selector_is_the_name_alone() -> None:

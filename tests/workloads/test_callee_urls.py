@@ -6,7 +6,7 @@ import pytest
 from rendering import an_environment
 from tests.support.azure_rendering import SECRETS, azure
 
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 from groundplan.workloads.callee_urls import callee_url
 
 SIZE = "{requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 200m, memory: 256Mi}}"

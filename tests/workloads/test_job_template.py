@@ -11,7 +11,7 @@ from tests.support.rendering import Json, an_environment, rendered, the
 
 from groundplan.checks.core_schemas import core_schemas
 from groundplan.checks.policy import compile_rule
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 from groundplan.policies.catalogue import RULES
 from groundplan.policies.rule import POD, parameters
 

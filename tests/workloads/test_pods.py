@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.rendering import an_environment, rendered, the
 
-from groundplan.environment.services import Probe
+from groundplan.model.services import Probe
 from groundplan.workloads.pods import health_probe
 
 WORKER = """

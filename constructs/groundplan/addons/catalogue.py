@@ -10,8 +10,8 @@ from typing import Literal
 import yaml
 from pydantic import Field, field_validator
 
-from groundplan.environment.values import Model, Name
 from groundplan.errors import ConstructError
+from groundplan.model.values import Model, Name
 from groundplan.waves import SyncWave
 
 SOURCE = "constructs/groundplan/addons/catalogue.yaml"

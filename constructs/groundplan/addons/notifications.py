@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from groundplan.environment.model import Environment
-from groundplan.environment.observability import Receiver
+from groundplan.model.environment import Environment
+from groundplan.model.observability import Receiver
 from groundplan.parts import Json
-from groundplan.yaml_text import to_yaml
+from groundplan.yaml.text import to_yaml
 
 TEMPLATE = "rolled-back"
 

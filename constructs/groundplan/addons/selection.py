@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from groundplan.addons.catalogue import catalogue
-from groundplan.environment.data import Postgres
-from groundplan.environment.model import Environment
+from groundplan.model.data import Postgres
+from groundplan.model.environment import Environment
 
 Need = Callable[[Environment], bool]
 

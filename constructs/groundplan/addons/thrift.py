@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.environment.values import quantity
+from groundplan.model.values import quantity
 from groundplan.parts import Json
 
 COUNTS = ("replicaCount", "replicas")

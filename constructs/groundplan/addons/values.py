@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.notifications import rollout_notifications
-from groundplan.environment.ingress import ACME_SOLVER_REGISTRY
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
+from groundplan.model.ingress import ACME_SOLVER_REGISTRY
 from groundplan.parts import Json
 
 CRITICAL = "system-cluster-critical"

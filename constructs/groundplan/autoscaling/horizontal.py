@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groundplan.environment.services import Metric, Scaling, ScalingStep
-from groundplan.environment.values import seconds, whole_seconds
-from groundplan.labels import selector_labels
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.services import Metric, Scaling, ScalingStep
+from groundplan.model.values import seconds, whole_seconds
 from groundplan.parts import Component, Json, Part
 
 

@@ -6,11 +6,11 @@ KEDA makes the autoscaler itself, so a service that scales by queues or hours ge
 from __future__ import annotations
 
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
-from groundplan.environment.azure_naming import broker_name
-from groundplan.environment.data import Redis
-from groundplan.environment.services import Scaling, ScalingHours, Service
-from groundplan.labels import selector_labels
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.data import Redis
+from groundplan.model.services import Scaling, ScalingHours, Service
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.naming import broker_name
 
 KEDA = "keda.sh/v1alpha1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.labels import selector_labels
+from groundplan.kubernetes.labels import selector_labels
 from groundplan.parts import Component, Part
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from groundplan.yaml_text import to_yaml
+from groundplan.yaml.text import to_yaml
 
 OBJECTS_PER_SERVICE = 10
 """About what one service becomes: Deployment, Service, autoscaler, policies, configuration, monitors, Application."""

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from groundplan.checks.inventory import Identity, Inventory, Object, sources
-from groundplan.kinds import is_cluster_scoped
+from groundplan.kubernetes.kinds import is_cluster_scoped
 
 ARGO = "argoproj.io"
 WAVE = "argocd.argoproj.io/sync-wave"

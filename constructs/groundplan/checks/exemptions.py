@@ -13,10 +13,10 @@ from datetime import date
 
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Object
-from groundplan.environment.load import DEFAULTS, ENVIRONMENTS, EXEMPTIONS
-from groundplan.environment.marked_yaml import YamlPath, dotted, locate, read_marked_yaml
-from groundplan.environment.policy import Exemption
 from groundplan.errors import Finding, GroundplanError, Location
+from groundplan.loading.load import DEFAULTS, ENVIRONMENTS, EXEMPTIONS
+from groundplan.model.policy import Exemption
+from groundplan.yaml.marked import YamlPath, dotted, locate, read_marked_yaml
 
 CHECKOV_PREFIX = "CKV"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from groundplan.checks.inventory import Inventory, Object
-from groundplan.environment.model import Environment
 from groundplan.errors import Finding, Severity
+from groundplan.model.environment import Environment
 from groundplan.synth.synthesize import Synthesized
 
 

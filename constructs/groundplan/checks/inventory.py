@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 from groundplan.checks.objects import HelmRelease, Identity, Object, releases_of, sources
 from groundplan.checks.tree_reader import MANAGEMENT_CLUSTER, MANAGEMENT_FOLDERS, TreeReader
-from groundplan.environment.marked_yaml import YamlPath, dotted, locate, parse_marked_yaml
 from groundplan.errors import Finding, GroundplanError, Location
 from groundplan.layout import ARGOCD, DIST
+from groundplan.yaml.marked import YamlPath, dotted, locate, parse_marked_yaml
 
 Key = TypeVar("Key")
 

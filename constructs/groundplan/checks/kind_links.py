@@ -8,8 +8,8 @@ from typing import Any
 
 from groundplan.checks.inventory import Identity
 from groundplan.checks.link import Document, Link, group_of, identity, namespace_of
-from groundplan.environment.marked_yaml import YamlPath
-from groundplan.kinds import api_group
+from groundplan.kubernetes.kinds import api_group
+from groundplan.yaml.marked import YamlPath
 
 CNPG = "postgresql.cnpg.io"
 BARMAN = "barmancloud.cnpg.io"

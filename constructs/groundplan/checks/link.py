@@ -8,8 +8,8 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from groundplan.checks.inventory import Identity
-from groundplan.environment.marked_yaml import YamlPath
-from groundplan.kinds import api_group, is_cluster_scoped
+from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
+from groundplan.yaml.marked import YamlPath
 
 Document = Mapping[str, Any]
 

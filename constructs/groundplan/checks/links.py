@@ -14,8 +14,8 @@ from groundplan.checks.inventory import Identity
 from groundplan.checks.kind_links import links_of_kind
 from groundplan.checks.link import ACK, ANY_KIND, ASO, Document, Link, group_of, identity, namespace_of
 from groundplan.checks.urls import Address, addresses, paired_addresses
-from groundplan.environment.marked_yaml import YamlPath
-from groundplan.kinds import api_group
+from groundplan.kubernetes.kinds import api_group
+from groundplan.yaml.marked import YamlPath
 
 NAME_FIELDS: Mapping[str, tuple[str, str]] = {
     "claimName": ("", "PersistentVolumeClaim"),

@@ -1,7 +1,7 @@
 """The names gate: names, labels, ports, quantities and times are what the API server and the operators take.
 
 cdk8s writes down whatever it is given, and the schemas say only "string" for most of these; the API server checks
-them in code. The rules themselves are in `groundplan.checks.apimachinery`.
+them in code. The rules themselves are in `groundplan.kubernetes.validation`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from groundplan.checks import apimachinery as rules
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.names_fields import Problem, fields
 from groundplan.checks.names_pods import pods
-from groundplan.environment.marked_yaml import YamlPath
+from groundplan.kubernetes import validation as rules
+from groundplan.yaml.marked import YamlPath
 
 ANNOTATIONS_LIMIT = 256 * 1024
 """Bytes all annotations of an object may take together."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from groundplan.checks import apimachinery as rules
 from groundplan.checks.inventory import Object
-from groundplan.environment.marked_yaml import YamlPath
+from groundplan.kubernetes import validation as rules
+from groundplan.yaml.marked import YamlPath
 
 Problem = tuple[YamlPath, str, str, str]
 """Field, rule, what is wrong, what to write instead."""

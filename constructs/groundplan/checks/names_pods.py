@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from groundplan.checks import apimachinery as rules
 from groundplan.checks.catalogue import POD_TEMPLATES
 from groundplan.checks.inventory import Object
 from groundplan.checks.names_fields import Problem
-from groundplan.environment.marked_yaml import YamlPath
+from groundplan.kubernetes import validation as rules
+from groundplan.yaml.marked import YamlPath
 
 TEMPLATES: Mapping[tuple[str, str], YamlPath] = {**POD_TEMPLATES, ("", "PodTemplate"): ("template",)}
 """Where each kind holds its pod template."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from groundplan.kinds import api_group
+from groundplan.kubernetes.kinds import api_group
 
 
 class Identity(NamedTuple):

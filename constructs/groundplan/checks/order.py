@@ -18,9 +18,9 @@ from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory,
 from groundplan.checks.links import links
 from groundplan.checks.provided import read_provided
 from groundplan.checks.providers import CONSTRAINTS, Providers, Step, creates_namespace, rendered_kinds
-from groundplan.environment.marked_yaml import YamlPath
 from groundplan.errors import Finding
 from groundplan.layout import ARGOCD
+from groundplan.yaml.marked import YamlPath
 
 HARD: frozenset[tuple[str, str]] = frozenset(
     {

@@ -15,7 +15,7 @@ from groundplan.checks.applications import (
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory, Object, sources
 from groundplan.errors import Finding, Location
-from groundplan.kinds import is_cluster_scoped
+from groundplan.kubernetes.kinds import is_cluster_scoped
 from groundplan.layout import ARGOCD
 
 TENANT_KINDS = frozenset({("", "Namespace"), ("", "PersistentVolume")})

@@ -11,8 +11,8 @@ from typing import Any
 from groundplan.checks.exemptions import Exemptions
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory, Object
-from groundplan.environment.model import Environment
 from groundplan.errors import Finding, Location, Severity
+from groundplan.model.environment import Environment
 from groundplan.policies.catalogue import RULES
 from groundplan.policies.rule import Rule, parameters
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from groundplan.environment.load import ENVIRONMENTS
-from groundplan.environment.marked_yaml import dotted, locate, read_marked_yaml
-from groundplan.environment.values import Model
 from groundplan.errors import EnvironmentFileError, Finding
+from groundplan.loading.load import ENVIRONMENTS
+from groundplan.model.values import Model
+from groundplan.yaml.marked import dotted, locate, read_marked_yaml
 
 PROVIDED = "provided.yaml"
 _PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_.|]+)\}")

@@ -13,8 +13,8 @@ from groundplan.checks.link import Link, Selection
 from groundplan.checks.links import links
 from groundplan.checks.provided import read_provided
 from groundplan.checks.selections import selections
-from groundplan.environment.marked_yaml import YamlPath, dotted
 from groundplan.errors import EnvironmentFileError, Finding, Severity
+from groundplan.yaml.marked import YamlPath, dotted
 
 DECLARE = "or declare it in environments/provided.yaml with who makes it"
 

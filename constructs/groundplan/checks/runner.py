@@ -13,8 +13,8 @@ from pathlib import Path
 from groundplan.checks import GATES
 from groundplan.checks.gate import Context, Gate, GateResult, Verdict
 from groundplan.checks.inventory import Inventory, read_inventory
-from groundplan.environment import Environment, environment_names, load_environments, select
 from groundplan.errors import Finding, GroundplanError, Location, UsageError
+from groundplan.loading import Environment, environment_names, load_environments, select
 from groundplan.synth.synthesize import Synthesized
 
 GENERATED = ("dist", "argocd", "environments", "docs/systems")

@@ -18,10 +18,10 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from groundplan.checks.manifest_yaml import ManifestYamlError, parse_documents
 from groundplan.checks.schema_lock import LOCK, Source, read_lock, write_digest
 from groundplan.checks.schema_shape import close
 from groundplan.errors import Finding, GroundplanError, Location
+from groundplan.yaml.manifests import ManifestYamlError, parse_documents
 
 TIMEOUT = 30
 """Seconds without a byte after which a download is given up."""

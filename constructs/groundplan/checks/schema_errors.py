@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from groundplan.environment.marked_yaml import YamlPath
+from groundplan.yaml.marked import YamlPath
 
 Problem = tuple[YamlPath, str, str]
 """Field, what is wrong, what to write instead."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from groundplan.environment.marked_yaml import dotted, locate, read_marked_yaml
-from groundplan.environment.values import Model, Name
 from groundplan.errors import EnvironmentFileError, Finding
+from groundplan.model.values import Model, Name
+from groundplan.yaml.marked import dotted, locate, read_marked_yaml
 
 LOCK = "schemas.lock"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from groundplan.checks.link import Document, Selection, group_of, namespace_of
-from groundplan.environment.marked_yaml import YamlPath
+from groundplan.yaml.marked import YamlPath
 
 Expressions = tuple[Mapping[str, Any], ...]
 

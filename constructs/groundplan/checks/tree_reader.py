@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from groundplan.checks.manifest_yaml import ManifestYamlError, parse_documents
 from groundplan.checks.objects import Object, sources
 from groundplan.errors import Finding, Location
-from groundplan.kinds import is_cluster_scoped
+from groundplan.kubernetes.kinds import is_cluster_scoped
 from groundplan.layout import ARGOCD, DIST, PIPELINES, file_name, object_path
+from groundplan.yaml.manifests import ManifestYamlError, parse_documents
 
 MANAGEMENT_CLUSTER = "management"
 """Name of the one cluster that holds the cloud resources of every system."""

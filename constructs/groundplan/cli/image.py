@@ -11,11 +11,11 @@ import tempfile
 from pathlib import Path
 
 from groundplan.cli.output import console
-from groundplan.environment import load_environment, select
-from groundplan.environment.edit import set_scalar
-from groundplan.environment.load import ENVIRONMENTS
-from groundplan.environment.marked_yaml import MarkedYaml, parse_marked_yaml
 from groundplan.errors import UsageError
+from groundplan.loading import load_environment, select
+from groundplan.loading.load import ENVIRONMENTS
+from groundplan.yaml.edit import set_scalar
+from groundplan.yaml.marked import MarkedYaml, parse_marked_yaml
 
 _VERSION = re.compile(r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|sha256:[0-9a-f]{64})$")
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from groundplan.checks.contracts import contract_kinds
 from groundplan.checks.schema_sources import schema_folders
 from groundplan.cli.output import console
-from groundplan.environment import load_environments, select
 from groundplan.errors import UsageError
 from groundplan.layout import environment_dir
+from groundplan.loading import load_environments, select
 from groundplan.synth.exchange import STAGING
 
 OWN_DEFINITIONS = "/api/_definitions.json"

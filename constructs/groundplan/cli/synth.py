@@ -11,9 +11,9 @@ import time
 from pathlib import Path, PurePosixPath
 
 from groundplan.cli.output import console
-from groundplan.environment import select
-from groundplan.environment.editor_schema import write_schema
 from groundplan.layout import DIST
+from groundplan.loading import select
+from groundplan.loading.editor_schema import write_schema
 from groundplan.synth.exchange import only_run, recover
 from groundplan.synth.synthesize import Synthesized, synthesize, write
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.environment.rbac import Account, Rbac, RoleRule
+from groundplan.model.rbac import Account, Rbac, RoleRule
 from groundplan.parts import Component, Json, Part
 
 RBAC = "rbac.authorization.k8s.io"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.environment.namespaces import ContainerLimits, Namespace, Quota
+from groundplan.model.namespaces import ContainerLimits, Namespace, Quota
 from groundplan.networking.service_policy import name_resolution
 from groundplan.parts import Component, Json, Part
 from groundplan.workloads.pods import amounts

@@ -6,11 +6,11 @@ See https://kubernetes.io/docs/concepts/storage/storage-classes/ .
 
 from __future__ import annotations
 
-from groundplan.environment.azure_naming import AzureKind, azure_name, storage_account
-from groundplan.environment.data import BLOCK_STORAGE, Files
-from groundplan.environment.file_shares import SNAPSHOT_CLASS, azure_shares, storage_class
-from groundplan.environment.model import Environment
+from groundplan.facts.file_shares import SNAPSHOT_CLASS, azure_shares, storage_class
+from groundplan.model.data import BLOCK_STORAGE, Files
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.naming import AzureKind, azure_name, storage_account
 
 DRIVERS: dict[str, tuple[str, Json]] = {"aws": ("ebs.csi.aws.com", {"type": "gp3", "encrypted": "true"})}
 """Provider to its driver and the volumes it makes. Azure's managed clusters bring theirs."""

@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 
 from groundplan.delivery.delivered import DefinitionSource, Delivered
 from groundplan.delivery.projects import IN_CLUSTER, WAVE, Project, project_name
-from groundplan.environment.model import Environment
-from groundplan.kinds import api_group
+from groundplan.kubernetes.kinds import api_group
 from groundplan.layout import argocd_dir, component_dir
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part, without_none
 
 APPLICATIONS = "applications"

@@ -6,9 +6,9 @@ See https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/ .
 from __future__ import annotations
 
 from groundplan.addons.values import bounded
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
-from groundplan.yaml_text import to_yaml
+from groundplan.yaml.text import to_yaml
 
 LABELS = {"app.kubernetes.io/part-of": "argocd"}
 """Argo CD reads only ConfigMaps that carry it."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from groundplan.delivery.delivered import Delivered
-from groundplan.environment.model import Environment
-from groundplan.kinds import api_group, is_cluster_scoped
+from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 
 IN_CLUSTER = "https://kubernetes.default.svc"

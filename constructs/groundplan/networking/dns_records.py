@@ -5,7 +5,7 @@ See https://kubernetes-sigs.github.io/external-dns/latest/docs/annotations/annot
 
 from __future__ import annotations
 
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 
 DNS = "external-dns.alpha.kubernetes.io"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from groundplan.environment.model import Environment
-from groundplan.labels import selector_labels
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.environment import Environment
 from groundplan.networking.service_policy import NAMESPACE_LABEL
 from groundplan.parts import Json
 

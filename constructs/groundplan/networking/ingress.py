@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from groundplan.environment.cloud_names import certificate_name, load_balancer_group
-from groundplan.environment.ingress import Host, Ingress
-from groundplan.environment.model import Environment
+from groundplan.facts.cloud_names import certificate_name, load_balancer_group
+from groundplan.model.environment import Environment
+from groundplan.model.ingress import Host, Ingress
 from groundplan.networking.dns_records import dns_records
 from groundplan.parts import Component, Json, Part
 

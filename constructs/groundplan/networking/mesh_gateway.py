@@ -6,7 +6,7 @@ See https://istio.io/latest/docs/reference/config/networking/gateway/ .
 
 from __future__ import annotations
 
-from groundplan.environment.ingress import Ingress
+from groundplan.model.ingress import Ingress
 from groundplan.parts import Component, Json, Part
 
 NAMESPACE = "istio-ingress"

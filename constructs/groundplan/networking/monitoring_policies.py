@@ -6,8 +6,8 @@ The node exporter shares its node's network, where policies do not apply.
 
 from __future__ import annotations
 
-from groundplan.environment.model import Environment
-from groundplan.environment.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
+from groundplan.model.environment import Environment
+from groundplan.model.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
 from groundplan.networking.service_policy import METADATA_SERVICE, NAMESPACE_LABEL, PRIVATE_BLOCKS, internet
 from groundplan.parts import Component, Json, Part
 

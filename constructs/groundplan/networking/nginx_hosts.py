@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.environment.cloud_names import certificate_name
-from groundplan.environment.ingress import Host, Ingress, Route
-from groundplan.environment.values import quantity, whole_seconds
+from groundplan.facts.cloud_names import certificate_name
+from groundplan.model.ingress import Host, Ingress, Route
+from groundplan.model.values import quantity, whole_seconds
 from groundplan.networking.dns_records import dns_records
 from groundplan.parts import Component, Json, Part
 

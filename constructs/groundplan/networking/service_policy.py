@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from groundplan.environment.azure import AzurePostgres, AzureRedis
-from groundplan.environment.consistency import is_external_host, split_host
-from groundplan.environment.data import Postgres, Redis
-from groundplan.environment.model import Environment
-from groundplan.environment.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
-from groundplan.environment.services import Service
-from groundplan.labels import selector_labels
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.data import Postgres, Redis
+from groundplan.model.environment import Environment
+from groundplan.model.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
+from groundplan.model.services import Service
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.chapter import AzurePostgres, AzureRedis
+from groundplan.rules.consistency import is_external_host, split_host
 
 METADATA_SERVICE = "169.254.169.254/32"
 """The node's own credentials; no pod has business there."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 
-from groundplan.environment.azure import AzureMonitor
 from groundplan.parts import Component, Part
+from groundplan.platforms.azure.chapter import AzureMonitor
 
 NAME = "container-azm-ms-agentconfig"
 NAMESPACE = "kube-system"

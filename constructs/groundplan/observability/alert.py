@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from groundplan.environment.model import Environment
 from groundplan.layout import docs_dir
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 
 Severity = Literal["critical", "warning", "info"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Part
 
 NAMESPACE = "ack-system"

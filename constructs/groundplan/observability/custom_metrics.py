@@ -7,9 +7,9 @@ See https://github.com/kubernetes-sigs/prometheus-adapter/blob/master/docs/confi
 from __future__ import annotations
 
 from groundplan.addons.values import CRITICAL, bounded
-from groundplan.environment.model import Environment
-from groundplan.environment.services import Metric
 from groundplan.errors import ConstructError
+from groundplan.model.environment import Environment
+from groundplan.model.services import Metric
 from groundplan.observability.stack import PROMETHEUS_PORT
 from groundplan.parts import Json
 

@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from groundplan.environment.data import DataStore, Postgres, Redis
-from groundplan.environment.model import Environment
-from groundplan.environment.services import Service
-from groundplan.environment.values import seconds
+from groundplan.model.data import DataStore, Postgres, Redis
+from groundplan.model.environment import Environment
+from groundplan.model.services import Service
+from groundplan.model.values import seconds
 from groundplan.observability.service_alerts import replicas, requests_by
 from groundplan.parts import Component, Json, Part
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.environment.data import DatabaseBackup, DataStore, Files, Postgres, Redis
-from groundplan.environment.file_shares import snapshot_job
-from groundplan.environment.model import Environment
-from groundplan.environment.values import whole_seconds
+from groundplan.facts.file_shares import snapshot_job
+from groundplan.model.data import DatabaseBackup, DataStore, Files, Postgres, Redis
+from groundplan.model.environment import Environment
+from groundplan.model.values import whole_seconds
 from groundplan.observability.alert import Alert
 from groundplan.observability.prober import rented_stores
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
 from groundplan.observability.prober import promised_hosts
 from groundplan.observability.service_alerts import BURNS

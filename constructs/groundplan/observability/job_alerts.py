@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.environment.jobs import Job
+from groundplan.model.jobs import Job
 from groundplan.observability.alert import Alert
 
 TOO_SLOW = "Dead[Ll]ineExceeded"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
-from groundplan.environment.model import Environment
-from groundplan.environment.values import whole_seconds
+from groundplan.model.environment import Environment
+from groundplan.model.values import whole_seconds
 from groundplan.observability.alert import Alert
 
 SPARE = {"warning": 0.15, "critical": 0.05}

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import hashlib
 
-from groundplan.cloud.azure.postgres import server_host
-from groundplan.cloud.azure.redis import cache_host
-from groundplan.environment.cloud_names import certificate_name
-from groundplan.environment.data import RENTED, DataStore, Redis
-from groundplan.environment.model import Environment
-from groundplan.labels import selector_labels, workload_labels
+from groundplan.facts.cloud_names import certificate_name
+from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.model.data import RENTED, DataStore, Redis
+from groundplan.model.environment import Environment
 from groundplan.networking.endpoints import monitoring, ports
 from groundplan.networking.service_policy import (
     AZURE_REDIS_TLS_PORT,
@@ -24,7 +22,9 @@ from groundplan.networking.service_policy import (
 )
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.yaml_text import to_yaml
+from groundplan.stores.postgres.flexible_server import server_host
+from groundplan.stores.redis.azure_cache import cache_host
+from groundplan.yaml.text import to_yaml
 
 NAME = "prober"
 PORT = 9115

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from groundplan.environment.observability import Receiver
+from groundplan.model.observability import Receiver
 from groundplan.parts import Component, Json, Part
 
 NOBODY = "nobody"

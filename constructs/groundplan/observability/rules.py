@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
 from groundplan.observability.data_alerts import data_alerts
 from groundplan.observability.host_alerts import host_alerts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.environment.model import Environment
-from groundplan.environment.services import Service
-from groundplan.environment.values import seconds
+from groundplan.model.environment import Environment
+from groundplan.model.services import Service
+from groundplan.model.values import seconds
 from groundplan.observability.alert import Alert
 
 BURNS: tuple[tuple[float, str, str, str], ...] = ((14.4, "1h", "5m", "critical"), (6, "6h", "30m", "warning"))

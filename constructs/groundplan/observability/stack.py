@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundplan.addons.values import CRITICAL, bounded
-from groundplan.environment.data import BLOCK_STORAGE
-from groundplan.environment.model import Environment
-from groundplan.environment.values import quantity
+from groundplan.model.data import BLOCK_STORAGE
+from groundplan.model.environment import Environment
+from groundplan.model.values import quantity
 from groundplan.parts import Json
 
 RELEASE = "kube-prometheus-stack"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.environment.system import System
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import access, change, delivery, drill, integration, release, rotation, version
 

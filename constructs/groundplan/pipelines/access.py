@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 import uuid
 
-from groundplan.cloud.azure.postgres import server_host, server_name
-from groundplan.environment.azure_naming import AzureKind, azure_name, broker_name, store_purpose
-from groundplan.environment.data import Postgres, Redis
-from groundplan.environment.model import Environment
-from groundplan.environment.pipelines import Application, Pipelines
-from groundplan.environment.system import System
+from groundplan.model.data import Postgres, Redis
+from groundplan.model.environment import Environment
+from groundplan.model.pipelines import Application, Pipelines
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.delivery import github_environment
 from groundplan.pipelines.registries import azure_login
 from groundplan.pipelines.steps import RUNNER, STRICT
+from groundplan.platforms.azure.naming import AzureKind, azure_name, broker_name, store_purpose
+from groundplan.stores.postgres.flexible_server import server_host, server_name
 
 CLIENT = "AZURE_ACCESS_CLIENT_ID"
 """Variable that holds the client id of the identity that administers stores and registrations."""

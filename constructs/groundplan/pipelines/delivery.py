@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from groundplan.environment.model import Environment
-from groundplan.environment.pipelines import Pipelines
-from groundplan.environment.system import System
 from groundplan.errors import ConstructError
+from groundplan.model.environment import Environment
+from groundplan.model.pipelines import Pipelines
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import integration
 from groundplan.pipelines.steps import (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groundplan.environment.recovery import Recovery
-from groundplan.environment.system import System
 from groundplan.layout import docs_dir
+from groundplan.model.recovery import Recovery
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.steps import RUNNER, STRICT
 

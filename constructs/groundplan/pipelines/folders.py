@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.environment.pipelines import Build, Pipelines
-from groundplan.environment.system import System
+from groundplan.model.pipelines import Build, Pipelines
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
 from groundplan.pipelines.steps import RUNNER, STRICT, checkout, python

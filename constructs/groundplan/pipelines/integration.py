@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groundplan.environment.data import Postgres, Redis
-from groundplan.environment.pipelines import Build, Pipelines
-from groundplan.environment.system import System
+from groundplan.model.data import Postgres, Redis
+from groundplan.model.pipelines import Build, Pipelines
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
 from groundplan.pipelines.folders import distinct, folder_jobs

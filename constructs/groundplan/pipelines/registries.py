@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groundplan.environment.model import Environment
-from groundplan.environment.pipelines import Build, Pipelines
-from groundplan.environment.system import System
 from groundplan.errors import ConstructError
+from groundplan.model.environment import Environment
+from groundplan.model.pipelines import Build, Pipelines
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
 from groundplan.pipelines.steps import STRICT

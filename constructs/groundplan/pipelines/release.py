@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.environment.pipelines import Pipelines
-from groundplan.environment.system import System
+from groundplan.model.pipelines import Pipelines
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.delivery import deploy_jobs
 from groundplan.pipelines.registries import copy_image, log_in, scan_image

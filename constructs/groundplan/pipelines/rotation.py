@@ -6,16 +6,16 @@ See https://learn.microsoft.com/azure/key-vault/secrets/tutorial-rotation .
 
 from __future__ import annotations
 
-from groundplan.environment.azure import KeyVault
-from groundplan.environment.azure_naming import AzureKind, azure_name
-from groundplan.environment.model import Environment
-from groundplan.environment.pipelines import Pipelines
-from groundplan.environment.system import System
-from groundplan.environment.values import whole_seconds
 from groundplan.layout import docs_dir
+from groundplan.model.environment import Environment
+from groundplan.model.pipelines import Pipelines
+from groundplan.model.system import System
+from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 from groundplan.pipelines.registries import azure_login
 from groundplan.pipelines.steps import STRICT
+from groundplan.platforms.azure.chapter import KeyVault
+from groundplan.platforms.azure.naming import AzureKind, azure_name
 
 DAY = 86_400
 

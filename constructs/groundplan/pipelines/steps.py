@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundplan.delivery.applications import application_name
-from groundplan.environment.model import Environment
-from groundplan.environment.system import System
-from groundplan.environment.values import whole_seconds
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 from groundplan.pipelines.actions import pinned
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from groundplan.environment.model import Environment
-from groundplan.environment.policy import Exemption
 from groundplan.errors import Severity
+from groundplan.model.environment import Environment
+from groundplan.model.policy import Exemption
 
 Kind = tuple[str, str]
 """API group and kind."""

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from groundplan.environment import environment_names
-from groundplan.environment.complaints import validation_finding
-from groundplan.environment.load import ENVIRONMENTS
-from groundplan.environment.marked_yaml import YamlPath, dotted, locate, read_marked_yaml
 from groundplan.errors import EnvironmentFileError, Finding, Location
+from groundplan.loading import environment_names
+from groundplan.loading.complaints import validation_finding
+from groundplan.loading.load import ENVIRONMENTS
 from groundplan.requirements.model import ALL, Catalogue
+from groundplan.yaml.marked import YamlPath, dotted, locate, read_marked_yaml
 
 FILE = "requirements.yaml"
 

@@ -21,7 +21,7 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_bindings, ext_optional, ext_strings
 
-from groundplan.environment.values import quantity
+from groundplan.model.values import quantity
 from groundplan.requirements.syntax import Reads, reads
 
 VARIABLES = frozenset({"object", "objects", "text"})

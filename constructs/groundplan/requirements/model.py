@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from groundplan.environment.values import Model, Name
+from groundplan.model.values import Model, Name
 from groundplan.requirements.expression import ExpressionError, compile_expression
 
 ALL = "all"

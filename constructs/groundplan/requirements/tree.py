@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.checks.inventory import Inventory, Object
-from groundplan.environment.marked_yaml import parse_marked_yaml
 from groundplan.errors import GroundplanError
 from groundplan.requirements.model import Select
+from groundplan.yaml.marked import parse_marked_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundplan.environment.azure_naming import AzureKind, azure_name
-from groundplan.environment.identities import SECRET_STORE, SECRETS_READER, role_arn
-from groundplan.environment.secrets import SecretSource, SecretStore, remote_key
-from groundplan.environment.values import whole_seconds
+from groundplan.facts.identities import SECRET_STORE, SECRETS_READER, role_arn
+from groundplan.model.secrets import SecretSource, SecretStore, remote_key
+from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.naming import AzureKind, azure_name
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"
 

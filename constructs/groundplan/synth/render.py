@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import cdk8s
 
-from groundplan.charts import Blueprint, Release, plan
+from groundplan.components import Blueprint, Release, plan
 from groundplan.delivery.applications import (
     APPLICATIONS,
     MANAGEMENT,
@@ -18,13 +18,13 @@ from groundplan.delivery.applications import (
 )
 from groundplan.delivery.argocd import ManagementHealth
 from groundplan.delivery.delivered import Delivered, HelmSource
-from groundplan.environment.model import Environment
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
-from groundplan.kinds import api_group
+from groundplan.kubernetes.kinds import api_group
 from groundplan.layout import argocd_dir, component_dir, file_name, object_path
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json
 from groundplan.waves import SyncWave
-from groundplan.yaml_text import manifest_text
+from groundplan.yaml.text import manifest_text
 
 
 @dataclass(frozen=True, slots=True)

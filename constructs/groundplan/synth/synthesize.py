@@ -6,10 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from groundplan.environment import Loaded, environment_names, load_environments, select
-from groundplan.environment.load import location_of
-from groundplan.environment.model import Environment
-from groundplan.environment.system import System
 from groundplan.errors import Finding, GroundplanError, ManifestError
 from groundplan.layout import (
     ARGOCD,
@@ -21,6 +17,10 @@ from groundplan.layout import (
     environment_dir,
     pipelines_dir,
 )
+from groundplan.loading import Loaded, environment_names, load_environments, select
+from groundplan.loading.load import location_of
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
 from groundplan.synth.exchange import recover
 from groundplan.synth.tree import Outcome, write_trees
 from groundplan.synth.workers import map_in_processes

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from groundplan.environment.system import System
+from groundplan.documents import pages
 from groundplan.errors import Finding, Location, ManifestError
 from groundplan.layout import docs_dir, pipelines_dir
+from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import workflow_files
 from groundplan.pipelines.actions import with_versions
 from groundplan.pipelines.structure import problems
-from groundplan.runbooks import pages
-from groundplan.yaml_text import refuse_unwritable, to_yaml
+from groundplan.yaml.text import refuse_unwritable, to_yaml
 
 
 def render_system(system: System) -> dict[PurePosixPath, bytes]:

@@ -6,7 +6,7 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termin
 
 from __future__ import annotations
 
-from groundplan.environment.model import Environment
+from groundplan.model.environment import Environment
 from groundplan.parts import Json
 
 DRAIN_SECONDS = 5

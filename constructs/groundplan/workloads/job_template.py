@@ -6,15 +6,15 @@ left to the service: quota, admission, network policy and a ServiceAccount witho
 
 from __future__ import annotations
 
-from groundplan.environment.data import Files
-from groundplan.environment.jobs import Job
-from groundplan.environment.values import quantity, whole_seconds
-from groundplan.labels import common_labels, selector_labels
+from groundplan.kubernetes.labels import common_labels, selector_labels
+from groundplan.model.data import Files
+from groundplan.model.jobs import Job
+from groundplan.model.values import quantity, whole_seconds
 from groundplan.networking.service_policy import egress
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.pods import container_resources, placement, scratch_volume
-from groundplan.yaml_text import to_yaml
+from groundplan.yaml.text import to_yaml
 
 TEMPLATES = "/etc/jobs"
 """Directory in the starting service with a folder for each kind of Job."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundplan.environment.cluster import NodePool
-from groundplan.environment.services import Amounts, Probe, Resources
-from groundplan.environment.values import whole_seconds
+from groundplan.model.cluster import NodePool
+from groundplan.model.services import Amounts, Probe, Resources
+from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 
 POOL_LABEL = "groundplan.dev/pool"

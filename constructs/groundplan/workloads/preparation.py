@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundplan.environment.services import Service
-from groundplan.labels import selector_labels
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.services import Service
 from groundplan.networking.service_policy import egress
 from groundplan.parts import Component, Json, Part
 

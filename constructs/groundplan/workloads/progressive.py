@@ -7,10 +7,10 @@ which every request from outside passes; calls between services go to the stable
 from __future__ import annotations
 
 from groundplan.addons.notifications import subscriptions
-from groundplan.environment.rollouts import BlueGreen, Canary
-from groundplan.environment.services import Service
-from groundplan.environment.values import seconds, whole_seconds
-from groundplan.labels import selector_labels
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.rollouts import BlueGreen, Canary
+from groundplan.model.services import Service
+from groundplan.model.values import seconds, whole_seconds
 from groundplan.parts import Component, Json, Part
 
 ROLLOUTS = "argoproj.io/v1alpha1"

@@ -8,14 +8,14 @@ import json
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.autoscaling.queue_scaler import QueueScaler
 from groundplan.autoscaling.size_recommender import SizeRecommender
-from groundplan.environment.azure import AzureIdentity
-from groundplan.environment.data import Files
-from groundplan.environment.jobs import Job
-from groundplan.environment.services import Service
-from groundplan.environment.values import whole_seconds
-from groundplan.labels import selector_labels, workload_labels
+from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.model.data import Files
+from groundplan.model.jobs import Job
+from groundplan.model.services import Service
+from groundplan.model.values import whole_seconds
 from groundplan.networking.service_policy import ServicePolicy
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.chapter import AzureIdentity
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.callee_urls import callee_url
 from groundplan.workloads.graceful_stop import drain_seconds, wait_before_stop

@@ -1,1 +1,0 @@
-"""What a system rents from its cloud provider, as objects for the management cluster."""

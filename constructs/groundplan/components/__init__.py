@@ -1,0 +1,53 @@
+"""Components: which constructs an environment is made of, and in which order they reach the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from groundplan.components import (
+    argocd,
+    azure_cloud,
+    backup,
+    cloud,
+    data,
+    edge,
+    foundation,
+    jobs,
+    mesh,
+    messaging,
+    observability,
+    operators,
+    policy,
+    secrets,
+    services,
+)
+from groundplan.components.blueprint import Blueprint, Release
+from groundplan.model.environment import Environment
+
+SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
+    argocd.components,
+    edge.components,
+    azure_cloud.components,
+    cloud.components,
+    foundation.components,
+    observability.components,
+    operators.components,
+    policy.components,
+    mesh.components,
+    messaging.components,
+    secrets.components,
+    data.components,
+    jobs.components,
+    services.components,
+    backup.components,
+)
+"""Every module that contributes components; each yields nothing where the environment does not use it."""
+
+
+def plan(environment: Environment) -> list[Blueprint | Release]:
+    """The components of `environment`, by wave, then by name."""
+    parts = [part for source in SOURCES for part in source(environment)]
+    return sorted(parts, key=lambda part: (part.wave, part.name))
+
+
+__all__ = ["Blueprint", "Release", "plan"]

@@ -1,0 +1,30 @@
+"""The foundation component: namespaces, quotas, priorities, storage, default deny."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.cluster.access_roles import AccessRoles
+from groundplan.cluster.namespace import GuardedNamespace
+from groundplan.cluster.priorities import PriorityClasses
+from groundplan.cluster.storage_classes import StorageClasses
+from groundplan.components.blueprint import Blueprint
+from groundplan.model.environment import Environment
+from groundplan.parts import Component
+from groundplan.waves import SyncWave
+
+
+def components(environment: Environment) -> Iterator[Blueprint]:
+    """One component for every environment that owns a namespace or a cluster."""
+    if environment.namespaces or environment.has_cluster:
+        yield Blueprint(name="foundation", wave=SyncWave.FOUNDATION, namespace=environment.namespace, build=_build)
+
+
+def _build(component: Component) -> None:
+    environment = component.environment
+    for name, namespace in environment.namespaces.items():
+        GuardedNamespace(component, name, namespace)
+    AccessRoles(component, "access", environment.rbac)
+    if environment.has_cluster:
+        PriorityClasses(component, "priorities")
+        StorageClasses(component, "storage")

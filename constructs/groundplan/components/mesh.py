@@ -1,0 +1,26 @@
+"""The mesh's gateway, where two versions of a service share requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.components.blueprint import Blueprint
+from groundplan.model.environment import Environment
+from groundplan.networking.mesh_gateway import NAMESPACE, MeshGateway
+from groundplan.parts import Component
+from groundplan.waves import SyncWave
+from groundplan.workloads.progressive import is_progressive
+
+
+def components(environment: Environment) -> Iterator[Blueprint]:
+    """The gateway's listener, where the outside reaches any service that is released step by step."""
+    if not environment.has_workloads or environment.ingress is None:
+        return
+    if any(is_progressive(service) for service in environment.services.values()):
+        yield Blueprint(name="mesh", wave=SyncWave.PLATFORM, namespace=NAMESPACE, build=_gateway)
+
+
+def _gateway(component: Component) -> None:
+    ingress = component.environment.ingress
+    assert ingress is not None  # the component exists only then
+    MeshGateway(component, "ingress", ingress)

@@ -1,0 +1,57 @@
+"""Monitoring: the stack in the environment that has the cluster, alerts and a dashboard in each that has workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.addons.selection import needed
+from groundplan.components.blueprint import Blueprint, Release
+from groundplan.components.releases import release
+from groundplan.model.environment import Environment
+from groundplan.networking.monitoring_policies import MonitoringPolicies
+from groundplan.observability.agent_settings import AgentSettings
+from groundplan.observability.alert import AlertRules
+from groundplan.observability.controllers import ControllerMonitor, scraped
+from groundplan.observability.custom_metrics import adapter_values
+from groundplan.observability.dashboard import Dashboard
+from groundplan.observability.prober import Prober
+from groundplan.observability.receivers import AlertRouting
+from groundplan.observability.rules import cluster_rules, workload_rules
+from groundplan.observability.stack import RELEASE, stack_values
+from groundplan.parts import Component
+from groundplan.waves import SyncWave
+
+ADAPTER = "prometheus-adapter"
+
+
+def components(environment: Environment) -> Iterator[Blueprint | Release]:
+    """The charts, what they are configured with, and what follows from the environment's own services and stores."""
+    namespace = environment.observability.namespace
+    if environment.has_cluster:
+        yield release(environment, RELEASE, stack_values(environment))
+        if ADAPTER in needed(environment):
+            yield release(environment, ADAPTER, adapter_values(environment))
+        yield Blueprint(name="monitoring", wave=SyncWave.PLATFORM, namespace=namespace, build=_build_platform)
+    if environment.has_workloads:
+        yield Blueprint(name="alerts", wave=SyncWave.PLATFORM, namespace=environment.namespace, build=_build_alerts)
+
+
+def _build_platform(component: Component) -> None:
+    environment = component.environment
+    MonitoringPolicies(component, "policies")
+    if environment.azure is not None and environment.azure.monitor is not None:
+        AgentSettings(component, "agent", environment.azure.monitor)
+    if scraped(environment):
+        ControllerMonitor(component, "cloud-controllers")
+    if environment.observability.receivers:
+        AlertRouting(component, "alerts")
+    for name, alerts in cluster_rules(environment).items():
+        AlertRules(component, name, alerts)
+
+
+def _build_alerts(component: Component) -> None:
+    environment = component.environment
+    for name, alerts in workload_rules(environment).items():
+        AlertRules(component, name, alerts)
+    Prober(component, "prober")
+    Dashboard(component, "dashboard")

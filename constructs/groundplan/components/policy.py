@@ -1,0 +1,26 @@
+"""The policy component: what the cluster's API server admits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.addons.catalogue import catalogue
+from groundplan.addons.selection import needed
+from groundplan.components.blueprint import Blueprint
+from groundplan.model.environment import Environment
+from groundplan.parts import Component
+from groundplan.policies.gatekeeper import AdmissionPolicies
+from groundplan.waves import SyncWave
+
+KUBERNETES_NAMESPACES = ("kube-node-lease", "kube-public", "kube-system")
+
+
+def components(environment: Environment) -> Iterator[Blueprint]:
+    """One component for every cluster."""
+    if environment.has_cluster:
+        yield Blueprint(name="policy", wave=SyncWave.FOUNDATION, namespace="gatekeeper-system", build=_build)
+
+
+def _build(component: Component) -> None:
+    add_ons = {catalogue()[name].namespace for name in needed(component.environment)}
+    AdmissionPolicies(component, "admission", sorted({*KUBERNETES_NAMESPACES, *add_ons}))

@@ -1,0 +1,79 @@
+"""From an add-on of the catalogue to the component that installs it."""
+
+from __future__ import annotations
+
+from groundplan.addons.catalogue import AddOn, catalogue
+from groundplan.addons.selection import needed
+from groundplan.addons.thrift import once
+from groundplan.components.blueprint import Release
+from groundplan.delivery.delivered import DefinitionSource
+from groundplan.model.environment import Environment
+from groundplan.parts import Json
+
+POD_SECURITY = "pod-security.kubernetes.io"
+
+RUN_TIME_CERTIFICATES: tuple[Json, ...] = (
+    {
+        "group": "admissionregistration.k8s.io",
+        "kind": "MutatingWebhookConfiguration",
+        "jqPathExpressions": [".webhooks[]?.clientConfig.caBundle"],
+    },
+    {
+        "group": "admissionregistration.k8s.io",
+        "kind": "ValidatingWebhookConfiguration",
+        "jqPathExpressions": [".webhooks[]?.clientConfig.caBundle"],
+    },
+    {"group": "apiregistration.k8s.io", "kind": "APIService", "jqPathExpressions": [".spec.caBundle"]},
+)
+"""Certificates that controllers write into what the chart rendered without them."""
+
+
+def release(environment: Environment, name: str, values: Json) -> Release:
+    """The add-on `name` in the version for the environment's cluster, in the environment's own namespaces."""
+    add_on = catalogue()[name]
+    return Release(
+        name=name,
+        wave=add_on.sync_wave,
+        namespace=add_on.namespace,
+        chart=add_on.chart,
+        repository=add_on.repository,
+        version=add_on.version_for(environment.cluster.kubernetes),
+        values=once(values) if environment.cluster.thrifty else values,
+        kinds=add_on.rendered_kinds,
+        extra_namespaces=tuple(add_on.extra_namespaces),
+        ignore_differences=_certificates(add_on),
+        namespace_labels=_namespace_labels(environment, add_on),
+        definitions=_definitions(environment, name, add_on),
+    )
+
+
+def _definitions(environment: Environment, name: str, add_on: AddOn) -> DefinitionSource | None:
+    """The definitions at the chart's version; what its siblings define too comes with the first of them alone.
+
+    Two Applications that bring one object take it from each other for ever.
+    """
+    source = add_on.definitions_from
+    if source is None:
+        return None
+    shared = add_on.shared_definitions
+    first = next(item for item in needed(environment) if catalogue()[item].shared_definitions == shared)
+    version = add_on.version_for(environment.cluster.kubernetes)
+    return DefinitionSource(
+        repository=source.repository,
+        revision=f"v{version}",
+        path=source.path,
+        exclude="" if name == first else source.shared,
+    )
+
+
+def _certificates(add_on: AddOn) -> tuple[Json, ...]:
+    if not add_on.webhooks:
+        return ()
+    return tuple(field for field in RUN_TIME_CERTIFICATES if (field["group"], field["kind"]) in add_on.rendered_kinds)
+
+
+def _namespace_labels(environment: Environment, add_on: AddOn) -> dict[str, str]:
+    if add_on.pod_security is None:
+        return {}
+    version = f"v{environment.cluster.kubernetes}"
+    return {f"{POD_SECURITY}/enforce": add_on.pod_security, f"{POD_SECURITY}/enforce-version": version}

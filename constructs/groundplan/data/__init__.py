@@ -1,1 +1,0 @@
-"""Data stores: databases, caches and shared files."""

@@ -1,0 +1,50 @@
+"""The documents people read about a system: what it is, how it is run, what to do when it is not running."""
+
+from __future__ import annotations
+
+from groundplan.documents import (
+    architecture,
+    azure_steps,
+    backup,
+    bootstrap,
+    capacity,
+    cost,
+    decisions,
+    deploy,
+    disaster_recovery,
+    drill,
+    index,
+    on_call,
+    operations,
+    roadmap,
+    secrets,
+    service_levels,
+)
+from groundplan.documents.page import Page
+from groundplan.model.system import System
+
+PAGES: tuple[Page, ...] = (
+    Page("architecture.md", "Architecture", "clusters, networks, requests, sizes", architecture.page),
+    Page("bootstrap.md", "Bootstrap", "from empty accounts to running", bootstrap.page),
+    Page("azure-steps.md", "Steps on Azure", "what its operator has no object for", azure_steps.page),
+    Page("deploy-and-rollback.md", "Deploy and roll back", "how a change reaches users, and back", deploy.page),
+    Page("secrets.md", "Secrets", "where values live, how they are sealed and rotated", secrets.page),
+    Page("backup-and-restore.md", "Backup and restore", "what is kept, and how to get it back", backup.page),
+    Page("service-levels.md", "Service levels", "what is promised, and what a disaster may lose", service_levels.page),
+    Page("operations.md", "Operations", "incidents, routine work, remedies, risks", operations.page),
+    Page("on-call.md", "On call", "every alert, what it means and what to do first", on_call.page),
+    Page("disaster-recovery.md", "Disaster recovery", "when a region is lost", disaster_recovery.page),
+    Page("dr-drill.md", "Disaster recovery drill", "the yearly rehearsal and its report", drill.page),
+    Page("capacity.md", "Capacity", "what the pods ask for, what the nodes hold", capacity.page),
+    Page("cost.md", "Cost", "the budget, line by line", cost.page),
+    Page("roadmap.md", "Roadmap", "phases, their users and deliverables", roadmap.page),
+    Page("decisions.md", "Decisions and deviations", "what the specification left open", decisions.page),
+)
+"""Every page beside the index, in the order the index lists them."""
+
+
+def pages(system: System) -> dict[str, str]:
+    """Every document of `system` by file name; a page the system has no use for is left out."""
+    written = {page: page.write(system) for page in PAGES}
+    present = {page: text for page, text in written.items() if text is not None}
+    return {"README.md": index.page(system, list(present)), **{page.file: text for page, text in present.items()}}

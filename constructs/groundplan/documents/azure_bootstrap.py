@@ -1,0 +1,210 @@
+"""What a first day on Azure needs beside Argo CD: the operator's identity, ids to write back, certificates, permissions.
+
+See https://azure.github.io/azure-service-operator/ .
+"""
+
+from __future__ import annotations
+
+from groundplan.addons.catalogue import catalogue
+from groundplan.documents.clusters import MANAGEMENT, context, management_namespace, resource_group
+from groundplan.documents.markdown import bullets, link, section, shell, table
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+from groundplan.platforms.azure.identities import GATEWAY, SECRETS, config_map
+from groundplan.platforms.azure.naming import AzureKind, azure_name
+
+OPERATOR = "azure-service-operator"
+"""Name of the operator in the add-on catalogue."""
+
+ROLES = {
+    "Contributor": "makes and changes what the environments describe",
+    "Role Based Access Control Administrator": "gives the identities it makes their roles",
+}
+"""Roles of the operator's identity on the subscription, and what for."""
+
+
+def management(system: System) -> list[str]:
+    """The cluster that holds every cloud resource as an object, and the operator on it, where nobody describes it."""
+    return [_ids(), section("The cluster and its operator", *_cluster_and_operator(system.primary), level=3)]
+
+
+def on_a_shared_cluster(system: System) -> list[str]:
+    """What the operator of the management cluster needs for one more system's subscription."""
+    return [
+        _ids(),
+        section(
+            "What its operator may do here",
+            "With `operator` the object id of the operator's identity:",
+            shell(*_role_assignments(system.primary)),
+            bullets(f"{role}: {purpose}" for role, purpose in ROLES.items()),
+            level=3,
+        ),
+    ]
+
+
+def _ids() -> str:
+    rows = [
+        ("subscription", "`cloud.account`", "`az account show --query id`"),
+        ("tenant", "`azure.tenant`", "`az account show --query tenantId`"),
+        ("group of administrators", "`azure.cluster.admin_groups`", "`az ad group show --group NAME --query id`"),
+    ]
+    return section(
+        "Ids to write first",
+        "They are no secrets, and zeros stand for each until you know it:",
+        table(["What", "Where it is written", "Where it comes from"], rows),
+        level=3,
+    )
+
+
+def _role_assignments(primary: Environment) -> list[str]:
+    account = primary.cloud.account if primary.cloud is not None else ""
+    return [
+        f'az role assignment create --assignee-object-id "$operator" --assignee-principal-type ServicePrincipal '
+        f'--role "{role}" --scope /subscriptions/{account}'
+        for role in ROLES
+    ]
+
+
+def _cluster_and_operator(primary: Environment) -> list[str]:
+    add_on = catalogue()[OPERATOR]
+    account = primary.cloud.account if primary.cloud is not None else ""
+    return [
+        shell(
+            f"az group create --name rg-management --location {primary.cluster.region}",
+            "az aks create --resource-group rg-management --name management --node-count 2 --enable-private-cluster "
+            "--enable-oidc-issuer --enable-workload-identity --enable-aad --disable-local-accounts",
+            "az aks get-credentials --resource-group rg-management --name management --context management",
+            "az identity create --resource-group rg-management --name id-management-operator",
+            "az identity federated-credential create --resource-group rg-management "
+            "--identity-name id-management-operator --name operator --audiences api://AzureADTokenExchange "
+            '--issuer "$(az aks show --resource-group rg-management --name management --query oidcIssuerProfile.issuerUrl '
+            f'--output tsv)" --subject system:serviceaccount:{add_on.namespace}:{add_on.service_account}',
+            "operator=$(az identity show --resource-group rg-management --name id-management-operator --query principalId "
+            "--output tsv)",
+            *_role_assignments(primary),
+        ),
+        bullets(f"{role}: {purpose}" for role, purpose in ROLES.items()),
+        "The operator needs cert-manager before it, and takes its ids from its values:",
+        shell(
+            f"helm upgrade --install aso2 {add_on.chart} --repo {add_on.repository} "
+            f"--version {add_on.version_for(primary.cluster.kubernetes)} "
+            f"--kube-context {MANAGEMENT} --namespace {add_on.namespace} --create-namespace "
+            f"--set azureSubscriptionID={account} --set azureTenantID={primary.azure.tenant if primary.azure else ''} "
+            '--set azureClientID="$(az identity show --resource-group rg-management --name id-management-operator '
+            '--query clientId --output tsv)" --set useWorkloadIdentityAuth=true '
+            f"--set crdPattern='{';'.join(f'{group}/*' for group in sorted(add_on.definitions))}'"
+        ),
+    ]
+
+
+def after_first_sync(system: System) -> list[str]:
+    """What only Azure knows, or only a person may do, once the resources exist."""
+    clusters = [item for item in system.environments if item.azure is not None]
+    return [
+        section(
+            "Contexts", shell(*map(_credentials, system.clusters), "kubelogin convert-kubeconfig -l azurecli"), level=3
+        ),
+        section(
+            "Client ids to write back",
+            "The operator writes each identity's ids into a ConfigMap. Copy the client id to where it is used, run `make`, "
+            "and merge; until then no pod takes the identity on.",
+            table(
+                ["Environment", "Identity", "Write it to", "Read it with"],
+                [row for item in clusters for row in _client_ids(item)],
+            ),
+            level=3,
+        ),
+        section("Permissions of the ingress controller", *_ingress_controller(clusters), level=3),
+        section("Public names", *_names(system), level=3),
+        section(
+            "Certificates, container logs, access to data",
+            "None of these is an object of the operator. The gateway does not become ready before its certificate is there, "
+            f"and no service is let into a store before its identity is: see {link('the steps', 'azure-steps.md')}.",
+            level=3,
+        ),
+    ]
+
+
+def _credentials(environment: Environment) -> str:
+    name = context(environment)
+    return (
+        f"az aks get-credentials --resource-group {resource_group(environment)} "
+        f"--name {azure_name(environment, AzureKind.CLUSTER)} --context {name}"
+    )
+
+
+def _client_ids(environment: Environment) -> list[tuple[str, str, str, str]]:
+    azure = environment.azure
+    places = {name: f"azure.identities.{name}.client_id" for name in (azure.identities if azure is not None else ())}
+    store = environment.secrets.store if environment.secrets is not None else None
+    if store is not None and store.type == "azure-key-vault":
+        places[SECRETS] = "secrets.store.client"
+    return [
+        (
+            environment.environment,
+            name,
+            f"`{path}` of `{environment.environment}.yaml`",
+            f"`kubectl --context {MANAGEMENT} --namespace {management_namespace(environment)} get configmap "
+            f"{config_map(name)} --output jsonpath={{.data.clientId}}`",
+        )
+        for name, path in places.items()
+    ]
+
+
+def _ingress_controller(environments: list[Environment]) -> list[str]:
+    lines = []
+    for item in environments:
+        if item.edge is None or item.edge.gateway is None or item.azure is None:
+            continue
+        group = resource_group(item)
+        account = item.cloud.account if item.cloud is not None else ""
+        scope = f"/subscriptions/{account}/resourceGroups/{group}"
+        gateway = (
+            f"{scope}/providers/Microsoft.Network/applicationGateways/{azure_name(item, AzureKind.APPLICATION_GATEWAY)}"
+        )
+        subnet = f"{scope}/providers/Microsoft.Network/virtualNetworks/{azure_name(item, AzureKind.VIRTUAL_NETWORK)}"
+        identity = (
+            f"{scope}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
+            f"{azure_name(item, AzureKind.IDENTITY, GATEWAY)}"
+        )
+        lines += [
+            f"controller=$(az aks show --resource-group {group} --name {azure_name(item, AzureKind.CLUSTER)} --query "
+            "addonProfiles.ingressApplicationGateway.identity.objectId --output tsv)",
+            *(
+                f'az role assignment create --assignee-object-id "$controller" --assignee-principal-type ServicePrincipal '
+                f'--role "{role}" --scope {where}'
+                for role, where in (
+                    ("Reader", scope),
+                    ("Contributor", gateway),
+                    ("Network Contributor", subnet),
+                    ("Managed Identity Operator", identity),
+                )
+            ),
+        ]
+    if not lines:
+        return []
+    return [
+        "AKS makes the controller's identity when the add-on starts, so its id is known only then. It changes the gateway, "
+        "joins it to its subnet, and hands it the identity that reads the certificate:",
+        shell(*lines),
+    ]
+
+
+def _names(system: System) -> list[str]:
+    rows = []
+    for item in system.environments:
+        if item.ingress is None or item.edge is None or item.edge.gateway is None:
+            continue
+        address = f"address of `{azure_name(item, AzureKind.PUBLIC_IP, 'gateway')}`"
+        hosts = list(item.ingress.hosts)
+        if item.edge.front_door is None:
+            rows += [(host, "A", address) for host in hosts]
+            continue
+        rows += [(host, "CNAME", f"endpoint of `{azure_name(item, AzureKind.FRONT_DOOR)}`") for host in hosts]
+        rows += [(f"_dnsauth.{host}", "TXT", "what Front Door asks for to prove the domain") for host in hosts]
+        rows.append((f"origin.{hosts[0]}", "A", address))
+        standby = system.standby_of(item)
+        if standby is not None:
+            other = azure_name(standby, AzureKind.PUBLIC_IP, "gateway")
+            rows.append((f"standby-origin.{hosts[0]}", "A", f"address of `{other}`, in {standby.cluster.region}"))
+    return [table(["Name", "Type", "Value"], rows)]

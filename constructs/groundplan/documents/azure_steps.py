@@ -1,0 +1,241 @@
+"""azure-steps.md: what Azure Service Operator has no object for, as commands a person may type once.
+
+Where a workflow does the same, the page says so; the commands are for the first day and for the day the workflow fails.
+"""
+
+from __future__ import annotations
+
+import json
+
+from groundplan.documents.clusters import resource_group
+from groundplan.documents.markdown import code, document, link, section, shell
+from groundplan.model.data import Postgres
+from groundplan.model.environment import Environment
+from groundplan.model.pipelines import Application, Pipelines
+from groundplan.model.system import System
+from groundplan.model.values import whole_seconds
+from groundplan.pipelines import access
+from groundplan.pipelines.access import PERMISSIONS
+from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.stores.postgres.flexible_server import server_host, server_name
+
+MONTH = 30 * 86_400
+
+
+def page(system: System) -> str | None:
+    """The whole page; none where nothing is rented from Azure."""
+    environments = [item for item in system.environments if item.azure is not None]
+    if not environments or system.primary.cluster.provider != "azure":
+        return None
+    chapter = system.primary.pipelines
+    by_workflow = "The workflow `azure-access` does this; by hand it is:" if access.wanted(system) else ""
+    application = chapter.application if chapter is not None else None
+    return document(
+        f"{system.primary.title}: steps on Azure",
+        "What Azure has and its operator has no object for. Each command may be repeated. "
+        f"{link('Bootstrap', 'bootstrap.md')} says when each is due.",
+        section("The identity that pushes images", *(_publisher(system, chapter) if chapter is not None else [])),
+        section("Certificates", *_certificates(environments)),
+        section("Container logs", *_container_logs(environments)),
+        section("Roles in databases", *_with(by_workflow, _database_roles(environments))),
+        section("Access to caches", *_with(by_workflow, _cache_policies(environments))),
+        section("Pairs of message namespaces", *_with(by_workflow, _pairs(system))),
+        section(
+            "The application's registration", *_with(by_workflow, _registration(application) if application else [])
+        ),
+    )
+
+
+def _publisher(system: System, chapter: Pipelines) -> list[str]:
+    """Azure compares the subject of a token letter by letter, so each branch or environment has a credential of its own."""
+    group, name = resource_group(system.primary), chapter.role_name(system.name)
+    repository = chapter.repository or "OWNER/REPOSITORY"
+    subjects = {
+        f"branch-{branch}": f"ref:refs/heads/{branch}" for branch in chapter.branches if chapter.built_on("commit")
+    }
+    if chapter.built_on("tag"):
+        subjects["registry"] = "environment:registry"
+    registry = system.primary.registry.partition(".")[0]
+    return [
+        f"The workflows of `{repository}` take it on by their own token. What it may do is push; GitHub's environment "
+        "`registry` is limited to tags `v*`, so that no branch can.",
+        shell(
+            f"az identity create --resource-group {group} --name {name}",
+            *(
+                f"az identity federated-credential create --resource-group {group} --identity-name {name} --name {key} "
+                "--issuer https://token.actions.githubusercontent.com --audiences api://AzureADTokenExchange "
+                f"--subject repo:{repository}:{subject}"
+                for key, subject in subjects.items()
+            ),
+            f'az role assignment create --role AcrPush --scope "$(az acr show --name {registry} --query id --output tsv)" '
+            f'--assignee-object-id "$(az identity show --resource-group {group} --name {name} --query principalId --output tsv)" '
+            "--assignee-principal-type ServicePrincipal",
+        ),
+    ]
+
+
+def _with(introduction: str, blocks: list[str]) -> list[str]:
+    return [introduction, *blocks] if blocks else []
+
+
+def _certificates(environments: list[Environment]) -> list[str]:
+    lines, months = [], 12
+    for item in environments:
+        vault = item.azure.vault if item.azure is not None else None
+        wanted = list(vault.certificates) if vault is not None else []
+        if item.edge is not None and item.edge.gateway is not None:
+            wanted = list(dict.fromkeys([*wanted, item.edge.gateway.certificate]))
+        if vault is not None:
+            months = min(months, max(1, whole_seconds(vault.certificate_rotation) // MONTH))
+        lines += [
+            f"az keyvault certificate create --vault-name {azure_name(item, AzureKind.KEY_VAULT)} --name {name} "
+            f"--policy @{name}.json"
+            for name in wanted
+        ]
+    if not lines:
+        return []
+    return [
+        "The vault renews what its policy lets it renew, thirty days before the end; the gateway reads the address without "
+        "a version and takes the new one within four hours. The issuer is one the vault knows, such as DigiCert or "
+        "GlobalSign; `Self` will do for client certificates. Save the policy for each, with its own subject and issuer:",
+        code(json.dumps(certificate_policy(months), indent=2), "json"),
+        shell(*lines),
+        "A certificate of another issuer is imported with its whole chain instead, and again before its end: "
+        "`az keyvault certificate import --vault-name VAULT --name NAME --file NAME.pfx`.",
+    ]
+
+
+def certificate_policy(months: int) -> dict[str, object]:
+    """A policy that renews a certificate by itself before it is `months` old."""
+    return {
+        "issuerParameters": {"name": "ISSUER"},
+        "keyProperties": {"keyType": "RSA", "keySize": 2048, "exportable": True, "reuseKey": False},
+        "secretProperties": {"contentType": "application/x-pkcs12"},
+        "x509CertificateProperties": {"subject": "CN=SUBJECT", "validityInMonths": months},
+        "lifetimeActions": [{"trigger": {"daysBeforeExpiry": 30}, "action": {"actionType": "AutoRenew"}}],
+    }
+
+
+def _container_logs(environments: list[Environment]) -> list[str]:
+    watched = [item for item in environments if item.azure is not None and item.azure.monitor is not None]
+    if not watched:
+        return []
+    lines = []
+    for item in watched:
+        group, cluster = resource_group(item), azure_name(item, AzureKind.CLUSTER)
+        rule = f"MSCI-{item.cluster.region}-{cluster}"
+        lines += [
+            f"az monitor data-collection rule create --resource-group {group} --location {item.cluster.region} "
+            f"--name {rule} --kind Linux --rule-file container-logs.json",
+            "az monitor data-collection rule association create --association-name ContainerInsightsExtension "
+            f'--rule-id "$(az monitor data-collection rule show --resource-group {group} --name {rule} --query id --output tsv)" '
+            f'--resource "$(az aks show --resource-group {group} --name {cluster} --query id --output tsv)"',
+        ]
+    return [
+        "The add-on sends nothing until a rule says where to. Save it once for each environment, with the id of its "
+        "workspace (`az monitor log-analytics workspace show --query id`):",
+        code(json.dumps(_COLLECTION, indent=2), "json"),
+        shell(*lines),
+    ]
+
+
+_COLLECTION = {
+    "properties": {
+        "dataSources": {
+            "extensions": [
+                {
+                    "name": "ContainerInsightsExtension",
+                    "extensionName": "ContainerInsights",
+                    "streams": ["Microsoft-ContainerInsights-Group-Default"],
+                }
+            ]
+        },
+        "destinations": {"logAnalytics": [{"name": "workspace", "workspaceResourceId": "WORKSPACE"}]},
+        "dataFlows": [{"streams": ["Microsoft-ContainerInsights-Group-Default"], "destinations": ["workspace"]}],
+    }
+}
+
+
+def _database_roles(environments: list[Environment]) -> list[str]:
+    lines, statements = [], []
+    for item, name, identity in _callers(environments, "azure-flexible-server"):
+        store = item.data[name]
+        if item.is_standby or not isinstance(store, Postgres):
+            continue
+        server = server_name(item, name)
+        lines.append(
+            f"az postgres flexible-server microsoft-entra-admin create --resource-group {resource_group(item)} "
+            f"--server-name {server} --display-name ADMINISTRATORS --object-id GROUP --type Group"
+        )
+        lines.append(
+            'PGPASSWORD="$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)" psql '
+            f'"host={server_host(item, name)} dbname=postgres user=ADMINISTRATORS sslmode=require" --file {item.environment}.sql'
+        )
+        statements.append(
+            f"-- {item.environment}.sql\n"
+            f"select * from pgaadauth_create_principal('{identity}', false, false);\n"
+            f'grant connect on database "{store.database}" to "{identity}";'
+        )
+    if not lines:
+        return []
+    return [
+        "From inside the network, as a member of the administrators' group; the token is the password, for an hour. What "
+        "the role may do inside, migrations grant.",
+        shell(*dict.fromkeys(lines)),
+        code("\n".join(statements), "sql"),
+    ]
+
+
+def _cache_policies(environments: list[Environment]) -> list[str]:
+    lines = []
+    for item, _, identity in _callers(environments, "azure-cache"):
+        group = resource_group(item)
+        principal = f'"$(az identity show --resource-group {group} --name {identity} --query principalId --output tsv)"'
+        lines.append(
+            f"az redis access-policy-assignment create --resource-group {group} "
+            f"--name {azure_name(item, AzureKind.REDIS)} --policy-assignment-name {identity} "
+            f'--access-policy-name "Data Contributor" --object-id {principal} --object-id-alias {identity}'
+        )
+    return [shell(*lines)] if lines else []
+
+
+def _callers(environments: list[Environment], engine: str) -> list[tuple[Environment, str, str]]:
+    return [
+        (item, name, identity)
+        for item in environments
+        for name, store in item.data.items()
+        if store.engine == engine
+        for identity in access.callers(item, name)
+    ]
+
+
+def _pairs(system: System) -> list[str]:
+    lines = []
+    for pair in access.pairs(system):
+        partner = (
+            f'"$(az servicebus namespace show --resource-group {pair["PARTNER_GROUP"]} --name {pair["PARTNER"]} '
+            '--query id --output tsv)"'
+        )
+        lines.append(
+            f"az servicebus georecovery-alias set --resource-group {pair['GROUP']} --namespace-name {pair['NAMESPACE']} "
+            f"--alias {pair['ALIAS']} --partner-namespace {partner}"
+        )
+    if not lines:
+        return []
+    return [
+        "The partner must be empty and of the same size: pairing copies queues and topics into it, never messages. "
+        "Services name the namespace of their own region, which serves once the pair is broken by a failover; clients elsewhere "
+        "use the alias, which leads to whichever of the two serves.",
+        shell(*lines),
+    ]
+
+
+def _registration(application: Application) -> list[str]:
+    return [
+        "Roles are what a token may say its bearer is; what a role may do, the services decide. Save them as `roles.json`; "
+        f"who makes it needs {PERMISSIONS}.",
+        code(json.dumps(access.roles(application), indent=2), "json"),
+        shell(
+            f"az ad app create --display-name {application.name} --sign-in-audience AzureADMyOrg --app-roles @roles.json",
+        ),
+    ]

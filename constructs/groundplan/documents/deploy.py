@@ -1,0 +1,240 @@
+"""deploy-and-rollback.md: how a change reaches users, who agrees to it, and how it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundplan.addons.catalogue import SOURCE
+from groundplan.delivery.applications import application_name
+from groundplan.documents.clusters import undo
+from groundplan.documents.markdown import bullets, document, link, numbered, section, shell, table
+from groundplan.documents.page import UP
+from groundplan.layout import pipelines_dir
+from groundplan.model.environment import Environment
+from groundplan.model.pipelines import Pipelines
+from groundplan.model.system import System
+from groundplan.pipelines import access, rotation
+
+
+def page(system: System) -> str:
+    """The whole page."""
+    primary = system.primary
+    chapter = primary.pipelines
+    return document(
+        f"{primary.title}: deploy and roll back",
+        "Git is the only way in. Nobody applies anything by hand; what is changed by hand is taken back.",
+        section("A change of configuration", _configuration(system)),
+        section("A new version of a service", *_new_version(system, chapter)),
+        section("A new version of an add-on", _add_ons(system)),
+        section("Step by step", *_progressive(primary)),
+        section("Roll back", *_roll_back(system)),
+        section("What the repositories need", *(_settings(system, chapter) if chapter else [])),
+    )
+
+
+def _configuration(system: System) -> str:
+    return numbered(
+        [
+            f"Edit `environments/{system.name}/`: `system.yaml` for every environment, an overlay for one.",
+            "Run `make`. It renders, judges, and says what changed.",
+            "Open a pull request with the source and what was rendered from it; the reviewer reads the rendered change.",
+            "Merge. Argo CD brings it into the clusters within three minutes, wave by wave.",
+        ]
+    )
+
+
+def _new_version(system: System, chapter: Pipelines | None) -> list[str]:
+    if chapter is not None:
+        return _versions(system, chapter)
+    return [_by_hand(system)] if any(item.services for item in system.promotions) else []
+
+
+def _add_ons(system: System) -> str:
+    """How operators and controllers move on; only a system that has clusters has any."""
+    if not system.clusters:
+        return ""
+    return (
+        f"Change `versions` in `{SOURCE}`, which every system shares, run `make`, and read what the chart's new version "
+        "renders before you merge. Its definitions follow the chart's version by themselves."
+    )
+
+
+def _by_hand(system: System) -> str:
+    stages = [f"groundplan image set {system.name}/{item.environment} SERVICE TAG" for item in system.promotions]
+    return "One environment at a time, each as a change of its own:\n\n" + shell(*stages)
+
+
+def _versions(system: System, chapter: Pipelines) -> list[str]:
+    stages = [item.environment for item in system.promotions]
+    order = ", then ".join(f"`{stage}`" for stage in stages)
+    committed, released, together = (chapter.built_on(what) for what in ("commit", "release", "tag"))
+    ways = []
+    if committed:
+        ways.append(
+            f"{_names(committed)}: every push to `{chapter.deployed}` that passes CI is built, tagged with its commit and "
+            f"deployed to {order}."
+        )
+    if released:
+        example = next(iter(released))
+        ways.append(
+            f"{_names(released)}: a Git tag `<service>/v1.2.3`, for example `{example}/v1.2.3`, builds that version and "
+            f"takes it to {order}."
+        )
+    if together:
+        ways.append(
+            f"{_names(together)}: a Git tag `v1.2.3` releases all of them together. It passes {_gates(chapter)}, and then "
+            f"goes to {order}."
+        )
+    return [
+        bullets(ways),
+        "Each stage sets one line in this repository, renders, judges and pushes; then it waits until Argo CD reports that "
+        "this very image runs and is healthy. Only then the next stage begins. A standby takes every version together "
+        "with the environment it stands by for.",
+        _by_hand(system),
+    ]
+
+
+def _progressive(environment: Environment) -> list[str]:
+    """What happens between a merged version and all requests being answered by it."""
+    canary, blue_green = environment.rollouts.canary, environment.rollouts.blue_green
+    rows: list[tuple[str, str, str, str]] = []
+    for name, service in environment.services.items():
+        if service.rollout == "canary":
+            shares = ", then ".join(f"{share} %" for share in canary.then)
+            how = f"{canary.weight} % of requests for {canary.observe}, then {shares}"
+            rows.append((name, service.rollout, how, f"more than {canary.max_error_rate:g} % fail"))
+        elif service.rollout == "blue-green":
+            how = f"a full second set, one switch, watched for {blue_green.observe} with the first set still there"
+            limits = f"more than {blue_green.max_error_rate:g} % fail, or one in twenty takes longer than {blue_green.max_latency}"
+            rows.append((name, service.rollout, how, limits))
+    if not rows:
+        return []
+    heard = ", ".join(environment.rollouts.notify) or "nobody is told"
+    return [
+        table(["Service", "Strategy", "How", "Taken back when"], rows),
+        f"The measurements decide, no person has to watch; told of a step back: {heard}. To watch, hurry or stop one:",
+        shell(
+            *(
+                f"kubectl argo rollouts {verb} {rows[0][0]} --namespace {environment.namespace}"
+                for verb in ("get rollout", "promote", "abort")
+            )
+        ),
+    ]
+
+
+def _gates(chapter: Pipelines) -> str:
+    """The gates of a version, in words."""
+    gates = chapter.gates
+    passed = [f"the unit tests with {chapter.coverage} % coverage"]
+    if gates.integration is not None:
+        passed.append("the integration tests")
+    passed.append("the security scan")
+    if gates.performance is not None:
+        slower = f"at most {gates.performance.tolerance} % above its baseline"
+        passed.append(f"a load test of {gates.performance.users} users, {slower}")
+    if gates.validation is not None:
+        passed.append("validation in staging before production")
+    return ", ".join(passed)
+
+
+def _names(services: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in services)
+
+
+def _roll_back(system: System) -> list[str]:
+    primary = system.primary
+    first = list(primary.services.items())[:1]
+    return [
+        "Revert the commit; Argo CD brings back what was before:",
+        shell("git revert COMMIT", "make", "git push"),
+        *(block for name, _ in first for block in _name_a_version(primary, name)),
+        section(
+            "If Git cannot be reached",
+            "Pause self-healing of the root and of the Application, undo the change, and repeat it in Git afterwards.",
+            shell(
+                *_pauses(primary, [name for name, _ in first] or ["APPLICATION"]),
+                *(f"kubectl --namespace {primary.namespace} {undo(name, item)}" for name, item in first),
+            ),
+            level=3,
+        ),
+    ]
+
+
+def _name_a_version(environment: Environment, service: str) -> list[str]:
+    return [
+        "Or name the version that worked:",
+        shell(f"groundplan image set {environment.system}/{environment.environment} {service} TAG", "make"),
+        "A database migration that is not compatible with the version before it cannot be rolled back this way; restore "
+        "the data first.",
+    ]
+
+
+def _pauses(environment: Environment, components: list[str]) -> list[str]:
+    names = [application_name(environment, name, management=False) for name in ("root", *components)]
+    return [
+        f"kubectl --namespace {environment.delivery.namespace} patch applications.argoproj.io {name} --type merge "
+        """--patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
+        for name in names
+    ]
+
+
+def _settings(system: System, chapter: Pipelines) -> list[str]:
+    primary = system.primary
+    folder = pipelines_dir(system.name)
+    where = f"`{chapter.repository}`" if chapter.repository else "the repository with the code"
+    rows = [
+        ("workflows", f"copy of {link('.github', f'{UP}/{folder}/.github')}", "the workflows run where they lie"),
+        (
+            "secret `PLATFORM_DEPLOY_KEY`",
+            f"deploy key of {primary.delivery.repository.url}, may write",
+            "sets image tags",
+        ),
+        ("variable `ARGOCD_SERVER`", "host name of the Argo CD that serves the stages", "asked for health"),
+        ("secret `ARGOCD_READ_TOKEN`", "token of a project role that may only get applications", "asked for health"),
+        ("secret `CODECOV_TOKEN`", "token of the coverage service", "coverage is uploaded"),
+    ]
+    rows += _azure_settings(system, chapter)
+    rows += [
+        (
+            f"environment `{item.environment}`",
+            "required reviewers" if item.stage == "production" else "no reviewers",
+            "the approval gate" if item.stage == "production" else "deployed by itself",
+        )
+        for item in system.promotions
+    ]
+    role = chapter.role_name(system.name)
+    return [
+        f"In {where}:",
+        table(["Setting", "Value", "What for"], rows),
+        f"The cloud identity `{role}` trusts that repository's workflows and may push to the system's image repositories, "
+        "nothing else. No key is stored.",
+    ]
+
+
+def _azure_settings(system: System, chapter: Pipelines) -> list[tuple[str, str, str]]:
+    """Identities are told by their client ids, which only Azure knows; each trusts one repository, none has a key."""
+    if system.primary.cluster.provider != "azure":
+        return []
+    rows = [
+        ("variable `AZURE_TENANT_ID`", "tenant of the subscription", "no key is stored"),
+        ("variable `AZURE_CLIENT_ID`", "client id of the identity that may push images: AcrPush", "no key is stored"),
+    ]
+    if chapter.built_on("tag"):
+        rows.append(
+            ("environment `registry`", "deployed from tags `v*` only", "the identity above trusts it, and nothing else")
+        )
+    if rotation.vaults(system) and chapter.rotation is not None:
+        what = "client id of an identity with Key Vault Secrets Officer and Certificate User on every vault"
+        rows.append(("variable `AZURE_ROTATION_CLIENT_ID`", what, "reads ages, never values"))
+    if access.wanted(system):
+        what = (
+            "client id and display name of an identity that is Contributor of the resource groups and may keep the "
+            f"application's registration: {access.PERMISSIONS}"
+        )
+        rows.append(("variables `AZURE_ACCESS_CLIENT_ID`, `AZURE_ACCESS_NAME`", what, "gives access to stores"))
+    if access.wanted(system) or chapter.rotation is not None:
+        where = f"runner with the label `{chapter.private_runner}`, inside the network, with `az`, `psql` and `gh`"
+        rows.append(("runner", where, "stores and vaults have no public address"))
+    if chapter.gates.rollback_plan:
+        rows.append(("required check `rollback-plan`", "in the branch's protection", "no change without a way back"))
+    return rows

@@ -1,0 +1,147 @@
+"""secrets.md: which secrets exist, where their values live, how they are put there, sealed and rotated."""
+
+from __future__ import annotations
+
+from groundplan.documents.clusters import context
+from groundplan.documents.markdown import bullets, document, section, shell, table
+from groundplan.model.environment import Environment
+from groundplan.model.secrets import Secrets, SecretSource
+from groundplan.model.system import System
+from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.workloads.progressive import is_progressive
+
+
+def page(system: System) -> str | None:
+    """The whole page; none where there are no secrets."""
+    primary = system.primary
+    chapter = primary.secrets
+    if chapter is None:
+        return None
+    return document(
+        f"{primary.title}: secrets",
+        "No value is ever in Git, in a pipeline's log or in these pages; here is where each one lives.",
+        section("What exists", table(["Secret", "Key", "Value lives in", "Read by"], _rows(primary, chapter))),
+        section("Put or change a value", *_put(primary, chapter)),
+        section("Seal a value", *_seal(system, chapter)),
+        section("Rotate", *_rotate(primary, chapter)),
+    )
+
+
+def _rows(environment: Environment, chapter: Secrets) -> list[tuple[str, str, str, str]]:
+    return [
+        (name, key, where, ", ".join(_readers(environment, name)) or "operators")
+        for name, source in chapter.entries.items()
+        for key, where in _places(chapter, source)
+    ]
+
+
+def _places(chapter: Secrets, source: SecretSource) -> list[tuple[str, str]]:
+    if source.generated:
+        return [("all", "the cluster: an operator makes it")]
+    if source.sealed:
+        return [(key, "Git, sealed") for key in source.sealed_values] or [("none yet", "to be sealed")]
+    return [(key, f"{chapter.store.type}: `{remote}`") for key, remote in source.keys.items()]
+
+
+def _readers(environment: Environment, secret: str) -> list[str]:
+    return [
+        name
+        for name, service in environment.services.items()
+        if secret in service.secrets_from
+        or any(reference.partition("/")[0] == secret for reference in service.secrets.values())
+    ]
+
+
+def _put(environment: Environment, chapter: Secrets) -> list[str]:
+    remote = next((key for source in chapter.entries.values() for key in source.keys.values()), "name")
+    key = remote.partition("#")[0]
+    elsewhere = "other regions get a copy from the store itself"
+    if chapter.store.type == "aws-secrets-manager":
+        put = f"aws secretsmanager put-secret-value --secret-id {key} --secret-string file:///dev/stdin"
+    else:
+        elsewhere = "put it into the vault of every other environment too"
+        vault = chapter.store.vault or azure_name(environment, AzureKind.KEY_VAULT)
+        put = f"az keyvault secret set --vault-name {vault} --name {key} --file /dev/stdin --output none"
+    return [
+        "The value is pasted and ended with Ctrl-D twice, without a line break; so it is in no history and no process list:",
+        shell(put),
+        f"The cluster reads it again within {chapter.store.refresh}; {elsewhere}.",
+    ]
+
+
+def _seal(system: System, chapter: Secrets) -> list[str]:
+    primary = system.primary
+    name = next(
+        (item for item, service in primary.services.items() if service.secrets_from),
+        next(iter(primary.services), "app"),
+    )
+    standby = system.standby_of(primary)
+    blocks = [
+        f"For what cannot live in {chapter.store.type}, such as the credentials the store itself is reached with. Only "
+        "the sealed form is ever added to Git; `secret-*.yaml` is ignored, and the secret scan refuses it.",
+        shell(
+            f"kubeseal --format=yaml < secret-{name}.yaml > sealed-secret-{name}.yaml",
+            f"rm secret-{name}.yaml",
+            f"git add sealed-secret-{name}.yaml",
+            f"git commit -m 'Add sealed secret for {name.replace('-', ' ')}'",
+        ),
+        "Here the ciphertext of each key goes into the environment's file, under `secrets.entries.SECRET.sealed_values`, "
+        "and the SealedSecret is rendered from it. It is bound to its name and namespace:",
+        shell(f"kubeseal --raw --scope strict --namespace {primary.namespace} --name SECRET --from-file=/dev/stdin"),
+    ]
+    if standby is not None:
+        blocks.append(
+            section(
+                "The standby's sealing key",
+                "A sealed value opens only with the key of the cluster it was sealed for. Each overlay therefore carries "
+                f"ciphertext of its own cluster: seal for `{standby.environment}` with its certificate.",
+                shell(
+                    f"kubeseal --fetch-cert > {context(standby)}.pem  # with the context {context(standby)}",
+                    f"kubeseal --cert {context(standby)}.pem --raw --scope strict --namespace {standby.namespace} "
+                    "--name SECRET --from-file=/dev/stdin",
+                ),
+                "Keep the private keys of both clusters where only two people together can read them, outside both "
+                "clusters: without them a rebuilt cluster opens nothing.",
+                shell(
+                    "kubectl --namespace kube-system get secret "
+                    '--selector sealedsecrets.bitnami.com/sealed-secrets-key --output yaml > "$HOME/sealing-keys.yaml"'
+                ),
+                level=3,
+            )
+        )
+    return blocks
+
+
+def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
+    return [
+        *_limits(environment),
+        bullets(
+            [
+                "An API key: make the new one with its issuer, put it into the store, restart who reads it, revoke the old one.",
+                "A database password: put it into the store; the operator changes the role, then restart who reads it.",
+                "A sealing key: the controller makes a new one every 30 days and keeps the old; seal again at your leisure.",
+                "After a leak: revoke first, then rotate; what was in Git once is known for ever.",
+            ]
+        ),
+        f"A running pod keeps the value it started with. {chapter.store.refresh} after the change at the latest:",
+        shell(*(f"kubectl --namespace {environment.namespace} {verb} SERVICE" for verb in _restarts(environment))),
+    ]
+
+
+def _limits(environment: Environment) -> list[str]:
+    """How old a value may become, and who watches."""
+    vault = environment.azure.vault if environment.azure is not None else None
+    if vault is None:
+        return []
+    scheduled = environment.pipelines is not None and environment.pipelines.rotation is not None
+    watched = " The workflow `rotation` gives every secret its end and opens an issue before it." if scheduled else ""
+    return [
+        f"A secret is replaced after {vault.secret_rotation} at the latest, a certificate after "
+        f"{vault.certificate_rotation}; what its issuer ends earlier ends earlier.{watched}"
+    ]
+
+
+def _restarts(environment: Environment) -> list[str]:
+    """A Rollout restarts by its own tool."""
+    kinds = {is_progressive(service) for service in environment.services.values()}
+    return ["argo rollouts restart" if progressive else "rollout restart deployment" for progressive in sorted(kinds)]

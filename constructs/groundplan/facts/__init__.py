@@ -1,0 +1,1 @@
+"""What follows from an environment and is needed in several places, derived once."""

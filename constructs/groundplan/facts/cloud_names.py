@@ -1,0 +1,25 @@
+"""Names of cloud resources that more than one component must know, each decided once."""
+
+from __future__ import annotations
+
+from groundplan.model.environment import Environment
+
+
+def management_namespace(environment: Environment) -> str:
+    """Namespace on the management cluster that holds the environment's cloud resources."""
+    return f"{environment.system}-{environment.environment}"
+
+
+def load_balancer_group(environment: Environment) -> str:
+    """Name tag of the security group that public load balancers of the cluster wear."""
+    return f"{environment.cluster.name}-alb"
+
+
+def replication_group(environment: Environment) -> str:
+    """Name tag of the security group of the load balancers through which a standby reaches databases of the cluster."""
+    return f"{environment.cluster.name}-replication"
+
+
+def certificate_name(host: str) -> str:
+    """Name of the certificate object of a public host: dots become dashes, `*` becomes `any`."""
+    return host.replace("*", "any").replace(".", "-")

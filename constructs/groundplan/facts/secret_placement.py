@@ -1,0 +1,57 @@
+"""Which Secret is needed in which namespace: nobody is given what only somebody else reads."""
+
+from __future__ import annotations
+
+from groundplan.model.environment import Environment
+from groundplan.model.rollouts import NAMESPACE, NOTIFICATION_SECRET
+from groundplan.model.secrets import SecretSource
+
+
+def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSource]]:
+    """Namespace to the entries rendered there.
+
+    Secrets of alert receivers and dashboards go to the monitoring namespace of the environment that has the cluster, those of
+    Jobs to the Jobs' namespace; every other entry goes to the namespace of the services. A Secret that is needed in two is
+    rendered in both. The controller of progressive releases gets one Secret with the addresses of the
+    receivers it tells.
+    """
+    if environment.secrets is None:
+        return {}
+    entries = environment.secrets.entries
+    received = environment.observability.secrets
+    elsewhere = received.union(*(job.secret_names for job in environment.jobs.values()))
+    placement: dict[str, dict[str, SecretSource]] = {}
+    if environment.has_workloads:
+        placement[environment.namespace] = {
+            name: source
+            for name, source in entries.items()
+            if name not in elsewhere or name in _needed_by_workloads(environment)
+        }
+        for job in environment.jobs.values():
+            placement[job.namespace] = {name: entries[name] for name in sorted(job.secret_names & set(entries))}
+    if environment.has_cluster:
+        monitoring = placement.setdefault(environment.observability.namespace, {})
+        monitoring.update({name: source for name, source in entries.items() if name in received})
+        placement[NAMESPACE] = _notification_secret(environment)
+    return {namespace: chosen for namespace, chosen in placement.items() if chosen}
+
+
+def _notification_secret(environment: Environment) -> dict[str, SecretSource]:
+    """The addresses of `rollouts.notify` drawn once more, under the receivers' names; none where nothing is rolled out."""
+    users = [environment, *environment.tenants]
+    progressive = any(service.is_progressive for user in users for service in user.services.values())
+    receivers = environment.observability.receivers
+    keys = {}
+    for name in environment.rollouts.notify if progressive else ():
+        secret, _, key = receivers[name].secret.partition("/")
+        source = environment.secrets.entries.get(secret) if environment.secrets is not None else None
+        if source is not None and key in source.keys:
+            keys[name] = source.keys[key]
+    return {NOTIFICATION_SECRET: SecretSource(keys=keys)} if keys else {}
+
+
+def _needed_by_workloads(environment: Environment) -> set[str]:
+    needed = {getattr(store, "credentials", None) for store in environment.data.values()}
+    for service in environment.services.values():
+        needed |= {reference.partition("/")[0] for reference in service.secrets.values()} | set(service.secrets_from)
+    return {name for name in needed if name is not None}

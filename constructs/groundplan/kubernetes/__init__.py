@@ -1,0 +1,1 @@
+"""The vocabulary of Kubernetes itself: kinds, labels, and what its API accepts as a value."""

@@ -1,0 +1,292 @@
+"""From files to environments: read, overlay, type-check, cross-check; every problem in one run."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Location, UsageError
+from groundplan.loading.complaints import validation_finding
+from groundplan.model.environment import Environment
+from groundplan.rules.consistency import inconsistencies
+from groundplan.rules.neighbours import disagreements_between
+from groundplan.rules.problem import unknown
+from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, locate, merge, read_marked_yaml
+
+ENVIRONMENTS = "environments"
+DEFAULTS = "defaults.yaml"
+SYSTEM = "system.yaml"
+EXEMPTIONS = "exemptions.yaml"
+CHAPTERS = ("exemptions", "observability", "operations", "pipelines")
+"""Chapters that may stand in a file of their own beside `system.yaml`, so that no file is longer than a sitting."""
+
+RESERVED = frozenset({"system", "requirements", *CHAPTERS})
+"""Files beside the overlays that are not environments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An environment and where each of its values was written."""
+
+    environment: Environment
+    marked: MarkedYaml
+    file: str
+    """The overlay, relative to the repository."""
+
+
+def environment_names(root: Path) -> dict[str, list[str]]:
+    """Systems and their environments as the folder below `root` holds them, sorted."""
+    folder = root / ENVIRONMENTS
+    return {
+        system.parent.name: sorted(file.stem for file in system.parent.glob("*.yaml") if file.stem not in RESERVED)
+        for system in sorted(folder.glob(f"*/{SYSTEM}"))
+    }
+
+
+def select(root: Path, wanted: Iterable[str]) -> list[tuple[str, str]]:
+    """The (system, environment) pairs that `system` and `system/environment` arguments name; all where there are none.
+
+    Raises:
+        UsageError: for a name that does not exist, with the nearest one that does.
+    """
+    known = environment_names(root)
+    if not any(known.values()):
+        raise UsageError(
+            f"there is no environment below {root / ENVIRONMENTS}", "run inside the repository, or pass --root"
+        )
+    everything = [(system, environment) for system, environments in known.items() for environment in environments]
+    names = set(known) | {f"{system}/{environment}" for system, environment in everything}
+    wanted = list(wanted)
+    chosen: set[tuple[str, str]] = set()
+    for name in wanted:
+        wish = name.strip("/").removeprefix(f"{ENVIRONMENTS}/").removesuffix(".yaml")
+        if wish not in names:
+            _refuse_without_system_file(root, wish)
+            near = difflib.get_close_matches(wish, sorted(names), 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(sorted(known)) or 'none yet'}"
+            raise UsageError(f"there is no system or environment `{name}`", hint)
+        system, _, environment = wish.partition("/")
+        chosen |= {pair for pair in everything if pair[0] == system and environment in ("", pair[1])}
+    return [pair for pair in everything if pair in chosen] if wanted else everything
+
+
+def _refuse_without_system_file(root: Path, wish: str) -> None:
+    folder = root / ENVIRONMENTS / wish.partition("/")[0]
+    if folder.is_dir() and not (folder / SYSTEM).exists():
+        raise EnvironmentFileError([_no_system_file(folder)])
+
+
+def _no_system_file(folder: Path) -> Finding:
+    shown = f"{ENVIRONMENTS}/{folder.name}/{SYSTEM}"
+    return Finding(
+        Location(shown), "file.missing", "", "does not exist", f"create it and begin with `system: {folder.name}`"
+    )
+
+
+def strays(root: Path) -> list[Finding]:
+    """Files that look like part of an environment and would be passed over in silence."""
+    findings = []
+    for folder in sorted(path for path in (root / ENVIRONMENTS).iterdir() if path.is_dir()):
+        overlays = [file for file in folder.glob("*.yaml") if file.stem not in RESERVED]
+        if not (folder / SYSTEM).exists():
+            if overlays:
+                findings.append(_no_system_file(folder))
+        elif not overlays:
+            at = Location(f"{ENVIRONMENTS}/{folder.name}/{SYSTEM}", 1, 1)
+            findings.append(
+                Finding(at, "file.missing", "", "has no environment beside it", "add one, for example production.yaml")
+            )
+        for file in folder.glob("*.yml"):
+            at = Location(f"{ENVIRONMENTS}/{folder.name}/{file.name}")
+            findings.append(Finding(at, "file.ending", "", "is not read", f"rename it to {file.stem}.yaml"))
+    return findings
+
+
+def load_environments(root: Path, pairs: Iterable[tuple[str, str]]) -> list[Loaded]:
+    """Load every pair; each knows its host and its recovery peer, which are not returned unless asked for.
+
+    Raises:
+        EnvironmentFileError: with the problems of all of them.
+    """
+    loaded: list[Loaded] = []
+    findings: list[Finding] = strays(root)
+    cache: dict[Path, MarkedYaml] = {}
+    known = environment_names(root)
+    for system, environment in pairs:
+        try:
+            loaded.append(load_environment(root, system, environment, cache))
+        except GroundplanError as error:
+            findings.extend(error.findings)
+            continue
+        findings.extend(_unknown_neighbours(loaded[-1], known[system]))
+        findings.extend(_unknown_management_cluster(loaded[-1], known))
+    if findings:
+        raise EnvironmentFileError(findings)
+    introduced = _introduced(root, loaded, cache)
+    disagreements = [
+        Finding(location_of(item, path), rule, dotted(path), message, advice)
+        for item in introduced
+        for path, rule, message, advice in disagreements_between(item.environment)
+    ]
+    if disagreements:
+        raise EnvironmentFileError(disagreements)
+    return introduced
+
+
+def _introduced(root: Path, loaded: Iterable[Loaded], cache: dict[Path, MarkedYaml]) -> list[Loaded]:
+    """Tell each environment about the ones it refers to; those that were not asked for are read on the way."""
+    models = {(item.environment.system, item.environment.environment): item.environment for item in loaded}
+
+    def find(system: str, name: str) -> Environment:
+        if (system, name) not in models:
+            models[system, name] = load_environment(root, system, name, cache).environment
+        return models[system, name]
+
+    introduced = []
+    for item in loaded:
+        environment = item.environment
+        near = {name: find(environment.system, name) for name in _named_neighbours(environment)}
+        if environment.role == "cluster":
+            siblings = (find(environment.system, name) for name in environment_names(root)[environment.system])
+            near |= {sibling.environment: sibling for sibling in siblings if sibling.host == environment.environment}
+        near |= {
+            name: find(environment.system, name) for other in [*near.values()] for name in _named_neighbours(other)
+        }
+        introduced.append(replace(item, environment=environment.with_neighbours(near)))
+    return introduced
+
+
+def _named_neighbours(environment: Environment) -> list[str]:
+    return [name for _, name in _neighbour_paths(environment)]
+
+
+def _neighbour_paths(environment: Environment) -> list[tuple[YamlPath, str]]:
+    """Where the environment names others of its system."""
+    named: list[tuple[YamlPath, str]] = []
+    if environment.host is not None:
+        named.append((("host",), environment.host))
+    if environment.recovery is not None:
+        named.append((("recovery", "peer"), environment.recovery.peer))
+    network = environment.cloud.network if environment.cloud is not None else None
+    for name, peer in network.peers.items() if network is not None else ():
+        named.append((("cloud", "network", "peers", name, "environment"), peer.environment))
+    rented = environment.azure.network if environment.azure is not None else None
+    for index, other in enumerate(rented.peers if rented is not None else ()):
+        named.append((("azure", "network", "peers", index), other))
+    return named
+
+
+def load_environment(root: Path, system: str, environment: str, cache: dict[Path, MarkedYaml] | None = None) -> Loaded:
+    """Load one environment: defaults, then the system, then its chapters, then the overlay.
+
+    Raises:
+        EnvironmentFileError: with every problem of its files.
+    """
+    folder = root / ENVIRONMENTS
+    overlay = folder / system / f"{environment}.yaml"
+    marked = MarkedYaml()
+    chapters = [folder / system / f"{chapter}.yaml" for chapter in CHAPTERS]
+    files = [folder / DEFAULTS, folder / system / SYSTEM, *chapters, overlay]
+    findings: list[Finding] = []
+    for file in files:
+        if (file.name == DEFAULTS or file in chapters) and not file.exists():
+            continue
+        try:
+            part = _read(root, file, cache)
+            if file in chapters:
+                findings.extend(_strays(part, file))
+            marked = merge(marked, part)
+        except EnvironmentFileError as error:
+            findings.extend(error.findings)
+    if findings:
+        raise EnvironmentFileError(findings)
+    shown = overlay.relative_to(root).as_posix()
+    marked.data.setdefault("environment", environment)
+    _refuse_misnamed(marked, shown, system, environment)
+    model = build(marked, shown)
+    return Loaded(model, marked, shown)
+
+
+def _strays(part: MarkedYaml, file: Path) -> Iterator[Finding]:
+    """A chapter's file holds that chapter, so that a reader of `system.yaml` knows what is not in it."""
+    for key in part.data:
+        if key != file.stem:
+            message = f"stands in the file of the chapter {file.stem}"
+            advice = f"move it to {SYSTEM}, or choose another file name for an environment"
+            yield Finding(locate(part.marks, (key,), file.name), "stray-chapter", key, message, advice)
+
+
+def build(marked: MarkedYaml, shown: str) -> Environment:
+    """Type-check and cross-check merged data.
+
+    Raises:
+        EnvironmentFileError: with every problem, at the line it was written.
+    """
+    try:
+        model = Environment.model_validate(marked.data)
+    except ValidationError as error:
+        raise EnvironmentFileError([validation_finding(problem, marked, shown) for problem in error.errors()]) from None
+    findings = [
+        Finding(locate(marked.marks, path, shown), rule, dotted(path), message, advice)
+        for path, rule, message, advice in inconsistencies(model)
+    ]
+    if findings:
+        raise EnvironmentFileError(findings)
+    return model
+
+
+def _read(root: Path, file: Path, cache: dict[Path, MarkedYaml] | None) -> MarkedYaml:
+    if cache is not None and file in cache:
+        return cache[file]
+    marked = read_marked_yaml(file, file.relative_to(root).as_posix())
+    if cache is not None:
+        cache[file] = marked
+    return marked
+
+
+def _refuse_misnamed(marked: MarkedYaml, shown: str, system: str, environment: str) -> None:
+    findings = []
+    for key, expected in (("system", system), ("environment", environment)):
+        value = marked.data.get(key)
+        if value != expected:
+            what = (
+                "is missing"
+                if value is None
+                else f"is `{value}`, but the {'folder' if key == 'system' else 'file'} is called {expected}"
+            )
+            at = locate(marked.marks, (key,), shown)
+            findings.append(Finding(at, "misnamed", key, what, f"write `{key}: {expected}`"))
+    if findings:
+        raise EnvironmentFileError(findings)
+
+
+def _unknown_neighbours(loaded: Loaded, known: list[str]) -> list[Finding]:
+    findings = []
+    for path, name in _neighbour_paths(loaded.environment):
+        if name not in known:
+            findings.append(
+                Finding(
+                    locate(loaded.marked.marks, path, loaded.file), "missing-environment", dotted(path),
+                    f"there is no environment `{name}`", f"write one of {', '.join(known)}, or add {name}.yaml",
+                )
+            )  # fmt: skip
+    return findings
+
+
+def _unknown_management_cluster(loaded: Loaded, known: Mapping[str, list[str]]) -> list[Finding]:
+    named = loaded.environment.delivery.management_cluster
+    scopes = [f"{system}/{name}" for system, names in known.items() for name in names]
+    if named is None or named in scopes:
+        return []
+    path: YamlPath = ("delivery", "management_cluster")
+    _, rule, message, advice = unknown(path, "missing-environment", "environment", named, scopes)
+    return [Finding(locate(loaded.marked.marks, path, loaded.file), rule, dotted(path), message, advice)]
+
+
+def location_of(loaded: Loaded, path: YamlPath) -> Location:
+    """Where the value at `path` was written."""
+    return locate(loaded.marked.marks, path, loaded.file)

@@ -1,1 +1,0 @@
-"""Messaging: queues and topics between services."""

@@ -1,0 +1,156 @@
+"""The cluster chapter: the Kubernetes cluster an environment runs on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from groundplan.model.values import Cpu, LabelValue, Memory, Model, Name, Quantity
+
+Provider = Literal["aws", "azure", "none"]
+
+Controller = Literal[
+    "ack-acm",
+    "ack-ec2",
+    "ack-ecr",
+    "ack-eks",
+    "ack-iam",
+    "ack-kms",
+    "ack-route53",
+    "ack-s3",
+    "ack-secretsmanager",
+    "azure-service-operator",
+    "external-secrets",
+]
+"""Add-ons of the catalogue that nothing on the cluster itself asks for."""
+
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""An id of Azure's: 00000000-0000-0000-0000-000000000000."""
+
+
+class Taint(Model):
+    """A node taint. See https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ ."""
+
+    key: str
+    """Taint key."""
+
+    value: str = "true"
+    """Taint value. Default `true`."""
+
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+    """What it does to pods that do not tolerate it. Default NoSchedule."""
+
+
+class NodePool(Model):
+    """A group of equal nodes."""
+
+    instance: str
+    """The provider's machine type, e.g. `m6i.xlarge` or `Standard_D4s_v3`."""
+
+    cpu: Cpu
+    """Cores of one node; the capacity figures count with it."""
+
+    memory: Memory
+    """Memory of one node."""
+
+    min: int = Field(ge=0)
+    """Fewest nodes."""
+
+    max: int = Field(ge=1)
+    """Most nodes."""
+
+    tier: str = "app"
+    """Tier of the subnets the nodes stand in. Default `app`."""
+
+    disk: Quantity = "50Gi"
+    """Root disk of a node. Default 50Gi."""
+
+    labels: dict[str, LabelValue] = {}
+    """Node labels beside `groundplan.dev/pool: <name>`. Default none."""
+
+    taint: Taint | None = None
+    """Keeps other pods away; services that name the pool tolerate it. Default none."""
+
+    template: int = Field(default=1, ge=1)
+    """Version of the machine template the nodes run. Default 1; raise it by one to roll the nodes onto a changed one."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> NodePool:
+        if self.max < self.min:
+            raise ValueError(f"max {self.max} is less than min {self.min}; write max {self.min} or more")
+        return self
+
+
+class Access(Model):
+    """Somebody who may use the cluster's API."""
+
+    principal: str
+    """The provider's id of a role, user or group, e.g. `arn:aws:iam::<account>:role/<name>`."""
+
+    level: Literal["admin", "edit", "view"] = "view"
+    """What they may do in the whole cluster. Default view."""
+
+
+class ControllerIdentity(Model):
+    """The Azure identity a controller acts as, by workload identity: ids alone, no secret.
+
+    See https://azure.github.io/azure-service-operator/guide/authentication/credential-scope/ .
+    """
+
+    tenant: Uuid
+    """Entra tenant id."""
+
+    subscription: Uuid
+    """Subscription its resources are made in."""
+
+    client: Uuid
+    """Client id of the managed identity, whose federated credential names the controller's service account."""
+
+
+class Cluster(Model):
+    """A Kubernetes cluster and where it stands."""
+
+    provider: Provider
+    """Who runs it."""
+
+    name: Name
+    """Name of the cluster with the provider."""
+
+    kubernetes: Literal["1.28", "1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35"]
+    """Minor version; schemas and add-on versions follow from it."""
+
+    region: str
+    """The provider's region, e.g. `us-east-1`."""
+
+    zones: list[str] = []
+    """Availability zones in use, in the order subnets refer to them. Default none, for a cluster that exists already."""
+
+    node_pools: dict[Name, NodePool] = {}
+    """Node pools by name. Default none, for a cluster that exists already."""
+
+    api_cidrs: list[str] = []
+    """Networks that may reach the public API endpoint. Default none: the endpoint is private."""
+
+    access: dict[Name, Access] = {}
+    """Who may use the cluster's API, by a name of your choice. Default nobody beside the nodes."""
+
+    thrifty: bool = False
+    """Whether add-ons run once each and ask for half, on nodes too few and too small for pairs. Default false. A drain then
+    interrupts them, and nothing new is made meanwhile; what serves users goes on."""
+
+    right_sizing: bool = False
+    """Whether a recommendation of CPU and memory is kept for every service. Default false: the cluster needs the vertical
+    pod autoscaler, which AKS brings."""
+
+    addons: dict[Name, str] = {}
+    """Provider add-on to its exact version. Default the provider's default version for the Kubernetes minor."""
+
+    controllers: list[Controller] = []
+    """Further add-ons by their name in the catalogue. Default none: what the cluster and its tenants use brings its own.
+
+    A management cluster runs the controllers whose objects other systems bring, which nobody can find out here.
+    """
+
+    controller_identity: ControllerIdentity | None = None
+    """Azure identity of `azure-service-operator`. Default none: each namespace brings its own credential."""

@@ -1,0 +1,98 @@
+"""The delivery chapter: how Argo CD brings an environment from Git into its cluster."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from groundplan.model.values import Duration, HostName, Model, Name
+
+
+class Window(Model):
+    """A time in which automatic sync is allowed or denied. See https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/ ."""
+
+    kind: Literal["allow", "deny"] = "allow"
+    """What the window does. Default allow."""
+
+    schedule: str
+    """Five cron fields: when it opens."""
+
+    duration: Duration
+    """How long it stays open."""
+
+    time_zone: str = "UTC"
+    """IANA time zone of the schedule. Default UTC."""
+
+    manual_sync: bool = True
+    """Whether a person may sync by hand outside it. Default true."""
+
+
+class Repository(Model):
+    """The Git repository Argo CD reads this tree from."""
+
+    url: str = Field(pattern=r"^(https://|ssh://|git@)")
+    """Clone URL."""
+
+    revision: str = "main"
+    """Branch or tag. Default main."""
+
+
+class SignIn(Model):
+    """Single sign-on for Argo CD, by an OpenID Connect client without a secret (PKCE).
+
+    See https://argo-cd.readthedocs.io/en/stable/operator-manual/user-management/#existing-oidc-provider .
+    """
+
+    issuer: str = Field(pattern=r"^https://")
+    """Address of the identity provider."""
+
+    client: str
+    """Id of the public client."""
+
+
+class Delivery(Model):
+    """Argo CD for one environment."""
+
+    repository: Repository
+    """Where `dist/` is read from."""
+
+    project: Name | None = None
+    """AppProject. Default the system's name."""
+
+    suffix: Name | None = None
+    """Applications are called `<component>-<suffix>`. Default the environment's name."""
+
+    namespace: Name = "argocd"
+    """Namespace of Argo CD. Default argocd."""
+
+    host: HostName | None = None
+    """Host name of Argo CD's own page. Default none: people reach it by port-forward."""
+
+    sign_in: SignIn | None = None
+    """Single sign-on. Default none: the built-in admin, whose password a person rotates; with it the admin is off."""
+
+    management_cluster: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")
+    """Environment that describes the management cluster, as `system/environment`. Default none: somebody else runs it.
+
+    It holds the cloud resources of every system that names it, and runs the controllers that make them.
+    """
+
+    management_namespace: Name = "argocd"
+    """Namespace of Argo CD on the management cluster, which systems share. Default argocd."""
+
+    automated: bool = True
+    """Whether Argo CD syncs, prunes and heals by itself. Default true."""
+
+    windows: list[Window] = []
+    """Sync windows. Default none: sync whenever Git changes."""
+
+    managers: list[str] = []
+    """SSO groups that may sync and roll back. Default none beside the owners."""
+
+    viewers: list[str] = []
+    """SSO groups that may look. Default none."""
+
+    def argocd_namespace(self, *, management: bool) -> str:
+        """Namespace of the Argo CD that delivers a share: the cluster's own, or the management cluster's."""
+        return self.management_namespace if management else self.namespace

@@ -1,0 +1,279 @@
+"""The whole environment as one typed value: the only thing constructs ever see."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from groundplan.model.cloud import Cloud, Network
+from groundplan.model.cluster import Cluster
+from groundplan.model.data import DataStore
+from groundplan.model.delivery import Delivery
+from groundplan.model.edge import Edge
+from groundplan.model.ingress import Ingress
+from groundplan.model.jobs import Job
+from groundplan.model.messaging import ServiceBus
+from groundplan.model.namespaces import Namespace
+from groundplan.model.observability import Observability
+from groundplan.model.operations import Operations
+from groundplan.model.pipelines import Pipelines
+from groundplan.model.policy import Exemption, Policy
+from groundplan.model.rbac import Rbac
+from groundplan.model.recovery import Recovery
+from groundplan.model.rollouts import Rollouts
+from groundplan.model.secrets import Secrets
+from groundplan.model.services import EveryService, Service, spread_to_services
+from groundplan.model.values import Model, Name, ServiceName
+from groundplan.platforms.azure.chapter import Azure
+from groundplan.platforms.azure.naming import AzureKind, azure_name
+
+
+class Owner(Model):
+    """Who answers for the system."""
+
+    team: Name
+    """Team that owns it; code owners, labels and dashboards carry it."""
+
+    oncall: str
+    """Rotation that is paged."""
+
+    email: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    """Address for certificates and bills. Default none."""
+
+
+class Document(Model):
+    """The document the system was specified in."""
+
+    title: str
+    """Its name and number."""
+
+    version: str
+    """Version that is implemented."""
+
+    date: str
+    """Date of that version."""
+
+    status: str = ""
+    """Status as the document states it. Default none."""
+
+    related: list[str] = []
+    """Documents it refers to. Default none."""
+
+    history: dict[str, str] = {}
+    """Version to what changed in it. Default none."""
+
+    achievements: dict[str, str] = {}
+    """What the document says was achieved, to the requirements that prove it. Default none."""
+
+    decisions: dict[str, str] = {}
+    """Question the document leaves open or answers in a way that cannot work, to what is done and why. Default none."""
+
+
+class Environment(Model):
+    """One environment of one system, complete and checked."""
+
+    system: Name
+    """Name of the system; the folder below `environments/`."""
+
+    environment: Name
+    """Name of the environment; the file's name."""
+
+    title: str
+    """What the system is, in a few words."""
+
+    description: str = ""
+    """A paragraph for the docs. Default none."""
+
+    document: Document | None = None
+    """Where the system was specified. Default nowhere."""
+
+    role: Literal["whole", "cluster", "tenant"] = "whole"
+    """What the environment is made of. Default whole: a cluster and everything on it.
+
+    `cluster` is a cluster, its network and what its tenants share; `tenant` is the namespaces, services and data
+    that live on the cluster of `host`.
+    """
+
+    host: Name | None = None
+    """Environment of the same system whose cluster a tenant lives on."""
+
+    owner: Owner
+    """Who answers for it."""
+
+    stage: Literal["development", "staging", "production"] = "production"
+    """How careful to be. Default production: backups, two zones and alerts are then required."""
+
+    namespace: Name
+    """Namespace of the services and data."""
+
+    namespaces: dict[Name, Namespace]
+    """Namespaces the environment owns, `namespace` among them."""
+
+    cluster: Cluster
+    """The cluster it runs on."""
+
+    cloud: Cloud | None = None
+    """What is rented around the cluster. Default nothing."""
+
+    azure: Azure | None = None
+    """Settings that only Azure asks for; needed where `cluster.provider` is azure. Default none."""
+
+    every_service: EveryService = EveryService()
+    """What each service gets unless it says otherwise. Default nothing."""
+
+    services: dict[ServiceName, Service] = {}
+    """Workloads by name. Default none."""
+
+    jobs: dict[ServiceName, Job] = {}
+    """Work that services start as Kubernetes Jobs, by name. Default none."""
+
+    data: dict[ServiceName, DataStore] = {}
+    """Databases, caches and file systems by name. Default none."""
+
+    messaging: dict[Name, ServiceBus] = {}
+    """Message brokers by name. Default none."""
+
+    secrets: Secrets | None = None
+    """Where secret values come from. Default nowhere: there are none."""
+
+    ingress: Ingress | None = None
+    """What the outside can reach. Default nothing."""
+
+    edge: Edge | None = None
+    """What stands in front of the ingress. Default nothing."""
+
+    observability: Observability = Observability()
+    """Metrics, alerts and dashboards. Default the stack with no receivers."""
+
+    policy: Policy = Policy()
+    """What the cluster admits. Default everything the catalogue allows, denied otherwise."""
+
+    exemptions: dict[Name, Exemption] = {}
+    """Rules that do not hold for some objects; they stand in `exemptions.yaml` of the system. Default none."""
+
+    rbac: Rbac = Rbac()
+    """Roles of the Kubernetes API and who has them. Default none beside what is derived."""
+
+    delivery: Delivery
+    """How Argo CD brings it into the cluster."""
+
+    rollouts: Rollouts = Rollouts()
+    """How canary and blue-green releases are watched. Default 10 %, 15 minutes; 30 minutes."""
+
+    operations: Operations | None = None
+    """Incidents, checklists, budget and roadmap. Default none."""
+
+    pipelines: Pipelines | None = None
+    """Workflows of the service repositories. Default none."""
+
+    recovery: Recovery | None = None
+    """Disaster recovery. Default none."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread_to_services(cls, data: Any) -> Any:
+        return spread_to_services(data)
+
+    _neighbours: dict[str, Environment] = PrivateAttr(default_factory=dict)
+    """Environments of the same system this one refers to; the loader fills it in, no file can."""
+
+    def with_neighbours(self, neighbours: dict[str, Environment]) -> Environment:
+        """The same environment that knows the facts of its host, its recovery peer and the peer's host."""
+        known = self.model_copy()
+        known._neighbours = dict(neighbours)
+        return known
+
+    @property
+    def host_environment(self) -> Environment:
+        """Where the cluster is described: the host of a tenant, otherwise the environment itself."""
+        return self._neighbours.get(self.host, self) if self.host is not None else self
+
+    @property
+    def tenants(self) -> list[Environment]:
+        """The environments that live on the cluster described here, by name; none where it is described elsewhere."""
+        around = {**self._neighbours, self.environment: self}
+        return [
+            other.with_neighbours(around)
+            for _, other in sorted(self._neighbours.items())
+            if other.host == self.environment
+        ]
+
+    @property
+    def peer_environment(self) -> Environment | None:
+        """The other side of disaster recovery, with its own host; None without recovery."""
+        if self.recovery is None or self.recovery.peer not in self._neighbours:
+            return None
+        return self._neighbours[self.recovery.peer].with_neighbours(self._neighbours)
+
+    @property
+    def network(self) -> Network | None:
+        """The network the cluster stands in, be it described here or with the host; None where somebody else owns it."""
+        for environment in (self, self.host_environment):
+            if environment.cloud is not None and environment.cloud.network is not None:
+                return environment.cloud.network
+        return None
+
+    def neighbour(self, name: str) -> Environment | None:
+        """Another environment of the same system that this one refers to; None for one it does not."""
+        return self._neighbours.get(name)
+
+    @cached_property
+    def callers(self) -> dict[str, tuple[str, ...]]:
+        """Who calls what, sorted: callee to the services that name it in `calls`."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(self.services):
+            for callee in dict.fromkeys(self.services[name].calls):
+                found.setdefault(callee, []).append(name)
+        return {callee: tuple(names) for callee, names in found.items()}
+
+    def jobs_of(self, service: str) -> dict[str, Job]:
+        """Kinds of Job that a service starts."""
+        return {name: job for name, job in self.jobs.items() if job.started_by == service}
+
+    @property
+    def has_cluster(self) -> bool:
+        """Whether the cluster and what its tenants share are rendered here."""
+        return self.role in ("whole", "cluster")
+
+    @property
+    def is_management_cluster(self) -> bool:
+        """Whether other systems' cloud resources are objects of the cluster described here."""
+        return self.delivery.management_cluster == f"{self.system}/{self.environment}"
+
+    @property
+    def has_workloads(self) -> bool:
+        """Whether namespaces, services and data are rendered here."""
+        return self.role in ("whole", "tenant")
+
+    @property
+    def is_standby(self) -> bool:
+        """Whether the environment waits for a failover with its services at zero."""
+        return self.recovery is not None and self.recovery.role == "standby" and not self.recovery.active
+
+    @property
+    def registry(self) -> str:
+        """Host the services' images are pulled from, with a trailing slash; empty for none."""
+        if self.cloud is None:
+            return ""
+        if self.cloud.registry is not None:
+            return f"{self.cloud.registry}/" if self.cloud.registry else ""
+        if self.cluster.provider == "azure" and self.azure is not None:
+            return f"{azure_name(self, AzureKind.REGISTRY)}.azurecr.io/"
+        if self.cluster.provider == "aws":
+            return f"{self.cloud.account}.dkr.ecr.{self.cluster.region}.amazonaws.com/"
+        return ""
+
+    def image(self, reference: str) -> str:
+        """`reference` with the registry's host in front."""
+        return f"{self.registry}{reference}"
+
+    def upstream_image(self, reference: str) -> str:
+        """An image that others publish: as it is named, or from the registry's copy where it keeps one."""
+        if self.cloud is None or not self.cloud.mirror:
+            return reference
+        host, slash, rest = reference.partition("/")
+        if slash and ("." in host or ":" in host):
+            return f"{self.registry}{rest}"
+        return f"{self.registry}{reference if slash else f'library/{reference}'}"

@@ -1,0 +1,92 @@
+"""The ingress chapter: what of the system the outside can reach."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from groundplan.model.values import Duration, HostName, Model, Name, Quantity
+
+ACME_SOLVER_REGISTRY = "quay.io/jetstack/"
+"""Where cert-manager publishes the image of the pod that answers a certificate authority."""
+
+
+class Route(Model):
+    """One path of a host and the service behind it."""
+
+    path: str = Field(default="/", pattern=r"^/")
+    """Path prefix. Default everything."""
+
+    service: Name
+    """Service that answers."""
+
+    stream: Duration | None = None
+    """For answers that flow: they are passed on byte by byte, and may be silent this long. Default buffered, and silent
+    no longer than `idle_timeout`. Only `nginx` tells paths apart."""
+
+    body: Quantity | None = None
+    """Most a request may carry; it is passed on as it arrives. Default the controller's 1Mi. Only `nginx` tells paths
+    apart."""
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it is handled otherwise than the host's other paths."""
+        return self.stream is not None or self.body is not None
+
+
+class Host(Model):
+    """One public host name."""
+
+    routes: list[Route]
+    """Paths in order of preference, longest first."""
+
+    health: str = Field(default="/health", pattern=r"^/")
+    """Path the load balancer checks. Default /health."""
+
+
+class Ingress(Model):
+    """How requests from outside come in."""
+
+    type: Literal["alb", "nginx", "application-gateway"]
+    """The controller: AWS Load Balancer Controller, ingress-nginx, or Azure's AGIC."""
+
+    hosts: dict[HostName, Host]
+    """Public host names."""
+
+    tls_policy: str = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    """Cipher policy of the load balancer; TLS 1.2 or newer. Default AWS' TLS 1.2/1.3 policy."""
+
+    sources: list[str] = ["0.0.0.0/0"]
+    """Networks that may connect. Default everybody."""
+
+    idle_timeout: int = Field(default=60, ge=1, le=4000)
+    """Seconds a connection may be silent. Default 60."""
+
+    certificate: Name | None = None
+    """Secret of type kubernetes.io/tls, for `nginx`. Default none: cert-manager draws one from `acme_server` for each host."""
+
+    acme_email: str = Field(default="", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    """Address a certificate authority writes to before a certificate expires, for `nginx`. Default none.
+
+    The pod that answers the authority is of `quay.io/jetstack/`, unless the registry mirrors public images.
+    """
+
+    acme_server: str = Field(default="https://acme-v02.api.letsencrypt.org/directory", pattern=r"^https://")
+    """The certificate authority. Default Let's Encrypt."""
+
+    replicas: int = Field(default=3, ge=1)
+    """Fewest pods of the controller, for `nginx`. Default 3, one in each zone."""
+
+    replicas_max: int = Field(default=10, ge=1)
+    """Most pods of the controller, for `nginx`. Default 10."""
+
+    availability: float | None = Field(default=None, gt=0, lt=100)
+    """Percent of the time that every host answers, over 30 days. Default no promise, and hosts are not asked."""
+
+    annotations: dict[str, str] = {}
+    """Further annotations for the controller. Default none."""
+
+    def leads_to(self, service: str) -> bool:
+        """Whether some host sends requests to `service`."""
+        return any(route.service == service for host in self.hosts.values() for route in host.routes)

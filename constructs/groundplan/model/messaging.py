@@ -1,0 +1,84 @@
+"""The messaging chapter: queues and topics between services."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from groundplan.model.values import Duration, Model, Name, Quantity
+
+
+class Queue(Model):
+    """A queue."""
+
+    azure_name: str | None = None
+    """Name at the broker where it breaks Kubernetes' rules, e.g. with underscores. Default the key."""
+
+    max_size: Quantity = "1Gi"
+    """Most it holds. Default 1Gi."""
+
+    detect_duplicates: bool = False
+    """Whether repeated message ids are dropped; fixed at creation. Default false."""
+
+    duplicate_window: Duration = "10m"
+    """Time in which ids are remembered. Default 10m."""
+
+    sessions: bool = False
+    """Whether messages are grouped and ordered by session; fixed at creation. Default false."""
+
+    partitioned: bool = False
+    """Whether it is spread over brokers; in the premium tier this is a property of the whole namespace. Default false."""
+
+    dead_letter: bool = True
+    """Whether expired messages are kept aside instead of lost. Default true."""
+
+    max_deliveries: int = Field(default=10, ge=1)
+    """Tries until a message is set aside. Default 10."""
+
+    delete_idle: Duration | None = None
+    """Idle time after which the broker deletes it. Default never."""
+
+
+class Topic(Model):
+    """A topic with its subscriptions."""
+
+    azure_name: str | None = None
+    """Name at the broker. Default the key."""
+
+    max_size: Quantity = "1Gi"
+    """Most it holds. Default 1Gi."""
+
+    subscriptions: list[str] = []
+    """Subscriptions by name. Default none."""
+
+
+class ServiceBus(Model):
+    """An Azure Service Bus namespace. See https://learn.microsoft.com/azure/service-bus-messaging/ ."""
+
+    type: Literal["service-bus"]
+    """Kind of broker."""
+
+    azure_name: str | None = None
+    """Global name. Default the naming convention's."""
+
+    tier: Literal["Standard", "Premium"] = "Premium"
+    """Tier; private endpoints need Premium. Default Premium."""
+
+    units: Literal[1, 2, 4, 8, 16] = 1
+    """Messaging units of the Premium tier. Default 1."""
+
+    partitions: Literal[1, 2, 4] = 1
+    """Premium partitions of the namespace; must divide `units`; fixed at creation. Default 1."""
+
+    subnet: Name = "application"
+    """Subnet of the private endpoint. Default `application`."""
+
+    paired_with: Name | None = None
+    """Environment that holds the namespace this one is paired with for disaster recovery. Default none."""
+
+    queues: dict[Name, Queue] = {}
+    """Queues by name. Default none."""
+
+    topics: dict[Name, Topic] = {}
+    """Topics by name. Default none."""

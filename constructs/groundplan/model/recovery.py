@@ -1,0 +1,66 @@
+"""The recovery chapter: what a disaster may cost, and which environment takes over."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from groundplan.model.values import CronSchedule, Duration, Model, Name
+
+RESERVE_PERCENT = 20
+"""What the runbook's derived steps leave of the objective: for steps of the system's own, and for what goes wrong."""
+
+
+class RecoveryStep(Model):
+    """One step of the failover, with the time it may take."""
+
+    title: str
+    """What is done, in a few words."""
+
+    minutes: int = Field(ge=1)
+    """Longest it may take."""
+
+    text: str
+    """How, in Markdown."""
+
+
+class Recovery(Model):
+    """Disaster recovery of an environment."""
+
+    role: Literal["primary", "standby"]
+    """Which side this environment is."""
+
+    peer: Name
+    """Environment that is the other side."""
+
+    active: bool = False
+    """The failover switch. On the standby, true renders every replica count and promotes the databases. Default false.
+
+    A promotion is one way: the old primary must be down, or cut off, before it is set. To go back, rebuild the old
+    primary as the standby: swap the two roles, and raise `generation` of its databases' backups.
+    """
+
+    rto: Duration
+    """Recovery time objective: from the decision to fail over until requests are answered, e.g. `4h`."""
+
+    rpo: Duration
+    """Recovery point objective: the most recent work that may be lost, e.g. `30m`; archiving and alerts keep to it."""
+
+    minimum: dict[Name, int] = {}
+    """Least replicas per service once this standby is active. Default the service's own.
+
+    It raises the autoscaler's minimum; a scaled Deployment would be undone by Argo CD and by the autoscaler.
+    """
+
+    drill: CronSchedule = "0 9 15 1 *"
+    """When the drill is due. Default every 15 January."""
+
+    steps: list[RecoveryStep] = []
+    """Steps of this system's own, done before customers are told; they share a fifth of the objective. Default none."""
+
+    checklist: str = ""
+    """Document whose checklist says that the data is consistent. Default none: the derived checks only."""
+
+    notices: str = "the status page"
+    """Where customers are told. Default the status page."""

@@ -1,0 +1,65 @@
+"""A system: all its environments together, and the part each of them plays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundplan.model.environment import Environment
+
+_STAGES = {"development": 0, "staging": 1, "production": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Every environment of one system; what is rendered once per system derives from this."""
+
+    environments: tuple[Environment, ...]
+    """At least one, all of the same system."""
+
+    @property
+    def name(self) -> str:
+        """Name of the system."""
+        return self.environments[0].system
+
+    @property
+    def primary(self) -> Environment:
+        """The environment that serves users; it speaks for the system where one environment must."""
+        return self.promotions[-1] if self.promotions else self.environments[0]
+
+    @property
+    def promotions(self) -> tuple[Environment, ...]:
+        """The environments a new version passes through, in order: development, staging, production.
+
+        A standby is not among them: it takes every version together with its peer.
+        """
+        serving = [item for item in self.environments if item.has_workloads and not self.is_standby(item)]
+        return tuple(sorted(serving, key=lambda item: (_STAGES[item.stage], item.environment)))
+
+    @property
+    def clusters(self) -> tuple[Environment, ...]:
+        """The environments that bring a cluster."""
+        return tuple(item for item in self.environments if item.has_cluster)
+
+    def named(self, environment: str) -> Environment:
+        """The environment of that name."""
+        return next(item for item in self.environments if item.environment == environment)
+
+    def standby_of(self, environment: Environment) -> Environment | None:
+        """The environment that takes over when `environment` is lost; none where there is none."""
+        return next(
+            (
+                item
+                for item in self.environments
+                if item.recovery is not None and self.is_standby(item) and item.recovery.peer == environment.environment
+            ),
+            None,
+        )
+
+    def cluster_of(self, environment: Environment) -> Environment:
+        """The environment whose cluster `environment` runs on: its own, or its host's."""
+        return environment if environment.host is None else self.named(environment.host)
+
+    @staticmethod
+    def is_standby(environment: Environment) -> bool:
+        """Whether `environment` is the one that takes over, whether it already has or not."""
+        return environment.recovery is not None and environment.recovery.role == "standby"

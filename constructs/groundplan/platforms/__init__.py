@@ -1,0 +1,1 @@
+"""Where a cluster stands: a folder for each cloud, everything about it inside."""

@@ -1,0 +1,89 @@
+"""Which AWS constructs each cloud component of an environment is made of."""
+
+from __future__ import annotations
+
+from groundplan.facts.identities import store_namespaces
+from groundplan.model.cloud import Network as NetworkModel
+from groundplan.model.environment import Environment
+from groundplan.parts import Component
+from groundplan.platforms.aws.bucket import PrivateBucket
+from groundplan.platforms.aws.cluster import EksCluster
+from groundplan.platforms.aws.image_publisher import ImagePublisher
+from groundplan.platforms.aws.names import Certificates, HealthChecks, Zone
+from groundplan.platforms.aws.network import Network
+from groundplan.platforms.aws.network_access import Bastion, FlowLogs, Peering
+from groundplan.platforms.aws.operators import OperatorIdentities
+from groundplan.platforms.aws.registry import Repositories
+from groundplan.platforms.aws.security_groups import SecurityGroups
+from groundplan.platforms.aws.vault import SecretRoles, VaultKeys
+from groundplan.platforms.aws.workloads import WorkloadIdentities
+
+
+def add_network(component: Component) -> None:
+    """The network and what crosses its edge."""
+    network = _network(component)
+    Network(component, "network", network)
+    SecurityGroups(component, "security-groups", network)
+    for name, peer in network.peers.items():
+        Peering(component, name, peer)
+    if network.bastion is not None:
+        Bastion(component, "bastion", network.bastion)
+    if network.flow_logs:
+        FlowLogs(component, "flow-logs", network)
+
+
+def add_cluster(component: Component) -> None:
+    """The cluster."""
+    EksCluster(component, "cluster", _network(component))
+
+
+def _network(component: Component) -> NetworkModel:
+    cloud = component.environment.cloud
+    assert cloud is not None
+    assert cloud.network is not None  # the component exists only then
+    return cloud.network
+
+
+def add_cloud(component: Component) -> None:
+    """What the cluster's tenants share, what the workloads need for themselves, and the keys both read."""
+    if component.environment.has_cluster:
+        _add_shared(component)
+    if component.environment.has_workloads:
+        _add_own(component)
+    secrets = component.environment.secrets
+    if secrets is not None and secrets.store.type == "aws-secrets-manager":
+        if store_namespaces(component.environment):
+            SecretRoles(component, "secret-roles")
+        if not is_standby_site(component.environment):
+            VaultKeys(component, "vault", secrets.store)
+
+
+def _add_shared(component: Component) -> None:
+    environment = component.environment
+    OperatorIdentities(component, "operators")
+    Repositories(component, "repositories")
+    if is_standby_site(environment):
+        return
+    pipelines = environment.pipelines
+    if pipelines is not None and pipelines.repository is not None and environment.stage == "production":
+        ImagePublisher(component, "image-publisher", pipelines, pipelines.repository)
+    if environment.cloud is not None and environment.cloud.dns is not None:
+        Zone(component, "zone", environment.cloud.dns)
+
+
+def _add_own(component: Component) -> None:
+    environment = component.environment
+    buckets = environment.cloud.buckets if environment.cloud is not None else {}
+    for name, bucket in buckets.items():
+        PrivateBucket(component, name, bucket)
+    WorkloadIdentities(component, "workloads")
+    ingress = environment.ingress
+    if ingress is not None and ingress.type == "alb":
+        Certificates(component, "certificates", list(ingress.hosts))
+        if not is_standby_site(environment):
+            HealthChecks(component, "health", {name: host.health for name, host in ingress.hosts.items()})
+
+
+def is_standby_site(environment: Environment) -> bool:
+    """Whether the environment stands in for another, waiting or active: what exists once is not made here."""
+    return environment.recovery is not None and environment.recovery.role == "standby"

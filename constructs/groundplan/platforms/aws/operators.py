@@ -1,0 +1,121 @@
+"""The AWS identities of the operators that a cluster's tenants share: what each may do, and to what.
+
+See https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html .
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from groundplan.facts.identities import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_name
+from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.identity import PodRole
+from groundplan.platforms.aws.load_balancer_policy import load_balancer_statements
+from groundplan.platforms.aws.policies import allow, document
+from groundplan.platforms.aws.resource import AwsPart
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operator:
+    """Where an operator runs."""
+
+    namespace: str
+    """Namespace its chart is installed in."""
+
+    service_account: str
+    """Its service account."""
+
+    purpose: str
+    """One sentence for the role's description."""
+
+
+OPERATORS: dict[str, Operator] = {
+    "aws-load-balancer-controller": Operator(
+        namespace="kube-system",
+        service_account="aws-load-balancer-controller",
+        purpose="Makes load balancers for Ingresses",
+    ),
+    "cluster-autoscaler": Operator(
+        namespace="kube-system", service_account="cluster-autoscaler", purpose="Sets the size of the node groups"
+    ),
+    "external-dns": Operator(
+        namespace="external-dns", service_account="external-dns", purpose="Writes the records of public hosts"
+    ),
+    OPERATOR: Operator(
+        namespace="external-secrets",
+        service_account="external-secrets",
+        purpose="Takes the secret-reading role of each tenant",
+    ),
+}
+"""Operators with an AWS identity; the charts are installed with these namespaces and service accounts."""
+
+
+class OperatorIdentities(AwsPart):
+    """A role for each operator, limited to the cluster, the zone or the tenants it serves."""
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, id_)
+        statements: dict[str, Callable[[], list[Json]]] = {
+            "aws-load-balancer-controller": load_balancer_statements,
+            "cluster-autoscaler": self._autoscaler,
+            "external-dns": self._dns,
+            OPERATOR: self._secrets,
+        }
+        for name, operator in OPERATORS.items():
+            if name == "external-dns" and self.cloud.dns is None:
+                continue
+            PodRole(
+                self,
+                name,
+                role=role_name(self.environment, name),
+                namespace=operator.namespace,
+                service_account=operator.service_account,
+                description=f"{operator.purpose} of cluster {self.cluster_name}",
+                policy=document(*statements[name]()),
+            )
+
+    def _autoscaler(self) -> list[Json]:
+        """Look at every group, change only those that carry the cluster's tag, which managed node groups all do."""
+        looking = [
+            "autoscaling:DescribeAutoScalingGroups",
+            "autoscaling:DescribeAutoScalingInstances",
+            "autoscaling:DescribeLaunchConfigurations",
+            "autoscaling:DescribeScalingActivities",
+            "autoscaling:DescribeTags",
+            "ec2:DescribeImages",
+            "ec2:DescribeInstanceTypes",
+            "ec2:DescribeLaunchTemplateVersions",
+            "ec2:GetInstanceTypesFromInstanceRequirements",
+            "eks:DescribeNodegroup",
+        ]
+        tag = f"aws:ResourceTag/k8s.io/cluster-autoscaler/{self.cluster_name}"
+        return [
+            allow(looking),
+            allow(
+                ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+                condition={"StringEquals": {tag: "owned"}},
+            ),
+        ]
+
+    def _dns(self) -> list[Json]:
+        """Change records of the system's zone only; the zone's id is not known, its names are."""
+        zone = self.cloud.dns.zone if self.cloud.dns is not None else ""
+        return [
+            allow(
+                ["route53:ChangeResourceRecordSets"],
+                "arn:aws:route53:::hostedzone/*",
+                {
+                    "ForAllValues:StringLike": {
+                        "route53:ChangeResourceRecordSetsNormalizedRecordNames": [zone, f"*.{zone}"]
+                    }
+                },
+            ),
+            allow(["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResources"]),
+        ]
+
+    def _secrets(self) -> list[Json]:
+        """Nothing itself: each store names the role of its own environment, and that may read its own prefix."""
+        tenants = f"arn:aws:iam::{self.account}:role/{self.environment.system}-*"
+        roles = [f"{tenants}-{identity}" for identity in (SECRETS_READER, SECRETS_WRITER)]
+        return [allow(["sts:AssumeRole", "sts:TagSession"], roles)]

@@ -1,0 +1,108 @@
+"""Azure's own monitoring: Log Analytics, Application Insights, alerts on log queries.
+
+See https://learn.microsoft.com/azure/azure-monitor/ .
+"""
+
+from __future__ import annotations
+
+from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.chapter import AzureMonitor, QueryAlert
+from groundplan.platforms.azure.diagnostics import INSIGHTS, WORKSPACE_GROUP, workspace_name
+from groundplan.platforms.azure.naming import AzureKind, object_name
+from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.stores.service_bus.namespace import iso_duration
+
+
+class LogWorkspace(AzurePart):
+    """The workspace every log of the environment goes to, and the component that traces requests."""
+
+    def __init__(self, scope: Component | Part, id_: str, monitor: AzureMonitor) -> None:
+        super().__init__(scope, id_)
+        self._monitor = monitor
+        self._name = workspace_name(self, monitor)
+        self._add_workspace()
+        self._add_insights()
+
+    def _add_workspace(self) -> None:
+        spec: Json = {
+            "location": self.location,
+            "sku": {"name": "PerGB2018"},
+            "retentionInDays": self._monitor.retention_days,
+        }
+        if self._monitor.daily_cap_gb is not None:
+            spec["workspaceCapping"] = {"dailyQuotaGb": self._monitor.daily_cap_gb}
+        self.add(f"{WORKSPACE_GROUP}/v1api20210601", "Workspace", self._name, spec, keep=True)
+
+    def _add_insights(self) -> None:
+        name = self._monitor.insights or self.azure_name(AzureKind.APPLICATION_INSIGHTS)
+        self.add(
+            f"{INSIGHTS}/v1api20200202",
+            "Component",
+            name,
+            {
+                "location": self.location,
+                "kind": "web",
+                "Application_Type": "web",
+                "SamplingPercentage": self._monitor.sampling,
+                "DisableLocalAuth": True,
+                "workspaceResourceReference": reference(WORKSPACE_GROUP, "Workspace", object_name(self._name)),
+            },
+        )
+
+
+class QueryAlerts(AzurePart):
+    """Alerts on queries of the workspace, and the action group that carries them on.
+
+    The group calls the cluster's own Alertmanager nowhere: webhook addresses are secrets, and the resource would hold
+    them in the open. It mails the owner; pagers and chats are reached through the receivers of the chapter.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, monitor: AzureMonitor) -> None:
+        super().__init__(scope, id_)
+        self._monitor = monitor
+        self._group = self.azure_name(AzureKind.ACTION_GROUP)
+        self._add_group()
+        for name, alert in monitor.alerts.items():
+            self._add_alert(name, alert)
+
+    def _add_group(self) -> None:
+        owner = self.environment.owner
+        spec: Json = {"location": "Global", "enabled": True, "groupShortName": self.environment.system[:12]}
+        if owner.email:
+            spec["emailReceivers"] = [{"name": owner.team, "emailAddress": owner.email, "useCommonAlertSchema": True}]
+        self.add(f"{INSIGHTS}/v1api20230101", "ActionGroup", self._group, spec)
+
+    def _add_alert(self, name: str, alert: QueryAlert) -> None:
+        window = iso_duration(alert.window)
+        self.add(
+            f"{INSIGHTS}/v1api20220615",
+            "ScheduledQueryRule",
+            name,
+            {
+                "location": self.location,
+                "kind": "LogAlert",
+                "displayName": alert.summary,
+                "description": alert.summary,
+                "enabled": True,
+                "severity": alert.severity,
+                "evaluationFrequency": "PT5M",
+                "windowSize": window,
+                "autoMitigate": True,
+                "scopesReferences": [
+                    reference(WORKSPACE_GROUP, "Workspace", object_name(workspace_name(self, self._monitor)))
+                ],
+                "criteria": {
+                    "allOf": [
+                        {
+                            "query": alert.query,
+                            "timeAggregation": "Maximum",
+                            "metricMeasureColumn": "value",
+                            "operator": "GreaterThan",
+                            "threshold": alert.threshold,
+                            "failingPeriods": {"minFailingPeriodsToAlert": 1, "numberOfEvaluationPeriods": 1},
+                        }
+                    ]
+                },
+                "actions": {"actionGroupsReferences": [reference(INSIGHTS, "ActionGroup", object_name(self._group))]},
+            },
+        )

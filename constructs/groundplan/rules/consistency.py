@@ -1,0 +1,376 @@
+"""What one chapter says about another: every name that is used is declared, every figure fits the others."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from collections.abc import Callable, Iterator
+from zoneinfo import available_timezones
+
+from groundplan.facts.capacity import CAPACITY_RULES
+from groundplan.model.data import Postgres, Redis
+from groundplan.model.environment import Environment
+from groundplan.model.recovery import RESERVE_PERCENT
+from groundplan.model.values import HOST_NAME, whole_seconds
+from groundplan.platforms.aws.rules import CLOUD_RULES
+from groundplan.platforms.azure.rules import AZURE_RULES
+from groundplan.rules.access import ACCESS_RULES
+from groundplan.rules.credentials import plaintext_secrets
+from groundplan.rules.data import DATA_RULES
+from groundplan.rules.ingress import INGRESS_RULES
+from groundplan.rules.jobs import JOB_RULES
+from groundplan.rules.management import MANAGEMENT_RULES
+from groundplan.rules.problem import Problem, unknown
+from groundplan.rules.quota import QUOTA_RULES
+from groundplan.rules.recovery import RECOVERY_RULES
+from groundplan.rules.rented import RENTED_RULES
+from groundplan.yaml.marked import YamlPath
+
+LOGICAL_DATABASES = frozenset(map(str, range(16)))
+"""Numbers of the databases a Redis has unless it is configured otherwise."""
+
+
+def inconsistencies(environment: Environment) -> Iterator[Problem]:
+    """Every contradiction in `environment`, in no particular order."""
+    for rule in RULES:
+        yield from rule(environment)
+
+
+def is_external_host(callee: str) -> bool:
+    """Whether a `calls:` entry names a host outside the system rather than one of its parts."""
+    return "." in callee
+
+
+def split_host(callee: str) -> tuple[str, int]:
+    """Host and port of an external callee; the port is 443 unless written."""
+    host, _, port = callee.partition(":")
+    return host, int(port or 443)
+
+
+def _role(environment: Environment) -> Iterator[Problem]:
+    if environment.role == "tenant" and environment.host is None:
+        yield ("role",), "tenant-without-host", "is tenant, but no host is named", "write `host: <environment>`"
+    if environment.role != "tenant" and environment.host is not None:
+        yield (
+            ("host",),
+            "host-without-tenant",
+            f"is set, but role is {environment.role}",
+            "write `role: tenant`, or remove host",
+        )
+    if environment.namespace not in environment.namespaces:
+        yield unknown(("namespace",), "missing-namespace", "namespace", environment.namespace, environment.namespaces)
+
+
+def _calls(environment: Environment) -> Iterator[Problem]:
+    parts = {*environment.services, *environment.data, *environment.messaging}
+    for name, service in environment.services.items():
+        for index, callee in enumerate(service.calls):
+            path: YamlPath = ("services", name, "calls", index)
+            if is_external_host(callee):
+                host, _, port = callee.partition(":")
+                if not HOST_NAME.match(host) or (port and not port.isdigit()):
+                    yield (
+                        path,
+                        "bad-host",
+                        f"`{callee}` is not a host name",
+                        "write it like api.example.com or api.example.com:8443",
+                    )
+            elif callee == name:
+                yield path, "calls-itself", f"`{name}` calls itself", "remove it"
+            elif callee not in parts:
+                yield unknown(path, "dangling-call", "service or data store", callee, parts)
+            elif callee in environment.services and environment.services[callee].port is None:
+                yield path, "calls-portless", f"`{callee}` has no port to call", f"give services.{callee} a port"
+        for variable, reference in service.urls.items():
+            callee, slash, database = reference.partition("/")
+            if slash and not (isinstance(environment.data.get(callee), Redis) and database in LOGICAL_DATABASES):
+                yield (
+                    ("services", name, "urls", variable),
+                    "url-database",
+                    f"`{reference}` names a logical database that is not there",
+                    "write the name of a Redis and /0 to /15, or the name alone",
+                )
+            if callee not in service.calls:
+                alias_of = [
+                    other
+                    for other in service.calls
+                    if other in environment.services and callee in environment.services[other].aliases
+                ]
+                if not alias_of:
+                    yield (
+                        ("services", name, "urls", variable),
+                        "url-without-call",
+                        f"`{callee}` is not among the calls of {name}",
+                        f"add {callee} to calls",
+                    )
+
+
+def _variables(environment: Environment) -> Iterator[Problem]:
+    """A variable that is set in two ways has the value Kubernetes prefers, which no reader of the file can see."""
+    for name, service in environment.services.items():
+        seen: dict[str, str] = {}
+        for chapter in ("env", "urls", "secrets", "config"):
+            for variable in getattr(service, chapter):
+                if variable in seen:
+                    message = f"`{variable}` is also set in {seen[variable]}"
+                    yield ("services", name, chapter, variable), "variable-twice", message, "keep one of the two"
+                seen.setdefault(variable, chapter)
+
+
+def _service_names(environment: Environment) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for name, service in environment.services.items():
+        for index, alias in enumerate([name, *service.aliases]):
+            if alias in seen:
+                path: YamlPath = ("services", name, "aliases", index - 1) if index else ("services", name)
+                yield path, "duplicate-name", f"`{alias}` is also a Service of {seen[alias]}", "choose another name"
+            seen[alias] = name
+    for name, store in environment.data.items():
+        service_name = store.service if isinstance(store, Postgres | Redis) else None
+        for candidate in {name, service_name or name}:
+            if candidate in seen:
+                yield (
+                    ("data", name),
+                    "duplicate-name",
+                    f"`{candidate}` is also a Service of {seen[candidate]}",
+                    "choose another name",
+                )
+
+
+def _service_secrets(environment: Environment) -> Iterator[Problem]:
+    entries = environment.secrets.entries if environment.secrets else {}
+    for name, service in environment.services.items():
+        for variable, reference in service.secrets.items():
+            secret, _, key = reference.partition("/")
+            path: YamlPath = ("services", name, "secrets", variable)
+            if secret not in entries:
+                yield unknown(path, "missing-secret", "secret", secret, entries)
+            elif not entries[secret].generated and key not in {*entries[secret].keys, *entries[secret].sealed_values}:
+                yield unknown(
+                    path,
+                    "missing-secret-key",
+                    f"key in secret {secret} called",
+                    key,
+                    {*entries[secret].keys, *entries[secret].sealed_values},
+                )
+        for index, secret in enumerate(service.secrets_from):
+            if secret not in entries:
+                yield unknown(("services", name, "secrets_from", index), "missing-secret", "secret", secret, entries)
+    for name, store in environment.data.items():
+        if isinstance(store, Postgres) and store.credentials not in entries:
+            yield unknown(("data", name, "credentials"), "missing-secret", "secret", store.credentials, entries)
+    for name, receiver in environment.observability.receivers.items():
+        if receiver.secret.partition("/")[0] not in entries:
+            yield unknown(
+                ("observability", "receivers", name, "secret"),
+                "missing-secret",
+                "secret",
+                receiver.secret.partition("/")[0],
+                entries,
+            )
+    admin = environment.observability.grafana_admin
+    if admin is not None and admin not in entries:
+        yield unknown(("observability", "grafana_admin"), "missing-secret", "secret", admin, entries)
+
+
+def _secret_sources(environment: Environment) -> Iterator[Problem]:
+    if environment.secrets is None:
+        return
+    prefix = environment.secrets.store.prefix or f"{environment.system}/"
+    for name, source in environment.secrets.entries.items():
+        for key, remote in source.keys.items():
+            if environment.secrets.store.type == "aws-secrets-manager" and not remote.startswith(prefix):
+                yield (
+                    ("secrets", "entries", name, "keys", key), "secret-outside-prefix",
+                    f"`{remote}` does not start with `{prefix}`, which is all the store may read", f"write {prefix}{remote.rpartition('/')[2]}",
+                )  # fmt: skip
+
+
+def _key_vault(environment: Environment) -> Iterator[Problem]:
+    """Address and tenant of a key vault may be the azure chapter's; the identity that reads it has no default."""
+    store = environment.secrets.store if environment.secrets else None
+    if store is None or store.type != "azure-key-vault":
+        return
+    azure = environment.azure
+    known = {
+        "vault": store.vault or (azure.vault if azure else None),
+        "tenant": store.tenant or (azure.tenant if azure else None),
+        "client": store.client,
+    }
+    missing = [name for name, value in known.items() if value is None]
+    if missing:
+        message = f"is azure-key-vault without {' and '.join(missing)}"
+        yield ("secrets", "store"), "incomplete-vault", message, f"write {', '.join(missing)} too"
+
+
+def _identities(environment: Environment) -> Iterator[Problem]:
+    identities = environment.azure.identities if environment.azure else {}
+    for name, service in environment.services.items():
+        if service.identity is not None and service.identity not in identities:
+            yield unknown(("services", name, "identity"), "missing-identity", "identity", service.identity, identities)
+
+
+def _node_pools(environment: Environment) -> Iterator[Problem]:
+    pools = environment.cluster.node_pools
+    for chapter, parts in (("services", environment.services), ("data", environment.data)):
+        for name, part in parts.items():
+            pool = getattr(part, "node_pool", None)
+            if pool is not None and pool not in pools:
+                yield unknown((chapter, name, "node_pool"), "missing-node-pool", "node pool", pool, pools)
+
+
+def _network(environment: Environment) -> Iterator[Problem]:
+    network = environment.cloud.network if environment.cloud else None
+    if network is None:
+        return
+    whole = ipaddress.ip_network(network.cidr)
+    seen: list[tuple[str, ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
+    for name, subnet in network.subnets.items():
+        path: YamlPath = ("cloud", "network", "subnets", name, "cidr")
+        block = ipaddress.ip_network(subnet.cidr)
+        if block.version != whole.version or not block.subnet_of(whole):  # type: ignore[arg-type]  # same version by now
+            yield path, "subnet-outside-network", f"{block} is not inside {whole}", f"write a block of {whole}"
+        for other, other_block in seen:
+            if block.version == other_block.version and block.overlaps(other_block):
+                yield path, "subnets-overlap", f"{block} overlaps {other_block} of {other}", "choose a free block"
+        seen.append((name, block))
+        if subnet.zone > len(environment.cluster.zones):
+            yield (
+                ("cloud", "network", "subnets", name, "zone"), "missing-zone",
+                f"zone {subnet.zone} of {len(environment.cluster.zones)}", "add the zone to cluster.zones",
+            )  # fmt: skip
+    tiers = {subnet.tier for subnet in network.subnets.values()}
+    for name, pool in environment.cluster.node_pools.items():
+        if pool.tier not in tiers:
+            yield unknown(("cluster", "node_pools", name, "tier"), "missing-tier", "subnet tier", pool.tier, tiers)
+    if network.bastion is not None and network.bastion.subnet not in network.subnets:
+        yield unknown(
+            ("cloud", "network", "bastion", "subnet"),
+            "missing-subnet",
+            "subnet",
+            network.bastion.subnet,
+            network.subnets,
+        )
+
+
+def _cloud_access(environment: Environment) -> Iterator[Problem]:
+    grants = environment.cloud.grants if environment.cloud else {}
+    buckets = {*environment.cloud.buckets} if environment.cloud else set()
+    if environment.azure is not None:
+        buckets |= {container for storage in environment.azure.storage.values() for container in storage.containers}
+    for name, service in environment.services.items():
+        for index, grant in enumerate(service.cloud_access):
+            if grant not in grants:
+                yield unknown(("services", name, "cloud_access", index), "missing-grant", "grant", grant, grants)
+    for name, grant_ in grants.items():
+        if grant_.bucket is not None and grant_.bucket not in buckets:
+            yield unknown(("cloud", "grants", name, "bucket"), "missing-bucket", "bucket", grant_.bucket, buckets)
+    for name, store in environment.data.items():
+        if isinstance(store, Postgres) and store.backup is not None and store.backup.bucket not in buckets:
+            yield unknown(("data", name, "backup", "bucket"), "missing-bucket", "bucket", store.backup.bucket, buckets)
+
+
+def _ingress(environment: Environment) -> Iterator[Problem]:
+    if environment.ingress is None:
+        return
+    if environment.ingress.type == "nginx" and not (environment.ingress.certificate or environment.ingress.acme_email):
+        yield (
+            ("ingress", "type"),
+            "ingress-without-certificate",
+            "is nginx, which finds no certificate by itself",
+            "write acme_email to draw certificates, or certificate with the name of a Secret",
+        )
+    for host, rules in environment.ingress.hosts.items():
+        for index, route in enumerate(rules.routes):
+            path: YamlPath = ("ingress", "hosts", host, "routes", index, "service")
+            if route.service not in environment.services:
+                yield unknown(path, "missing-service", "service", route.service, environment.services)
+            elif environment.services[route.service].port is None:
+                yield (
+                    path,
+                    "calls-portless",
+                    f"`{route.service}` has no port to route to",
+                    f"give services.{route.service} a port",
+                )
+
+
+def _time_zones(environment: Environment) -> Iterator[Problem]:
+    zones = available_timezones()
+    named: list[tuple[YamlPath, str]] = [
+        (("delivery", "windows", index, "time_zone"), window.time_zone)
+        for index, window in enumerate(environment.delivery.windows)
+    ]
+    for name, store in environment.data.items():
+        if isinstance(store, Postgres) and store.backup is not None:
+            named.append((("data", name, "backup", "time_zone"), store.backup.time_zone))
+        if isinstance(store, Postgres | Redis) and store.azure is not None and store.azure.maintenance is not None:
+            named.append((("data", name, "azure", "maintenance", "time_zone"), store.azure.maintenance.time_zone))
+    for name, service in environment.services.items():
+        for key, hours in service.scaling.hours.items() if service.scaling is not None else ():
+            named.append((("services", name, "scaling", "hours", key, "time_zone"), hours.time_zone))
+    maintenance = environment.azure.cluster.maintenance if environment.azure is not None else None
+    if maintenance is not None:
+        named.append((("azure", "cluster", "maintenance", "time_zone"), maintenance.time_zone))
+    for path, zone in named:
+        if zone not in zones:
+            near = difflib.get_close_matches(zone, sorted(zones), 1)
+            yield (
+                path,
+                "unknown-time-zone",
+                f"`{zone}` is not an IANA time zone",
+                f"did you mean `{near[0]}`?" if near else "write for example UTC or Asia/Seoul",
+            )
+
+
+def _pipelines(environment: Environment) -> Iterator[Problem]:
+    if environment.pipelines is not None:
+        for name in environment.pipelines.services:
+            if name not in environment.services:
+                yield unknown(("pipelines", "services", name), "missing-service", "service", name, environment.services)
+
+
+def _recovery(environment: Environment) -> Iterator[Problem]:
+    recovery = environment.recovery
+    if recovery is None:
+        return
+    if recovery.role == "primary" and recovery.active:
+        yield ("recovery", "active"), "primary-activated", "is true on the primary", "set it on the standby"
+    own, reserve = sum(step.minutes for step in recovery.steps), whole_seconds(recovery.rto) * RESERVE_PERCENT // 6000
+    if own > reserve:
+        yield (
+            ("recovery", "steps"),
+            "recovery-too-slow",
+            f"take {own} minutes, but the runbook leaves {reserve} of an objective of {recovery.rto}",
+            "shorten them, or raise rto",
+        )
+    for name in recovery.minimum:
+        if name not in environment.services:
+            yield unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)
+
+
+def _cost(environment: Environment) -> Iterator[Problem]:
+    """A budget whose lines add up to something else has been read by nobody."""
+    cost = environment.operations.cost if environment.operations else None
+    if cost is not None and cost.planned != cost.budget:
+        yield (
+            ("operations", "cost", "budget"),
+            "budget-does-not-add-up",
+            f"is {cost.budget:g} {cost.currency}, but its items plan {cost.planned:g}",
+            f"write {cost.planned:g}, or correct the items",
+        )
+
+
+def _labels(environment: Environment) -> Iterator[Problem]:
+    """System and environment together are a label's value on every object."""
+    together = f"{environment.system}-{environment.environment}"
+    if len(together) > 63:
+        message = f"`{together}` has {len(together)} characters and becomes a label, which holds 63"
+        yield ("environment",), "name-too-long", message, "shorten the system's or the environment's name"
+
+
+RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
+    _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress,
+    _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
+    *DATA_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
+)  # fmt: skip
+"""Each rule looks at one kind of agreement between chapters."""

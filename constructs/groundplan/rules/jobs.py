@@ -1,0 +1,73 @@
+"""What the jobs chapter must agree on with the others: a namespace of its own, and nothing that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.model.data import Files
+from groundplan.model.environment import Environment
+from groundplan.model.jobs import Job
+from groundplan.rules.problem import Problem, unknown
+from groundplan.yaml.marked import YamlPath
+
+
+def job_rules(environment: Environment) -> Iterator[Problem]:
+    """Every job against the chapters it names."""
+    taken: dict[str, str] = {}
+    for name, job in environment.jobs.items():
+        path: YamlPath = ("jobs", name)
+        yield from _namespace(environment, path, job, taken)
+        taken.setdefault(job.namespace, name)
+        if job.started_by not in environment.services:
+            yield unknown((*path, "started_by"), "missing-service", "service", job.started_by, environment.services)
+        pools = environment.cluster.node_pools
+        if job.node_pool is not None and job.node_pool not in pools:
+            yield unknown((*path, "node_pool"), "missing-node-pool", "node pool", job.node_pool, pools)
+        yield from _calls(environment, path, job)
+        yield from _secrets(environment, path, job)
+        yield from _mounts(environment, path, job)
+
+
+def _namespace(environment: Environment, path: YamlPath, job: Job, taken: dict[str, str]) -> Iterator[Problem]:
+    if job.namespace not in environment.namespaces:
+        yield unknown((*path, "namespace"), "missing-namespace", "namespace", job.namespace, environment.namespaces)
+    elif job.namespace == environment.namespace or job.namespace in taken:
+        who = f"of {taken[job.namespace]}" if job.namespace in taken else "of the services"
+        yield (
+            (*path, "namespace"), "shared-namespace", f"`{job.namespace}` is also that {who}, and a quota counts all Jobs",
+            "write a namespace of its own, and declare it in namespaces",
+        )  # fmt: skip
+
+
+def _calls(environment: Environment, path: YamlPath, job: Job) -> Iterator[Problem]:
+    """Services and stores of the cluster are the starting service's business: it hands the work over and takes it back."""
+    rented = {name for name, store in environment.data.items() if store.engine.startswith("azure-")}
+    for index, callee in enumerate(job.calls):
+        if "." not in callee and callee not in rented:
+            yield (
+                (*path, "calls", index), "job-calls-inside", f"`{callee}` is neither a host outside nor a rented store",
+                f"let {job.started_by} call it",
+            )  # fmt: skip
+
+
+def _secrets(environment: Environment, path: YamlPath, job: Job) -> Iterator[Problem]:
+    entries = environment.secrets.entries if environment.secrets is not None else {}
+    for variable, reference in job.secrets.items():
+        secret, _, key = reference.partition("/")
+        if secret not in entries:
+            yield unknown((*path, "secrets", variable), "missing-secret", "secret", secret, entries)
+        elif key not in entries[secret].keys:
+            what = f"key in secret {secret} called"
+            yield unknown((*path, "secrets", variable), "missing-secret-key", what, key, entries[secret].keys)
+
+
+def _mounts(environment: Environment, path: YamlPath, job: Job) -> Iterator[Problem]:
+    """A claim serves its own namespace; only a share that is known by name can be claimed twice."""
+    shares = [name for name, store in environment.data.items() if isinstance(store, Files) and store.azure is not None]
+    for name, mount in job.mounts.items():
+        if mount.store is not None and mount.store not in shares:
+            at: YamlPath = (*path, "mounts", name, "store")
+            yield unknown(at, "missing-share", "share of a storage account", mount.store, shares)
+
+
+JOB_RULES = (job_rules,)

@@ -1,0 +1,97 @@
+"""What runs in the namespace fits into its quota, and every container into its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+from groundplan.model.data import Files, Postgres
+from groundplan.model.environment import Environment
+from groundplan.model.namespaces import ContainerLimits, Quota
+from groundplan.model.services import Resources
+from groundplan.model.values import quantity
+from groundplan.rules.problem import Problem
+from groundplan.yaml.marked import YamlPath
+
+Side = Literal["requests", "limits"]
+Measure = Literal["cpu", "memory"]
+
+SIDES: tuple[Side, ...] = ("requests", "limits")
+MEASURES: tuple[Measure, ...] = ("cpu", "memory")
+
+
+def _amount(resources: Resources, side: Side, measure: Measure) -> Decimal:
+    return quantity(getattr(getattr(resources, side), measure))
+
+
+def everything_fits(environment: Environment) -> Iterator[Problem]:
+    """At the autoscalers' maximum, with a new version starting beside the old one, the quota still lets pods in.
+
+    A quota that is just too small shows only on the worst day, as pods that are never made.
+    """
+    namespace = environment.namespaces.get(environment.namespace)
+    if namespace is None or not environment.has_workloads:
+        return
+    if namespace.quota is not None:
+        yield from _beyond_quota(environment, namespace.quota)
+    if namespace.container_limits is not None:
+        yield from _beyond_bounds(environment, namespace.container_limits)
+
+
+def _beyond_quota(environment: Environment, quota: Quota) -> Iterator[Problem]:
+    for side in SIDES:
+        for measure in MEASURES:
+            total = _most(environment, side, measure)
+            allowed = getattr(getattr(quota, side), measure)
+            if total > quantity(allowed):
+                yield (
+                    ("namespaces", environment.namespace, "quota", side, measure), "quota-too-small",
+                    f"services at their maximum, one pod more of each for an update, and data stores take "
+                    f"{_readable(total, measure)} in {side}, more than {allowed}",
+                    "raise the quota, or lower the services' maxima",
+                )  # fmt: skip
+
+
+def _most(environment: Environment, side: Side, measure: Measure) -> Decimal:
+    total = Decimal(0)
+    for service in environment.services.values():
+        surge = 0 if service.rollout == "recreate" else 1
+        total += _amount(service.resources, side, measure) * (service.most_replicas + surge)
+    for store in environment.data.values():
+        if isinstance(store, Files) or store.engine not in ("cloudnative-pg", "statefulset"):
+            continue
+        pods = store.instances if isinstance(store, Postgres) else 1
+        total += _amount(store.resources, side, measure) * pods
+    return total
+
+
+def _readable(total: Decimal, measure: Measure) -> str:
+    if measure == "cpu":
+        return f"{total.normalize():f} CPU"
+    return f"{(total / 2**30).quantize(Decimal('0.01')).normalize():f}Gi of memory"
+
+
+def _beyond_bounds(environment: Environment, bounds: ContainerLimits) -> Iterator[Problem]:
+    for chapter, parts in (("services", environment.services), ("data", environment.data)):
+        for name, part in parts.items():
+            resources = getattr(part, "resources", None)
+            if isinstance(resources, Resources):
+                yield from _container_beyond(resources, bounds, (chapter, name, "resources"))
+
+
+def _container_beyond(resources: Resources, bounds: ContainerLimits, path: YamlPath) -> Iterator[Problem]:
+    for measure in MEASURES:
+        most, least = getattr(bounds.max, measure), getattr(bounds.min, measure)
+        if _amount(resources, "limits", measure) > quantity(most):
+            written = getattr(resources.limits, measure)
+            message = f"{written} is above the namespace's maximum {most}"
+            yield (*path, "limits", measure), "above-container-limit", message, "lower it"
+        if _amount(resources, "requests", measure) < quantity(least):
+            written = getattr(resources.requests, measure)
+            message = f"{written} is below the namespace's minimum {least}"
+            yield (*path, "requests", measure), "below-container-limit", message, "raise it"
+
+
+QUOTA_RULES = (everything_fits,)
+"""Checked with everything else that must agree."""

@@ -1,0 +1,1 @@
+"""File systems that several pods share, and their snapshots."""

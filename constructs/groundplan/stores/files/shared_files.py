@@ -1,0 +1,42 @@
+"""A file system that several pods share."""
+
+from __future__ import annotations
+
+from groundplan.facts.file_shares import claim_namespaces, storage_class
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.data import Files
+from groundplan.parts import Component, Part
+from groundplan.stores.placement import KEEP
+
+
+class SharedFiles(Part):
+    """A claim in each namespace that mounts it; services reach it by `mounts: {<name>: {path, store}}`.
+
+    Claims of one share in two namespaces are two volumes to Kubernetes and the same files to those who mount them.
+
+    See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes .
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, store: Files) -> None:
+        super().__init__(scope, id_)
+        for namespace in claim_namespaces(self.environment, id_):
+            self._add_claim(id_, namespace, store)
+
+    def _add_claim(self, name: str, namespace: str, store: Files) -> None:
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "metadata": {
+                    "name": name,
+                    "namespace": namespace,
+                    "labels": selector_labels(name),
+                    "annotations": KEEP,
+                },
+                "spec": {
+                    "accessModes": ["ReadWriteMany"],
+                    "storageClassName": storage_class(self.environment, name, store),
+                    "resources": {"requests": {"storage": store.size}},
+                },
+            }
+        )

@@ -1,0 +1,163 @@
+"""Daily snapshots of shared files, and the deletion of old ones.
+
+See https://kubernetes.io/docs/concepts/storage/volume-snapshots/ .
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from groundplan.facts.file_shares import SNAPSHOT_CLASS, snapshot_job
+from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.model.data import FileBackup
+from groundplan.model.values import whole_seconds
+from groundplan.networking.service_policy import kubernetes_api
+from groundplan.parts import Component, Json, Part
+from groundplan.security.pod_security import container_security_context, pod_security_context
+from groundplan.workloads.pods import scratch_volume
+
+SCRIPT = "volume_snapshot.py"
+
+DEADLINE = 1800
+"""Seconds a run may take: a snapshot of a share is a matter of seconds, its deletion too."""
+
+RESOURCES: Json = {
+    "requests": {"cpu": "10m", "memory": "32Mi", "ephemeral-storage": "16Mi"},
+    "limits": {"cpu": "200m", "memory": "128Mi", "ephemeral-storage": "64Mi"},
+}
+
+
+class FileSnapshots(Part):
+    """A CronJob that may make, list and delete snapshots in its namespace, and nothing else."""
+
+    def __init__(self, scope: Component | Part, id_: str, store: str, backup: FileBackup) -> None:
+        super().__init__(scope, id_)
+        self._store = store
+        self._name = snapshot_job(store)
+        self._add_account()
+        self._add_rights()
+        self._add_script()
+        self._add_cron_job(backup)
+        self._add_policy()
+
+    def _metadata(self) -> Json:
+        return {"name": self._name, "labels": selector_labels(self._name)}
+
+    def _add_account(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": self._metadata(),
+                "automountServiceAccountToken": False,
+            }
+        )
+
+    def _add_rights(self) -> None:
+        group = "rbac.authorization.k8s.io"
+        self.emit(
+            {
+                "apiVersion": f"{group}/v1",
+                "kind": "Role",
+                "metadata": self._metadata(),
+                "rules": [
+                    {
+                        "apiGroups": ["snapshot.storage.k8s.io"],
+                        "resources": ["volumesnapshots"],
+                        "verbs": ["create", "delete", "get", "list"],
+                    }
+                ],
+            }
+        )
+        self.emit(
+            {
+                "apiVersion": f"{group}/v1",
+                "kind": "RoleBinding",
+                "metadata": self._metadata(),
+                "roleRef": {"apiGroup": group, "kind": "Role", "name": self._name},
+                "subjects": [
+                    {"kind": "ServiceAccount", "name": self._name, "namespace": self.component.namespace_name}
+                ],
+            }
+        )
+
+    def _add_script(self) -> None:
+        text = files("groundplan.stores.files.scripts").joinpath(SCRIPT).read_text("utf-8")
+        self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": self._metadata(), "data": {SCRIPT: text}})
+
+    def _add_cron_job(self, backup: FileBackup) -> None:
+        labels = {
+            **workload_labels(self._name, backup.image.rpartition(":")[2]),
+            "app.kubernetes.io/part-of": self.environment.system,
+        }
+        self.emit(
+            {
+                "apiVersion": "batch/v1",
+                "kind": "CronJob",
+                "metadata": self._metadata(),
+                "spec": {
+                    "schedule": backup.schedule,
+                    "timeZone": backup.time_zone,
+                    "suspend": self.environment.is_standby,
+                    "concurrencyPolicy": "Forbid",
+                    "startingDeadlineSeconds": 3600,
+                    "successfulJobsHistoryLimit": 3,
+                    "failedJobsHistoryLimit": 3,
+                    "jobTemplate": {
+                        "metadata": {"labels": labels},
+                        "spec": {
+                            "backoffLimit": 2,
+                            "activeDeadlineSeconds": DEADLINE,
+                            "ttlSecondsAfterFinished": 7 * 86400,
+                            "template": {"metadata": {"labels": labels}, "spec": self._pod_spec(backup)},
+                        },
+                    },
+                },
+            }
+        )
+
+    def _pod_spec(self, backup: FileBackup) -> Json:
+        values = {
+            "CLAIM": self._store,
+            "JOB": self._name,
+            "KEEP_SECONDS": str(whole_seconds(backup.keep)),
+            "NAMESPACE": self.component.namespace_name,
+            "SNAPSHOT_CLASS": SNAPSHOT_CLASS,
+        }
+        container: Json = {
+            "name": "snapshot",
+            "image": self.environment.upstream_image(backup.image),
+            "imagePullPolicy": "IfNotPresent",
+            "command": ["python3", "-B", f"/scripts/{SCRIPT}"],
+            "env": [{"name": name, "value": value} for name, value in values.items()],
+            "resources": RESOURCES,
+            "securityContext": container_security_context(),
+            "volumeMounts": [
+                {"name": "tmp", "mountPath": "/tmp"},
+                {"name": "script", "mountPath": "/scripts", "readOnly": True},
+            ],
+        }
+        return {
+            "serviceAccountName": self._name,
+            "automountServiceAccountToken": True,
+            "enableServiceLinks": False,
+            "restartPolicy": "Never",
+            "priorityClassName": f"{self.environment.system}-normal",
+            "securityContext": pod_security_context(),
+            "containers": [container],
+            "volumes": [scratch_volume("tmp"), {"name": "script", "configMap": {"name": self._name}}],
+        }
+
+    def _add_policy(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": self._metadata(),
+                "spec": {
+                    "podSelector": {"matchLabels": selector_labels(self._name)},
+                    "policyTypes": ["Ingress", "Egress"],
+                    "egress": [kubernetes_api(self.environment)],
+                },
+            }
+        )

@@ -1,0 +1,1 @@
+"""PostgreSQL: who runs it, how it is backed up, followed and reached."""

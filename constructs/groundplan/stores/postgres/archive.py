@@ -1,0 +1,96 @@
+"""Continuous archive of a database: every log segment and a daily base backup in a bucket.
+
+Together they restore any moment of the retention time. See https://cloudnative-pg.io/plugin-barman-cloud/docs/concepts/ .
+"""
+
+from __future__ import annotations
+
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.data import DatabaseBackup
+from groundplan.model.values import whole_seconds
+from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.naming import account_of
+from groundplan.stores.postgres.follower import BARMAN
+
+SIDECAR_RESOURCES: Json = {
+    "requests": {"cpu": "100m", "memory": "256Mi"},
+    "limits": {"cpu": "1", "memory": "1Gi"},
+}
+"""Of the container beside each instance that talks to the bucket; compressing a base backup takes most of it."""
+
+DAY = 86400
+
+
+def archiver(store: str, server: str) -> Json:
+    """The plugin as the one archiver of a database; `server` is its folder in the bucket."""
+    return {
+        "name": BARMAN,
+        "enabled": True,
+        "isWALArchiver": True,
+        "parameters": {"barmanObjectName": store, "serverName": server},
+    }
+
+
+class PostgresArchive(Part):
+    """The bucket as the plugin sees it, and the schedule of base backups."""
+
+    def __init__(self, scope: Component | Part, id_: str, name: str, backup: DatabaseBackup) -> None:
+        super().__init__(scope, id_)
+        self.name = name
+        self.backup = backup
+        self._add_object_store()
+        self._add_scheduled_backup()
+
+    def _add_object_store(self) -> None:
+        compression: Json = {"compression": "gzip"}
+        if self.backup.encryption != "bucket" and self.environment.cluster.provider == "aws":
+            compression["encryption"] = self.backup.encryption
+        self.emit(
+            {
+                "apiVersion": "barmancloud.cnpg.io/v1",
+                "kind": "ObjectStore",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {
+                    "configuration": {
+                        **self._destination(),
+                        "wal": {**compression, "maxParallel": 4},
+                        "data": {**compression, "jobs": 2},
+                    },
+                    "retentionPolicy": f"{max(1, whole_seconds(self.backup.keep) // DAY)}d",
+                    "instanceSidecarConfiguration": {"resources": SIDECAR_RESOURCES, **self._region()},
+                },
+            }
+        )
+
+    def _destination(self) -> Json:
+        """Where the archive lies, entered as the pod's own identity: no key is stored."""
+        account = account_of(self.environment, self.backup.bucket)
+        if account is None:
+            path = f"s3://{self.backup.bucket}/{self.backup.wal_prefix}"
+            return {"destinationPath": path, "s3Credentials": {"inheritFromIAMRole": True}}
+        path = f"https://{account}.blob.core.windows.net/{self.backup.bucket}/{self.backup.wal_prefix}"
+        return {"destinationPath": path, "azureCredentials": {"inheritFromAzureAD": True}}
+
+    def _region(self) -> Json:
+        if self.environment.cluster.provider != "aws":
+            return {}
+        return {"env": [{"name": "AWS_DEFAULT_REGION", "value": self.environment.cluster.region}]}
+
+    def _add_scheduled_backup(self) -> None:
+        """The operator's cron has seconds in front. The first backup is taken at once: without one, log is worth nothing."""
+        self.emit(
+            {
+                "apiVersion": "postgresql.cnpg.io/v1",
+                "kind": "ScheduledBackup",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {
+                    "cluster": {"name": self.name},
+                    "schedule": f"0 {self.backup.base_schedule}",
+                    "immediate": True,
+                    "backupOwnerReference": "self",
+                    "method": "plugin",
+                    "pluginConfiguration": {"name": BARMAN},
+                    "target": "prefer-standby",
+                },
+            }
+        )

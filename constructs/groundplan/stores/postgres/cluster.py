@@ -1,0 +1,174 @@
+"""A PostgreSQL database run by CloudNativePG: instances in different zones, archive, backups, metrics, and its guard.
+
+See https://cloudnative-pg.io/documentation/current/ .
+"""
+
+from __future__ import annotations
+
+from groundplan.facts.identities import serves_follower
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.data import Postgres
+from groundplan.networking.service_policy import database_pods
+from groundplan.parts import Component, Json, Part
+from groundplan.stores.placement import KEEP, block_storage, prefer_zone
+from groundplan.stores.postgres.archive import PostgresArchive, archiver
+from groundplan.stores.postgres.follower import Link, link, server_name
+from groundplan.stores.postgres.images import SERVER_IMAGES
+from groundplan.stores.postgres.policy import PostgresPolicy
+from groundplan.stores.postgres.replication import (
+    ReplicationCertificates,
+    external_clusters,
+    replica_role,
+    replication_service,
+)
+from groundplan.stores.postgres.settings import OPEN_CONNECTIONS_REFUSED, parameters
+from groundplan.workloads.pods import ZONE_KEY, amounts, placement
+
+API = "postgresql.cnpg.io/v1"
+
+SMART_SHUTDOWN_SECONDS = 30
+"""Time for clients to finish by themselves before they are disconnected."""
+
+STOP_SECONDS = 180
+"""Time for the server to write everything out; a switchover waits as long for the old primary."""
+
+
+class PostgresCluster(Part):
+    """A database with its archive, its backups, its followers and its guard.
+
+    Emits Cluster, ObjectStore, ScheduledBackup, PodMonitor, NetworkPolicy, and the objects that carry certificates to
+    a follower. In a standby environment the Cluster follows the peer's until the failover switch is set.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, store: Postgres) -> None:
+        super().__init__(scope, id_)
+        self.name = id_
+        self.store = store
+        self.link = link(self.environment, id_)
+        if self.link is not None:
+            ReplicationCertificates(self, "certificates", self.link)
+        if store.backup is not None:
+            PostgresArchive(self, "archive", id_, store.backup)
+        self._add_cluster()
+        self._add_pod_monitor()
+        PostgresPolicy(self, "policy", id_, store, self.link)
+
+    @property
+    def follows(self) -> Link | None:
+        """The link on which this database is the follower, be it promoted or not."""
+        return self.link if self.link is not None and not serves_follower(self.environment) else None
+
+    def _add_cluster(self) -> None:
+        spec: Json = {
+            "description": f"{self.store.database} of {self.environment.title}, {self.environment.environment}",
+            "instances": self.store.instances,
+            "imageName": self._image(),
+            "enablePDB": self.store.instances > 1,
+            "enableSuperuserAccess": False,
+            "priorityClassName": f"{self.environment.system}-critical",
+            "primaryUpdateMethod": "switchover" if self.store.instances > 1 else "restart",
+            "primaryUpdateStrategy": "unsupervised",
+            "smartShutdownTimeout": SMART_SHUTDOWN_SECONDS,
+            "stopDelay": STOP_SECONDS,
+            "switchoverDelay": STOP_SECONDS,
+            "inheritedMetadata": {"labels": self._labels()},
+            "affinity": self._affinity(),
+            "resources": {
+                "requests": amounts(self.store.resources.requests),
+                "limits": amounts(self.store.resources.limits),
+            },
+            **self._volumes(),
+            "postgresql": {"parameters": parameters(self.store), "pg_hba": [OPEN_CONNECTIONS_REFUSED]},
+            "bootstrap": self._bootstrap(),
+            **self._managed(),
+            **self._identity(),
+        }
+        if self.store.backup is not None:
+            spec["plugins"] = [archiver(self.name, server_name(self.environment, self.name))]
+        if self.follows is not None:
+            spec["replica"] = replica_role(self.follows)
+            spec["externalClusters"] = external_clusters(self.follows)
+        metadata = {"name": self.name, "labels": selector_labels(self.name), "annotations": KEEP}
+        self.emit({"apiVersion": API, "kind": "Cluster", "metadata": metadata, "spec": spec})
+
+    def _image(self) -> str:
+        image = self.store.image or SERVER_IMAGES.get(self.store.version)
+        if image is None:
+            known = ", ".join(map(str, SERVER_IMAGES))
+            raise self.fail(f"there is no image of PostgreSQL {self.store.version}", f"use {known}, or write image")
+        return self.environment.upstream_image(image)
+
+    def _labels(self) -> dict[str, str]:
+        return {
+            **selector_labels(self.name),
+            "app.kubernetes.io/name": self.name,
+            "app.kubernetes.io/part-of": self.environment.system,
+            **({"azure.workload.identity/use": "true"} if self._client is not None else {}),
+        }
+
+    @property
+    def _client(self) -> str | None:
+        """Client id of the identity the instances take on at Azure; None elsewhere."""
+        backup, azure = self.store.backup, self.environment.azure
+        if backup is None or backup.identity is None or azure is None:
+            return None
+        return azure.identities[backup.identity].client_id
+
+    def _identity(self) -> Json:
+        """The operator makes the ServiceAccount; the annotation says whom it stands for."""
+        if self._client is None:
+            return {}
+        annotations = {"azure.workload.identity/client-id": self._client}
+        return {"serviceAccountTemplate": {"metadata": {"annotations": annotations}}}
+
+    def _affinity(self) -> Json:
+        """One instance per zone while there are zones enough; a database in one zone is none when the zone is gone."""
+        zones = len(self.environment.cluster.zones)
+        return {
+            "enablePodAntiAffinity": True,
+            "podAntiAffinityType": "required" if self.store.instances <= zones else "preferred",
+            "topologyKey": ZONE_KEY,
+            **placement(self.store.node_pool, self.environment.cluster.node_pools),
+            **prefer_zone(self.store.preferred_zone),
+        }
+
+    def _volumes(self) -> Json:
+        storage_class = block_storage(self.environment, self.store.storage_class)
+        volumes: Json = {"storage": {"size": self.store.storage, "storageClass": storage_class}}
+        if self.store.wal_storage is not None:
+            volumes["walStorage"] = {"size": self.store.wal_storage, "storageClass": storage_class}
+        return volumes
+
+    def _bootstrap(self) -> Json:
+        owner: Json = {
+            "database": self.store.database,
+            "owner": self.store.owner,
+            "secret": {"name": self.store.credentials},
+        }
+        if self.follows is not None:
+            return {"pg_basebackup": {"source": server_name(self.follows.there, self.name), **owner}}
+        return {"initdb": {**owner, "dataChecksums": True, "encoding": "UTF8"}}
+
+    def _managed(self) -> Json:
+        additional = []
+        if self.store.service is not None:
+            template: Json = {"metadata": {"name": self.store.service}, "spec": {"type": "ClusterIP"}}
+            additional.append({"selectorType": "rw", "serviceTemplate": template})
+        certificates: Json = {}
+        if self.link is not None and self.follows is None:
+            additional.append({"selectorType": "rw", "serviceTemplate": replication_service(self.link)})
+            certificates = {"certificates": {"serverAltDNSNames": [self.link.endpoint]}}
+        return {**({"managed": {"services": {"additional": additional}}} if additional else {}), **certificates}
+
+    def _add_pod_monitor(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "PodMonitor",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {
+                    "selector": {"matchLabels": database_pods(self.name)},
+                    "podMetricsEndpoints": [{"port": "metrics", "interval": "30s", "scrapeTimeout": "10s"}],
+                },
+            }
+        )

@@ -1,0 +1,315 @@
+"""A PostgreSQL Flexible Server. See https://learn.microsoft.com/azure/postgresql/flexible-server/ ."""
+
+from __future__ import annotations
+
+from groundplan.model.data import Postgres
+from groundplan.model.environment import Environment
+from groundplan.model.values import quantity, whole_seconds
+from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.chapter import AzurePostgres, ReadReplica
+from groundplan.platforms.azure.diagnostics import diagnose
+from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
+from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, store_purpose
+from groundplan.platforms.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
+from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.windows import window_in_utc
+
+POSTGRES = "dbforpostgresql.azure.com/v1api20240801"
+GROUP = "dbforpostgresql.azure.com"
+ENDPOINT_ZONE = "privatelink.postgres.database.azure.com"
+DELEGATED_ZONE = "private.postgres.database.azure.com"
+
+HIGH_AVAILABILITY = {"zone-redundant": "ZoneRedundant", "same-zone": "SameZone", "none": "Disabled"}
+DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
+LOGS = ("PostgreSQLLogs", "PostgreSQLFlexQueryStoreRuntime")
+"""What the server writes, and how long its queries take."""
+
+
+MEASURES = (
+    Measure(
+        alert="DatabaseDown",
+        metric="is_db_alive",
+        namespace="Microsoft.DBforPostgreSQL/flexibleServers",
+        below=1,
+        severity=0,
+        summary="the server does not answer itself: see its health; a standby takes over by itself",
+    ),
+    Measure(
+        alert="VolumeFilling",
+        metric="storage_percent",
+        namespace="Microsoft.DBforPostgreSQL/flexibleServers",
+        above=85,
+        summary="the disk fills up: it grows by itself once, then look what grows",
+    ),
+)
+"""What is watched inside every server."""
+
+
+def _lag(severity: int, seconds: int, summary: str) -> Measure:
+    return Measure(
+        alert="ReplicationLag",
+        metric="physical_replication_delay_in_seconds",
+        namespace="Microsoft.DBforPostgreSQL/flexibleServers",
+        above=seconds,
+        severity=severity,
+        summary=summary,
+    )
+
+
+def server_name(environment: Environment, store: str) -> str:
+    """Azure name of the server behind a store."""
+    return azure_name(environment, AzureKind.POSTGRES, store_purpose(environment, store))
+
+
+def server_host(environment: Environment, store: str) -> str:
+    """Host name services connect to."""
+    return f"{server_name(environment, store)}.postgres.database.azure.com"
+
+
+class FlexibleServer(AzurePart):
+    """A server without a public address: TLS only, backed up, with its database, parameters and read replicas.
+
+    In a standby environment it is a replica of the peer's server; `recovery.active` promotes it.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, store: Postgres) -> None:
+        super().__init__(scope, id_)
+        self._store = store
+        self._settings = store.azure or AzurePostgres()
+        self._id = id_
+        self._name = server_name(self.environment, id_)
+        if not self._follows:
+            self._add_administrator()
+        self._add_server()
+        self._add_access()
+        self._add_parameters()
+        if not self._follows:
+            self._add_database()
+            for name, replica in self._settings.read_replicas.items():
+                self._add_replica(name, replica)
+        target = reference(GROUP, "FlexibleServer", object_name(self._name))
+        MetricAlerts(self, "alerts", target=target, resource=self._name, measures=self._measures())
+        diagnose(self, target, *LOGS)
+
+    def _measures(self) -> tuple[Measure, ...]:
+        """What is watched inside: that it lives, that there is room, and how far behind a copy is."""
+        recovery = self.environment.recovery
+        limit = whole_seconds(recovery.rpo) if recovery is not None else 0
+        behind = "the copy is behind by what may be lost at most: look at its network and load"
+        follows = self._follows and recovery is not None and not recovery.active
+        return (*MEASURES, *((_lag(1, limit, behind), _lag(2, limit // 2, behind)) if follows else ()))
+
+    @property
+    def _follows(self) -> bool:
+        """Whether the server copies another region's."""
+        recovery = self.environment.recovery
+        return recovery is not None and recovery.role == "standby"
+
+    @property
+    def _administrator(self) -> str:
+        """Secret of the management cluster with the administrator's password."""
+        return f"{self._id}-administrator"
+
+    def _add_administrator(self) -> None:
+        """A password made once on the management cluster and written nowhere else; services use roles of their own.
+
+        See https://external-secrets.io/latest/api/generator/password/ .
+        """
+        self.emit(
+            {
+                "apiVersion": "generators.external-secrets.io/v1alpha1",
+                "kind": "Password",
+                "metadata": {"name": self._administrator},
+                "spec": {
+                    "length": 40,
+                    "digits": 8,
+                    "symbols": 4,
+                    "symbolCharacters": "-_",
+                    "noUpper": False,
+                    "allowRepeat": True,
+                },
+            }
+        )
+        generator = {
+            "apiVersion": "generators.external-secrets.io/v1alpha1",
+            "kind": "Password",
+            "name": self._administrator,
+        }
+        self.emit(
+            {
+                "apiVersion": "external-secrets.io/v1",
+                "kind": "ExternalSecret",
+                "metadata": {"name": self._administrator},
+                "spec": {
+                    "refreshInterval": "0",
+                    "target": {"name": self._administrator, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+                    "dataFrom": [{"sourceRef": {"generatorRef": generator}}],
+                },
+            }
+        )
+
+    def _add_server(self) -> None:
+        store, settings = self._store, self._settings
+        spec: Json = {
+            "location": self.location,
+            "version": str(store.version),
+            "sku": {"name": settings.sku, "tier": settings.tier},
+            "storage": {
+                "storageSizeGB": int(quantity(store.storage) / 2**30),
+                "type": "Premium_LRS",
+                "autoGrow": "Enabled",
+            },
+            "backup": self._backup(),
+            "highAvailability": self._high_availability(),
+            "identity": {"type": "SystemAssigned"},
+            "authConfig": {
+                "activeDirectoryAuth": "Enabled",
+                "passwordAuth": "Enabled",
+                "tenantId": self.azure.tenant,
+            },
+            "dataEncryption": {"type": "SystemManaged"},
+            "network": self._network(),
+        }
+        if self.environment.cluster.zones:
+            spec["availabilityZone"] = settings.zone
+        if settings.maintenance is not None:
+            day, start = window_in_utc(settings.maintenance)
+            spec["maintenanceWindow"] = {
+                "customWindow": "Enabled",
+                "dayOfWeek": DAYS.index(day),
+                "startHour": start.hour,
+                "startMinute": start.minute,
+            }
+        spec |= self._origin()
+        self.add(POSTGRES, "FlexibleServer", self._name, spec, keep=True)
+
+    def _backup(self) -> Json:
+        """Copies in another region are the primary's alone: a replica in that region is one already."""
+        elsewhere = self._settings.geo_redundant_backup and not self._follows
+        backup: Json = {"geoRedundantBackup": "Enabled" if elsewhere else "Disabled"}
+        if self._store.backup is not None:
+            backup["backupRetentionDays"] = whole_seconds(self._store.backup.keep) // 86_400
+        return backup
+
+    def _high_availability(self) -> Json:
+        """The standby within the region; a replica of another region's server may have none."""
+        if self._follows:
+            return {"mode": HIGH_AVAILABILITY["none"]}
+        chosen: Json = {"mode": HIGH_AVAILABILITY[self._settings.high_availability]}
+        if self._settings.high_availability == "zone-redundant":
+            chosen["standbyAvailabilityZone"] = self._settings.standby_zone
+        return chosen
+
+    def _origin(self) -> Json:
+        """How the server begins: empty, with an administrator, or as a copy of the recovery peer's."""
+        recovery = self.environment.recovery
+        if not self._follows or recovery is None:
+            return {
+                "createMode": "Default",
+                "administratorLogin": "pgadmin",
+                "administratorLoginPassword": {"name": self._administrator, "key": "password"},
+            }
+        peer = self.environment.neighbour(recovery.peer)
+        if peer is None:
+            raise self.fail(f"follows `{recovery.peer}`, which is not there", "name an environment of this system")
+        account = peer.cloud.account if peer.cloud is not None else ""
+        group = azure_name(peer, AzureKind.RESOURCE_GROUP)
+        source = {
+            "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"
+            f"Microsoft.DBforPostgreSQL/flexibleServers/{server_name(peer, self._id)}"
+        }
+        if recovery.active:
+            # https://learn.microsoft.com/rest/api/postgresql/servers/update : a promotion names no role
+            promotion = {"promoteMode": "standalone", "promoteOption": "forced"}
+            return {"createMode": "Update", "replica": promotion}
+        return {"createMode": "Replica", "sourceServerResourceReference": source}
+
+    def _network(self) -> Json:
+        if self._settings.access == "private-endpoint":
+            return {"publicNetworkAccess": "Disabled"}
+        return {
+            "delegatedSubnetResourceReference": subnet_reference(self, self._settings.subnet),
+            "privateDnsZoneArmResourceReference": reference(
+                "network.azure.com", "PrivateDnsZone", object_name(self._delegated_zone())
+            ),
+        }
+
+    def _delegated_zone(self) -> str:
+        return f"{self._name}.{DELEGATED_ZONE}"
+
+    def _add_access(self) -> None:
+        """A delegated subnet holds the server itself; otherwise a private endpoint leads to it. The two exclude each other."""
+        if self._settings.access == "delegated-subnet":
+            PrivateZone(self, "zone", self._delegated_zone())
+            return
+        self._add_endpoint("endpoint", self._name)
+
+    def _add_endpoint(self, id_: str, server: str, *suffix: str) -> None:
+        purpose = "-".join(filter(None, ("postgres", store_purpose(self.environment, self._id), *suffix)))
+        PrivateEndpoint(
+            self,
+            id_,
+            purpose=purpose,
+            subnet=self._settings.subnet,
+            target=reference(GROUP, "FlexibleServer", object_name(server)),
+            sub_resource="postgresqlServer",
+            zone=ENDPOINT_ZONE,
+        )
+
+    def _add_parameters(self) -> None:
+        values = {
+            "require_secure_transport": "on",
+            "ssl_min_protocol_version": self._settings.minimum_tls,
+            "azure.extensions": "PG_STAT_STATEMENTS",
+            "pg_qs.query_capture_mode": "TOP",
+            "log_connections": "on",
+        }
+        if self._settings.pooler and self._settings.tier != "Burstable":
+            values["pgbouncer.enabled"] = "true"
+        for name, value in sorted({**values, **self._settings.parameters}.items()):
+            self.emit(
+                {
+                    "apiVersion": POSTGRES,
+                    "kind": "FlexibleServersConfiguration",
+                    "metadata": {"name": object_name(f"{self._name}-{name}")},
+                    "spec": {
+                        "azureName": name,
+                        "owner": {"name": object_name(self._name)},
+                        "source": "user-override",
+                        "value": value,
+                    },
+                }
+            )
+
+    def _add_database(self) -> None:
+        self.emit(
+            {
+                "apiVersion": POSTGRES,
+                "kind": "FlexibleServersDatabase",
+                "metadata": {
+                    "name": object_name(f"{self._name}-{self._store.database}"),
+                    "annotations": {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"},
+                },
+                "spec": {
+                    "azureName": self._store.database,
+                    "owner": {"name": object_name(self._name)},
+                    "charset": "UTF8",
+                    "collation": "en_US.utf8",
+                },
+            }
+        )
+
+    def _add_replica(self, name: str, replica: ReadReplica) -> None:
+        spec: Json = {
+            "location": replica.region or self.location,
+            "createMode": "Replica",
+            "sourceServerResourceReference": reference(GROUP, "FlexibleServer", object_name(self._name)),
+            "sku": {"name": replica.sku, "tier": self._settings.tier},
+            "network": self._network(),
+        }
+        copy = f"{self._name}-{name}"
+        if self._settings.access == "private-endpoint":
+            self._add_endpoint(f"endpoint-{name}", copy, name)
+        self.add(POSTGRES, "FlexibleServer", copy, spec, tags={"purpose": replica.purpose})
+        diagnose(self, reference(GROUP, "FlexibleServer", object_name(copy)), *LOGS)

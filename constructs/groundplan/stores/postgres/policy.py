@@ -1,0 +1,82 @@
+"""Who reaches a database: those that say they call it, its own kind, its operator, its watchers. Nobody else."""
+
+from __future__ import annotations
+
+from groundplan.facts.identities import serves_follower
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.data import Postgres
+from groundplan.networking.endpoints import (
+    blocks,
+    callers,
+    credentials_agent,
+    monitoring,
+    pods,
+    ports,
+)
+from groundplan.networking.service_policy import database_pods, internet, kubernetes_api, name_resolution
+from groundplan.parts import Component, Json, Part
+from groundplan.stores.postgres.follower import Link, subnets
+from groundplan.stores.postgres.replication import STATUS_PORT
+
+OPERATOR_NAMESPACE = "cnpg-system"
+OPERATOR_LABELS = {"app.kubernetes.io/name": "cloudnative-pg"}
+METRICS_PORT = 9187
+
+
+class PostgresPolicy(Part):
+    """The network policy of one database's instances, and of the jobs the operator starts for them."""
+
+    def __init__(self, scope: Component | Part, id_: str, name: str, store: Postgres, link: Link | None) -> None:
+        super().__init__(scope, id_)
+        self.name = name
+        self.store = store
+        self.link = link
+        self._instances = pods(database_pods(name))
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": name, "labels": selector_labels(name)},
+                "spec": {
+                    "podSelector": {"matchLabels": database_pods(name)},
+                    "policyTypes": ["Ingress", "Egress"],
+                    "ingress": self._ingress(),
+                    "egress": self._egress(),
+                },
+            }
+        )
+
+    def _ingress(self) -> list[Json]:
+        port = self.store.port
+        rules: list[Json] = []
+        users = [*callers(self.environment, self.name), *self._dump()]
+        if users:
+            rules.append({"from": users, "ports": ports(port)})
+        rules += [
+            {"from": [self._instances], "ports": ports(port, STATUS_PORT)},
+            {"from": [pods(OPERATOR_LABELS, OPERATOR_NAMESPACE)], "ports": ports(port, STATUS_PORT)},
+            {"from": [monitoring(self.environment)], "ports": ports(METRICS_PORT)},
+        ]
+        if self.link is not None and serves_follower(self.environment):
+            follower, balancer = subnets(self.link.there.network, "db"), subnets(self.environment.network, "app")
+            rules += [{"from": blocks(follower), "ports": ports(port)}] if follower else []
+            rules += [{"from": blocks(balancer), "ports": ports(STATUS_PORT)}] if balancer else []
+        return rules
+
+    def _dump(self) -> list[Json]:
+        backup = self.store.backup
+        return [] if backup is None or backup.dump_schedule is None else [pods(selector_labels(backup.dump_name))]
+
+    def _egress(self) -> list[Json]:
+        rules = [
+            name_resolution(),
+            {"to": [self._instances], "ports": ports(self.store.port, STATUS_PORT)},
+            kubernetes_api(self.environment),
+        ]
+        if self.store.backup is not None:
+            rules.append(internet(443))
+            if self.environment.cluster.provider == "aws":
+                rules.append(credentials_agent())
+        if self.link is not None and not serves_follower(self.environment) and self.link.there.network is not None:
+            rules.append({"to": blocks([self.link.there.network.cidr]), "ports": ports(self.store.port)})
+        return rules

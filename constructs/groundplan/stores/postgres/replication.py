@@ -1,0 +1,158 @@
+"""What a followed and a following database need beside themselves: an endpoint, a role in the topology, certificates."""
+
+from __future__ import annotations
+
+from groundplan.facts.cloud_names import replication_group
+from groundplan.facts.identities import SECRETS_WRITER, role_arn, serves_follower
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.secrets import SecretSource
+from groundplan.parts import Component, Json, Part
+from groundplan.security.secret_sources import aws_store, external_secret
+from groundplan.stores.postgres.follower import BARMAN, CERTIFICATE_KEYS, FOLLOWER_USER, Link, server_name, subnets
+
+FIRST: Json = {"argocd.argoproj.io/sync-wave": "-1"}
+"""Within the database's Application: certificates before the database that shows them."""
+
+_LB = "service.beta.kubernetes.io/aws-load-balancer"
+
+STATUS_PORT = 8000
+"""Where an instance says how it is; the load balancer asks there, because it may not ask the database itself."""
+
+DATABASE_PORT = 5432
+
+
+def replication_service(link: Link) -> Json:
+    """An internal load balancer in front of the primary, for the follower's subnets alone.
+
+    It keeps the client's address, so that the network policy can tell the follower from everybody else. It wears the
+    network's own security group: rules that its controller added to the nodes' group would be revoked again.
+    See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/ .
+    """
+    return {
+        "metadata": {
+            "name": f"{link.store}-replication",
+            "labels": selector_labels(link.store),
+            "annotations": {
+                f"{_LB}-scheme": "internal",
+                f"{_LB}-nlb-target-type": "ip",
+                f"{_LB}-target-group-attributes": "preserve_client_ip.enabled=true",
+                f"{_LB}-attributes": "load_balancing.cross_zone.enabled=true",
+                f"{_LB}-security-groups": replication_group(link.here.host_environment),
+                f"{_LB}-manage-backend-security-group-rules": "false",
+                f"{_LB}-healthcheck-protocol": "TCP",
+                f"{_LB}-healthcheck-port": str(STATUS_PORT),
+                "external-dns.alpha.kubernetes.io/hostname": link.endpoint,
+                "external-dns.alpha.kubernetes.io/ttl": "60",
+            },
+        },
+        "spec": {
+            "type": "LoadBalancer",
+            "loadBalancerClass": "service.k8s.aws/nlb",
+            "loadBalancerSourceRanges": subnets(link.there.network, "db"),
+            "ports": [
+                {"name": "postgres", "port": DATABASE_PORT, "targetPort": DATABASE_PORT, "protocol": "TCP"},
+            ],
+        },
+    }
+
+
+def replica_role(link: Link) -> Json:
+    """Who follows whom. Naming itself as primary promotes the follower; the operator then does what pg_promote would."""
+    recovery = link.here.recovery
+    here, there = server_name(link.here, link.store), server_name(link.there, link.store)
+    return {"self": here, "primary": here if recovery is not None and recovery.active else there, "source": there}
+
+
+def external_clusters(link: Link) -> list[Json]:
+    """Both sides of the topology as the follower reaches them: streaming first, the archive where streaming has a gap."""
+    here, there = server_name(link.here, link.store), server_name(link.there, link.store)
+    secret = link.client_secret
+    return [
+        {
+            "name": there,
+            "connectionParameters": {
+                "host": link.endpoint,
+                "port": str(DATABASE_PORT),
+                "user": FOLLOWER_USER,
+                "dbname": "postgres",
+                "sslmode": "verify-full",
+            },
+            "sslCert": {"name": secret, "key": "tls.crt"},
+            "sslKey": {"name": secret, "key": "tls.key"},
+            "sslRootCert": {"name": secret, "key": "ca.crt"},
+            "plugin": _archive(link.store, there),
+        },
+        {"name": here, "plugin": _archive(link.store, here)},
+    ]
+
+
+def _archive(store: str, server: str) -> Json:
+    return {"name": BARMAN, "parameters": {"barmanObjectName": store, "serverName": server}}
+
+
+class ReplicationCertificates(Part):
+    """Carries the follower's client certificate: pushed from the primary's side, drawn on the follower's.
+
+    The operator renews the certificate well before its 90 days are over; nobody has to remember.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, link: Link) -> None:
+        super().__init__(scope, id_)
+        self.link = link
+        if self.environment.secrets is None or self.environment.secrets.store.type != "aws-secrets-manager":
+            raise self.fail(
+                f"`{link.store}` is replicated, but there is no vault to carry its certificates",
+                "write secrets.store with type aws-secrets-manager",
+            )
+        if serves_follower(self.environment):
+            self._add_store_of_follower()
+            for suffix in sorted(set(CERTIFICATE_KEYS.values())):
+                self._add_push(suffix)
+        else:
+            self._add_client_secret()
+
+    @property
+    def _follower_store(self) -> str:
+        return f"{self.link.store}-follower"
+
+    def _add_store_of_follower(self) -> None:
+        role = role_arn(self.environment, SECRETS_WRITER)
+        region = self.link.there.cluster.region
+        self.emit(aws_store(self._follower_store, self.component.namespace_name, region=region, role=role))
+
+    def _add_push(self, suffix: str) -> None:
+        source = f"{self.link.store}-{suffix}"
+        self.emit(
+            {
+                "apiVersion": "external-secrets.io/v1alpha1",
+                "kind": "PushSecret",
+                "metadata": {"name": source},
+                "spec": {
+                    "refreshInterval": "1h",
+                    "updatePolicy": "Replace",
+                    "deletionPolicy": "None",
+                    "secretStoreRefs": [{"name": self._follower_store, "kind": "SecretStore"}],
+                    "selector": {"secret": {"name": source}},
+                    "data": [self._pushed(key) for key, holder in CERTIFICATE_KEYS.items() if holder == suffix],
+                },
+            }
+        )
+
+    def _pushed(self, key: str) -> Json:
+        return {
+            "match": {"secretKey": key, "remoteRef": {"remoteKey": self.link.remote_key(key)}},
+            "metadata": {
+                "apiVersion": "kubernetes.external-secrets.io/v1alpha1",
+                "kind": "PushSecretMetadata",
+                "spec": {"secretPushFormat": "string"},
+            },
+        }
+
+    def _add_client_secret(self) -> None:
+        secrets = self.environment.secrets
+        if secrets is None:
+            return
+        source = SecretSource(keys={key: self.link.remote_key(key) for key in CERTIFICATE_KEYS})
+        document = external_secret(self.link.client_secret, self.component.namespace_name, source, secrets.store)
+        document["metadata"]["annotations"] = FIRST
+        self.emit(document)

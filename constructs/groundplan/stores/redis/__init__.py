@@ -1,0 +1,1 @@
+"""Redis: who runs it and how it is reached."""

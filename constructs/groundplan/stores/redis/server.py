@@ -1,0 +1,250 @@
+"""A single Redis server with its append-only file on a volume, its metrics, and its guard.
+
+One server, as the cache of one zone: a second would need Sentinel or a cluster client. What it holds must be
+reconstructible. Redis 7.2 is the last release under the BSD licence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.model.data import Redis
+from groundplan.model.values import quantity
+from groundplan.networking.endpoints import callers, monitoring, pods, ports
+from groundplan.parts import Component, Json, Part
+from groundplan.security.pod_security import container_security_context, pod_security_context
+from groundplan.stores.placement import KEEP, block_storage, prefer_zone
+from groundplan.workloads.pods import container_resources, placement
+
+USER = 999
+"""User of the official image."""
+
+METRICS_PORT = 9121
+
+QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
+QUEUE_SCALER_NAMESPACE = "kube-system"
+"""Who asks for the length of queues: KEDA, where the provider runs it.
+
+See https://learn.microsoft.com/azure/aks/keda-about .
+"""
+
+CONFIG_HASH = "groundplan.dev/config-hash"
+
+EXPORTER_RESOURCES: Json = {
+    "requests": {"cpu": "100m", "memory": "128Mi"},
+    "limits": {"cpu": "200m", "memory": "128Mi", "ephemeral-storage": "64Mi"},
+}
+
+
+class RedisServer(Part):
+    """A Redis with a Service of the store's name for clients and a headless one for metrics.
+
+    Emits ServiceAccount, ConfigMap, StatefulSet, two Services, PodDisruptionBudget, NetworkPolicy and ServiceMonitor.
+    Clients use no password: who may connect is the network policy's business, which lists those that call it.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, store: Redis) -> None:
+        super().__init__(scope, id_)
+        self.name = id_
+        self.store = store
+        self._config = self._render_config()
+        self._add_service_account()
+        self._add_config()
+        self._add_stateful_set()
+        self._add_services()
+        self._add_disruption_budget()
+        self._add_policy()
+        self._add_service_monitor()
+
+    @property
+    def _members(self) -> str:
+        """Name of the headless Service; the store's own unless clients use that."""
+        return self.name if self.store.service not in (None, self.name) else f"{self.name}-headless"
+
+    def _render_config(self) -> str:
+        memory = int(quantity(self.store.resources.limits.memory)) * self.store.max_memory_percent // 100
+        settings = {
+            "bind": "* -::*",
+            "port": self.store.port,
+            "protected-mode": "no",
+            "dir": "/data",
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": '""',
+            "maxmemory": memory,
+            "maxmemory-policy": self.store.eviction,
+            "tcp-keepalive": 60,
+            "timeout": 0,
+            "enable-debug-command": "no",
+            "enable-module-command": "no",
+        }
+        return "".join(f"{name} {value}\n" for name, value in settings.items())
+
+    def _add_service_account(self) -> None:
+        metadata = {"name": self.name, "labels": selector_labels(self.name)}
+        self.emit(
+            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": False}
+        )
+
+    def _add_config(self) -> None:
+        metadata = {"name": f"{self.name}-config", "labels": selector_labels(self.name)}
+        self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"redis.conf": self._config}})
+
+    def _add_stateful_set(self) -> None:
+        labels = workload_labels(self.name, self.store.image.rpartition(":")[2])
+        digest = hashlib.sha256(self._config.encode()).hexdigest()
+        self.emit(
+            {
+                "apiVersion": "apps/v1",
+                "kind": "StatefulSet",
+                "metadata": {"name": self.name, "labels": labels, "annotations": KEEP},
+                "spec": {
+                    "replicas": 0 if self.environment.is_standby else 1,
+                    "serviceName": self._members,
+                    "revisionHistoryLimit": 5,
+                    "selector": {"matchLabels": selector_labels(self.name)},
+                    "updateStrategy": {"type": "RollingUpdate"},
+                    "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+                    "template": {
+                        "metadata": {
+                            "labels": {**labels, "app.kubernetes.io/part-of": self.environment.system},
+                            "annotations": {CONFIG_HASH: f"sha-{digest[:16]}"},
+                        },
+                        "spec": self._pod_spec(),
+                    },
+                    "volumeClaimTemplates": [self._claim()],
+                },
+            }
+        )
+
+    def _pod_spec(self) -> Json:
+        affinity = prefer_zone(self.store.preferred_zone)
+        return {
+            "serviceAccountName": self.name,
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "securityContext": pod_security_context(USER),
+            "terminationGracePeriodSeconds": 60,
+            "priorityClassName": f"{self.environment.system}-high",
+            **placement(self.store.node_pool, self.environment.cluster.node_pools),
+            **({"affinity": affinity} if affinity else {}),
+            "containers": [self._server(), self._exporter()],
+            "volumes": [{"name": "config", "configMap": {"name": f"{self.name}-config"}}],
+        }
+
+    def _server(self) -> Json:
+        answers = f'test "$(redis-cli -h 127.0.0.1 -p {self.store.port} ping)" = PONG'
+        probe = {"exec": {"command": ["/bin/sh", "-c", answers]}, "periodSeconds": 10, "timeoutSeconds": 5}
+        return {
+            "name": "redis",
+            "image": self.environment.upstream_image(self.store.image),
+            "imagePullPolicy": "IfNotPresent",
+            "command": ["redis-server", "/etc/redis/redis.conf"],
+            "ports": [{"name": "redis", "containerPort": self.store.port, "protocol": "TCP"}],
+            "startupProbe": {**probe, "failureThreshold": 60},
+            "livenessProbe": {**probe, "failureThreshold": 3},
+            "readinessProbe": {**probe, "failureThreshold": 2},
+            "resources": container_resources(self.store.resources),
+            "securityContext": container_security_context(),
+            "volumeMounts": [
+                {"name": "data", "mountPath": "/data"},
+                {"name": "config", "mountPath": "/etc/redis", "readOnly": True},
+            ],
+        }
+
+    def _exporter(self) -> Json:
+        probe = {"httpGet": {"path": "/health", "port": METRICS_PORT}, "periodSeconds": 10, "timeoutSeconds": 5}
+        return {
+            "name": "exporter",
+            "image": self.environment.upstream_image(self.store.exporter_image),
+            "imagePullPolicy": "IfNotPresent",
+            "env": [{"name": "REDIS_ADDR", "value": f"redis://127.0.0.1:{self.store.port}"}],
+            "ports": [{"name": "metrics", "containerPort": METRICS_PORT, "protocol": "TCP"}],
+            "livenessProbe": probe,
+            "readinessProbe": probe,
+            "resources": EXPORTER_RESOURCES,
+            "securityContext": container_security_context(),
+        }
+
+    def _claim(self) -> Json:
+        return {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "data", "labels": selector_labels(self.name)},
+            "spec": {
+                "accessModes": ["ReadWriteOnce"],
+                "storageClassName": block_storage(self.environment, self.store.storage_class),
+                "resources": {"requests": {"storage": self.store.storage}},
+            },
+        }
+
+    def _add_services(self) -> None:
+        client = {"name": "redis", "port": self.store.port, "targetPort": self.store.port, "protocol": "TCP"}
+        metrics = {"name": "metrics", "port": METRICS_PORT, "targetPort": METRICS_PORT, "protocol": "TCP"}
+        self._add_service(self.store.service or self.name, {"type": "ClusterIP"}, client)
+        self._add_service(self._members, {"type": "ClusterIP", "clusterIP": "None"}, client, metrics)
+
+    def _add_service(self, name: str, kind: Json, *service_ports: Json) -> None:
+        self.emit(
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {"name": name, "labels": selector_labels(self.name)},
+                "spec": {**kind, "selector": selector_labels(self.name), "ports": list(service_ports)},
+            }
+        )
+
+    def _add_disruption_budget(self) -> None:
+        """One server can only be drained by stopping it; the budget says so instead of blocking every drain."""
+        self.emit(
+            {
+                "apiVersion": "policy/v1",
+                "kind": "PodDisruptionBudget",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {
+                    "maxUnavailable": 1,
+                    "selector": {"matchLabels": selector_labels(self.name)},
+                    "unhealthyPodEvictionPolicy": "AlwaysAllow",
+                },
+            }
+        )
+
+    @property
+    def _scales_somebody(self) -> bool:
+        """Whether a service follows the length of a list that may lie here."""
+        scalings = (service.scaling for service in self.environment.services.values() if self.name in service.calls)
+        brokered = {queue for bus in self.environment.messaging.values() for queue in bus.queues}
+        return any(scaling is not None and set(scaling.queues) - brokered for scaling in scalings)
+
+    def _add_policy(self) -> None:
+        users = callers(self.environment, self.name)
+        if self._scales_somebody:
+            users.append(pods(QUEUE_SCALER, QUEUE_SCALER_NAMESPACE))
+        ingress = [{"from": users, "ports": ports(self.store.port)}] if users else []
+        ingress.append({"from": [monitoring(self.environment)], "ports": ports(METRICS_PORT)})
+        self.emit(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {
+                    "podSelector": {"matchLabels": selector_labels(self.name)},
+                    "policyTypes": ["Ingress", "Egress"],
+                    "ingress": ingress,
+                },
+            }
+        )
+
+    def _add_service_monitor(self) -> None:
+        self.emit(
+            {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "ServiceMonitor",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {
+                    "selector": {"matchLabels": selector_labels(self.name)},
+                    "endpoints": [{"port": "metrics", "path": "/metrics", "interval": "30s", "scrapeTimeout": "10s"}],
+                },
+            }
+        )

@@ -1,0 +1,150 @@
+"""An Azure Service Bus namespace with its queues and topics. See https://learn.microsoft.com/azure/service-bus-messaging/ ."""
+
+from __future__ import annotations
+
+from groundplan.model.messaging import Queue, ServiceBus, Topic
+from groundplan.model.values import quantity, whole_seconds
+from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.diagnostics import diagnose
+from groundplan.platforms.azure.naming import broker_name, object_name
+from groundplan.platforms.azure.network import PrivateEndpoint
+from groundplan.platforms.azure.resources import AzurePart, reference
+
+SERVICE_BUS = "servicebus.azure.com/v1api20240101"
+ZONE = "privatelink.servicebus.windows.net"
+DATA_SENDER = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"
+DATA_RECEIVER = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"
+"""Built-in roles Azure Service Bus Data Sender and Data Receiver."""
+
+
+def iso_duration(text: str) -> str:
+    """A duration as Azure writes it: `14d` is `P14D`, `10m` is `PT10M`."""
+    seconds = whole_seconds(text)
+    days, rest = divmod(seconds, 86_400)
+    if rest == 0:
+        return f"P{days}D"
+    hours, rest = divmod(rest, 3_600)
+    minutes, rest = divmod(rest, 60)
+    clock = "".join(f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if value)
+    return f"P{days}DT{clock}" if days else f"PT{clock}"
+
+
+class ServiceBusNamespace(AzurePart):
+    """A namespace that is reached by its private endpoint and takes no keys, with everything in it.
+
+    A namespace that is the second half of a pair gets no entities: pairing copies them.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, bus: ServiceBus) -> None:
+        super().__init__(scope, id_)
+        self._bus = bus
+        self._name = broker_name(self.environment, id_)
+        self._id = id_
+        self._add_namespace()
+        self._add_endpoint()
+        self._add_grants()
+        target = reference("servicebus.azure.com", "Namespace", object_name(self._name))
+        diagnose(self, target, "OperationalLogs", "RuntimeAuditLogs", "VNetAndIPFilteringLogs")
+        if bus.paired_with is not None:
+            return
+        for name, queue in bus.queues.items():
+            self._add_queue(name, queue)
+        for name, topic in bus.topics.items():
+            self._add_topic(name, topic)
+
+    def _add_namespace(self) -> None:
+        bus = self._bus
+        sku: Json = {"name": bus.tier, "tier": bus.tier}
+        spec: Json = {
+            "location": self.location,
+            "sku": sku,
+            "identity": {"type": "SystemAssigned"},
+            "disableLocalAuth": True,
+            "minimumTlsVersion": "1.2",
+            "publicNetworkAccess": "Disabled",
+        }
+        if bus.tier == "Premium":
+            sku["capacity"] = bus.units
+            spec["premiumMessagingPartitions"] = bus.partitions
+            spec["zoneRedundant"] = bool(self.environment.cluster.zones)
+        self.add(SERVICE_BUS, "Namespace", self._name, spec, keep=True)
+
+    def _add_endpoint(self) -> None:
+        PrivateEndpoint(
+            self,
+            "endpoint",
+            purpose="bus" if len(self.environment.messaging) == 1 else f"bus-{self._id}",
+            subnet=self._bus.subnet,
+            target=reference("servicebus.azure.com", "Namespace", object_name(self._name)),
+            sub_resource="namespace",
+            zone=ZONE,
+        )
+
+    def _add_grants(self) -> None:
+        """Identities of the azure chapter that send and receive here."""
+        roles = {"bus-send": DATA_SENDER, "bus-receive": DATA_RECEIVER}
+        for name, identity in self.azure.identities.items():
+            for role in identity.roles:
+                if role not in roles:
+                    continue
+                self.emit(
+                    {
+                        "apiVersion": "authorization.azure.com/v1api20220401",
+                        "kind": "RoleAssignment",
+                        "metadata": {"name": object_name(f"{self._name}-{name}-{role}")},
+                        "spec": {
+                            "owner": reference("servicebus.azure.com", "Namespace", object_name(self._name)),
+                            "principalIdFromConfig": {"name": f"{name}-identity", "key": "principalId"},
+                            "principalType": "ServicePrincipal",
+                            "roleDefinitionReference": {"armId": self.built_in_role(roles[role])},
+                        },
+                    }
+                )
+
+    def _add_queue(self, name: str, queue: Queue) -> None:
+        spec: Json = {
+            "azureName": queue.azure_name or name,
+            "owner": {"name": object_name(self._name)},
+            "maxSizeInMegabytes": int(quantity(queue.max_size) / 2**20),
+            "requiresDuplicateDetection": queue.detect_duplicates,
+            "requiresSession": queue.sessions,
+            "deadLetteringOnMessageExpiration": queue.dead_letter,
+            "maxDeliveryCount": queue.max_deliveries,
+        }
+        if queue.detect_duplicates:
+            spec["duplicateDetectionHistoryTimeWindow"] = iso_duration(queue.duplicate_window)
+        if queue.delete_idle is not None:
+            spec["autoDeleteOnIdle"] = iso_duration(queue.delete_idle)
+        if self._bus.tier == "Premium":
+            # a premium namespace is partitioned as a whole; its entities follow
+            spec["enablePartitioning"] = self._bus.partitions > 1
+        else:
+            spec["enablePartitioning"] = queue.partitioned
+        self._emit("NamespacesQueue", f"{self._name}-{name}", spec)
+
+    def _add_topic(self, name: str, topic: Topic) -> None:
+        topic_object = object_name(f"{self._name}-{name}")
+        self._emit(
+            "NamespacesTopic",
+            topic_object,
+            {
+                "azureName": topic.azure_name or name,
+                "owner": {"name": object_name(self._name)},
+                "maxSizeInMegabytes": int(quantity(topic.max_size) / 2**20),
+                "enablePartitioning": self._bus.tier == "Premium" and self._bus.partitions > 1,
+            },
+        )
+        for subscription in topic.subscriptions:
+            self._emit(
+                "NamespacesTopicsSubscription",
+                f"{topic_object}-{subscription}",
+                {
+                    "azureName": subscription,
+                    "owner": {"name": topic_object},
+                    "deadLetteringOnMessageExpiration": True,
+                    "maxDeliveryCount": 10,
+                },
+            )
+
+    def _emit(self, kind: str, name: str, spec: Json) -> None:
+        self.emit({"apiVersion": SERVICE_BUS, "kind": kind, "metadata": {"name": object_name(name)}, "spec": spec})

@@ -1,0 +1,221 @@
+"""What the pages of a system on Azure tell people to type, and that the objects in them are valid."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import yaml
+from rendering import schema_problems
+from systems import BASE, a_system
+
+from groundplan.documents import pages
+from groundplan.documents.azure_backup import geo_restore_manifest, point_in_time_manifest
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+
+ZERO = "00000000-0000-0000-0000-000000000000"
+POOLS = {"app": {"instance": "Standard_D4s_v3", "cpu": "4", "memory": "16Gi", "min": 2, "max": 6}}
+CHAPTERS: dict[str, Any] = {
+    "cluster": {**BASE["cluster"], "provider": "azure", "region": "koreacentral", "zones": ["1", "2"], "node_pools": POOLS},
+    "cloud": {"account": ZERO, "registry": "crstore.azurecr.io"},
+    "azure": {
+        "tenant": ZERO,
+        "identities": {"services": {"client_id": ZERO}},
+        "vault": {"certificates": ["clients"]},
+        "storage": {"main": {"kind": "FileStorage", "sku": "Premium_LRS", "shares": {"files": "100Gi"}}},
+    },
+    "services": {
+        **BASE["services"],
+        "web": {**BASE["services"]["web"], "rollout": "canary", "identity": "services"},
+    },
+    "data": {
+        "db": {
+            **BASE["data"]["db"],
+            "engine": "azure-flexible-server",
+            "backup": {"bucket": "backups", "keep": "60d"},
+            "azure": {"geo_redundant_backup": True, "read_replicas": {"near": {"sku": "Standard_D2s_v3", "purpose": "read"}}},
+        },
+        "cache": {"type": "redis", "engine": "azure-cache", "resources": BASE["services"]["web"]["resources"]},
+    },
+    "messaging": {"bus": {"type": "service-bus"}},
+    "secrets": {"store": {"type": "azure-key-vault", "name": "vault", "client": ZERO}, "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}}},
+    "ingress": {"type": "application-gateway", "hosts": {"store.example.com": {"routes": [{"service": "web"}]}}},
+}  # fmt: skip
+EDGE: dict[str, Any] = {"gateway": {"certificate": "wildcard"}}
+ENVIRONMENTS: dict[str, Any] = {
+    "staging": {"edge": EDGE},
+    "production": {
+        "edge": {**EDGE, "front_door": {}},
+        "recovery": {"role": "primary", "peer": "dr", "rto": "30m", "rpo": "15m"},
+    },
+    "dr": {
+        "edge": EDGE,
+        "cluster": {**CHAPTERS["cluster"], "region": "koreasouth", "zones": []},
+        "recovery": {"role": "standby", "peer": "production", "rto": "30m", "rpo": "15m"},
+    },
+}
+
+
+def _system() -> System:
+    changed = {name: {**CHAPTERS, **extra} for name, extra in ENVIRONMENTS.items()}
+    system = a_system(changed)
+    neighbours = {item.environment: item for item in system.environments}
+    return System(tuple(item.with_neighbours(neighbours) for item in system.environments))
+
+
+def _page(name: str) -> str:
+    return pages(_system())[name]
+
+
+def _restored(primary: Environment) -> list[dict[str, Any]]:
+    peer = primary.peer_environment
+    assert peer is not None
+    store = primary.data["db"]
+    assert store.type == "postgres"
+    return [point_in_time_manifest(primary, "db", store), geo_restore_manifest(primary, "db", store, peer)]
+
+
+def test_what_is_applied_to_restore_a_server_is_valid() -> None:
+    for manifest in _restored(_system().primary):
+        assert schema_problems(manifest) == []
+
+
+def test_a_server_is_restored_beside_the_damaged_one() -> None:
+    page = _page("backup-and-restore.md")
+
+    manifest = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0])
+
+    assert manifest["spec"]["createMode"] == "PointInTimeRestore"
+    assert manifest["spec"]["sourceServerResourceReference"]["name"] == "pgdb-store-production"
+    assert manifest["metadata"] == {"name": "pgdb-store-production-restored", "namespace": "store-production"}
+
+
+def test_a_geo_restore_stands_in_the_standby_s_region() -> None:
+    _, manifest = _restored(_system().primary)
+
+    assert (manifest["spec"]["createMode"], manifest["spec"]["location"]) == ("GeoRestore", "koreasouth")
+    assert manifest["metadata"]["namespace"] == "store-dr"
+
+
+def test_the_service_keeps_thirty_five_days_at_most() -> None:
+    assert "Any moment of the last 35 days, to 5 minutes" in _page("backup-and-restore.md")
+
+
+def test_a_share_comes_back_into_a_share_of_its_own() -> None:
+    page = _page("backup-and-restore.md")
+
+    assert "## Restore the share files" in page
+    assert "/files?sharesnapshot=SNAPSHOT' 'https://ststoreproduction.file.core.windows.net/files-restored'" in page
+
+
+def test_snapshots_of_files_are_among_what_is_kept() -> None:
+    store = {"type": "files", "size": "10Gi", "azure": {"account": "main"}, "backup": {"keep": "7d"}}
+    system = a_system({name: {**CHAPTERS, "recovery": None, "data": {"papers": store}} for name in ENVIRONMENTS})
+
+    page = pages(system)["backup-and-restore.md"]
+
+    assert "| papers | snapshot | `0 3 * * *` UTC | beside the share | 7d |" in page
+    assert "## Restore the share papers" in page
+    assert "`papers`: no backup" not in page
+
+
+def test_a_failover_fences_promotes_and_moves_the_alias() -> None:
+    page = _page("disaster-recovery.md")
+
+    fenced = page.index("--server-name pgdb-store-production --name default_transaction_read_only --value on")
+    promoted = page.index("replica promote --resource-group rg-store-dr --name pgdb-store-dr")
+    moved = page.index("georecovery-alias fail-over --resource-group rg-store-dr --namespace-name sb-store-dr")
+    assert fenced < promoted < moved
+
+
+def test_front_door_finds_the_standby_by_priority() -> None:
+    page = _page("disaster-recovery.md")
+
+    assert "priority 1 is koreacentral, priority 2 is koreasouth" in page
+    assert "az afd origin update --resource-group rg-store-production --profile-name afd-store-production" in page
+
+
+def test_the_failover_waits_no_longer_than_its_first_step_may_take() -> None:
+    assert "has failed for 3 minutes" in _page("disaster-recovery.md")
+
+
+def test_a_rollout_is_scaled_as_a_rollout() -> None:
+    page = _page("disaster-recovery.md")
+
+    assert "kubectl scale rollout.argoproj.io/web" in page
+    assert "kubectl scale deployment/api" in page
+
+
+def test_each_client_id_says_where_it_is_written() -> None:
+    page = _page("bootstrap.md")
+
+    assert "| production | services | `azure.identities.services.client_id` of `production.yaml` |" in page
+    assert "| dr | secrets | `secrets.store.client` of `dr.yaml` |" in page
+
+
+def test_the_ingress_controller_is_given_what_it_changes() -> None:
+    page = _page("bootstrap.md")
+
+    for role in ("Reader", "Contributor", "Network Contributor", "Managed Identity Operator"):
+        assert f'"$controller" --assignee-principal-type ServicePrincipal --role "{role}"' in page
+
+
+def test_certificates_renew_themselves_within_their_longest_life() -> None:
+    page = _page("azure-steps.md")
+
+    policy = json.loads(re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0])
+    assert policy["x509CertificateProperties"]["validityInMonths"] == 12
+    assert policy["lifetimeActions"][0]["action"] == {"actionType": "AutoRenew"}
+    assert "create --vault-name kv-store-production --name wildcard --policy @wildcard.json" in page
+    assert "create --vault-name kv-store-production --name clients --policy @clients.json" in page
+
+
+def test_images_are_pushed_by_an_identity_that_trusts_one_environment() -> None:
+    chapter = {"services": {"web": {"trigger": "tag"}}, "repository": "store/code"}
+    system = a_system({name: {**CHAPTERS, "recovery": None, "pipelines": chapter} for name in ENVIRONMENTS})
+
+    page = pages(system)["azure-steps.md"]
+
+    assert "--subject repo:store/code:environment:registry" in page
+    assert "ref:refs/heads" not in page
+    assert '--role AcrPush --scope "$(az acr show --name crstore --query id --output tsv)"' in page
+
+
+def test_identities_are_let_into_the_stores_their_services_call() -> None:
+    page = _page("azure-steps.md")
+
+    assert "pgaadauth_create_principal('id-store-production-services', false, false)" in page
+    assert 'grant connect on database "app" to "id-store-production-services"' in page
+    assert "--name redis-store" not in page  # nobody with an identity calls it
+    assert "host=pgdb-store-dr." not in page
+
+
+def test_the_namespaces_are_paired_by_their_alias() -> None:
+    assert "--namespace-name sb-store-production --alias store-bus --partner-namespace" in _page("azure-steps.md")
+
+
+def test_a_system_elsewhere_has_no_such_page() -> None:
+    assert "azure-steps.md" not in pages(a_system())
+
+
+def test_the_gateways_of_both_regions_have_a_name() -> None:
+    page = _page("bootstrap.md")
+
+    assert "| origin.store.example.com | A | address of `pip-store-production-gateway` |" in page
+    assert "| standby-origin.store.example.com | A | address of `pip-store-dr-gateway`, in koreasouth |" in page
+
+
+def test_clusters_of_one_name_have_contexts_of_their_own() -> None:
+    assert "--name aks-store-dr --context aks-store-dr" in _page("bootstrap.md")
+
+
+def test_a_value_goes_into_the_vault_by_its_name() -> None:
+    assert "az keyvault secret set --vault-name kv-store-production" in _page("secrets.md")
+
+
+def test_a_canary_says_when_it_is_taken_back() -> None:
+    assert "| web | canary | 10 % of requests for 15m, then 90 %, then 100 % | more than 1 % fail |" in _page(
+        "deploy-and-rollback.md"
+    )

@@ -1,0 +1,94 @@
+"""Both sides of a disaster recovery know each other and hold the same data."""
+
+from __future__ import annotations
+
+import pytest
+from rendering import WEST, a_network, an_environment
+
+from groundplan.errors import EnvironmentFileError
+from groundplan.model.environment import Environment
+from groundplan.rules.neighbours import disagreements_between
+
+DATABASE = """
+secrets:
+  store: {type: aws-secrets-manager}
+  entries: {login: {type: kubernetes.io/basic-auth, keys: {username: shop/user, password: shop/password}}}
+data:
+  orders:
+    type: postgres
+    version: 16
+    credentials: login
+    storage: 100Gi
+    resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
+    backup: {bucket: shop-backups}
+"""
+HERE = "recovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}"
+THERE = """
+environment: spare
+cloud: {buckets: {shop-backups: null, shop-backups-west: {}}}
+data: {orders: {backup: {bucket: shop-backups-west}}}
+recovery: {role: standby, peer: live, rto: 4h, rpo: 30m}
+"""
+
+
+def disagreements(there: str = "", *, here: str = "") -> list[str]:
+    """What the primary has to say about its standby, after an overlay on either side."""
+    primary = an_environment(DATABASE, a_network(0), HERE, here)
+    standby = an_environment(DATABASE, a_network(1), WEST, THERE, there)
+    return _said(primary.with_neighbours({"spare": standby}))
+
+
+def _said(environment: Environment) -> list[str]:
+    return [f"{rule}: {what}; {advice}" for _, rule, what, advice in disagreements_between(environment)]
+
+
+def test_two_sides_that_fit_have_nothing_to_say() -> None:
+    assert disagreements() == []
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ("recovery: {peer: other}", "one-sided-recovery: spare does not name live as its peer; write recovery.peer: live"),
+        ("recovery: {role: primary}", "same-role: spare is primary too; make one primary and the other standby"),
+        (
+            "cluster: {region: us-east-1, zones: [us-east-1a, us-east-1b]}",
+            "same-region: spare stands in us-east-1 too, and would go with it; put the standby into another region",
+        ),
+        ("data: {orders: null}", "not-replicated: is not in spare, which would take over without it; declare"),
+        ("data: {orders: {version: 17}}", "replica-version: 16 here and 17 in spare"),
+        ("data: {orders: {owner: somebody}}", "replica-database: database and owner differ from spare"),
+        (
+            "cloud: {buckets: {shop-backups: {}}}\ndata: {orders: {backup: {bucket: shop-backups}}}",
+            "same-bucket: spare archives into `shop-backups` too",
+        ),
+        ("cloud: {network: null}", "replication-without-network: is replicated, but there are no db subnets of spare"),
+    ],
+)  # fmt: skip
+def test_says(there: str, expected: str) -> None:
+    assert any(line.startswith(expected) for line in disagreements(there)), disagreements(there)
+
+
+@pytest.mark.parametrize(
+    ("overlay", "message"),
+    [
+        ("cloud: {dns: null}", "has a recovery peer for orders, but no DNS zone to find it by; write cloud.dns"),
+        ("recovery: {active: true}", "is true on the primary; set it on the standby"),
+    ],
+)  # fmt: skip
+def test_refuses(overlay: str, message: str) -> None:
+    with pytest.raises(EnvironmentFileError, match=message):
+        an_environment(DATABASE, HERE, overlay)
+
+
+def test_refuses_a_service_that_would_not_run_after_a_failover() -> None:
+    service = """
+services:
+  shop:
+    image: shop:v1
+    port: 8080
+    resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 200m, memory: 256Mi}}
+recovery: {minimum: {shop: 0}}
+"""
+    with pytest.raises(EnvironmentFileError, match=r"recovery.minimum.shop: 0 runs nothing; write 1 or more"):
+        an_environment(DATABASE, HERE, service)
