@@ -32,6 +32,9 @@ class Blueprint:
     privileged: bool = False
     """True where it changes the cluster's own machinery: the operators' project bounds it. Default false."""
 
+    sources: tuple[str, ...] = ()
+    """Files it is made from beside the environment's, relative to the repository; headers name them. Default none."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
@@ -78,3 +81,6 @@ class Release:
 
     management: bool = False
     """True where it is installed on the management cluster. Default false."""
+
+    sources: tuple[str, ...] = ()
+    """Files it is made from beside the environment's, relative to the repository; headers name them. Default none."""

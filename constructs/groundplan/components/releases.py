@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.addons.catalogue import AddOn, catalogue
+from groundplan.addons.catalogue import SOURCE, AddOn, catalogue
 from groundplan.addons.selection import needed
 from groundplan.addons.thrift import once
 from groundplan.components.blueprint import Release
@@ -44,6 +44,7 @@ def release(environment: Environment, name: str, values: Json) -> Release:
         ignore_differences=_certificates(add_on),
         namespace_labels=_namespace_labels(environment, add_on),
         definitions=_definitions(environment, name, add_on),
+        sources=(SOURCE,),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from groundplan.delivery.delivered import DefinitionSource, Delivered
 from groundplan.delivery.projects import IN_CLUSTER, WAVE, Project, project_name
 from groundplan.kubernetes.kinds import api_group
+from groundplan.kubernetes.labels import COMPONENT
 from groundplan.layout import argocd_dir, component_dir
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part, without_none
@@ -115,7 +116,7 @@ class EnvironmentDelivery(Part):
                 "metadata": {
                     "name": application_name(self.environment, item.name, management=self._management),
                     "namespace": self._namespace,
-                    "labels": {"app.kubernetes.io/component": item.name},
+                    "labels": {COMPONENT: item.name},
                     "annotations": {WAVE: str(int(item.wave))},
                 },
                 "spec": without_none(

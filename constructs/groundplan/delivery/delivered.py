@@ -72,6 +72,9 @@ class Delivered:
     privileged: bool = False
     """Whether it changes the cluster's own machinery, so that the operators' project bounds it. Default false."""
 
+    sources: tuple[str, ...] = ()
+    """Files it was made from beside the environment's, relative to the repository. Default none."""
+
     extra_namespaces: tuple[str, ...] = ()
     """Namespaces beside its own a chart puts objects into. Default none."""
 

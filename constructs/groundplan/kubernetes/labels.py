@@ -9,6 +9,9 @@ from __future__ import annotations
 
 MANAGED_BY = "groundplan"
 
+COMPONENT = "app.kubernetes.io/component"
+"""Label that names the component; an Application carries the name of the component it delivers."""
+
 
 def selector_labels(name: str) -> dict[str, str]:
     """Labels that pods of `name` carry and selectors match; never a version."""
@@ -18,7 +21,7 @@ def selector_labels(name: str) -> dict[str, str]:
 def common_labels(system: str, environment: str, component: str) -> dict[str, str]:
     """Labels for every object of a component, custom resources and cluster-scoped objects included."""
     return {
-        "app.kubernetes.io/component": component,
+        COMPONENT: component,
         "app.kubernetes.io/instance": f"{system}-{environment}",
         "app.kubernetes.io/managed-by": MANAGED_BY,
         "app.kubernetes.io/part-of": system,

@@ -191,6 +191,7 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
     marked = MarkedYaml()
     chapters = [folder / system / f"{chapter}.yaml" for chapter in CHAPTERS]
     files = [folder / DEFAULTS, folder / system / SYSTEM, *chapters, overlay]
+    read: list[str] = []
     findings: list[Finding] = []
     for file in files:
         if (file.name == DEFAULTS or file in chapters) and not file.exists():
@@ -200,6 +201,7 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
             if file in chapters:
                 findings.extend(_strays(part, file))
             marked = merge(marked, part)
+            read.append(file.relative_to(root).as_posix())
         except EnvironmentFileError as error:
             findings.extend(error.findings)
     if findings:
@@ -208,7 +210,7 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
     marked.data.setdefault("environment", environment)
     _refuse_misnamed(marked, shown, system, environment)
     model = build(marked, shown)
-    return Loaded(model, marked, shown)
+    return Loaded(model.read_from(read), marked, shown)
 
 
 def _strays(part: MarkedYaml, file: Path) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal
 
@@ -178,6 +179,21 @@ class Environment(Model):
 
     _neighbours: dict[str, Environment] = PrivateAttr(default_factory=dict)
     """Environments of the same system this one refers to; the loader fills it in, no file can."""
+
+    _files: tuple[str, ...] = PrivateAttr(default=())
+    """Files it was read from; the loader fills it in, no file can."""
+
+    def read_from(self, files: Iterable[str]) -> Environment:
+        """The same environment that knows which files it was read from, relative to the repository."""
+        known = self.model_copy()
+        known._files = tuple(files)
+        return known
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every file that what is rendered depends on: its own in the order they are merged, then its neighbours'."""
+        near = (file for _, other in sorted(self._neighbours.items()) for file in other._files)
+        return tuple(dict.fromkeys([*self._files, *near]))
 
     def with_neighbours(self, neighbours: dict[str, Environment]) -> Environment:
         """The same environment that knows the facts of its host, its recovery peer and the peer's host."""

@@ -22,6 +22,11 @@ class System:
         return self.environments[0].system
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """Every file that what is rendered once for the system depends on."""
+        return tuple(dict.fromkeys(file for item in self.environments for file in item.sources))
+
+    @property
     def primary(self) -> Environment:
         """The environment that serves users; it speaks for the system where one environment must."""
         return self.promotions[-1] if self.promotions else self.environments[0]
