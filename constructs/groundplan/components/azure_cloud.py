@@ -19,9 +19,9 @@ from groundplan.platforms.azure.registry import Registry
 from groundplan.platforms.azure.storage import StorageAccount
 from groundplan.platforms.azure.vault import ZONE as VAULT_ZONE
 from groundplan.platforms.azure.vault import Vault
-from groundplan.stores.postgres.flexible_server import ENDPOINT_ZONE as POSTGRES_ZONE
-from groundplan.stores.redis.azure_cache import ZONE as REDIS_ZONE
-from groundplan.stores.service_bus.namespace import ZONE as BUS_ZONE
+from groundplan.stores.broker.azure_service_bus.namespace import ZONE as BUS_ZONE
+from groundplan.stores.postgres.azure_flexible_server.server import ENDPOINT_ZONE as POSTGRES_ZONE
+from groundplan.stores.redis.azure_cache.cache import ZONE as REDIS_ZONE
 from groundplan.waves import SyncWave
 
 

@@ -8,7 +8,7 @@ from groundplan.components.blueprint import Blueprint
 from groundplan.model.data import DatabaseBackup, FileBackup, Files, Postgres
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
-from groundplan.stores.files.snapshots import FileSnapshots
+from groundplan.stores.files.azure_files.snapshots import FileSnapshots
 from groundplan.stores.postgres.dump import PostgresDump
 from groundplan.waves import SyncWave
 

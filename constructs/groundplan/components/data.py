@@ -10,10 +10,10 @@ from groundplan.model.data import RENTED, DataStore, Files, Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.stores.files.shared_files import SharedFiles
-from groundplan.stores.postgres.cluster import PostgresCluster
-from groundplan.stores.postgres.flexible_server import FlexibleServer
-from groundplan.stores.redis.azure_cache import RedisCache
-from groundplan.stores.redis.server import RedisServer
+from groundplan.stores.postgres.azure_flexible_server.server import FlexibleServer
+from groundplan.stores.postgres.cloudnative_pg.cluster import PostgresCluster
+from groundplan.stores.redis.azure_cache.cache import RedisCache
+from groundplan.stores.redis.statefulset.server import RedisServer
 from groundplan.waves import SyncWave
 
 

@@ -8,7 +8,7 @@ from groundplan.components.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.model.messaging import ServiceBus
 from groundplan.parts import Component
-from groundplan.stores.service_bus.namespace import ServiceBusNamespace
+from groundplan.stores.broker.azure_service_bus.namespace import ServiceBusNamespace
 from groundplan.waves import SyncWave
 
 

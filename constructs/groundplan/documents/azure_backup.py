@@ -14,7 +14,7 @@ from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 from groundplan.platforms.azure.chapter import AzurePostgres
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name, object_name
-from groundplan.stores.postgres.flexible_server import GROUP, POSTGRES, server_host, server_name
+from groundplan.stores.postgres.azure_flexible_server.server import GROUP, POSTGRES, server_host, server_name
 from groundplan.yaml.text import to_yaml
 
 GRANULARITY_MINUTES = 5

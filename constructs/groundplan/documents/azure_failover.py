@@ -8,7 +8,7 @@ from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.pipelines.access import alias
 from groundplan.platforms.azure.naming import AzureKind, azure_name, broker_name, object_name
-from groundplan.stores.postgres.flexible_server import server_host, server_name
+from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
 
 ALIAS = "georecovery-alias"
 

@@ -17,7 +17,7 @@ from groundplan.model.values import whole_seconds
 from groundplan.pipelines import access
 from groundplan.pipelines.access import PERMISSIONS
 from groundplan.platforms.azure.naming import AzureKind, azure_name
-from groundplan.stores.postgres.flexible_server import server_host, server_name
+from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
 
 MONTH = 30 * 86_400
 

@@ -7,7 +7,7 @@ from groundplan.documents.markdown import bullets, checklist, document, numbered
 from groundplan.model.data import DatabaseBackup, Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
-from groundplan.stores.postgres.follower import server_name
+from groundplan.stores.postgres.cloudnative_pg.follower import server_name
 
 
 def page(system: System) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.model.data import DataStore, Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.chapter import AzurePostgres, AzureRedis
-from groundplan.stores.postgres.settings import parameters
+from groundplan.stores.postgres.cloudnative_pg.settings import parameters
 
 POSTGRES_SKUS = {
     "Standard_B1ms": 50, "Standard_B2s": 429, "Standard_B2ms": 859, "Standard_D2s_v3": 859, "Standard_D4s_v3": 1718,

@@ -22,8 +22,8 @@ from groundplan.networking.service_policy import (
 )
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.stores.postgres.flexible_server import server_host
-from groundplan.stores.redis.azure_cache import cache_host
+from groundplan.stores.postgres.azure_flexible_server.server import server_host
+from groundplan.stores.redis.azure_cache.cache import cache_host
 from groundplan.yaml.text import to_yaml
 
 NAME = "prober"

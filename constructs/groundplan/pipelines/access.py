@@ -17,7 +17,7 @@ from groundplan.pipelines.delivery import github_environment
 from groundplan.pipelines.registries import azure_login
 from groundplan.pipelines.steps import RUNNER, STRICT
 from groundplan.platforms.azure.naming import AzureKind, azure_name, broker_name, store_purpose
-from groundplan.stores.postgres.flexible_server import server_host, server_name
+from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
 
 CLIENT = "AZURE_ACCESS_CLIENT_ID"
 """Variable that holds the client id of the identity that administers stores and registrations."""

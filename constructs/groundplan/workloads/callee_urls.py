@@ -6,8 +6,8 @@ from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.networking.service_policy import AZURE_REDIS_TLS_PORT
 from groundplan.rules.consistency import is_external_host
-from groundplan.stores.postgres.flexible_server import server_host
-from groundplan.stores.redis.azure_cache import cache_host
+from groundplan.stores.postgres.azure_flexible_server.server import server_host
+from groundplan.stores.redis.azure_cache.cache import cache_host
 
 
 def callee_url(environment: Environment, reference: str) -> str | None:

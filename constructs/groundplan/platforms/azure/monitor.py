@@ -10,7 +10,7 @@ from groundplan.platforms.azure.chapter import AzureMonitor, QueryAlert
 from groundplan.platforms.azure.diagnostics import INSIGHTS, WORKSPACE_GROUP, workspace_name
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
-from groundplan.stores.service_bus.namespace import iso_duration
+from groundplan.stores.broker.azure_service_bus.namespace import iso_duration
 
 
 class LogWorkspace(AzurePart):

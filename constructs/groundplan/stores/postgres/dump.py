@@ -13,8 +13,8 @@ from groundplan.networking.service_policy import database_pods, internet, name_r
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.naming import account_of
 from groundplan.stores.backup_job import ScheduledJob, Step
-from groundplan.stores.files.scripts import script
-from groundplan.stores.postgres.flexible_server import server_host
+from groundplan.stores.postgres.azure_flexible_server.server import server_host
+from groundplan.stores.postgres.scripts import script
 
 AWS_CLIENT = "amazon/aws-cli:2.22.35"
 AZURE_CLIENT = "mcr.microsoft.com/azure-cli:2.75.0"

@@ -11,17 +11,17 @@ from groundplan.model.data import Postgres
 from groundplan.networking.service_policy import database_pods
 from groundplan.parts import Component, Json, Part
 from groundplan.stores.placement import KEEP, block_storage, prefer_zone
-from groundplan.stores.postgres.archive import PostgresArchive, archiver
-from groundplan.stores.postgres.follower import Link, link, server_name
-from groundplan.stores.postgres.images import SERVER_IMAGES
-from groundplan.stores.postgres.policy import PostgresPolicy
-from groundplan.stores.postgres.replication import (
+from groundplan.stores.postgres.cloudnative_pg.archive import PostgresArchive, archiver
+from groundplan.stores.postgres.cloudnative_pg.follower import Link, link, server_name
+from groundplan.stores.postgres.cloudnative_pg.images import SERVER_IMAGES
+from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicy
+from groundplan.stores.postgres.cloudnative_pg.replication import (
     ReplicationCertificates,
     external_clusters,
     replica_role,
     replication_service,
 )
-from groundplan.stores.postgres.settings import OPEN_CONNECTIONS_REFUSED, parameters
+from groundplan.stores.postgres.cloudnative_pg.settings import OPEN_CONNECTIONS_REFUSED, parameters
 from groundplan.workloads.pods import ZONE_KEY, amounts, placement
 
 API = "postgresql.cnpg.io/v1"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from groundplan.stores.files.scripts import script
+from groundplan.stores.postgres.scripts import script
 
 SCRIPTS = ("dump", "upload", "download", "restore_test")
 VALUES = {"database": "shop", "bucket": "shop-backups", "prefix": "postgres/daily/", "oldest": "93600"}
@@ -72,7 +72,7 @@ def run(place: Path, name: str, *, user: int | None = None, **env: str) -> subpr
 def source(name: str) -> str:
     from importlib.resources import files
 
-    return files("groundplan.stores.files.scripts").joinpath(f"{name}.sh").read_text("utf-8")
+    return files("groundplan.stores.postgres.scripts").joinpath(f"{name}.sh").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

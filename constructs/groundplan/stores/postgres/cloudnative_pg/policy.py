@@ -15,8 +15,8 @@ from groundplan.networking.endpoints import (
 )
 from groundplan.networking.service_policy import database_pods, internet, kubernetes_api, name_resolution
 from groundplan.parts import Component, Json, Part
-from groundplan.stores.postgres.follower import Link, subnets
-from groundplan.stores.postgres.replication import STATUS_PORT
+from groundplan.stores.postgres.cloudnative_pg.follower import Link, subnets
+from groundplan.stores.postgres.cloudnative_pg.replication import STATUS_PORT
 
 OPERATOR_NAMESPACE = "cnpg-system"
 OPERATOR_LABELS = {"app.kubernetes.io/name": "cloudnative-pg"}

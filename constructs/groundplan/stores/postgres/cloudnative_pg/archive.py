@@ -10,7 +10,7 @@ from groundplan.model.data import DatabaseBackup
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.naming import account_of
-from groundplan.stores.postgres.follower import BARMAN
+from groundplan.stores.postgres.cloudnative_pg.follower import BARMAN
 
 SIDECAR_RESOURCES: Json = {
     "requests": {"cpu": "100m", "memory": "256Mi"},

@@ -82,7 +82,7 @@ class FileSnapshots(Part):
         )
 
     def _add_script(self) -> None:
-        text = files("groundplan.stores.files.scripts").joinpath(SCRIPT).read_text("utf-8")
+        text = files("groundplan.stores.files.azure_files.scripts").joinpath(SCRIPT).read_text("utf-8")
         self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": self._metadata(), "data": {SCRIPT: text}})
 
     def _add_cron_job(self, backup: FileBackup) -> None:

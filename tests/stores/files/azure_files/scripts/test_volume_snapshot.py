@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from groundplan.stores.files.scripts import volume_snapshot
-from groundplan.stores.files.scripts.volume_snapshot import too_old
+from groundplan.stores.files.azure_files.scripts import volume_snapshot
+from groundplan.stores.files.azure_files.scripts.volume_snapshot import too_old
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)

@@ -6,7 +6,7 @@ import pytest
 from tests.support.azure_rendering import BUS, GUID, azure, everything, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
-from groundplan.stores.service_bus.namespace import iso_duration
+from groundplan.stores.broker.azure_service_bus.namespace import iso_duration
 
 FULL = """
 messaging:

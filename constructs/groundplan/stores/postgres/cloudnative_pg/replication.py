@@ -8,7 +8,14 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.secrets import SecretSource
 from groundplan.parts import Component, Json, Part
 from groundplan.security.secret_sources import aws_store, external_secret
-from groundplan.stores.postgres.follower import BARMAN, CERTIFICATE_KEYS, FOLLOWER_USER, Link, server_name, subnets
+from groundplan.stores.postgres.cloudnative_pg.follower import (
+    BARMAN,
+    CERTIFICATE_KEYS,
+    FOLLOWER_USER,
+    Link,
+    server_name,
+    subnets,
+)
 
 FIRST: Json = {"argocd.argoproj.io/sync-wave": "-1"}
 """Within the database's Application: certificates before the database that shows them."""

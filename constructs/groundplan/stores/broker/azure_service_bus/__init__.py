@@ -1,0 +1,1 @@
+"""Queues and topics as an Azure Service Bus namespace."""

@@ -1,0 +1,1 @@
+"""Shared files as a file share of an Azure storage account."""

@@ -1,0 +1,1 @@
+"""PostgreSQL rented as an Azure Database for PostgreSQL Flexible Server."""

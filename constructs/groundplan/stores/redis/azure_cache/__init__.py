@@ -1,0 +1,1 @@
+"""Redis rented as an Azure Cache for Redis."""

@@ -1,0 +1,1 @@
+"""Redis as a StatefulSet of one server, in the cluster."""
