@@ -6,8 +6,8 @@ import cdk8s
 import yaml
 from tests.support.rendering import an_environment, rendered, the
 
+from groundplan.blueprint import Release
 from groundplan.components import plan
-from groundplan.components.blueprint import Release
 from groundplan.delivery.argocd import ManagementHealth, argocd_values
 from groundplan.parts import Component
 from groundplan.waves import SyncWave

@@ -16,15 +16,6 @@ secrets:
     api-keys: {keys: {token: shop/token, user: "shop/account#name"}}
     login: {type: kubernetes.io/basic-auth, keys: {username: shop/user, password: shop/password}}
 """
-AZURE = """
-secrets:
-  store:
-    type: azure-key-vault
-    vault: shop-live
-    tenant: 11111111-2222-3333-4444-555555555555
-    client: 66666666-7777-8888-9999-000000000000
-  entries: {api-keys: {keys: {token: shop-token}}}
-"""
 CIPHERTEXT = base64.b64encode((512).to_bytes(2, "big") + bytes(512 + 16 + 8)).decode()
 SEALED = f"""
 secrets:
@@ -69,19 +60,6 @@ def test_the_aws_store_reads_as_the_environments_own_role_on_behalf_of_its_names
     }
 
 
-def test_the_key_vault_store_federates_a_service_account_of_the_namespace() -> None:
-    documents = rendered(an_environment(AZURE), "secrets")
-
-    vault = the(documents, "SecretStore")["spec"]["provider"]["azurekv"]
-    account = the(documents, "ServiceAccount")
-    assert vault["vaultUrl"] == "https://shop-live.vault.azure.net"
-    assert vault["serviceAccountRef"] == {"name": account["metadata"]["name"]}
-    assert account["metadata"]["annotations"] == {
-        "azure.workload.identity/client-id": "66666666-7777-8888-9999-000000000000",
-        "azure.workload.identity/tenant-id": "11111111-2222-3333-4444-555555555555",
-    }
-
-
 def test_a_sealed_secret_is_bound_to_its_name_and_namespace() -> None:
     sealed = the(rendered(an_environment(SEALED), "secrets"), "SealedSecret", "bootstrap")
 
@@ -105,7 +83,7 @@ def test_receivers_secrets_go_to_the_monitoring_namespace_alone() -> None:
     assert the(documents, "ExternalSecret", "login")["metadata"]["namespace"] == "web"
 
 
-@pytest.mark.parametrize("overlay", [AWS, AZURE, SEALED], ids=["aws", "azure", "sealed"])
+@pytest.mark.parametrize("overlay", [AWS, SEALED], ids=["drawn", "sealed"])
 def test_every_custom_resource_is_valid(overlay: str) -> None:
     documents = rendered(an_environment(overlay), "secrets")
 

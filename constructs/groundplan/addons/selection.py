@@ -5,11 +5,12 @@ A shared cluster reads the same system file as its tenants, so what they use is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 
 Need = Callable[[Environment], bool]
 
@@ -20,7 +21,12 @@ def needed(environment: Environment) -> list[str]:
         return []
     users = [environment, *environment.tenants]
     named = environment.cluster.controllers
-    return [name for name in catalogue() if name in named or any(NEEDS.get(name, _never)(user) for user in users)]
+    built_in = platform_of(environment).built_in
+    return [name for name in catalogue() if name in named or (name not in built_in and _is_used(name, users))]
+
+
+def _is_used(name: str, users: Iterable[Environment]) -> bool:
+    return any(NEEDS.get(name, _never)(user) or platform_of(user).wants(name) for user in users)
 
 
 def _always(_: Environment) -> bool:
@@ -31,17 +37,8 @@ def _never(_: Environment) -> bool:
     return False
 
 
-def _alb(environment: Environment) -> bool:
-    return environment.ingress is not None and environment.ingress.type == "alb"
-
-
 def _nginx(environment: Environment) -> bool:
     return environment.ingress is not None and environment.ingress.type == "nginx"
-
-
-def _dns(environment: Environment) -> bool:
-    wanted = environment.ingress is not None or (environment.recovery is not None and bool(environment.data))
-    return wanted and environment.cloud is not None and environment.cloud.dns is not None
 
 
 def _operated_postgres(environment: Environment) -> bool:
@@ -53,17 +50,6 @@ def _archived_postgres(environment: Environment) -> bool:
         isinstance(store, Postgres) and store.engine == "cloudnative-pg" and store.backup is not None
         for store in environment.data.values()
     )
-
-
-def _own_metrics(environment: Environment) -> bool:
-    """Azure's clusters bring this server, and two of them would fight over one API."""
-    return environment.cluster.provider != "azure"
-
-
-def _elastic_nodes(environment: Environment) -> bool:
-    """Azure scales its node pools itself."""
-    cluster = environment.cluster
-    return cluster.provider == "aws" and any(pool.max > pool.min for pool in cluster.node_pools.values())
 
 
 def _external_secrets(environment: Environment) -> bool:
@@ -89,10 +75,7 @@ NEEDS: dict[str, Need] = {
     "argo-cd": _always,
     "argo-rollouts": _progressive,
     "cert-manager": _always,
-    "aws-load-balancer-controller": _alb,
     "cloudnative-pg": _operated_postgres,
-    "cluster-autoscaler": _elastic_nodes,
-    "external-dns": _dns,
     "external-secrets": _external_secrets,
     "gatekeeper": _always,
     "ingress-nginx": _nginx,
@@ -100,9 +83,9 @@ NEEDS: dict[str, Need] = {
     "istio-gateway": _progressive,
     "istiod": _progressive,
     "kube-prometheus-stack": _always,
-    "metrics-server": _own_metrics,
+    "metrics-server": _always,
     "plugin-barman-cloud": _archived_postgres,
     "prometheus-adapter": _custom_metrics,
     "sealed-secrets": _sealed_secrets,
 }
-"""Add-on to what makes an environment need it; the others are named in `cluster.controllers`."""
+"""Add-on to what makes an environment need it; a platform wants others, and some are named in `cluster.controllers`."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from groundplan.addons.catalogue import catalogue
 from groundplan.addons.notifications import rollout_notifications
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
 from groundplan.parts import Json
+from groundplan.platforms.registry import platforms
 
 CRITICAL = "system-cluster-critical"
 """Kubernetes' own priority class for what the cluster cannot do without."""
@@ -57,30 +57,6 @@ def _cert_manager(environment: Environment) -> Json:
     }
 
 
-def _load_balancers(environment: Environment) -> Json:
-    """The network is found by its name, because its id exists only once it has been made."""
-    cluster = environment.cluster
-    return {
-        "clusterName": cluster.name,
-        "region": cluster.region,
-        "vpcTags": {"Name": cluster.name},
-        "replicaCount": 2,
-        "podDisruptionBudget": {"maxUnavailable": 1},
-        "serviceAccount": {"name": "aws-load-balancer-controller"},
-        "enableCertManager": True,
-        "enableServiceMutatorWebhook": False,
-        "podMutatorWebhookConfig": {"failurePolicy": "Ignore"},  # a pod without its gate beats no pod at all
-        "defaultTargetType": "ip",
-        "enableShield": False,
-        "enableWaf": False,
-        "enableWafv2": False,
-        "createIngressClassResource": True,
-        "ingressClass": "alb",
-        "serviceMonitor": {"enabled": True},
-        "resources": bounded("100m", "200Mi", "400Mi"),
-    }
-
-
 def _postgres_operator(_: Environment) -> Json:
     return {
         "replicaCount": 2,
@@ -100,47 +76,6 @@ def _postgres_archiver(_: Environment) -> Json:
         "crds": {"create": True},
         "priorityClassName": CRITICAL,
         "resources": bounded("50m", "64Mi", "256Mi"),
-    }
-
-
-def _node_autoscaler(environment: Environment) -> Json:
-    cluster = environment.cluster
-    return {
-        "cloudProvider": "aws",
-        "awsRegion": cluster.region,
-        "autoDiscovery": {"clusterName": cluster.name},
-        "fullnameOverride": "cluster-autoscaler",
-        "image": {"tag": catalogue()["cluster-autoscaler"].image_tag_for(cluster.kubernetes)},
-        "replicaCount": 2,
-        "podDisruptionBudget": {"maxUnavailable": 1},
-        "priorityClassName": CRITICAL,
-        "rbac": {"serviceAccount": {"name": "cluster-autoscaler"}},
-        "extraArgs": {
-            "balance-similar-node-groups": True,
-            "expander": "least-waste",
-            "skip-nodes-with-system-pods": False,
-        },
-        "serviceMonitor": {"enabled": True, "namespace": "kube-system"},
-        "resources": bounded("100m", "256Mi", "600Mi"),
-    }
-
-
-def _dns_records(environment: Environment) -> Json:
-    """`upsert-only`: a record outlives a mistake. Each cluster owns its records under its own name."""
-    dns = environment.cloud.dns if environment.cloud is not None else None
-    return {
-        "provider": {"name": "aws"},
-        "env": [{"name": "AWS_DEFAULT_REGION", "value": environment.cluster.region}],
-        "policy": "upsert-only",
-        "registry": "txt",
-        "txtOwnerId": environment.cluster.name,
-        "txtPrefix": f"{environment.cluster.name}.",
-        "domainFilters": [dns.zone] if dns is not None else [],
-        "sources": ["ingress", "service"],
-        "serviceAccount": {"name": "external-dns"},
-        "serviceMonitor": {"enabled": True},
-        "priorityClassName": CRITICAL,
-        "resources": bounded("50m", "64Mi", "128Mi"),
     }
 
 
@@ -306,58 +241,10 @@ def _mesh_gateway(_: Environment) -> Json:
     }
 
 
-def _aws_controller(name: str) -> Callable[[Environment], Json]:
-    """Values of one of AWS' controllers, which all have the same chart.
-
-    What is rented outlives its object unless the object says `delete`: losing the cluster must not lose the cloud.
-    """
-    add_on = catalogue()[name]
-
-    def values(environment: Environment) -> Json:
-        return {
-            "nameOverride": add_on.service_account,
-            "fullnameOverride": add_on.service_account,
-            "aws": {"region": environment.cluster.region},
-            "installScope": "cluster",
-            "deletionPolicy": "retain",
-            "enableCrossNamespace": False,
-            "deployment": {"replicas": 2, "priorityClassName": CRITICAL},
-            "leaderElection": {"enabled": True, "namespace": add_on.namespace},
-            "metrics": {"service": {"create": True}},
-            "serviceAccount": {"create": True, "name": add_on.service_account},
-            "resources": bounded("50m", "128Mi", "512Mi"),
-        }
-
-    return values
-
-
-def _azure_operator(environment: Environment) -> Json:
-    """Only the groups the catalogue knows: every further one would be hundreds of kilobytes in the API server."""
-    identity = environment.cluster.controller_identity
-    groups = catalogue()["azure-service-operator"].definitions
-    return {
-        "azureTenantID": identity.tenant if identity is not None else "",
-        "azureSubscriptionID": identity.subscription if identity is not None else "",
-        "azureClientID": identity.client if identity is not None else "",
-        "useWorkloadIdentityAuth": True,
-        "createAzureOperatorSecret": True,
-        "installCRDs": True,
-        "crdPattern": ";".join(f"{group}/*" for group in sorted(groups)),
-        "metrics": {"enable": True},
-        "priorityClassName": CRITICAL,
-        "resources": bounded("200m", "512Mi", "1Gi"),
-    }
-
-
 VALUES: dict[str, Callable[[Environment], Json]] = {
-    **{name: _aws_controller(name) for name in catalogue() if name.startswith("ack-")},
-    "azure-service-operator": _azure_operator,
     "argo-rollouts": _rollouts,
-    "aws-load-balancer-controller": _load_balancers,
     "cert-manager": _cert_manager,
     "cloudnative-pg": _postgres_operator,
-    "cluster-autoscaler": _node_autoscaler,
-    "external-dns": _dns_records,
     "external-secrets": _external_secrets,
     "gatekeeper": _admission_policy,
     "ingress-nginx": _nginx,
@@ -369,4 +256,12 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
     "prometheus-operator-crds": _no_values,
     "sealed-secrets": _sealed_secrets,
 }
-"""Add-on to its values; the monitoring stack and Argo CD have theirs with their own constructs."""
+"""Add-on to its values; the monitoring stack and Argo CD have theirs with their own constructs, a platform brings its own."""
+
+
+def add_on_values() -> dict[str, Callable[[Environment], Json]]:
+    """Every add-on to its values, those that one platform alone knows included."""
+    known = dict(VALUES)
+    for platform in platforms():
+        known |= platform.add_on_values()
+    return known

@@ -11,6 +11,7 @@ from groundplan.model.data import Redis
 from groundplan.model.services import Scaling, ScalingHours, Service
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.naming import broker_name
+from groundplan.platforms.registry import platform_of
 
 KEDA = "keda.sh/v1alpha1"
 
@@ -99,16 +100,15 @@ class QueueScaler(Part):
 
     def _add_authentication(self) -> None:
         """KEDA asks the broker as the service's own identity, which trusts its ServiceAccount; no key is stored."""
-        identities = self.environment.azure.identities if self.environment.azure is not None else {}
-        identity = identities.get(self._service.identity or "")
-        if identity is None:
+        identity = platform_of(self.environment).pod_identity(self._service.identity)
+        if identity is None or not identity.scaler:
             raise self.fail("scales by a broker's queue, but has no identity to ask with", "write identity")
         self.emit(
             {
                 "apiVersion": KEDA,
                 "kind": "TriggerAuthentication",
                 "metadata": {"name": self._authentication},
-                "spec": {"podIdentity": {"provider": "azure-workload", "identityId": identity.client_id}},
+                "spec": {"podIdentity": dict(identity.scaler)},
             }
         )
 

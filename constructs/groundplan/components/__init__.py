@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from groundplan.blueprint import Blueprint, Release
 from groundplan.components import (
     argocd,
-    azure_cloud,
     backup,
     cloud,
     data,
@@ -21,13 +21,11 @@ from groundplan.components import (
     secrets,
     services,
 )
-from groundplan.components.blueprint import Blueprint, Release
 from groundplan.model.environment import Environment
 
 SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     argocd.components,
     edge.components,
-    azure_cloud.components,
     cloud.components,
     foundation.components,
     observability.components,

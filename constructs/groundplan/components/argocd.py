@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from groundplan.components.blueprint import Blueprint, Release
+from groundplan.blueprint import Blueprint, Release
 from groundplan.components.releases import release
 from groundplan.delivery.argocd import ArgoCdConfiguration, argocd_values
 from groundplan.model.environment import Environment

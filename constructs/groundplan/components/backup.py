@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.components.blueprint import Blueprint
+from groundplan.blueprint import Blueprint
 from groundplan.model.data import DatabaseBackup, FileBackup, Files, Postgres
 from groundplan.model.environment import Environment
 from groundplan.parts import Component

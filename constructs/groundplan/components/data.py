@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from groundplan.components.blueprint import Blueprint
+from groundplan.blueprint import Blueprint
 from groundplan.errors import ConstructError
 from groundplan.model.data import RENTED, DataStore, Files, Postgres, Redis
 from groundplan.model.environment import Environment

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.blueprint import Blueprint
 from groundplan.cluster.access_roles import AccessRoles
 from groundplan.cluster.namespace import GuardedNamespace
 from groundplan.cluster.priorities import PriorityClasses
-from groundplan.cluster.storage_classes import StorageClasses
-from groundplan.components.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
+from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
 
 
@@ -27,4 +27,4 @@ def _build(component: Component) -> None:
     AccessRoles(component, "access", environment.rbac)
     if environment.has_cluster:
         PriorityClasses(component, "priorities")
-        StorageClasses(component, "storage")
+        platform_of(environment).add_storage_classes(component)

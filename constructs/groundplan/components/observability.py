@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.addons.selection import needed
-from groundplan.components.blueprint import Blueprint, Release
+from groundplan.blueprint import Blueprint, Release
 from groundplan.components.releases import release
 from groundplan.model.environment import Environment
 from groundplan.networking.monitoring_policies import MonitoringPolicies
-from groundplan.observability.agent_settings import AgentSettings
 from groundplan.observability.alert import AlertRules
 from groundplan.observability.controllers import ControllerMonitor, scraped
 from groundplan.observability.custom_metrics import adapter_values
@@ -19,6 +18,7 @@ from groundplan.observability.receivers import AlertRouting
 from groundplan.observability.rules import cluster_rules, workload_rules
 from groundplan.observability.stack import RELEASE, stack_values
 from groundplan.parts import Component
+from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
 
 ADAPTER = "prometheus-adapter"
@@ -39,8 +39,7 @@ def components(environment: Environment) -> Iterator[Blueprint | Release]:
 def _build_platform(component: Component) -> None:
     environment = component.environment
     MonitoringPolicies(component, "policies")
-    if environment.azure is not None and environment.azure.monitor is not None:
-        AgentSettings(component, "agent", environment.azure.monitor)
+    platform_of(environment).add_monitoring(component)
     if scraped(environment):
         ControllerMonitor(component, "cloud-controllers")
     if environment.observability.receivers:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
-from groundplan.components.blueprint import Blueprint
+from groundplan.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.policies.gatekeeper import AdmissionPolicies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.components.blueprint import Blueprint
+from groundplan.blueprint import Blueprint
 from groundplan.facts.secret_placement import secret_placement
 from groundplan.model.environment import Environment
 from groundplan.parts import Component

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from groundplan.components.blueprint import Blueprint
+from groundplan.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.parts import Component

@@ -5,9 +5,9 @@ from __future__ import annotations
 from groundplan.addons.catalogue import AddOn, catalogue
 from groundplan.addons.selection import needed
 from groundplan.documents.markdown import link, numbered, section, shell, table
-from groundplan.model.data import BLOCK_STORAGE
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
+from groundplan.platforms.registry import platform_of
 
 AZURE = "azure-service-operator"
 
@@ -43,7 +43,7 @@ def _steps(environment: Environment) -> list[str]:
     return [
         f"Create Kubernetes {cluster.kubernetes} with the provider's own tool: three nodes with 4 cores and 16 GiB each, "
         "in different zones, with a private API.",
-        f"Give it a default StorageClass called `{BLOCK_STORAGE[cluster.provider]}`, encrypted, that waits for the first pod.",
+        f"Give it a default StorageClass called `{platform_of(environment).block_storage}`, encrypted, that waits for the first pod.",
         f"Call its context `{cluster.name}` on the machine you work from.",
     ]
 

@@ -240,8 +240,5 @@ class Files(Model):
 RENTED = frozenset({"azure-cache", "azure-flexible-server"})
 """Engines the cloud runs: their objects are for the management cluster, and they stand outside the environment's own."""
 
-BLOCK_STORAGE = {"aws": "gp3", "azure": "managed-csi-premium", "none": "standard"}
-"""Provider to the StorageClass of volumes that one pod mounts, where a store names none."""
-
 DataStore = Annotated[Postgres | Redis | Files, Field(discriminator="type")]
 """A store, told apart by `type`."""

@@ -28,7 +28,7 @@ from groundplan.model.secrets import Secrets
 from groundplan.model.services import EveryService, Service, spread_to_services
 from groundplan.model.values import Model, Name, ServiceName
 from groundplan.platforms.azure.chapter import Azure
-from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.platforms.registry import platform_of
 
 
 class Owner(Model):
@@ -269,17 +269,19 @@ class Environment(Model):
         return self.recovery is not None and self.recovery.role == "standby" and not self.recovery.active
 
     @property
+    def platform_name(self) -> str:
+        """Name of the platform that runs the cluster."""
+        return "existing" if self.cluster.provider == "none" else self.cluster.provider
+
+    @property
     def registry(self) -> str:
         """Host the services' images are pulled from, with a trailing slash; empty for none."""
         if self.cloud is None:
             return ""
         if self.cloud.registry is not None:
             return f"{self.cloud.registry}/" if self.cloud.registry else ""
-        if self.cluster.provider == "azure" and self.azure is not None:
-            return f"{azure_name(self, AzureKind.REGISTRY)}.azurecr.io/"
-        if self.cluster.provider == "aws":
-            return f"{self.cloud.account}.dkr.ecr.{self.cluster.region}.amazonaws.com/"
-        return ""
+        own = platform_of(self).registry
+        return f"{own}/" if own else ""
 
     def image(self, reference: str) -> str:
         """`reference` with the registry's host in front."""

@@ -1,4 +1,4 @@
-"""Peers that network policies of more than one kind of workload name: the API server, credentials, metrics, subnets."""
+"""Peers that network policies of more than one kind of workload name: metrics, subnets."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.environment import Environment
 from groundplan.networking.service_policy import NAMESPACE_LABEL
 from groundplan.parts import Json
-
-CREDENTIALS_AGENT = "169.254.170.23/32"
-"""Where EKS Pod Identity hands out credentials, on every node.
-
-See https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html .
-"""
 
 
 def ports(*numbers: int) -> list[Json]:
@@ -48,8 +42,3 @@ def monitoring(environment: Environment) -> Json:
 def blocks(cidrs: Iterable[str]) -> list[Json]:
     """Address blocks."""
     return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
-
-
-def credentials_agent() -> Json:
-    """Egress to the node's agent that hands a pod its own cloud credentials."""
-    return {"to": blocks([CREDENTIALS_AGENT]), "ports": ports(80)}

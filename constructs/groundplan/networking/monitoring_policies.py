@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from groundplan.model.environment import Environment
 from groundplan.model.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
-from groundplan.networking.service_policy import METADATA_SERVICE, NAMESPACE_LABEL, PRIVATE_BLOCKS, internet
+from groundplan.networking.service_policy import NAMESPACE_LABEL, internet
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.platform import PRIVATE
 
 NAME = "app.kubernetes.io/name"
 HTTPS = 443
@@ -90,13 +91,13 @@ def _port(port: int) -> Json:
 
 def _inside() -> Json:
     """Every pod and node, on any port, and no public address."""
-    blocks = [{"ipBlock": {"cidr": block}} for block in PRIVATE_BLOCKS if block != METADATA_SERVICE]
+    blocks = [{"ipBlock": {"cidr": block}} for block in PRIVATE]
     return {"to": [{"namespaceSelector": {}}, *blocks]}
 
 
 def _api_server() -> Json:
     """The API server: a private address of the network, whose port its Service translates to."""
-    blocks = [{"ipBlock": {"cidr": block}} for block in PRIVATE_BLOCKS if block != METADATA_SERVICE]
+    blocks = [{"ipBlock": {"cidr": block}} for block in PRIVATE]
     return {"to": blocks, "ports": [*_ports(443, ("TCP",)), *_ports(6443, ("TCP",))]}
 
 

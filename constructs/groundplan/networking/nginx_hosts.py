@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from groundplan.facts.cloud_names import certificate_name
 from groundplan.model.ingress import Host, Ingress, Route
 from groundplan.model.values import quantity, whole_seconds
-from groundplan.networking.dns_records import dns_records
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.registry import platform_of
 
 NGINX = "nginx.ingress.kubernetes.io"
 CONTROLLER_NAMESPACE = "ingress-nginx"
@@ -53,7 +53,11 @@ class NginxHosts(Part):
         return self._ingress.certificate or f"{certificate_name(host)}-tls"
 
     def _add_ingress(self, host: str, suffix: str, routes: list[Route]) -> None:
-        annotations = self._annotations(routes[0]) | dns_records(self.environment, host) | self._ingress.annotations
+        annotations = (
+            self._annotations(routes[0])
+            | platform_of(self.environment).dns_annotations(host)
+            | self._ingress.annotations
+        )
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",

@@ -14,12 +14,11 @@ from groundplan.model.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
 from groundplan.model.services import Service
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzurePostgres, AzureRedis
+from groundplan.platforms.platform import METADATA_SERVICE, PRIVATE
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.consistency import is_external_host, split_host
 
-METADATA_SERVICE = "169.254.169.254/32"
-"""The node's own credentials; no pod has business there."""
-
-PRIVATE_BLOCKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", METADATA_SERVICE)
+PRIVATE_BLOCKS = (*PRIVATE, METADATA_SERVICE)
 """What is never reached through a rule for the Internet."""
 
 PGBOUNCER_PORT = 6432
@@ -95,21 +94,13 @@ class ServicePolicy(Part):
             return [_namespace("ingress-nginx")]
         if self.service.is_progressive:
             return [_namespace(MESH_GATEWAY_NAMESPACE)]
-        if ingress.type == "application-gateway":
-            return [{"ipBlock": {"cidr": self._gateway_block()}}]
-        network = self.environment.network
-        if network is None:
-            raise self.fail("is behind a cloud load balancer, but the network is not known", "describe cloud.network")
-        return [{"ipBlock": {"cidr": subnet.cidr}} for subnet in network.subnets.values() if subnet.tier == "public"]
-
-    def _gateway_block(self) -> str:
-        """The Application Gateway connects to pods from its own subnet."""
-        environment = self.environment
-        if environment.edge is None or environment.edge.gateway is None:
-            raise self.fail("is behind an application gateway that is not described", "describe edge.gateway")
-        if environment.azure is None or environment.azure.network is None:
-            raise self.fail("is behind a gateway, but the network is not known", "describe azure.network")
-        return environment.azure.network.subnets[environment.edge.gateway.subnet].cidr
+        controller = platform_of(self.environment).ingress_controllers.get(ingress.type)
+        if controller is None:
+            return []
+        try:
+            return [{"ipBlock": {"cidr": block}} for block in controller.blocks(self.environment)]
+        except LookupError as error:
+            raise self.fail(*error.args) from None
 
     def _egress(self) -> list[Json]:
         rules = egress(self.environment, self.service.calls)
@@ -150,11 +141,8 @@ def _internal(environment: Environment, callee: str) -> Json:
 
 
 def kubernetes_api(environment: Environment) -> Json:
-    """Egress to the API server, whose address is private on EKS and may be public elsewhere."""
-    peers: list[Json] = [{"ipBlock": {"cidr": block}} for block in PRIVATE_BLOCKS if not block.endswith("/32")]
-    if environment.cluster.provider != "aws":
-        peers.append({"ipBlock": {"cidr": "0.0.0.0/0", "except": list(PRIVATE_BLOCKS)}})
-    return {"to": peers, "ports": [{"protocol": "TCP", "port": 443}]}
+    """Egress to the API server, wherever the platform puts it."""
+    return {"to": platform_of(environment).api_server_blocks, "ports": [{"protocol": "TCP", "port": 443}]}
 
 
 def _namespace(name: str) -> Json:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groundplan.addons.values import CRITICAL, bounded
-from groundplan.model.data import BLOCK_STORAGE
 from groundplan.model.environment import Environment
 from groundplan.model.values import quantity
 from groundplan.parts import Json
+from groundplan.platforms.registry import platform_of
 
 RELEASE = "kube-prometheus-stack"
 """Name of the release; it is part of the names and labels of what the chart makes."""
@@ -40,7 +40,7 @@ def _volume(environment: Environment, size: str) -> Json:
     return {
         "volumeClaimTemplate": {
             "spec": {
-                "storageClassName": BLOCK_STORAGE[environment.cluster.provider],
+                "storageClassName": platform_of(environment).block_storage,
                 "accessModes": ["ReadWriteOnce"],
                 "resources": {"requests": {"storage": size}},
             }

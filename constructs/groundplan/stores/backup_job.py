@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.registry import platform_of
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.pods import placement, scratch_volume
 
@@ -64,7 +65,7 @@ class ScheduledJob(Part):
         super().__init__(scope, id_)
         self.name = id_
         self._node_pool = node_pool
-        self._identity = identity
+        self._identity = platform_of(self.environment).pod_identity(identity)
         self._mount = mount
         self._volume = volume
         self._size = size
@@ -74,9 +75,8 @@ class ScheduledJob(Part):
 
     def _add_service_account(self) -> None:
         metadata: Json = {"name": self.name, "labels": selector_labels(self.name)}
-        if self._identity is not None and self.environment.azure is not None:
-            client = self.environment.azure.identities[self._identity].client_id
-            metadata["annotations"] = {"azure.workload.identity/client-id": client}
+        if self._identity is not None:
+            metadata["annotations"] = dict(self._identity.annotations)
         self.emit(
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": False}
         )
@@ -87,7 +87,7 @@ class ScheduledJob(Part):
             "app.kubernetes.io/part-of": self.environment.system,
         }
         if self._identity is not None:
-            labels["azure.workload.identity/use"] = "true"
+            labels |= self._identity.labels
         self.emit(
             {
                 "apiVersion": "batch/v1",

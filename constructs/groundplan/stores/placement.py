@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groundplan.model.data import BLOCK_STORAGE
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
+from groundplan.platforms.registry import platform_of
 from groundplan.workloads.pods import ZONE_KEY
 
 KEEP = {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"}
@@ -13,7 +13,7 @@ KEEP = {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"}
 
 def block_storage(environment: Environment, chosen: str | None) -> str:
     """StorageClass of a volume for one pod."""
-    return chosen or BLOCK_STORAGE[environment.cluster.provider]
+    return chosen or platform_of(environment).block_storage
 
 
 def prefer_zone(zone: str | None) -> Json:

@@ -15,7 +15,8 @@ from groundplan.model.services import Service
 from groundplan.model.values import whole_seconds
 from groundplan.networking.service_policy import ServicePolicy
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.azure.chapter import AzureIdentity
+from groundplan.platforms.platform import PodIdentity
+from groundplan.platforms.registry import platform_of
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.callee_urls import callee_url
 from groundplan.workloads.graceful_stop import drain_seconds, wait_before_stop
@@ -66,18 +67,15 @@ class WebService(Part):
     def _account(self) -> str:
         return self.service.service_account or self.name
 
-    def _identity(self) -> AzureIdentity | None:
-        """The cloud identity its pods take on, where the cloud knows it by an id; None elsewhere."""
-        azure = self.environment.azure
-        if azure is None or self.service.identity is None:
-            return None
-        return azure.identities[self.service.identity]
+    def _identity(self) -> PodIdentity | None:
+        """The identity its pods take on, where the platform knows it by an id; None elsewhere."""
+        return platform_of(self.environment).pod_identity(self.service.identity)
 
     def _add_service_account(self) -> None:
         metadata: Json = {"name": self._account, "labels": selector_labels(self.name)}
         identity = self._identity()
         if identity is not None:
-            metadata["annotations"] = {"azure.workload.identity/client-id": identity.client_id}
+            metadata["annotations"] = dict(identity.annotations)
         self.emit(
             {
                 "apiVersion": "v1",
@@ -169,8 +167,9 @@ class WebService(Part):
 
     def _pod_metadata(self) -> Json:
         labels = {**self._versioned_labels(), "app.kubernetes.io/part-of": self.environment.system}
-        if self._identity() is not None:
-            labels["azure.workload.identity/use"] = "true"
+        identity = self._identity()
+        if identity is not None:
+            labels |= identity.labels
         metadata: Json = {"labels": labels}
         if self.service.config:
             digest = hashlib.sha256(json.dumps(self.service.config, sort_keys=True).encode()).hexdigest()

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from groundplan.model.data import DatabaseBackup, Postgres
 from groundplan.model.values import whole_seconds
-from groundplan.networking.endpoints import credentials_agent, ports
+from groundplan.networking.endpoints import ports
 from groundplan.networking.service_policy import database_pods, internet, name_resolution, outside_store
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.azure.naming import account_of
+from groundplan.platforms.platform import ObjectStorage
+from groundplan.platforms.registry import platform_of
 from groundplan.stores.backup_job import ScheduledJob, Step
 from groundplan.stores.postgres.azure_flexible_server.server import server_host
 from groundplan.stores.postgres.scripts import script
-
-AWS_CLIENT = "amazon/aws-cli:2.22.35"
-AZURE_CLIENT = "mcr.microsoft.com/azure-cli:2.75.0"
-"""Images with the object store's client, by the cloud that keeps the dumps."""
 
 
 class PostgresDump(Part):
@@ -54,51 +51,52 @@ class PostgresDump(Part):
             mount="/backup",
             volume="backup-storage",
             size=backup.scratch,
-            egress=[name_resolution(), self._database(), internet(443), *self._credentials()],
+            egress=[name_resolution(), self._database(), internet(443), *self._credentials],
             suspend=self.environment.is_standby,
             node_pool=backup.node_pool,
             identity=backup.identity,
         )
 
     @property
-    def _on_azure(self) -> bool:
-        """Whether Azure keeps the dumps."""
-        return self.environment.cluster.provider == "azure"
+    def _credentials(self) -> list[Json]:
+        """Egress to what hands out credentials."""
+        return platform_of(self.environment).credentials_egress
+
+    @property
+    def _storage(self) -> ObjectStorage:
+        """Where the dumps lie."""
+        storage = platform_of(self.environment).object_storage(self.backup.bucket)
+        if storage is None:
+            what = f"dumps to `{self.backup.bucket}`, which no storage account has"
+            raise self.fail(what, "declare it in azure.storage")
+        return storage
 
     @property
     def _client(self) -> str:
         """Image with the object store's client."""
-        return self.environment.upstream_image(
-            self.backup.upload_image or (AZURE_CLIENT if self._on_azure else AWS_CLIENT)
-        )
+        return self.environment.upstream_image(self.backup.upload_image or self._storage.client)
 
     def _upload(self) -> Step:
-        values = {
-            "database": self.store.database,
-            "bucket": self.backup.bucket,
-            "prefix": self.backup.dump_prefix,
-        }
-        if not self._on_azure:
-            return Step(name="upload", image=self._client, script=script("upload", **values), env=self._region())
-        text = script("upload_blob", account=self._account(), **values)
-        return Step(name="upload", image=self._client, script=text, env=[], memory="1024Mi")
-
-    def _account(self) -> str:
-        """The storage account that has the container called like the bucket."""
-        account = account_of(self.environment, self.backup.bucket)
-        if account is None:
-            what = f"dumps to `{self.backup.bucket}`, which no storage account has"
-            raise self.fail(what, "declare it in azure.storage")
-        return account
+        storage = self._storage
+        text = script(
+            storage.upload,
+            database=self.store.database,
+            bucket=self.backup.bucket,
+            prefix=self.backup.dump_prefix,
+            **storage.values,
+        )
+        return Step(
+            name="upload",
+            image=self._client,
+            script=text,
+            env=storage.client_environment,
+            memory=storage.client_memory,
+        )
 
     def _database(self) -> Json:
         """Egress to the server, be it pods of the cluster or rented in a subnet."""
         pods = {"to": [{"podSelector": {"matchLabels": database_pods(self.name)}}], "ports": ports(self.store.port)}
         return outside_store(self.environment, self.name) or pods
-
-    def _credentials(self) -> list[Json]:
-        """Egress to the node's agent that hands out credentials; on Azure the directory does, on the Internet."""
-        return [] if self._on_azure else [credentials_agent()]
 
     def _add_restore_test(self, schedule: str) -> None:
         backup = self.backup
@@ -117,7 +115,7 @@ class PostgresDump(Part):
                     prefix=backup.dump_prefix,
                     oldest=str(whole_seconds(backup.oldest)),
                 ),
-                env=self._region(),
+                env=self._storage.client_environment,
             ),
             last=Step(
                 name="restore-test",
@@ -129,11 +127,8 @@ class PostgresDump(Part):
             mount="/restore",
             volume="restore-storage",
             size=backup.scratch,
-            egress=[name_resolution(), internet(443), credentials_agent()],
+            egress=[name_resolution(), internet(443), *self._credentials],
         )
-
-    def _region(self) -> list[Json]:
-        return [{"name": "AWS_REGION", "value": self.environment.cluster.region}]
 
     def _database_env(self) -> list[Json]:
         """pg_dump reads its password from PGPASSWORD; the POSTGRES_ names are the ones people know from the services."""

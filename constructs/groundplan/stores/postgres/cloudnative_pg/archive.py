@@ -9,7 +9,8 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.data import DatabaseBackup
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.azure.naming import account_of
+from groundplan.platforms.platform import ObjectStorage
+from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.follower import BARMAN
 
 SIDECAR_RESOURCES: Json = {
@@ -42,9 +43,11 @@ class PostgresArchive(Part):
         self._add_scheduled_backup()
 
     def _add_object_store(self) -> None:
+        storage = self._storage()
         compression: Json = {"compression": "gzip"}
-        if self.backup.encryption != "bucket" and self.environment.cluster.provider == "aws":
+        if self.backup.encryption != "bucket" and storage.encrypts:
             compression["encryption"] = self.backup.encryption
+        region = {"env": list(storage.archive_environment)} if storage.archive_environment else {}
         self.emit(
             {
                 "apiVersion": "barmancloud.cnpg.io/v1",
@@ -52,29 +55,24 @@ class PostgresArchive(Part):
                 "metadata": {"name": self.name, "labels": selector_labels(self.name)},
                 "spec": {
                     "configuration": {
-                        **self._destination(),
+                        "destinationPath": f"{storage.location}{self.backup.wal_prefix}",
+                        **storage.barman,
                         "wal": {**compression, "maxParallel": 4},
                         "data": {**compression, "jobs": 2},
                     },
                     "retentionPolicy": f"{max(1, whole_seconds(self.backup.keep) // DAY)}d",
-                    "instanceSidecarConfiguration": {"resources": SIDECAR_RESOURCES, **self._region()},
+                    "instanceSidecarConfiguration": {"resources": SIDECAR_RESOURCES, **region},
                 },
             }
         )
 
-    def _destination(self) -> Json:
-        """Where the archive lies, entered as the pod's own identity: no key is stored."""
-        account = account_of(self.environment, self.backup.bucket)
-        if account is None:
-            path = f"s3://{self.backup.bucket}/{self.backup.wal_prefix}"
-            return {"destinationPath": path, "s3Credentials": {"inheritFromIAMRole": True}}
-        path = f"https://{account}.blob.core.windows.net/{self.backup.bucket}/{self.backup.wal_prefix}"
-        return {"destinationPath": path, "azureCredentials": {"inheritFromAzureAD": True}}
-
-    def _region(self) -> Json:
-        if self.environment.cluster.provider != "aws":
-            return {}
-        return {"env": [{"name": "AWS_DEFAULT_REGION", "value": self.environment.cluster.region}]}
+    def _storage(self) -> ObjectStorage:
+        storage = platform_of(self.environment).object_storage(self.backup.bucket)
+        if storage is None:
+            raise self.fail(
+                f"archives to `{self.backup.bucket}`, which no storage has", "declare it in the platform's storage"
+            )
+        return storage
 
     def _add_scheduled_backup(self) -> None:
         """The operator's cron has seconds in front. The first backup is taken at once: without one, log is worth nothing."""

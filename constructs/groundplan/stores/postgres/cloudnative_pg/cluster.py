@@ -10,6 +10,8 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.data import Postgres
 from groundplan.networking.service_policy import database_pods
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.platform import PodIdentity
+from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import KEEP, block_storage, prefer_zone
 from groundplan.stores.postgres.cloudnative_pg.archive import PostgresArchive, archiver
 from groundplan.stores.postgres.cloudnative_pg.follower import Link, link, server_name
@@ -103,23 +105,20 @@ class PostgresCluster(Part):
             **selector_labels(self.name),
             "app.kubernetes.io/name": self.name,
             "app.kubernetes.io/part-of": self.environment.system,
-            **({"azure.workload.identity/use": "true"} if self._client is not None else {}),
+            **(self._taken_on.labels if self._taken_on is not None else {}),
         }
 
     @property
-    def _client(self) -> str | None:
-        """Client id of the identity the instances take on at Azure; None elsewhere."""
-        backup, azure = self.store.backup, self.environment.azure
-        if backup is None or backup.identity is None or azure is None:
-            return None
-        return azure.identities[backup.identity].client_id
+    def _taken_on(self) -> PodIdentity | None:
+        """The identity the instances write their archive as, where the platform knows it by an id; None elsewhere."""
+        backup = self.store.backup
+        return platform_of(self.environment).pod_identity(backup.identity) if backup is not None else None
 
     def _identity(self) -> Json:
         """The operator makes the ServiceAccount; the annotation says whom it stands for."""
-        if self._client is None:
+        if self._taken_on is None:
             return {}
-        annotations = {"azure.workload.identity/client-id": self._client}
-        return {"serviceAccountTemplate": {"metadata": {"annotations": annotations}}}
+        return {"serviceAccountTemplate": {"metadata": {"annotations": dict(self._taken_on.annotations)}}}
 
     def _affinity(self) -> Json:
         """One instance per zone while there are zones enough; a database in one zone is none when the zone is gone."""

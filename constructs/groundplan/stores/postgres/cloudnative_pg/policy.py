@@ -8,13 +8,13 @@ from groundplan.model.data import Postgres
 from groundplan.networking.endpoints import (
     blocks,
     callers,
-    credentials_agent,
     monitoring,
     pods,
     ports,
 )
 from groundplan.networking.service_policy import database_pods, internet, kubernetes_api, name_resolution
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.follower import Link, subnets
 from groundplan.stores.postgres.cloudnative_pg.replication import STATUS_PORT
 
@@ -75,8 +75,7 @@ class PostgresPolicy(Part):
         ]
         if self.store.backup is not None:
             rules.append(internet(443))
-            if self.environment.cluster.provider == "aws":
-                rules.append(credentials_agent())
+            rules += platform_of(self.environment).credentials_egress
         if self.link is not None and not serves_follower(self.environment) and self.link.there.network is not None:
             rules.append({"to": blocks([self.link.there.network.cidr]), "ports": ports(self.store.port)})
         return rules

@@ -7,7 +7,8 @@ from groundplan.facts.identities import SECRETS_WRITER, role_arn, serves_followe
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.secrets import SecretSource
 from groundplan.parts import Component, Json, Part
-from groundplan.security.secret_sources import aws_store, external_secret
+from groundplan.platforms.aws.secret_store import aws_store
+from groundplan.security.secret_sources import external_secret
 from groundplan.stores.postgres.cloudnative_pg.follower import (
     BARMAN,
     CERTIFICATE_KEYS,

@@ -1,7 +1,11 @@
-"""Which AWS constructs each cloud component of an environment is made of."""
+"""What an environment rents from AWS: network, cluster, and what else; synced into the management cluster."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from groundplan.blueprint import Blueprint
+from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.identities import store_namespaces
 from groundplan.model.cloud import Network as NetworkModel
 from groundplan.model.environment import Environment
@@ -17,6 +21,27 @@ from groundplan.platforms.aws.registry import Repositories
 from groundplan.platforms.aws.security_groups import SecurityGroups
 from groundplan.platforms.aws.vault import SecretRoles, VaultKeys
 from groundplan.platforms.aws.workloads import WorkloadIdentities
+from groundplan.waves import SyncWave
+
+
+def components(environment: Environment) -> Iterator[Blueprint]:
+    """Network and cluster where the cluster is, and what else is rented everywhere."""
+    if environment.cloud is None:
+        return
+    if environment.has_cluster and environment.cloud.network is not None:
+        yield _blueprint(environment, "network", add_network)
+        yield _blueprint(environment, "cluster", add_cluster)
+    yield _blueprint(environment, "cloud", add_cloud)
+
+
+def _blueprint(environment: Environment, name: str, build: Callable[[Component], object]) -> Blueprint:
+    return Blueprint(
+        name=name,
+        wave=SyncWave.CLUSTER,
+        namespace=management_namespace(environment),
+        build=build,
+        management=True,
+    )
 
 
 def add_network(component: Component) -> None:

@@ -1,5 +1,4 @@
-"""The StorageClasses an environment brings: for volumes of one pod, where the provider has none fit for data, and for
-shares of a storage account of its own.
+"""The StorageClasses of file shares in storage accounts of the chapter; AKS brings those for volumes of one pod.
 
 See https://kubernetes.io/docs/concepts/storage/storage-classes/ .
 """
@@ -7,27 +6,20 @@ See https://kubernetes.io/docs/concepts/storage/storage-classes/ .
 from __future__ import annotations
 
 from groundplan.facts.file_shares import SNAPSHOT_CLASS, azure_shares, storage_class
-from groundplan.model.data import BLOCK_STORAGE, Files
+from groundplan.model.data import Files
 from groundplan.model.environment import Environment
-from groundplan.parts import Component, Json, Part
+from groundplan.parts import Component, Part
 from groundplan.platforms.azure.naming import AzureKind, azure_name, storage_account
-
-DRIVERS: dict[str, tuple[str, Json]] = {"aws": ("ebs.csi.aws.com", {"type": "gp3", "encrypted": "true"})}
-"""Provider to its driver and the volumes it makes. Azure's managed clusters bring theirs."""
-
 
 AZURE_FILES = "file.csi.azure.com"
 """Driver of Azure's file shares. See https://learn.microsoft.com/azure/aks/azure-csi-files-storage-provision ."""
 
 
-class StorageClasses(Part):
-    """What volumes of the cluster and its tenants are made of; all are kept when their claim is deleted."""
+class ShareClasses(Part):
+    """One class for each share of the environment and its tenants; all are kept when their claim is deleted."""
 
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
-        provider = self.environment.cluster.provider
-        if provider in DRIVERS:
-            self._add_default(provider)
         shares = [
             (user, name, store)
             for user in (self.environment, *self.environment.tenants)
@@ -37,25 +29,6 @@ class StorageClasses(Part):
             self._add_share(user, name, store)
         if any(store.backup is not None for _, _, store in shares):
             self._add_snapshot_class()
-
-    def _add_default(self, provider: str) -> None:
-        """Encrypted, and made in the zone of its pod."""
-        driver, volume = DRIVERS[provider]
-        self.emit(
-            {
-                "apiVersion": "storage.k8s.io/v1",
-                "kind": "StorageClass",
-                "metadata": {
-                    "name": BLOCK_STORAGE[provider],
-                    "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
-                },
-                "provisioner": driver,
-                "parameters": dict(volume),
-                "reclaimPolicy": "Retain",
-                "allowVolumeExpansion": True,
-                "volumeBindingMode": "WaitForFirstConsumer",
-            }
-        )
 
     def _add_share(self, user: Environment, name: str, store: Files) -> None:
         """Every claim leads to one share by its name. The account's key lies in kube-system, out of the services' reach.

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from groundplan.facts.cloud_names import certificate_name, load_balancer_group
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import Host, Ingress
-from groundplan.networking.dns_records import dns_records
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.dns_records import dns_records
 
 ALB = "alb.ingress.kubernetes.io"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.components.blueprint import Blueprint
+from groundplan.blueprint import Blueprint
 from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
@@ -27,7 +27,7 @@ from groundplan.waves import SyncWave
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """Network, cluster and cloud of an Azure environment, for the management cluster."""
-    if environment.azure is None or environment.cluster.provider != "azure":
+    if environment.azure is None:
         return
     namespace = f"{environment.system}-{environment.environment}"
     if environment.azure.network is not None:

@@ -1,0 +1,113 @@
+"""Values of the charts that only AWS knows: controllers of its resources, load balancers, nodes and records.
+
+Every key was looked up in the chart's own values; `groundplan.addons.values` says what holds for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from groundplan.addons.catalogue import catalogue
+from groundplan.addons.values import CRITICAL, bounded
+from groundplan.model.environment import Environment
+from groundplan.parts import Json
+from groundplan.platforms.aws.platform import CONTROLLERS
+
+
+def _load_balancers(environment: Environment) -> Json:
+    """The network is found by its name, because its id exists only once it has been made."""
+    cluster = environment.cluster
+    return {
+        "clusterName": cluster.name,
+        "region": cluster.region,
+        "vpcTags": {"Name": cluster.name},
+        "replicaCount": 2,
+        "podDisruptionBudget": {"maxUnavailable": 1},
+        "serviceAccount": {"name": "aws-load-balancer-controller"},
+        "enableCertManager": True,
+        "enableServiceMutatorWebhook": False,
+        "podMutatorWebhookConfig": {"failurePolicy": "Ignore"},  # a pod without its gate beats no pod at all
+        "defaultTargetType": "ip",
+        "enableShield": False,
+        "enableWaf": False,
+        "enableWafv2": False,
+        "createIngressClassResource": True,
+        "ingressClass": "alb",
+        "serviceMonitor": {"enabled": True},
+        "resources": bounded("100m", "200Mi", "400Mi"),
+    }
+
+
+def _node_autoscaler(environment: Environment) -> Json:
+    cluster = environment.cluster
+    return {
+        "cloudProvider": "aws",
+        "awsRegion": cluster.region,
+        "autoDiscovery": {"clusterName": cluster.name},
+        "fullnameOverride": "cluster-autoscaler",
+        "image": {"tag": catalogue()["cluster-autoscaler"].image_tag_for(cluster.kubernetes)},
+        "replicaCount": 2,
+        "podDisruptionBudget": {"maxUnavailable": 1},
+        "priorityClassName": CRITICAL,
+        "rbac": {"serviceAccount": {"name": "cluster-autoscaler"}},
+        "extraArgs": {
+            "balance-similar-node-groups": True,
+            "expander": "least-waste",
+            "skip-nodes-with-system-pods": False,
+        },
+        "serviceMonitor": {"enabled": True, "namespace": "kube-system"},
+        "resources": bounded("100m", "256Mi", "600Mi"),
+    }
+
+
+def _dns_records(environment: Environment) -> Json:
+    """`upsert-only`: a record outlives a mistake. Each cluster owns its records under its own name."""
+    dns = environment.cloud.dns if environment.cloud is not None else None
+    return {
+        "provider": {"name": "aws"},
+        "env": [{"name": "AWS_DEFAULT_REGION", "value": environment.cluster.region}],
+        "policy": "upsert-only",
+        "registry": "txt",
+        "txtOwnerId": environment.cluster.name,
+        "txtPrefix": f"{environment.cluster.name}.",
+        "domainFilters": [dns.zone] if dns is not None else [],
+        "sources": ["ingress", "service"],
+        "serviceAccount": {"name": "external-dns"},
+        "serviceMonitor": {"enabled": True},
+        "priorityClassName": CRITICAL,
+        "resources": bounded("50m", "64Mi", "128Mi"),
+    }
+
+
+def _aws_controller(name: str) -> Callable[[Environment], Json]:
+    """Values of one of AWS' controllers, which all have the same chart.
+
+    What is rented outlives its object unless the object says `delete`: losing the cluster must not lose the cloud.
+    """
+    add_on = catalogue()[name]
+
+    def values(environment: Environment) -> Json:
+        return {
+            "nameOverride": add_on.service_account,
+            "fullnameOverride": add_on.service_account,
+            "aws": {"region": environment.cluster.region},
+            "installScope": "cluster",
+            "deletionPolicy": "retain",
+            "enableCrossNamespace": False,
+            "deployment": {"replicas": 2, "priorityClassName": CRITICAL},
+            "leaderElection": {"enabled": True, "namespace": add_on.namespace},
+            "metrics": {"service": {"create": True}},
+            "serviceAccount": {"create": True, "name": add_on.service_account},
+            "resources": bounded("50m", "128Mi", "512Mi"),
+        }
+
+    return values
+
+
+VALUES: dict[str, Callable[[Environment], Json]] = {
+    **{name: _aws_controller(name) for name in catalogue() if name.startswith(CONTROLLERS)},
+    "aws-load-balancer-controller": _load_balancers,
+    "cluster-autoscaler": _node_autoscaler,
+    "external-dns": _dns_records,
+}
+"""Add-on to its values."""

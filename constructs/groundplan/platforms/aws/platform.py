@@ -1,0 +1,138 @@
+"""Amazon's answers: EKS, load balancers and names of AWS, identities by the name of a ServiceAccount."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from groundplan.platforms.platform import PRIVATE, IngressController, Json, ObjectStorage, Platform
+
+if TYPE_CHECKING:
+    from groundplan.blueprint import Blueprint
+    from groundplan.model.environment import Environment
+    from groundplan.model.secrets import SecretStore
+    from groundplan.parts import Component, Part
+
+CREDENTIALS_AGENT = "169.254.170.23/32"
+"""Where EKS Pod Identity hands out credentials, on every node.
+
+See https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html .
+"""
+
+CONTROLLERS = "ack-"
+"""What the names of AWS' own controllers begin with."""
+
+
+class Aws(Platform):
+    """AWS: what a pod may do follows from its ServiceAccount's name, so that no object in the cluster names a role."""
+
+    title = "AWS"
+
+    @classmethod
+    def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
+        """The controllers of AWS' own resources, and those that make its load balancers, nodes and records."""
+        from groundplan.platforms.aws.add_on_values import VALUES
+
+        return VALUES
+
+    def components(self) -> Iterable[Blueprint]:
+        """Network, cluster, and what else is rented."""
+        from groundplan.platforms.aws.components import components
+
+        return components(self.environment)
+
+    @property
+    def registry(self) -> str:
+        """The account's registry in the region."""
+        cloud = self.environment.cloud
+        return f"{cloud.account}.dkr.ecr.{self.environment.cluster.region}.amazonaws.com" if cloud is not None else ""
+
+    @property
+    def block_storage(self) -> str:
+        """Made here: the class EKS brings is neither encrypted nor current."""
+        return "gp3"
+
+    def add_storage_classes(self, scope: Component | Part) -> None:
+        """The class for volumes of one pod."""
+        from groundplan.platforms.aws.storage_classes import BlockStorageClass
+
+        BlockStorageClass(scope, self.block_storage)
+
+    def object_storage(self, bucket: str) -> ObjectStorage:
+        """A bucket of S3; Barman and the client must be told the region."""
+        region = self.environment.cluster.region
+        return ObjectStorage(
+            barman={"s3Credentials": {"inheritFromIAMRole": True}},
+            location=f"s3://{bucket}/",
+            archive_environment=({"name": "AWS_DEFAULT_REGION", "value": region},),
+            encrypts=True,
+            client="amazon/aws-cli:2.22.35",
+            client_environment=({"name": "AWS_REGION", "value": region},),
+            upload="upload",
+        )
+
+    @property
+    def api_server_blocks(self) -> list[Json]:
+        """EKS' endpoint has a private address for whoever asks from inside the network."""
+        return [{"ipBlock": {"cidr": block}} for block in PRIVATE]
+
+    @property
+    def credentials_egress(self) -> list[Json]:
+        """The agent of the node."""
+        return [
+            {"to": [{"ipBlock": {"cidr": CREDENTIALS_AGENT}}], "ports": [{"protocol": "TCP", "port": 80}]},
+        ]
+
+    @property
+    def ingress_controllers(self) -> Mapping[str, IngressController]:
+        """An application load balancer."""
+        return {"alb": IngressController(blocks=_public_subnets, add_hosts=_add_public_hosts)}
+
+    def dns_annotations(self, host: str) -> dict[str, str]:
+        """Of external-dns, which writes to Route 53."""
+        from groundplan.platforms.aws.dns_records import dns_records
+
+        return dns_records(self.environment, host)
+
+    def secret_store(self, store: SecretStore, namespace: str) -> list[Json]:
+        """AWS Secrets Manager, read by a role of the environment's own."""
+        from groundplan.platforms.aws.secret_store import secrets_manager
+
+        return secrets_manager(self.environment, store, namespace)
+
+    def wants(self, add_on: str) -> bool:
+        """What makes load balancers, records and nodes."""
+        wanted = {
+            "aws-load-balancer-controller": self._has_load_balancer,
+            "cluster-autoscaler": self._has_elastic_nodes,
+            "external-dns": self._has_records,
+        }
+        return add_on in wanted and wanted[add_on]()
+
+    def _has_load_balancer(self) -> bool:
+        ingress = self.environment.ingress
+        return ingress is not None and ingress.type == "alb"
+
+    def _has_elastic_nodes(self) -> bool:
+        return any(pool.max > pool.min for pool in self.environment.cluster.node_pools.values())
+
+    def _has_records(self) -> bool:
+        environment = self.environment
+        wanted = environment.ingress is not None or (environment.recovery is not None and bool(environment.data))
+        return wanted and environment.cloud is not None and environment.cloud.dns is not None
+
+
+def _public_subnets(environment: Environment) -> list[str]:
+    """The load balancer stands in the public subnets."""
+    network = environment.network
+    if network is None:
+        raise LookupError("is behind a cloud load balancer, but the network is not known", "describe cloud.network")
+    return [subnet.cidr for subnet in network.subnets.values() if subnet.tier == "public"]
+
+
+def _add_public_hosts(component: Component) -> None:
+    from groundplan.platforms.aws.ingress import PublicHosts
+
+    ingress = component.environment.ingress
+    if ingress is not None:
+        PublicHosts(component, "hosts", ingress)

@@ -1,0 +1,123 @@
+"""Azure's answers: AKS, Application Gateway, Key Vault, and identities that a ServiceAccount takes on by a client id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name
+from groundplan.platforms.platform import IngressController, Json, ObjectStorage, Platform, PodIdentity
+
+if TYPE_CHECKING:
+    from groundplan.blueprint import Blueprint
+    from groundplan.model.environment import Environment
+    from groundplan.model.secrets import SecretStore
+    from groundplan.parts import Component, Part
+
+CLIENT_ID = "azure.workload.identity/client-id"
+"""Annotation of a ServiceAccount. See https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html ."""
+
+USE_IDENTITY = "azure.workload.identity/use"
+"""Label of pods whose token is exchanged."""
+
+
+class Azure(Platform):
+    """Azure: its clusters bring autoscalers and metrics, and the directory hands out credentials on the Internet."""
+
+    title = "Azure"
+    built_in = frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
+
+    @classmethod
+    def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
+        """The operator that makes Azure's resources."""
+        from groundplan.platforms.azure.add_on_values import VALUES
+
+        return VALUES
+
+    def components(self) -> Iterable[Blueprint]:
+        """Network, cluster, what else is rented, and what stands in front of the ingress."""
+        from groundplan.platforms.azure.components import components
+
+        return components(self.environment)
+
+    @property
+    def registry(self) -> str:
+        """The registry by the naming convention."""
+        if self.environment.azure is None:
+            return ""
+        return f"{azure_name(self.environment, AzureKind.REGISTRY)}.azurecr.io"
+
+    @property
+    def block_storage(self) -> str:
+        """AKS brings it."""
+        return "managed-csi-premium"
+
+    def add_storage_classes(self, scope: Component | Part) -> None:
+        """A class for each file share."""
+        from groundplan.platforms.azure.storage_classes import ShareClasses
+
+        ShareClasses(scope, "storage")
+
+    def object_storage(self, bucket: str) -> ObjectStorage | None:
+        """A container of one of the chapter's storage accounts."""
+        account = account_of(self.environment, bucket)
+        if account is None:
+            return None
+        return ObjectStorage(
+            barman={"azureCredentials": {"inheritFromAzureAD": True}},
+            location=f"https://{account}.blob.core.windows.net/{bucket}/",
+            client="mcr.microsoft.com/azure-cli:2.75.0",
+            client_memory="1024Mi",
+            upload="upload_blob",
+            values={"account": account},
+        )
+
+    @property
+    def ingress_controllers(self) -> Mapping[str, IngressController]:
+        """An Application Gateway, which AKS' own controller tells of the pods."""
+        return {
+            "application-gateway": IngressController(
+                blocks=_gateway_subnet, add_hosts=_add_public_hosts, enters_mesh=True
+            )
+        }
+
+    def pod_identity(self, name: str | None) -> PodIdentity | None:
+        """A managed identity, told apart by its client id."""
+        azure = self.environment.azure
+        if azure is None or name is None:
+            return None
+        client = azure.identities[name].client_id
+        return PodIdentity(
+            annotations={CLIENT_ID: client},
+            labels={USE_IDENTITY: "true"},
+            scaler={"provider": "azure-workload", "identityId": client},
+        )
+
+    def secret_store(self, store: SecretStore, namespace: str) -> list[Json]:
+        """The environment's Key Vault, read as the namespace's own ServiceAccount."""
+        from groundplan.platforms.azure.secret_store import key_vault
+
+        return key_vault(self.environment, store, namespace)
+
+    def add_monitoring(self, scope: Component) -> None:
+        """What the agent of Azure Monitor collects."""
+        azure = self.environment.azure
+        if azure is not None and azure.monitor is not None:
+            from groundplan.platforms.azure.agent_settings import AgentSettings
+
+            AgentSettings(scope, "agent", azure.monitor)
+
+
+def _gateway_subnet(environment: Environment) -> list[str]:
+    """The Application Gateway connects to pods from its own subnet."""
+    if environment.edge is None or environment.edge.gateway is None:
+        raise LookupError("is behind an application gateway that is not described", "describe edge.gateway")
+    if environment.azure is None or environment.azure.network is None:
+        raise LookupError("is behind a gateway, but the network is not known", "describe azure.network")
+    return [environment.azure.network.subnets[environment.edge.gateway.subnet].cidr]
+
+
+def _add_public_hosts(component: Component) -> None:
+    from groundplan.platforms.azure.ingress import add_public_hosts
+
+    add_public_hosts(component)

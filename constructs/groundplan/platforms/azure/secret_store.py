@@ -1,0 +1,40 @@
+"""A Key Vault as a SecretStore. See https://external-secrets.io/latest/provider/azure-key-vault/#workload-identity ."""
+
+from __future__ import annotations
+
+from groundplan.facts.identities import SECRET_STORE
+from groundplan.model.environment import Environment
+from groundplan.model.secrets import SecretStore
+from groundplan.parts import Json
+from groundplan.platforms.azure.naming import AzureKind, azure_name
+
+EXTERNAL_SECRETS = "external-secrets.io/v1"
+
+
+def key_vault(environment: Environment, store: SecretStore, namespace: str) -> list[Json]:
+    """The store of a namespace and its ServiceAccount, which Azure federates: the identity is the namespace's alone."""
+    tenant = store.tenant or (environment.azure.tenant if environment.azure is not None else None)
+    name = store.vault or azure_name(environment, AzureKind.KEY_VAULT)
+    identity = {
+        "azure.workload.identity/client-id": store.client,
+        "azure.workload.identity/tenant-id": tenant,
+    }
+    vault = {
+        "authType": "WorkloadIdentity",
+        "vaultUrl": f"https://{name}.vault.azure.net",
+        "serviceAccountRef": {"name": SECRET_STORE},
+    }
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": SECRET_STORE, "namespace": namespace, "annotations": identity},
+            "automountServiceAccountToken": False,
+        },
+        {
+            "apiVersion": EXTERNAL_SECRETS,
+            "kind": "SecretStore",
+            "metadata": {"name": store.object_name, "namespace": namespace},
+            "spec": {"provider": {"azurekv": vault}},
+        },
+    ]

@@ -1,0 +1,192 @@
+"""What an environment asks of whoever runs its cluster: one class that every platform's folder fills in.
+
+The answers given here are those of a cluster that somebody else made, so a new platform says only what it does otherwise.
+A platform's module is loaded when an environment on it asks its first question; what it takes from the construct library
+is loaded later still, inside the methods that need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from groundplan.blueprint import Blueprint, Release
+    from groundplan.model.environment import Environment
+    from groundplan.model.secrets import SecretStore
+    from groundplan.parts import Component, Part
+    from groundplan.rules.problem import Problem
+
+Json = dict[str, Any]
+"""A Kubernetes object or a piece of one."""
+
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+"""Address blocks nobody reaches from the Internet."""
+
+METADATA_SERVICE = "169.254.169.254/32"
+"""The node's own credentials; no pod has business there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PodIdentity:
+    """How a pod takes on an identity of the platform without a password."""
+
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of its ServiceAccount. Default none."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the pod. Default none."""
+
+    scaler: Mapping[str, str] = field(default_factory=dict)
+    """`podIdentity` of a TriggerAuthentication of KEDA that asks as this identity. Default none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObjectStorage:
+    """Where backups lie, and how a pod writes to it as its own identity: no key is stored."""
+
+    barman: Mapping[str, Any]
+    """Credentials as the archiver of CloudNativePG names them."""
+
+    location: str
+    """Address below which the objects lie, with a trailing slash."""
+
+    archive_environment: tuple[Json, ...] = ()
+    """Environment variables of the archiver. Default none."""
+
+    encrypts: bool = False
+    """Whether a writer says how its objects are encrypted; elsewhere the storage decides. Default false."""
+
+    client: str
+    """Image with the client that uploads and downloads."""
+
+    client_environment: tuple[Json, ...] = ()
+    """Environment variables of the client. Default none."""
+
+    client_memory: str = "512Mi"
+    """Memory the client needs. Default 512Mi."""
+
+    upload: str
+    """Name of the script that uploads."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What the script is told beside bucket and prefix. Default nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IngressController:
+    """One way in that a platform offers, chosen by `ingress.type`."""
+
+    blocks: Callable[[Environment], list[str]]
+    """Address blocks its connections to pods come from. Raises LookupError with what must be described first."""
+
+    add_hosts: Callable[[Component], None]
+    """Adds what leads each public host to its services."""
+
+    enters_mesh: bool = False
+    """Whether it connects to the mesh's gateway instead of the pods, where a service is released step by step. Default false."""
+
+
+class Platform:
+    """What one environment is told by the platform its cluster runs on.
+
+    Args:
+        environment: who asks. A tenant asks for itself; the cluster's own facts are those of its host.
+    """
+
+    title: ClassVar[str] = "Kubernetes"
+    """What people call it."""
+
+    built_in: ClassVar[frozenset[str]] = frozenset()
+    """Names of add-ons its clusters bring, so that nobody installs them again: `keda`, `metrics-server`,
+    `vertical-pod-autoscaler` and so on."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+
+    @classmethod
+    def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
+        """Add-on of the catalogue that only this platform knows, to its values, on whichever cluster it runs. Default none."""
+        return {}
+
+    # What is made, and what must agree
+
+    def components(self) -> Iterable[Blueprint | Release]:
+        """What is rented for the environment, as components. Default nothing."""
+        return ()
+
+    def problems(self) -> Iterator[Problem]:
+        """What its chapter must agree on with the others."""
+        yield from ()
+
+    def disagreements(self) -> Iterator[Problem]:
+        """What its chapter must agree on with those of other environments."""
+        yield from ()
+
+    # Images
+
+    @property
+    def registry(self) -> str:
+        """Host of the platform's own container registry; empty for none. The chapter may name another."""
+        return ""
+
+    # Storage
+
+    @property
+    def block_storage(self) -> str:
+        """StorageClass of a volume for one pod."""
+        return "standard"
+
+    def add_storage_classes(self, scope: Component | Part) -> None:
+        """Add the StorageClasses its clusters lack, those of tenants included. Default none."""
+
+    def object_storage(self, bucket: str) -> ObjectStorage | None:
+        """How backups reach a bucket or container; None where it is not known."""
+        return ObjectStorage(
+            barman={"s3Credentials": {"inheritFromIAMRole": True}},
+            location=f"s3://{bucket}/",
+            client="amazon/aws-cli:2.22.35",
+            upload="upload",
+        )
+
+    # The network around pods
+
+    @property
+    def api_server_blocks(self) -> list[Json]:
+        """Addresses the API server may have, as peers of a network policy. Default any: private ones and public ones."""
+        outside = {"ipBlock": {"cidr": "0.0.0.0/0", "except": [*PRIVATE, METADATA_SERVICE]}}
+        return [*({"ipBlock": {"cidr": block}} for block in PRIVATE), outside]
+
+    @property
+    def credentials_egress(self) -> list[Json]:
+        """Egress rules to what hands a pod its credentials, beside the Internet on 443. Default none."""
+        return []
+
+    @property
+    def ingress_controllers(self) -> Mapping[str, IngressController]:
+        """Ways in beside those any cluster has, by `ingress.type`. Default none."""
+        return {}
+
+    def dns_annotations(self, host: str) -> dict[str, str]:
+        """Annotations of an Ingress or Service from which the record of a public host is made. Default none."""
+        return {}
+
+    # Identities and secrets
+
+    def pod_identity(self, name: str | None) -> PodIdentity | None:
+        """The identity that pods take on by the name of the chapter; None where a ServiceAccount's name is enough."""
+        return None
+
+    def secret_store(self, store: SecretStore, namespace: str) -> list[Json]:
+        """The SecretStore of a namespace, and what it reads with. Default none: nothing is fetched."""
+        return []
+
+    # What else runs on the cluster
+
+    def wants(self, add_on: str) -> bool:
+        """Whether the environment needs an add-on of the catalogue because of the platform. Default no."""
+        return False
+
+    def add_monitoring(self, scope: Component) -> None:
+        """Add the settings of the platform's own monitoring. Default none."""
