@@ -42,7 +42,7 @@ def test_every_rendered_custom_resource_has_the_scope_its_definition_states(repo
     }
     rendered = set()
     for path in (repository / "dist").rglob("*.yaml"):
-        head = dict(line.split(": ", 1) for line in path.read_text().splitlines()[1:3])
+        head = dict(line.split(": ", 1) for line in path.read_text().splitlines()[2:4])
         rendered.add((head["apiVersion"], head["kind"]))
 
     known = {(version, kind) for version, kind in rendered if (api_group(version), kind) in scopes}

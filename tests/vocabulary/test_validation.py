@@ -21,6 +21,8 @@ GOOD: dict[Callable[[str], rules.Reason], list[str]] = {
     rules.variable_name: ["A", "_a", "my.var-1"],
     rules.go_duration: ["0", "30s", "1h30m", "1.5h", "100ms"],
     rules.prometheus_duration: ["0", "30s", "5m", "1d12h", "90d"],
+    rules.host_name: ["api.example.com", "*.example.com", "a.b"],
+    rules.cidr: ["10.0.1.0/24", "0.0.0.0/0", "10.0.0.1/32", "fd00::/8"],
     rules.cron: ["* * * * *", "*/5 0-6 1,15 jan-mar MON", "0 3 * * 0", "@daily", "@every 1h", "30 2 ? * 6"],
     rules.time_zone: ["UTC", "America/New_York", "Etc/UTC"],
 }
@@ -36,6 +38,8 @@ BAD: dict[Callable[[str], rules.Reason], list[str]] = {
     rules.variable_name: ["", "1A", "A=B", "A B", "."],
     rules.go_duration: ["", "30", "1d", "5 m", "h"],
     rules.prometheus_duration: ["", "30", "1.5h", "1h1h", "30s1m", "-5m"],
+    rules.host_name: ["localhost", "API.example.com", "a" * 64 + ".com", "*", "*.*.example.com", "example.com.", "a.b\n"],
+    rules.cidr: ["", "10.0.1.0", "10.0.1.1/24", "10.0.0.0/255.0.0.0", "10.0.0.0/33", "10.0/8", "a/8"],
     rules.cron: ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7", "*/0 * * * *",
                  "5-1 * * * *", "@sometimes", "@every day", "0 0 3 * * *", "1-2-3 * * * *"],
     rules.time_zone: ["", "Local", "Mars/Base", "EDT5"],

@@ -102,6 +102,8 @@ class _Walker:
             checks |= {"timeZone": rules.time_zone, "timezone": rules.time_zone}
         if kind == "Ingress" or group == "gateway.networking.k8s.io":
             checks["host"] = _host
+        if kind == "NetworkPolicy":
+            checks |= {"cidr": rules.cidr, "except": rules.cidr}
         return checks
 
     def _mapping(self, key: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -23,10 +22,10 @@ from groundplan.checks.schema_errors import explain
 from groundplan.checks.schema_shape import close, closed_root
 from groundplan.checks.schema_sources import SchemaFolder, find_schema, schema_folders
 from groundplan.errors import Finding, Location, Severity
+from groundplan.kubernetes.validation import go_duration
 from groundplan.layout import DIST
 
 CONSTRAINTS = "constraints.gatekeeper.sh"
-_GO_DURATION = re.compile(r"^[-+]?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$|^0$")
 
 
 def run(inventory: Inventory, context: Context) -> Verdict:
@@ -188,7 +187,7 @@ def _is_base64(text: str) -> bool:
 
 FORMATS = {
     "byte": _is_base64,
-    "duration": lambda text: _GO_DURATION.match(text) is not None,  # Go's, where JSON Schema means ISO 8601
+    "duration": lambda text: go_duration(text) is None,  # Go's, where JSON Schema means ISO 8601
     "uri": lambda text: True,  # Go's parser takes paths too; what must be a URL is told by the kind's own pattern
 }
 """Formats the API server checks differently from JSON Schema."""

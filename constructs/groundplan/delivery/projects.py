@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from groundplan.delivery.delivered import Delivered
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 from groundplan.model.environment import Environment
+from groundplan.model.values import go_duration
 from groundplan.parts import Component, Json, Part
 
 IN_CLUSTER = "https://kubernetes.default.svc"
@@ -102,7 +103,7 @@ class Project(Part):
             {
                 "kind": window.kind,
                 "schedule": window.schedule,
-                "duration": window.duration,
+                "duration": go_duration(window.duration),
                 "timeZone": window.time_zone,
                 "applications": [f"*-{member.delivery.suffix or member.environment}"],
                 "manualSync": window.manual_sync,

@@ -1,4 +1,4 @@
-"""The API server's rules for names, labels, quantities, ports and times, as functions that say what is wrong.
+"""The API server's rules for names, labels, quantities, ports, networks and times, as functions that say what is wrong.
 
 Each returns None for a good value and otherwise the reason, to be read after the value: "`Web` {reason}".
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ and
@@ -7,6 +7,7 @@ https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/valid
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import zoneinfo
 from decimal import Decimal
@@ -56,7 +57,11 @@ def dns_label_1035(text: str) -> Reason:
     """RFC 1035 label: Services; it begins with a letter."""
     if len(text) > 63:
         return f"has {len(text)} characters, more than 63"
-    return None if _LABEL_1035.fullmatch(text) else "is not a DNS label that begins with a letter"
+    return (
+        None
+        if _LABEL_1035.fullmatch(text)
+        else "is not a DNS label that begins with a letter: lower-case letters, digits and inner `-`"
+    )
 
 
 def dns_subdomain(text: str) -> Reason:
@@ -64,6 +69,15 @@ def dns_subdomain(text: str) -> Reason:
     if len(text) > 253:
         return f"has {len(text)} characters, more than 253"
     return None if _SUBDOMAIN.fullmatch(text) else "is not a DNS name: lower-case letters, digits, `-` and `.`"
+
+
+def host_name(text: str) -> Reason:
+    """Fully qualified DNS names, each label of 63 characters at most; a leading `*.` stands for one label."""
+    name = text.removeprefix("*.")
+    if reason := dns_subdomain(name):
+        return reason
+    good = "." in name and all(len(label) <= 63 for label in name.split("."))
+    return None if good else "is not a host name"
 
 
 def path_segment(text: str) -> Reason:
@@ -101,6 +115,18 @@ def port_name(text: str) -> Reason:
 def port_number(number: int) -> Reason:
     """TCP, UDP and SCTP ports."""
     return None if 1 <= number <= 65535 else "is not a port, 1 to 65535"
+
+
+def cidr(text: str) -> Reason:
+    """Networks as address and prefix length, with no host bits set."""
+    _, slash, length = text.partition("/")
+    if not slash or not length.isdecimal():
+        return "is not a CIDR block"
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as error:
+        return f"is not a CIDR block ({error})"
+    return None
 
 
 def config_key(text: str) -> Reason:
@@ -145,7 +171,11 @@ def prometheus_duration(text: str) -> Reason:
 
 
 def cron(text: str, *, seconds: bool = False) -> Reason:
-    """Schedules: five fields or a word such as `@daily`; six where seconds come first."""
+    """Schedules: five fields or a word such as `@daily`; six where seconds come first.
+
+    Days of the week end with 6: Kubernetes and the operators read schedules with github.com/robfig/cron, which
+    refuses the 7 that other readers take for Sunday.
+    """
     if text.startswith("@every "):
         return go_duration(text.removeprefix("@every "))
     if text.startswith("@"):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from groundplan.model.services import ConfigValue, Resources
-from groundplan.model.values import CronSchedule, Duration, ImageReference, Model, Name, Port, Quantity
+from groundplan.model.values import CronSchedule, Duration, ImageReference, Model, Name, Port, Quantity, TimeZone
 from groundplan.platforms.azure.chapter import AzurePostgres, AzureRedis, AzureShare
 
 
@@ -29,7 +29,7 @@ class DatabaseBackup(Model):
     dump_schedule: CronSchedule | None = None
     """When a logical dump is taken. Default none."""
 
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     """IANA time zone of the dump and the restore test. Default UTC."""
 
     keep: Duration = "30d"
@@ -197,7 +197,7 @@ class FileBackup(Model):
     schedule: CronSchedule = "0 3 * * *"
     """When a snapshot is taken. Default 03:00 every day."""
 
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     """IANA time zone of the schedule. Default UTC."""
 
     keep: Duration = "7d"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from groundplan.model.values import Duration, HostName, Model, Name
+from groundplan.model.values import CronSchedule, Duration, HostName, Model, Name, TimeZone
 
 
 class Window(Model):
@@ -15,13 +15,13 @@ class Window(Model):
     kind: Literal["allow", "deny"] = "allow"
     """What the window does. Default allow."""
 
-    schedule: str
+    schedule: CronSchedule
     """Five cron fields: when it opens."""
 
     duration: Duration
     """How long it stays open."""
 
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     """IANA time zone of the schedule. Default UTC."""
 
     manual_sync: bool = True

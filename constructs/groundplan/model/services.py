@@ -22,6 +22,7 @@ from groundplan.model.values import (
     SecretReference,
     ServiceName,
     Target,
+    TimeZone,
     VariableName,
     off_is_none,
     quantity,
@@ -161,7 +162,7 @@ class ScalingHours(Model):
     end: CronSchedule
     """When they end."""
 
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     """IANA time zone of both. Default UTC."""
 
     replicas: int = Field(ge=1)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 from collections.abc import Callable, Iterator
-from zoneinfo import available_timezones
 
 from groundplan.facts.capacity import CAPACITY_RULES
+from groundplan.kubernetes.validation import host_name
 from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import RESERVE_PERCENT
-from groundplan.model.values import HOST_NAME, whole_seconds
+from groundplan.model.values import whole_seconds
 from groundplan.platforms.aws.rules import CLOUD_RULES
 from groundplan.platforms.azure.rules import AZURE_RULES
 from groundplan.rules.access import ACCESS_RULES
@@ -68,7 +67,7 @@ def _calls(environment: Environment) -> Iterator[Problem]:
             path: YamlPath = ("services", name, "calls", index)
             if is_external_host(callee):
                 host, _, port = callee.partition(":")
-                if not HOST_NAME.match(host) or (port and not port.isdigit()):
+                if host_name(host) or (port and not port.isdigit()):
                     yield (
                         path,
                         "bad-host",
@@ -294,34 +293,6 @@ def _ingress(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-def _time_zones(environment: Environment) -> Iterator[Problem]:
-    zones = available_timezones()
-    named: list[tuple[YamlPath, str]] = [
-        (("delivery", "windows", index, "time_zone"), window.time_zone)
-        for index, window in enumerate(environment.delivery.windows)
-    ]
-    for name, store in environment.data.items():
-        if isinstance(store, Postgres) and store.backup is not None:
-            named.append((("data", name, "backup", "time_zone"), store.backup.time_zone))
-        if isinstance(store, Postgres | Redis) and store.azure is not None and store.azure.maintenance is not None:
-            named.append((("data", name, "azure", "maintenance", "time_zone"), store.azure.maintenance.time_zone))
-    for name, service in environment.services.items():
-        for key, hours in service.scaling.hours.items() if service.scaling is not None else ():
-            named.append((("services", name, "scaling", "hours", key, "time_zone"), hours.time_zone))
-    maintenance = environment.azure.cluster.maintenance if environment.azure is not None else None
-    if maintenance is not None:
-        named.append((("azure", "cluster", "maintenance", "time_zone"), maintenance.time_zone))
-    for path, zone in named:
-        if zone not in zones:
-            near = difflib.get_close_matches(zone, sorted(zones), 1)
-            yield (
-                path,
-                "unknown-time-zone",
-                f"`{zone}` is not an IANA time zone",
-                f"did you mean `{near[0]}`?" if near else "write for example UTC or Asia/Seoul",
-            )
-
-
 def _pipelines(environment: Environment) -> Iterator[Problem]:
     if environment.pipelines is not None:
         for name in environment.pipelines.services:
@@ -370,7 +341,7 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress,
-    _time_zones, _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
+    _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
     *DATA_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundplan.model.secrets import SecretSource, SecretStore, remote_key
-from groundplan.model.values import whole_seconds
+from groundplan.model.values import go_duration
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
 
@@ -38,11 +38,6 @@ def external_secret(name: str, namespace: str, source: SecretSource, store: Secr
             "data": [{"secretKey": key, "remoteRef": _remote_ref(remote)} for key, remote in source.keys.items()],
         },
     }
-
-
-def go_duration(text: str) -> str:
-    """A duration as Go reads it, which has no days."""
-    return f"{whole_seconds(text) // 3600}h" if text.endswith("d") else text
 
 
 def _remote_ref(reference: str) -> Json:

@@ -10,7 +10,7 @@ from groundplan.addons.notifications import subscriptions
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.rollouts import BlueGreen, Canary
 from groundplan.model.services import Service
-from groundplan.model.values import seconds, whole_seconds
+from groundplan.model.values import go_duration, seconds, whole_seconds
 from groundplan.parts import Component, Json, Part
 
 ROLLOUTS = "argoproj.io/v1alpha1"
@@ -107,7 +107,7 @@ class ProgressiveRollout(Part):
             "analysis": {"templates": [{"templateName": f"{self._name}-errors"}], "startingStep": 1},
             "steps": [
                 {"setWeight": canary.weight},
-                {"pause": {"duration": canary.observe}},
+                {"pause": {"duration": go_duration(canary.observe)}},
                 *({"setWeight": weight} for weight in canary.then),
             ],
         }

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from groundplan.model.values import Cidr, Duration, Model, Name, Quantity, off_is_none
+from groundplan.model.values import Cidr, Duration, Model, Name, Quantity, TimeZone, off_is_none
 
 Zones = list[str]
 
@@ -42,7 +42,7 @@ class ServerMaintenance(Model):
     hours: int = Field(default=4, ge=1, le=24)
     """Length in hours; AKS upgrade windows are at least 4. Default 4."""
 
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     """IANA time zone. Default UTC."""
 
     monthly: bool = False
