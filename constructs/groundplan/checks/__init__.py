@@ -8,6 +8,9 @@ GATES: tuple[Gate, ...] = (
     Gate("schema", "groundplan.checks.schema", "every object fits its schema, strictly"),
     Gate("names", "groundplan.checks.names", "names, labels, ports, quantities and times are well formed"),
     Gate("references", "groundplan.checks.references", "every name and selector resolves in its cluster"),
+    Gate(
+        "reachability", "groundplan.checks.reachability", "every declared flow finds a way, and nothing else does", None
+    ),
     Gate("policy", "groundplan.checks.policy", "the rules the cluster enforces at admission hold"),
     Gate("checkov", "groundplan.checks.checkov", "what the scanner checkov demands is met", every_manifest),
     Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from groundplan.addons.catalogue import catalogue as catalogue_of_add_ons
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, HelmRelease, Identity, Inventory, Object, sources
 from groundplan.checks.link import ANY_KIND, Selection
-from groundplan.checks.provided import Made, Maker, Provided, made_by
+from groundplan.checks.provided import KnownFlow, Made, Maker, Provided, made_by
 from groundplan.checks.selections import matches
 
 POD_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -52,6 +52,15 @@ class Labelled:
     ports_matter: bool = True
     """False for containers that declare no port at all: Kubernetes lets them listen anyway. Default true."""
 
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """Ports by name, of what something is known to make. Default none."""
+
+    selects: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the pods behind a Service that something is known to make. Default not known."""
+
+    account: str = ""
+    """ServiceAccount of pods that something is known to make. Default not known."""
+
 
 class Catalogue:
     """Everything one cluster is known to hold."""
@@ -64,6 +73,8 @@ class Catalogue:
         self.services: list[Labelled] = []
         self.namespaces: dict[str, Mapping[str, str]] = {}
         self.apis: set[str] = set()
+        self.led: list[Labelled] = []
+        self.flows: list[tuple[KnownFlow, Mapping[str, Any]]] = []
 
     def add_object(self, item: Object) -> None:
         """Take in a rendered object and the pods it makes."""
@@ -80,9 +91,11 @@ class Catalogue:
     def add_made(self, made: Made) -> None:
         """Take in what something is known to make."""
         if made.kind == "Pod":
-            self.pods.append(Labelled(made.namespace, made.name, made.labels, made.parts))
+            self.pods.append(_labelled(made))
         else:
             self._add(Identity(made.group, made.kind, made.namespace, made.name), made.parts, made.labels)
+            if made.selects:
+                self.led.append(_labelled(made))
 
     def _add(self, identity: Identity, parts: frozenset[str] | None, labels: Mapping[str, str]) -> None:
         if identity not in self.parts:
@@ -137,6 +150,18 @@ class Catalogue:
         return {name for name, labels in self.namespaces.items() if matches(labels, selection.namespace_labels)}
 
 
+def _labelled(made: Made) -> Labelled:
+    return Labelled(
+        made.namespace,
+        made.name,
+        made.labels,
+        made.parts,
+        numbers=made.numbers,
+        selects=made.selects,
+        account=made.account,
+    )
+
+
 def catalogues(inventory: Inventory, provided: Provided, providers: Mapping[str, str]) -> dict[str, Catalogue]:
     """One catalogue for each cluster of the inventory; `providers` is the cloud of each cluster."""
     result: dict[str, Catalogue] = {}
@@ -154,6 +179,7 @@ def catalogues(inventory: Inventory, provided: Provided, providers: Mapping[str,
             for maker in provided.kinds:
                 if _is_kind(maker.of, item):
                     _add_all(catalogue, made_by(maker.objects, item.document))
+                    catalogue.flows += [(flow, item.document) for flow in maker.flows]
     return result
 
 
@@ -164,6 +190,7 @@ def _add_makers(catalogue: Catalogue, provided: Provided, provider: str) -> None
     for maker in makers:
         catalogue.apis.update(maker.apis)
         _add_all(catalogue, made_by(maker.objects, {}))
+        catalogue.flows += [(flow, {}) for flow in maker.flows]
 
 
 def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease) -> None:
@@ -176,6 +203,7 @@ def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease)
         if add_on.chart == release.chart.rpartition("/")[2]:
             catalogue.apis.update(f"{group}/{kind}" for group, kind in add_on.defined_kinds)
     _add_all(catalogue, made_by(maker.objects, document))
+    catalogue.flows += [(flow, document) for flow in maker.flows]
 
 
 def _add_all(catalogue: Catalogue, made: Iterable[Made]) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -50,8 +50,68 @@ class Provision(Model):
     `*path` stands for all keys of the mapping at `path`.
     """
 
+    ports: dict[str, int] = {}
+    """Ports of pods, or of a Service and the pods behind it, by name, instead of `keys`. Default none."""
+
+    selects: dict[str, str] = {}
+    """Labels of the pods behind a Service. Default not known."""
+
+    account: str = ""
+    """ServiceAccount of pods. Default not known."""
+
+    unless_false: str = ""
+    """Path of a switch that, where it is false, leaves them out. Default they are always made."""
+
     each: str | None = None
     """Path of a list: one provision for each item, whose fields are `{item...}`; or of a mapping, with `{key}` too. Default once."""
+
+
+class FlowEnd(Model):
+    """Pods by their labels, or addresses that are no pods of the cluster. Texts may hold `{path}` of the maker."""
+
+    labels: dict[str, str] = {}
+    """Labels of the pods. Default every pod."""
+
+    namespace: str = "{metadata.namespace}"
+    """Namespace of the pods; `*` is every namespace. Default the maker's."""
+
+    address: Literal["anywhere", "api-server", "internet", "private"] | None = None
+    """Addresses instead of pods. Default none."""
+
+
+class KnownFlow(Model):
+    """Packets that a chart's or an operator's pods exchange, of which no rendered object speaks."""
+
+    from_: FlowEnd = Field(alias="from")
+    """Who opens the connection."""
+
+    to: FlowEnd
+    """Who is asked."""
+
+    ports: list[int] = []
+    """Ports of the target. Default any."""
+
+    protocol: Literal["TCP", "UDP"] = "TCP"
+    """Transport. Default TCP."""
+
+    required: bool = True
+    """Whether something breaks without it. Default true; false where it depends on what else there is."""
+
+    why: str
+    """What it is for, for messages."""
+
+
+class RentedHost(Model):
+    """The name under which a resource of a cloud is asked. Texts may hold `{path}` of the maker."""
+
+    host: str
+    """Its host name."""
+
+    zone: str
+    """Private zone in which its private endpoint is registered."""
+
+    subnet: str = ""
+    """Subnet it stands in itself. Default none: it has a private endpoint or a public address."""
 
 
 class Maker(Model):
@@ -63,6 +123,9 @@ class Maker(Model):
     objects: list[Provision] = []
     """Objects it makes. Default none."""
 
+    flows: list[KnownFlow] = []
+    """What its pods exchange. Default nothing."""
+
 
 class KindMaker(Model):
     """What an operator makes of each object of one kind."""
@@ -70,8 +133,14 @@ class KindMaker(Model):
     of: str = Field(pattern=r"^([a-z0-9.*-]+/)?([A-Za-z]+|[*])$")
     """`group/Kind`, or `Kind` of the core group; the group may be `*.suffix`."""
 
-    objects: list[Provision]
-    """Objects it makes."""
+    objects: list[Provision] = []
+    """Objects it makes. Default none."""
+
+    flows: list[KnownFlow] = []
+    """What the pods behind each object exchange. Default nothing."""
+
+    hosts: list[RentedHost] = []
+    """Names under which each object's resource is asked. Default none."""
 
 
 class Provided(Model):
@@ -115,6 +184,15 @@ class Made:
     parts: frozenset[str] | None
     """Keys or ports; None where any is taken on trust."""
 
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """Ports by name. Default none."""
+
+    selects: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the pods behind a Service. Default not known."""
+
+    account: str = ""
+    """ServiceAccount of pods. Default not known."""
+
 
 def read_provided(root: Path) -> Provided:
     """Read the file below `root`; nothing is provided where there is none.
@@ -141,9 +219,28 @@ def read_provided(root: Path) -> Provided:
         ) from None
 
 
+def filled_end(end: FlowEnd, document: Mapping[str, Any]) -> FlowEnd | None:
+    """`end` with its placeholders filled from the maker `document`; None where one of them does not exist."""
+    namespace = _filled(end.namespace, document)
+    labels = {key: _filled(text, document) for key, text in end.labels.items()}
+    if namespace is None or None in labels.values():
+        return None
+    return end.model_copy(update={"namespace": namespace, "labels": labels})
+
+
+def filled_host(host: RentedHost, document: Mapping[str, Any]) -> RentedHost | None:
+    """`host` of the maker `document`; its subnet is empty where the maker names none. None where it has no name yet."""
+    name, zone = _filled(host.host, document), _filled(host.zone, document)
+    if name is None or zone is None:
+        return None
+    return RentedHost(host=name, zone=zone, subnet=_filled(host.subnet, document) or "")
+
+
 def made_by(provisions: list[Provision], document: Mapping[str, Any]) -> Iterator[Made]:
     """Everything `provisions` yield for the maker `document`."""
     for provision in provisions:
+        if provision.unless_false and _at(document, provision.unless_false) is False:
+            continue
         for values in _rounds(provision, document):
             yield from _made(provision, values)
 
@@ -164,12 +261,22 @@ def _made(provision: Provision, values: Mapping[str, Any]) -> Iterator[Made]:
     labels = {key: _filled(text, values) for key, text in provision.labels.items()}
     if namespace is None or None in labels.values():
         return
-    parts = None if provision.keys is None else frozenset(_parts(provision.keys, values))
+    parts = _known_parts(provision, values)
     known = {key: text for key, text in labels.items() if text is not None}
     for template in provision.names or [""]:
         name = _filled(template, values)
         if name is not None:
-            yield Made(provision.group, provision.kind, namespace, name, known, parts)
+            selects = {key: _filled(text, values) or "" for key, text in provision.selects.items()}
+            account = _filled(provision.account, values) or ""
+            yield Made(
+                provision.group, provision.kind, namespace, name, known, parts, provision.ports, selects, account
+            )
+
+
+def _known_parts(provision: Provision, values: Mapping[str, Any]) -> frozenset[str] | None:
+    if provision.ports:
+        return frozenset({*provision.ports, *map(str, provision.ports.values())})
+    return None if provision.keys is None else frozenset(_parts(provision.keys, values))
 
 
 def _parts(templates: list[str], values: Mapping[str, Any]) -> Iterator[str]:

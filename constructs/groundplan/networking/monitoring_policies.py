@@ -37,7 +37,7 @@ class MonitoringPolicies(Part):
         self._allow(
             "alertmanager",
             [*_from(9093, "prometheus", "grafana"), *_from(9094, "alertmanager", protocols=("TCP", "UDP")), *watched],
-            [_to("alertmanager", 9094, ("TCP", "UDP")), _api_server(), *_outside(self.environment)],
+            [_to("alertmanager", 9094, ("TCP", "UDP")), *_outside(self.environment)],
         )
         self._allow("kube-state-metrics", _from(8080, "prometheus"), [_api_server()])
         if monitoring.grafana_admin is not None:

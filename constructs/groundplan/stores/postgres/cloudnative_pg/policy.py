@@ -77,5 +77,6 @@ class PostgresPolicy(Part):
             rules.append(internet(443))
             rules += platform_of(self.environment).credentials_egress
         if self.link is not None and not serves_follower(self.environment) and self.link.there.network is not None:
-            rules.append({"to": blocks([self.link.there.network.cidr]), "ports": ports(self.store.port)})
+            balancer = blocks(subnets(self.link.there.network, "app"))
+            rules.append({"to": balancer, "ports": ports(self.store.port)})
         return rules

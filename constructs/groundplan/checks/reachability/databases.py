@@ -1,0 +1,63 @@
+"""What databases of CloudNativePG ask of the network: followers, and the load balancers they come in by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from groundplan.checks.inventory import Object
+from groundplan.checks.reachability.flows import Flow
+from groundplan.checks.reachability.network import Block
+from groundplan.checks.reachability.pods import Cluster
+
+HEALTH_PORT = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"
+HOST_NAME = "external-dns.alpha.kubernetes.io/hostname"
+PORT = 5432
+
+
+def balanced(cluster: Cluster) -> Iterator[Flow]:
+    """Whoever a load balancer of a database admits, and the balancer itself, which asks whether it is well."""
+    for database in cluster.of_kind("postgresql.cnpg.io", "Cluster"):
+        instances = cluster.select([database.namespace], {"cnpg.io/cluster": database.name})
+        for name, metadata, spec in _balancers(database):
+            at = (database, ("spec", "managed"))
+            health = metadata.get("annotations", {}).get(HEALTH_PORT)
+            for pods in instances:
+                for block in spec.get("loadBalancerSourceRanges", []):
+                    yield Flow(Block(block, block), pods, PORT, f"{name} admits {block}", at=at)
+                for block in cluster.around.internal if health else ():
+                    sender = Block(block, f"the load balancer's subnet {block}")
+                    yield Flow(sender, pods, int(str(health)), f"{name} asks there whether it is well", at=at)
+
+
+def followed(cluster: Cluster, hosts: Mapping[str, tuple[str, ...]]) -> Iterator[Flow]:
+    """A follower's instances connect to the one they follow; `hosts` is where each name leads."""
+    for database in cluster.of_kind("postgresql.cnpg.io", "Cluster"):
+        instances = cluster.select([database.namespace], {"cnpg.io/cluster": database.name})
+        for other in database.spec.get("externalClusters", []):
+            host = other.get("connectionParameters", {}).get("host")
+            for block in hosts.get(host, ()):
+                target = Block(block, host)
+                why = f"{database} follows {other['name']}"
+                yield from (Flow(pods, target, PORT, why) for pods in instances)
+
+
+def public_names(
+    objects: Mapping[str, tuple[Object, ...]], internal: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Host name of every load balancer of a database, to the address blocks where it stands."""
+    return {
+        metadata["annotations"][HOST_NAME]: internal.get(cluster, ())
+        for cluster, items in objects.items()
+        for item in items
+        if (item.group, item.kind) == ("postgresql.cnpg.io", "Cluster")
+        for _, metadata, _ in _balancers(item)
+        if HOST_NAME in metadata.get("annotations", {})
+    }
+
+
+def _balancers(database: Object) -> Iterator[tuple[str, Mapping[str, dict[str, str]], Mapping[str, list[str]]]]:
+    services = database.spec.get("managed", {}).get("services", {}).get("additional", [])
+    for service in services:
+        template = service["serviceTemplate"]
+        if template.get("spec", {}).get("type") == "LoadBalancer":
+            yield template["metadata"]["name"], template["metadata"], template["spec"]

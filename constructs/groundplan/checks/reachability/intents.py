@@ -1,0 +1,89 @@
+"""Flows that the environments declare: who calls what, and how requests come in from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from groundplan.checks.inventory import Object
+from groundplan.checks.reachability.addresses import Names
+from groundplan.checks.reachability.flows import INTERNET, Flow
+from groundplan.checks.reachability.network import Block, End
+from groundplan.checks.reachability.pods import Cluster, Pods
+from groundplan.model.environment import Environment
+from groundplan.networking.service_policy import SERVICE_BUS_PORTS
+from groundplan.platforms.azure.naming import broker_name
+from groundplan.rules.consistency import is_external_host, split_host
+from groundplan.workloads.callee_urls import callee_url
+
+PREPARES = "-prepare"
+"""What the Job that prepares a service's versions is called after the service."""
+
+
+def declared(environment: Environment, names: Names) -> Iterator[Flow]:
+    """Every flow that the services, Jobs and preparations of an environment declare by `calls:`."""
+    if not environment.has_workloads:
+        return
+    cluster = names.cluster
+    for name, service in environment.services.items():
+        callers = [
+            pods
+            for workload in (name, f"{name}{PREPARES}")
+            for pods in cluster.workload(environment.namespace, workload)
+        ]
+        for callee in service.calls:
+            yield from _calls(environment, names, callers, callee, f"services.{name}.calls")
+    for name, job in environment.jobs.items():
+        callers = cluster.select([job.namespace], {"app": name})
+        for callee in job.calls:
+            yield from _calls(environment, names, callers, callee, f"jobs.{name}.calls")
+
+
+def _calls(environment: Environment, names: Names, callers: Sequence[Pods], callee: str, where: str) -> Iterator[Flow]:
+    for target, port in _targets(environment, names, callee):
+        for caller in callers:
+            yield Flow(caller, target, port, f"`{callee}` is among {where}")
+
+
+def _targets(environment: Environment, names: Names, callee: str) -> Iterator[tuple[End, int]]:
+    if is_external_host(callee):
+        yield INTERNET, split_host(callee)[1]
+    elif callee in environment.services:
+        service = names.cluster.service(environment.namespace, callee)
+        yield from names.cluster.behind(service) if service is not None else ()
+    else:
+        for host, port in store_addresses(environment, callee):
+            yield from ((end, number or port) for end, number in names.ends(host, port, environment.namespace))
+
+
+def store_addresses(environment: Environment, name: str) -> list[tuple[str, int]]:
+    """Hosts and ports at which a store is asked."""
+    if name in environment.messaging:
+        host = f"{broker_name(environment, name)}.servicebus.windows.net"
+        return [(host, port) for port in SERVICE_BUS_PORTS]
+    url = urlsplit(callee_url(environment, name) or "")
+    return [(url.hostname, url.port)] if url.hostname and url.port else []
+
+
+def entrances(cluster: Cluster) -> Iterator[Flow]:
+    """Whoever answers a public host sends to the Service behind it, by the class of its Ingress."""
+    for ingress in cluster.of_kind("networking.k8s.io", "Ingress"):
+        senders = _senders(cluster, ingress)
+        for index, rule in enumerate(ingress.spec.get("rules", [])):
+            for route in rule["http"]["paths"]:
+                backend = route["backend"]["service"]
+                service = cluster.service(ingress.namespace, backend["name"])
+                port = backend["port"].get("number", backend["port"].get("name"))
+                for pods, number in cluster.behind(service, port) if service is not None else ():
+                    why = f"{ingress} sends {rule.get('host', 'every host')}{route['path']} there"
+                    at = (ingress, ("spec", "rules", index))
+                    yield from (Flow(sender, pods, number, why, at=at) for sender in senders)
+
+
+def _senders(cluster: Cluster, ingress: Object) -> list[End]:
+    """Pods of a controller in the cluster, or the subnets where the cloud's load balancer stands."""
+    kind = ingress.spec.get("ingressClassName", "")
+    inside = cluster.select(cluster.namespaces, {"app.kubernetes.io/name": f"ingress-{kind}"})
+    return list(inside) or [
+        Block(block, f"the load balancer's subnet {block}", (block,)) for block in cluster.around.public
+    ]

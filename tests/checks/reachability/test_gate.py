@@ -1,0 +1,239 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from trees import a_context, an_environment, an_object, inventory, put, write
+
+from groundplan.checks.reachability import run
+from groundplan.errors import Finding
+from groundplan.model.environment import Environment
+
+Json = dict[str, Any]
+
+PROVIDED = """
+always:
+  objects:
+    - {kind: Namespace, names: [kube-system, monitoring, other], namespace: ""}
+    - {kind: Pod, namespace: kube-system, labels: {k8s-app: kube-dns}, ports: {dns: 53}}
+    - {kind: Pod, namespace: monitoring, labels: {app.kubernetes.io/name: prometheus}, ports: {http: 9090}}
+    - {kind: Pod, namespace: other, labels: {app: stranger}}
+kinds:
+  - of: postgresql.cnpg.io/Cluster
+    objects:
+      - {kind: Service, names: ["{metadata.name}-rw"], ports: {postgres: 5432}, selects: {cnpg.io/cluster: "{metadata.name}"}}
+      - {kind: Pod, labels: {cnpg.io/cluster: "{metadata.name}"}, ports: {postgresql: 5432}}
+    flows:
+      - {from: {labels: {cnpg.io/cluster: "{metadata.name}"}}, to: {address: api-server}, ports: [443], why: it reads its object}
+  - of: dbforpostgresql.azure.com/FlexibleServer
+    hosts: [{host: "{spec.azureName}.postgres.database.azure.com", zone: privatelink.postgres.database.azure.com}]
+"""
+
+DNS: Json = {
+    "to": [
+        {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+            "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+        }
+    ],
+    "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+}
+
+
+def a_workload(name: str, port: int = 8080, **env: str) -> Json:
+    variables = [{"name": key, "value": value} for key, value in env.items()]
+    container = {"name": name, "ports": [{"name": "http", "containerPort": port}], "env": variables}
+    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [container]}}
+    return an_object("Deployment", name, "apps/v1", spec={"template": template})
+
+
+def a_service(name: str, port: int = 8080, selects: str = "") -> Json:
+    ports = [{"name": "http", "port": port, "targetPort": "http"}]
+    labels = {"labels": {"app": name}}
+    return an_object("Service", name, metadata=labels, spec={"selector": {"app": selects or name}, "ports": ports})
+
+
+def a_policy(name: str, ingress: list[Json], egress: list[Json]) -> Json:
+    spec = {
+        "podSelector": {"matchLabels": {"app": name}},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": ingress,
+        "egress": egress,
+    }
+    return an_object("NetworkPolicy", name, "networking.k8s.io/v1", spec=spec)
+
+
+def pods(name: str) -> Json:
+    return {"podSelector": {"matchLabels": {"app": name}}}
+
+
+def on(port: int | str) -> list[Json]:
+    return [{"protocol": "TCP", "port": port}]
+
+
+def a_shop(**services: Any) -> Environment:
+    small = {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"cpu": "200m", "memory": "64Mi"}}
+    web = {"image": "store/web:v1", "port": 8080, "replicas": 2, "resources": small, "calls": ["api"]}
+    api = {"image": "store/api:v1", "port": 8080, "replicas": 2, "resources": small}
+    return an_environment(namespaces={"shop": {}}, services={"web": web, "api": api, **services})
+
+
+NAMESPACE = an_object("Namespace", "shop", namespace=None)
+TREE = [NAMESPACE, a_workload("web"), a_workload("api"), a_service("web"), a_service("api")]
+WEB = a_policy("web", [], [DNS, {"to": [pods("api")], "ports": on(8080)}])
+API = a_policy("api", [{"from": [pods("web")], "ports": on("http")}], [DNS])
+
+
+def judge(root: Path, *documents: Json, environment: Environment | None = None) -> tuple[Finding, ...]:
+    write(root, "environments/provided.yaml", PROVIDED)
+    for document in documents:
+        put(root, document, component=document["metadata"]["name"])
+    return run(inventory(root), a_context(root, environment or a_shop())).findings
+
+
+def messages(findings: tuple[Finding, ...]) -> list[str]:
+    return sorted(
+        f"{finding.location.file.rpartition('/')[2]}: {finding.rule}: {finding.message}" for finding in findings
+    )
+
+
+def test_a_call_that_both_sides_admit_is_fine(tmp_path: Path) -> None:
+    assert judge(tmp_path, *TREE, WEB, API) == ()
+
+
+def test_without_policies_everything_gets_through(tmp_path: Path) -> None:
+    assert judge(tmp_path, *TREE) == ()
+
+
+def test_a_caller_that_may_not_send_is_found_at_its_policy(tmp_path: Path) -> None:
+    found = judge(tmp_path, *TREE, a_policy("web", [], [DNS]), API)
+
+    assert messages(found) == [
+        "NetworkPolicy-web.yaml: reachability.egress: keeps shop/web from shop/api on port 8080, "
+        "but `api` is among services.web.calls"
+    ]
+
+
+def test_a_callee_that_admits_nobody_is_found_at_its_policy(tmp_path: Path) -> None:
+    found = judge(tmp_path, *TREE, WEB, a_policy("api", [], [DNS]))
+
+    assert [finding.rule for finding in found] == ["reachability.ingress"]
+
+
+def test_a_wrong_port_is_found_at_the_end_that_has_it(tmp_path: Path) -> None:
+    found = judge(tmp_path, *TREE, WEB, a_policy("api", [{"from": [pods("web")], "ports": on(8081)}], [DNS]))
+
+    assert {(item.location.file.rpartition("/")[2], item.rule) for item in found} == {
+        ("NetworkPolicy-api.yaml", "reachability.ingress"),
+        ("NetworkPolicy-api.yaml", "reachability.undeclared"),
+    }
+
+
+def test_pods_that_cannot_resolve_names_are_found(tmp_path: Path) -> None:
+    over_tcp = {**DNS, "ports": [{"protocol": "TCP", "port": 53}]}
+
+    found = judge(tmp_path, *TREE, WEB, a_policy("api", [{"from": [pods("web")], "ports": on(8080)}], [over_tcp]))
+
+    assert ["names are resolved" in finding.message for finding in found] == [True]
+
+
+@pytest.mark.parametrize(
+    ("peer", "whom"),
+    [
+        ({"namespaceSelector": {}}, "other/app=stranger"),
+        ({"podSelector": {}}, "shop/api"),
+        ({"ipBlock": {"cidr": "10.0.0.0/8"}}, "10.0.0.0/8"),
+    ],
+)
+def test_whom_a_policy_admits_without_a_call_is_found(tmp_path: Path, peer: Json, whom: str) -> None:
+    found = judge(tmp_path, *TREE, WEB, a_policy("api", [{"from": [pods("web"), peer], "ports": on(8080)}], [DNS]))
+
+    assert [finding.rule for finding in found] == ["reachability.undeclared"]
+    assert whom in found[0].message
+
+
+def test_a_rule_for_everybody_is_found(tmp_path: Path) -> None:
+    found = judge(tmp_path, *TREE, WEB, a_policy("api", [{"ports": on(8080)}], [DNS]))
+
+    assert ["admits packets from everybody, which nothing declares" in item.message for item in found] == [True]
+
+
+def test_the_internet_is_admitted_only_where_a_host_outside_is_called(tmp_path: Path) -> None:
+    outside = {
+        "to": [
+            {
+                "ipBlock": {
+                    "cidr": "0.0.0.0/0",
+                    "except": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.169.254/32"],
+                }
+            }
+        ],
+        "ports": on(443),
+    }
+    web = a_policy("web", [], [DNS, {"to": [pods("api")], "ports": on(8080)}, outside])
+    calling = a_shop(
+        web={
+            **a_shop().services["web"].model_dump(by_alias=True, exclude_unset=True),
+            "calls": ["api", "pay.example.com"],
+        }
+    )
+
+    without = judge(tmp_path / "without", *TREE, web, API)
+    with_call = judge(tmp_path / "with", *TREE, web, API, environment=calling)
+
+    assert [finding.rule for finding in without] == ["reachability.undeclared"]
+    assert with_call == ()
+
+
+def test_a_rule_for_the_internet_that_lets_private_addresses_through_is_found(tmp_path: Path) -> None:
+    wide = {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": on(443)}
+    calling = a_shop(
+        web={
+            **a_shop().services["web"].model_dump(by_alias=True, exclude_unset=True),
+            "calls": ["api", "pay.example.com"],
+        }
+    )
+
+    found = judge(
+        tmp_path,
+        *TREE,
+        a_policy("web", [], [DNS, {"to": [pods("api")], "ports": on(8080)}, wide]),
+        API,
+        environment=calling,
+    )
+
+    assert [finding.rule for finding in found] == ["reachability.undeclared"]
+
+
+def test_what_a_monitor_selects_must_admit_prometheus(tmp_path: Path) -> None:
+    monitor = an_object(
+        "ServiceMonitor", "api", "monitoring.coreos.com/v1",
+        spec={"selector": {"matchLabels": {"app": "api"}}, "endpoints": [{"port": "http"}]},
+    )  # fmt: skip
+
+    found = judge(tmp_path, *TREE, WEB, API, monitor)
+
+    assert ["ServiceMonitor api has it scraped" in finding.message for finding in found] == [True]
+
+
+def test_an_address_in_a_setting_is_a_flow_even_where_no_call_declares_it(tmp_path: Path) -> None:
+    told = a_workload("web", OTHER="http://orders:8080")
+    orders = [a_workload("orders"), a_service("orders"), a_policy("orders", [], [DNS])]
+
+    found = judge(tmp_path, *[item for item in TREE if item != a_workload("web")], told, *orders, WEB, API)
+
+    assert {finding.rule for finding in found} == {"reachability.egress", "reachability.ingress"}
+    assert all("Deployment web tells it orders" in finding.message for finding in found)
+
+
+def test_a_database_is_found_behind_the_service_its_operator_makes(tmp_path: Path) -> None:
+    database = an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec={"instances": 2})
+    guard = a_policy("db", [], [DNS])
+    guard["spec"]["podSelector"] = {"matchLabels": {"cnpg.io/cluster": "db"}}
+    told = a_workload("web", PGHOST="db-rw", PGPORT="5432")
+
+    found = judge(tmp_path, *[item for item in TREE if item != a_workload("web")], told, database, guard, API)
+
+    assert [line.rpartition(": ")[2].partition(", but")[0] for line in messages(found)] == [
+        "keeps shop/cnpg.io/cluster=db from the API server on port 443",
+        "keeps shop/web from shop/cnpg.io/cluster=db on port 5432",
+    ]
