@@ -64,13 +64,15 @@ def test_a_managed_database_brings_no_operator() -> None:
 
 
 def test_an_alb_with_a_zone_brings_its_controller_and_dns() -> None:
-    ingress = "ingress: {type: alb, hosts: {shop.example: {routes: [{service: web}]}}}"
+    ingress = "ingress: {type: alb}\nexpose: {www: {routes: {/: web}}}\nhosts: {www: shop.example}"
 
     assert added(WEB, ingress) == {"aws-load-balancer-controller", "external-dns"}
 
 
 def test_an_nginx_ingress_brings_its_controller() -> None:
-    ingress = "ingress: {type: nginx, certificate: shop-tls, hosts: {shop.example: {routes: [{service: web}]}}}"
+    ingress = (
+        "ingress: {type: nginx, certificate: shop-tls}\nexpose: {www: {routes: {/: web}}}\nhosts: {www: shop.example}"
+    )
 
     assert "ingress-nginx" in added(WEB, ingress)
 
@@ -96,7 +98,8 @@ def test_sealing_can_be_asked_for_before_anything_is_sealed() -> None:
 def test_what_a_tenant_alone_uses_comes_to_the_cluster_it_lives_on() -> None:
     tenant: Environment = an_environment(
         WEB,
-        "environment: shop-test\nrole: tenant\nhost: live\ningress: {type: nginx, certificate: shop-tls, hosts: {a.shop.example: {routes: [{service: web}]}}}",
+        "environment: shop-test\nrole: tenant\nhost: live\ningress: {type: nginx, certificate: shop-tls}",
+        "expose: {www: {routes: {/: web}}}\nhosts: {www: a.shop.example}",
     )
     cluster = an_environment("role: cluster").with_neighbours({"shop-test": tenant})
 

@@ -93,7 +93,9 @@ def test_the_operator_of_azure_defines_exactly_the_groups_the_catalogue_knows() 
 
 NGINX = """
 services: {web: {image: 'web:1.0', port: 80, resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}}}
-ingress: {type: nginx, certificate: shop-tls, replicas: 2, replicas_max: 4, hosts: {shop.example: {routes: [{service: web}]}}}
+ingress: {type: nginx, certificate: shop-tls, replicas: 2, replicas_max: 4}
+expose: {www: {routes: {/: web}}}
+hosts: {www: shop.example}
 """
 
 

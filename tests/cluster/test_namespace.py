@@ -13,7 +13,7 @@ services:
     port: 8080
     resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 256Mi}}
 """
-BALANCED = "ingress: {type: alb, hosts: {shop.example: {routes: [{service: web}]}}}"
+BALANCED = "ingress: {type: alb}\nexpose: {www: {routes: {/: web}}}\nhosts: {www: shop.example}"
 GATE = "elbv2.k8s.aws/pod-readiness-gate-inject"
 
 

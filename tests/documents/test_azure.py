@@ -41,7 +41,9 @@ CHAPTERS: dict[str, Any] = {
     },
     "messaging": {"bus": {"type": "service-bus"}},
     "secrets": {"store": {"type": "azure-key-vault", "name": "vault", "client": ZERO}, "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}}},
-    "ingress": {"type": "application-gateway", "hosts": {"store.example.com": {"routes": [{"service": "web"}]}}},
+    "ingress": {"type": "application-gateway"},
+    "expose": {"www": {"routes": {"/": "web"}}},
+    "hosts": {"www": "store.example.com"},
 }  # fmt: skip
 EDGE: dict[str, Any] = {"gateway": {"certificate": "wildcard"}}
 ENVIRONMENTS: dict[str, Any] = {

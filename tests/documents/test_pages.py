@@ -15,7 +15,11 @@ from groundplan.model.values import whole_seconds
 from groundplan.observability.rules import all_alerts
 
 BACKUP = {"bucket": "store-backups", "dump_schedule": "0 3 * * *"}
-INGRESS = {"type": "alb", "hosts": {"store.example.com": {"routes": [{"service": "web"}]}}}
+PUBLIC: dict[str, Any] = {
+    "ingress": {"type": "alb"},
+    "expose": {"www": {"routes": {"/": "web"}}},
+    "hosts": {"www": "store.example.com"},
+}
 
 DOCUMENT = {"title": "The store", "version": "1.0", "date": "2026-01-01", "status": "Active"}
 
@@ -148,7 +152,7 @@ def test_no_service_starts_below_the_standby_s_minimum() -> None:
 
 
 def test_public_names_are_checked_after_the_move() -> None:
-    page = _page("disaster-recovery.md", ingress=INGRESS)
+    page = _page("disaster-recovery.md", **PUBLIC)
 
     assert "Route53 moves `store.example.com` to the ALB of eu-central-1" in page
     assert "dig +short store.example.com" in page
@@ -196,7 +200,7 @@ def test_argo_cd_is_installed_at_the_version_the_cluster_gets_later() -> None:
 
 
 def test_diagrams_name_only_what_they_declare() -> None:
-    for name, page in pages(a_system(ingress=INGRESS)).items():
+    for name, page in pages(a_system(**PUBLIC)).items():
         for diagram in re.findall(r"```mermaid\n(.*?)```", page, re.DOTALL):
             used = set(re.findall(r"^\s+([\w-]+) -(?:->|\.)", diagram, re.MULTILINE))
             declared = set(re.findall(r"([\w-]+)[\[(]", diagram)) | set(re.findall(r"subgraph ([\w-]+)", diagram))

@@ -12,8 +12,8 @@ edge: {gateway: {certificate: shop-tls}}
 HOSTS = """
 ingress:
   type: application-gateway
-  hosts:
-    www.shop.example: {routes: [{path: /, service: web}, {path: /api, service: api}], health: /alive}
+expose: {www: {routes: {/: web, /api: api}, health: /alive}}
+hosts: {www: www.shop.example}
 """
 PLAIN = f"""
 services:

@@ -13,13 +13,14 @@ policy: {{registries: [quay.io/jetstack/]}}
 ingress:
   type: nginx
   acme_email: web@shop.example
-  hosts:
-    www.shop.example:
-      routes:
-        - {{service: web}}
-        - {{path: /api, service: api}}
-        - {{path: /api/events, service: api, stream: 30m}}
-        - {{path: /api/uploads, service: api, body: 1Gi}}
+expose:
+  www:
+    routes:
+      /: web
+      /api: api
+      /api/events: {{service: api, stream: 30m}}
+      /api/uploads: {{service: api, body: 1Gi}}
+hosts: {{www: www.shop.example}}
 """
 OWN = "ingress: {certificate: shop-tls, acme_email: ''}"
 NGINX = "nginx.ingress.kubernetes.io"

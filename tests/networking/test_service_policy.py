@@ -75,7 +75,7 @@ def test_hosts_outside_are_reached_on_their_port_and_never_private_addresses() -
     assert "169.254.169.254/32" in PRIVATE_BLOCKS
 
 
-ROUTED = "ingress: {type: %s, hosts: {shop.example: {routes: [{service: web}]}}}"
+ROUTED = "ingress: {type: %s}\nexpose: {www: {routes: {/: web}}}\nhosts: {www: shop.example}"
 
 
 def test_a_routed_service_is_reached_from_the_ingress_controller() -> None:

@@ -37,7 +37,9 @@ data:
 secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{generated: true}}}}}}
 """
 HOSTS = """
-ingress: {type: nginx, certificate: shop-tls, availability: 99.5, hosts: {www.shop.example: {routes: [{service: web}]}}}
+ingress: {type: nginx, certificate: shop-tls, availability: 99.5}
+expose: {www: {routes: {/: web}}}
+hosts: {www: www.shop.example}
 """
 STANDBY = "recovery: {role: standby, peer: other, rto: 4h, rpo: 30m}"
 

@@ -21,7 +21,8 @@ ingress:
   type: nginx
   certificate: shop-tls
   availability: 99.5
-  hosts: {www.shop.example: {routes: [{service: web}], health: /alive}}
+expose: {www: {routes: {/: web}, health: /alive}}
+hosts: {www: www.shop.example}
 """
 MONITOR = "azure: {monitor: {}}"
 

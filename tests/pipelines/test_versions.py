@@ -20,7 +20,11 @@ CHAPTER: Json = {
     "coverage": 85,
     "gates": {"performance": {"users": 7}, "validation": "pytest tests/acceptance", "rollback_plan": True},
 }
-HOST = {"type": "alb", "hosts": {"staging.example.com": {"routes": [{"service": "web"}]}}}
+HOST = {
+    "ingress": {"type": "alb"},
+    "expose": {"www": {"routes": {"/": "web"}}},
+    "hosts": {"www": "staging.example.com"},
+}
 
 
 def _version(environments: Any = None, **changes: Any) -> Json:
@@ -74,7 +78,7 @@ def test_a_gate_that_is_not_declared_is_not_there() -> None:
 
 
 def test_staging_is_validated_before_production() -> None:
-    jobs = _version({"staging": {"ingress": HOST}})["jobs"]
+    jobs = _version({"staging": HOST})["jobs"]
 
     assert jobs["deploy-staging"]["needs"] == "build"
     assert jobs["validate-staging"]["needs"] == "deploy-staging"

@@ -119,9 +119,10 @@ def test_a_standby_takes_every_version_with_its_peer() -> None:
 
 
 def test_public_hosts_are_smoke_tested_and_shown() -> None:
-    ingress = {"type": "alb", "hosts": {"store.example.com": {"routes": [{"service": "web"}], "health": "/up"}}}
+    expose = {"www": {"routes": {"/": "web"}, "health": "/up"}}
+    hosts = {"www": "store.example.com"}
 
-    job = _workflow("cd", ingress=ingress)["jobs"]["deploy-production"]
+    job = _workflow("cd", ingress={"type": "alb"}, expose=expose, hosts=hosts)["jobs"]["deploy-production"]
 
     assert job["environment"]["url"] == "https://store.example.com"
     assert "https://store.example.com/up" in _step(job, "Smoke-test production")["run"]

@@ -69,6 +69,49 @@ def test_says(there: str, expected: str) -> None:
     assert any(line.startswith(expected) for line in disagreements(there)), disagreements(there)
 
 
+WEB = """
+services:
+  web: {image: 'web:1.0', port: 8080, resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}}
+ingress: {type: alb}
+expose: {www: {routes: {/: web}}}
+"""
+NAMED = "hosts: {www: www.shop.example}"
+
+
+def exposure(there: str) -> tuple[Environment, list[str]]:
+    """A standby of a primary that serves www.shop.example, and what it has to say, after an overlay on it."""
+    primary = an_environment(DATABASE, a_network(0), HERE, WEB, NAMED)
+    standby = an_environment(DATABASE, a_network(1), WEST, THERE, WEB, there)
+    standby = standby.with_neighbours({"live": primary})
+    return standby, _said(standby)
+
+
+def test_a_standby_answers_to_the_names_of_its_peer_without_being_told() -> None:
+    standby, said = exposure("")
+
+    assert said == []
+    assert list(standby.public_hosts) == ["www.shop.example"]
+
+
+def test_a_standby_may_have_the_same_names_written_down_and_more() -> None:
+    more = "expose: {more: {routes: {/: web}}}\nhosts: {www: www.shop.example, more: spare.shop.example}"
+
+    assert exposure(more)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ("ingress: null", "live serves www.shop.example, and nothing here would bring its requests in; write ingress.type: alb"),
+        ("hosts: {www: spare.shop.example}", "live serves www.shop.example, which nothing here answers to; write `hosts: {www: www.shop.example}`"),
+        ("expose: null", "live serves www.shop.example, which nothing here answers to; write expose.www here too"),
+        ("expose: {www: {routes: {/shop: web}}}", "leads elsewhere than in live; write the routes once, in system.yaml"),
+    ],
+)  # fmt: skip
+def test_a_standby_that_exposes_less_than_its_peer_is_found(there: str, expected: str) -> None:
+    assert exposure(there)[1] == [f"standby-exposes-less: {expected}"]
+
+
 @pytest.mark.parametrize(
     ("overlay", "message"),
     [

@@ -13,8 +13,10 @@ services:
     grace: 30s
     resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 256Mi}}
 """
-BALANCED = "ingress: {type: alb, hosts: {shop.example: {routes: [{service: web}]}}}"
-BEHIND_NGINX = "ingress: {type: nginx, certificate: web-tls, hosts: {shop.example: {routes: [{service: web}]}}}"
+BALANCED = "ingress: {type: alb}\nexpose: {www: {routes: {/: web}}}\nhosts: {www: shop.example}"
+BEHIND_NGINX = (
+    "ingress: {type: nginx, certificate: web-tls}\nexpose: {www: {routes: {/: web}}}\nhosts: {www: shop.example}"
+)
 OLDER = 'cluster: {kubernetes: "1.29"}'
 
 

@@ -27,8 +27,8 @@ rollouts:
 HOSTS = """
 ingress:
   type: application-gateway
-  hosts:
-    www.shop.example: {routes: [{path: /, service: web}, {path: /basket, service: web}]}
+expose: {www: {routes: {/: web, /basket: web}}}
+hosts: {www: www.shop.example}
 """
 BLUE_GREEN = "services: {web: {rollout: blue-green}}"
 

@@ -16,7 +16,7 @@ from groundplan.workloads.progressive import is_progressive
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """One component where the environment has services and hosts."""
-    if not environment.has_workloads or environment.ingress is None:
+    if not environment.has_workloads or environment.ingress is None or not environment.public_hosts:
         return
     namespace = environment.namespace
     build: Callable[[Component], None] = _nginx

@@ -14,13 +14,11 @@ from groundplan.workloads.progressive import is_progressive
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """The gateway's listener, where the outside reaches any service that is released step by step."""
-    if not environment.has_workloads or environment.ingress is None:
+    if not environment.has_workloads or not environment.public_hosts:
         return
     if any(is_progressive(service) for service in environment.services.values()):
         yield Blueprint(name="mesh", wave=SyncWave.PLATFORM, namespace=NAMESPACE, build=_gateway)
 
 
 def _gateway(component: Component) -> None:
-    ingress = component.environment.ingress
-    assert ingress is not None  # the component exists only then
-    MeshGateway(component, "ingress", ingress)
+    MeshGateway(component, "ingress", hosts=sorted(component.environment.public_hosts))

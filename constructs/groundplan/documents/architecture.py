@@ -83,13 +83,13 @@ def _requests(system: System) -> str:
     for environment in system.promotions:
         if environment.ingress is None:
             continue
-        for number, (host, rules) in enumerate(environment.ingress.hosts.items()):
+        for number, (host, exposed) in enumerate(environment.public_hosts.items()):
             entry = f"{_key('host', environment)}{number}"
             lines.append(f'  users -->|HTTPS| {entry}["{host} ({environment.ingress.type})"]')
             lines += [
-                f'  {entry} -->|"{route.path}"| {_key("service", environment)}_{route.service.replace("-", "_")}'
+                f'  {entry} -->|"{path}"| {_key("service", environment)}_{route.service.replace("-", "_")}'
                 f'["{route.service} in {environment.environment}"]'
-                for route in rules.routes
+                for path, route in exposed.routes.items()
             ]
     return mermaid(*lines) if len(lines) > 2 else "Nothing of it can be reached from outside its clusters."
 

@@ -193,10 +193,10 @@ def _ingress_controller(environments: list[Environment]) -> list[str]:
 def _names(system: System) -> list[str]:
     rows = []
     for item in system.environments:
-        if item.ingress is None or item.edge is None or item.edge.gateway is None:
+        if not item.public_hosts or system.is_standby(item) or item.edge is None or item.edge.gateway is None:
             continue
         address = f"address of `{azure_name(item, AzureKind.PUBLIC_IP, 'gateway')}`"
-        hosts = list(item.ingress.hosts)
+        hosts = list(item.public_hosts)
         if item.edge.front_door is None:
             rows += [(host, "A", address) for host in hosts]
             continue

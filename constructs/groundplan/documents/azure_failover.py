@@ -110,11 +110,11 @@ def other_stores(primary: Environment, standby: Environment) -> list[str]:
 
 def traffic(primary: Environment, standby: Environment) -> list[str]:
     """How requests find the other region through Front Door; nothing where there is none."""
-    if primary.edge is None or primary.edge.front_door is None or standby.edge is None or primary.ingress is None:
+    if primary.edge is None or primary.edge.front_door is None or standby.edge is None or not primary.public_hosts:
         return []
     group, profile = resource_group(primary), azure_name(primary, AzureKind.FRONT_DOOR)
     origins = f"--resource-group {group} --profile-name {profile} --origin-group-name gateways"
-    hosts = list(primary.ingress.hosts)
+    hosts = primary.public_hosts
     return [
         f"Front Door asks each region's gateway for its health every 30 seconds: priority 1 is {primary.cluster.region}, "
         f"priority 2 is {standby.cluster.region}, which answers as soon as its services run. It moves "
@@ -122,7 +122,10 @@ def traffic(primary: Environment, standby: Environment) -> list[str]:
         shell(
             f"az afd origin list {origins} --query '[].{{name:name, host:hostName, priority:priority, state:enabledState}}' "
             "--output table",
-            *(f"curl --silent --dump-header - --output /dev/null https://{host}/health" for host in hosts),
+            *(
+                f"curl --silent --dump-header - --output /dev/null https://{host}{exposed.health}"
+                for host, exposed in hosts.items()
+            ),
             f"kubectl --context {context(standby)} --namespace {standby.namespace} get ingress",
         ),
         "If it still asks the lost region, because that one answers its probe and nothing else, take it out by hand, and "

@@ -178,10 +178,9 @@ def _check(system: System) -> list[str]:
         for item in _clusters_in_order(system)
     ]
     hosts = [
-        f"curl --fail https://{host}{rules.health}"
+        f"curl --fail https://{host}{exposed.health}"
         for item in system.promotions
-        if item.ingress is not None
-        for host, rules in item.ingress.hosts.items()
+        for host, exposed in item.public_hosts.items()
     ]
     healthy = "Every Application is Synced and Healthy" + (", and every host answers." if hosts else ".")
     return [shell(*lines, *hosts), healthy]

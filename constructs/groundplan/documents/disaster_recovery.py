@@ -75,7 +75,7 @@ def _objectives(recovery: Recovery, steps: list[tuple[str, int, str]]) -> str:
 
 def _confirm(primary: Environment, recovery: Recovery) -> str:
     patience = min(10, minutes(recovery, "Confirm that the site is lost"))
-    hosts = list(primary.ingress.hosts.items()) if primary.ingress else []
+    hosts = list(primary.public_hosts.items())
     probes = [f"curl --fail --max-time 10 https://{host}{rules.health}" for host, rules in hosts]
     return "\n\n".join(
         [
@@ -190,7 +190,7 @@ def _start(standby: Environment, recovery: Recovery) -> str:
 
 
 def _dns(primary: Environment, standby: Environment) -> str:
-    if primary.ingress is None or not primary.ingress.hosts:
+    if primary.ingress is None or not primary.public_hosts:
         return "No host name of the system is public; callers inside find the standby through its own cluster."
     through_edge = azure_failover.traffic(primary, standby)
     if through_edge:
@@ -198,7 +198,7 @@ def _dns(primary: Environment, standby: Environment) -> str:
     product = {"aws": "Route53", "azure": "Azure DNS"}.get(primary.cluster.provider, "DNS")
     balancer = {"alb": "ALB", "application-gateway": "Application Gateway"}.get(primary.ingress.type, "load balancer")
     ttl = primary.cloud.dns.ttl if primary.cloud and primary.cloud.dns else 60
-    hosts = list(primary.ingress.hosts)
+    hosts = list(primary.public_hosts)
     command = f"kubectl --context {context(standby)}"
     return "\n\n".join(
         [
@@ -215,7 +215,7 @@ def _dns(primary: Environment, standby: Environment) -> str:
 
 
 def _check(primary: Environment, standby: Environment, recovery: Recovery) -> str:
-    hosts = list(primary.ingress.hosts.items()) if primary.ingress else []
+    hosts = list(primary.public_hosts.items())
     blocks = []
     if recovery.checklist:
         blocks.append(f"Work through the checklist of **{recovery.checklist}**. Beside it:")

@@ -13,6 +13,7 @@ from groundplan.model.cluster import Cluster
 from groundplan.model.data import DataStore
 from groundplan.model.delivery import Delivery
 from groundplan.model.edge import Edge
+from groundplan.model.expose import Exposed
 from groundplan.model.ingress import Ingress
 from groundplan.model.jobs import Job
 from groundplan.model.messaging import ServiceBus
@@ -26,7 +27,7 @@ from groundplan.model.recovery import Recovery
 from groundplan.model.rollouts import Rollouts
 from groundplan.model.secrets import Secrets
 from groundplan.model.services import EveryService, Service, spread_to_services
-from groundplan.model.values import Model, Name, ServiceName
+from groundplan.model.values import HostName, Model, Name, ServiceName
 from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.registry import platform_of
 
@@ -139,8 +140,14 @@ class Environment(Model):
     secrets: Secrets | None = None
     """Where secret values come from. Default nowhere: there are none."""
 
+    expose: dict[Name, Exposed] = {}
+    """What the outside can reach, by a name that `hosts` gives a host name to. Default nothing."""
+
+    hosts: dict[Name, HostName] = {}
+    """Public host name of each thing in `expose`. Default none; on a standby the host names of its peer."""
+
     ingress: Ingress | None = None
-    """What the outside can reach. Default nothing."""
+    """How requests from outside come in. Default not at all."""
 
     edge: Edge | None = None
     """What stands in front of the ingress. Default nothing."""
@@ -230,6 +237,24 @@ class Environment(Model):
             if environment.cloud is not None and environment.cloud.network is not None:
                 return environment.cloud.network
         return None
+
+    @property
+    def public_hosts(self) -> dict[str, Exposed]:
+        """What is exposed here by its public host name; nothing without an ingress.
+
+        A standby answers to the names of its peer, so that its way in is ready before it is needed.
+        """
+        if self.ingress is None:
+            return {}
+        names = self.hosts
+        if not names and self.recovery is not None and self.recovery.role == "standby":
+            peer = self.peer_environment
+            names = peer.hosts if peer is not None else {}
+        return {names[name]: exposed for name, exposed in self.expose.items() if name in names}
+
+    def is_exposed(self, service: str) -> bool:
+        """Whether some public host sends requests to `service`."""
+        return any(exposed.leads_to(service) for exposed in self.public_hosts.values())
 
     def neighbour(self, name: str) -> Environment | None:
         """Another environment of the same system that this one refers to; None for one it does not."""

@@ -1,4 +1,4 @@
-"""The ingress chapter: what of the system the outside can reach."""
+"""The ingress chapter: the controller through which requests from outside come in."""
 
 from __future__ import annotations
 
@@ -6,43 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from groundplan.model.values import Duration, HostName, Model, Name, Quantity
+from groundplan.model.values import Model, Name
 
 ACME_SOLVER_REGISTRY = "quay.io/jetstack/"
 """Where cert-manager publishes the image of the pod that answers a certificate authority."""
-
-
-class Route(Model):
-    """One path of a host and the service behind it."""
-
-    path: str = Field(default="/", pattern=r"^/")
-    """Path prefix. Default everything."""
-
-    service: Name
-    """Service that answers."""
-
-    stream: Duration | None = None
-    """For answers that flow: they are passed on byte by byte, and may be silent this long. Default buffered, and silent
-    no longer than `idle_timeout`. Only `nginx` tells paths apart."""
-
-    body: Quantity | None = None
-    """Most a request may carry; it is passed on as it arrives. Default the controller's 1Mi. Only `nginx` tells paths
-    apart."""
-
-    @property
-    def is_special(self) -> bool:
-        """Whether it is handled otherwise than the host's other paths."""
-        return self.stream is not None or self.body is not None
-
-
-class Host(Model):
-    """One public host name."""
-
-    routes: list[Route]
-    """Paths in order of preference, longest first."""
-
-    health: str = Field(default="/health", pattern=r"^/")
-    """Path the load balancer checks. Default /health."""
 
 
 class Ingress(Model):
@@ -50,9 +17,6 @@ class Ingress(Model):
 
     type: Literal["alb", "nginx", "application-gateway"]
     """The controller: AWS Load Balancer Controller, ingress-nginx, or Azure's AGIC."""
-
-    hosts: dict[HostName, Host]
-    """Public host names."""
 
     tls_policy: str = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """Cipher policy of the load balancer; TLS 1.2 or newer. Default AWS' TLS 1.2/1.3 policy."""
@@ -86,7 +50,3 @@ class Ingress(Model):
 
     annotations: dict[str, str] = {}
     """Further annotations for the controller. Default none."""
-
-    def leads_to(self, service: str) -> bool:
-        """Whether some host sends requests to `service`."""
-        return any(route.service == service for host in self.hosts.values() for route in host.routes)

@@ -6,7 +6,8 @@ See https://istio.io/latest/docs/reference/config/networking/gateway/ .
 
 from __future__ import annotations
 
-from groundplan.model.ingress import Ingress
+from collections.abc import Sequence
+
 from groundplan.parts import Component, Part
 
 NAMESPACE = "istio-ingress"
@@ -26,7 +27,7 @@ READY_PATH = "/healthz/ready"
 class MeshGateway(Part):
     """The listener for every public host, and what reads its figures; TLS ended at the load balancer in front of it."""
 
-    def __init__(self, scope: Component | Part, id_: str, ingress: Ingress) -> None:
+    def __init__(self, scope: Component | Part, id_: str, *, hosts: Sequence[str]) -> None:
         super().__init__(scope, id_)
         self.emit(
             {
@@ -38,7 +39,7 @@ class MeshGateway(Part):
                     "servers": [
                         {
                             "port": {"number": 80, "name": "http", "protocol": "HTTP"},
-                            "hosts": sorted(ingress.hosts),
+                            "hosts": list(hosts),
                         }
                     ],
                 },

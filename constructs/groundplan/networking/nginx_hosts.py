@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.facts.cloud_names import certificate_name
-from groundplan.model.ingress import Host, Ingress, Route
+from groundplan.model.expose import Exposed, Route
+from groundplan.model.ingress import Ingress
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
@@ -39,10 +40,10 @@ class NginxHosts(Part):
         if ingress.acme_email:
             self._add_issuer()
             self._add_solver()
-        for name, host in ingress.hosts.items():
+        for name, exposed in self.environment.public_hosts.items():
             if ingress.certificate is None:
                 self._add_certificate(name)
-            for suffix, routes in _by_handling(host):
+            for suffix, routes in _by_handling(exposed):
                 self._add_ingress(name, suffix, routes)
 
     @property
@@ -52,9 +53,9 @@ class NginxHosts(Part):
     def _secret(self, host: str) -> str:
         return self._ingress.certificate or f"{certificate_name(host)}-tls"
 
-    def _add_ingress(self, host: str, suffix: str, routes: list[Route]) -> None:
+    def _add_ingress(self, host: str, suffix: str, routes: list[tuple[str, Route]]) -> None:
         annotations = (
-            self._annotations(routes[0])
+            self._annotations(routes[0][1])
             | platform_of(self.environment).dns_annotations(host)
             | self._ingress.annotations
         )
@@ -66,15 +67,15 @@ class NginxHosts(Part):
                 "spec": {
                     "ingressClassName": "nginx",
                     "tls": [{"hosts": [host], "secretName": self._secret(host)}],
-                    "rules": [{"host": host, "http": {"paths": [self._prefix(route) for route in routes]}}],
+                    "rules": [{"host": host, "http": {"paths": [self._prefix(path, route) for path, route in routes]}}],
                 },
             }
         )
 
-    def _prefix(self, route: Route) -> Json:
+    def _prefix(self, path: str, route: Route) -> Json:
         port = self.environment.services[route.service].port
         return {
-            "path": route.path,
+            "path": path,
             "pathType": "Prefix",
             "backend": {"service": {"name": route.service, "port": {"number": port}}},
         }
@@ -158,12 +159,12 @@ class NginxHosts(Part):
         )
 
 
-def _by_handling(host: Host) -> Iterator[tuple[str, list[Route]]]:
+def _by_handling(exposed: Exposed) -> Iterator[tuple[str, list[tuple[str, Route]]]]:
     """The plain routes together under the host's own name, each special one under a name with its path."""
-    routes = sorted(host.routes, key=lambda route: (-len(route.path), route.path))
-    plain = [route for route in routes if not route.is_special]
+    routes = exposed.longest_first
+    plain = [(path, route) for path, route in routes if not route.is_special]
     if plain:
         yield "", plain
-    for route in routes:
+    for path, route in routes:
         if route.is_special:
-            yield f"-{'-'.join(filter(None, route.path.lower().split('/'))) or 'root'}", [route]
+            yield f"-{'-'.join(filter(None, path.lower().split('/'))) or 'root'}", [(path, route)]

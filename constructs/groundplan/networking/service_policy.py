@@ -88,7 +88,7 @@ class ServicePolicy(Part):
     def _entrances(self) -> list[Json]:
         """Where the ingress controller's packets come from: load balancers outside the cluster stand in public subnets."""
         ingress = self.environment.ingress
-        if ingress is None or not ingress.leads_to(self.name):
+        if ingress is None or not self.environment.is_exposed(self.name):
             return []
         if ingress.type == "nginx":
             return [_namespace("ingress-nginx")]

@@ -67,7 +67,7 @@ def promised_hosts(environment: Environment) -> dict[str, str]:
     ingress = environment.ingress
     if ingress is None or ingress.availability is None or environment.is_standby:
         return {}
-    return {name: f"https://{name}{host.health}" for name, host in ingress.hosts.items()}
+    return {name: f"https://{name}{host.health}" for name, host in environment.public_hosts.items()}
 
 
 class Prober(Part):

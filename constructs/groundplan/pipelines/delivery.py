@@ -133,7 +133,7 @@ def _arrival(environment: Environment, services: list[str], tag: str) -> list[Js
 
 def _validate(environment: Environment, pipelines: Pipelines, command: str, needs: str) -> Json:
     """The version is tried where production will not notice, by the tests of the code that was released."""
-    hosts = list(environment.ingress.hosts) if environment.ingress is not None else []
+    hosts = list(environment.public_hosts)
     return {
         "runs-on": RUNNER,
         "needs": needs,
@@ -153,7 +153,7 @@ def _validate(environment: Environment, pipelines: Pipelines, command: str, need
 
 def github_environment(environment: Environment) -> Json:
     """GitHub's environment of the same name; required reviewers set on it are the approval gate."""
-    if environment.ingress is None or not environment.ingress.hosts:
+    if not environment.public_hosts:
         return {"environment": {"name": environment.environment}}
-    host = next(iter(environment.ingress.hosts))
+    host = next(iter(environment.public_hosts))
     return {"environment": {"name": environment.environment, "url": f"https://{host}"}}

@@ -129,9 +129,9 @@ done
 
 def smoke_test(environment: Environment) -> list[Json]:
     """Ask each public host for its health three times; nothing where the environment has no public host."""
-    if environment.ingress is None:
+    if not environment.public_hosts:
         return []
-    urls = " ".join(f"https://{name}{host.health}" for name, host in environment.ingress.hosts.items())
+    urls = " ".join(f"https://{name}{host.health}" for name, host in environment.public_hosts.items())
     script = (
         f"for url in {urls}; do\n"
         "  for attempt in 1 2 3; do\n"

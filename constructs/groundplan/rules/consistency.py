@@ -16,6 +16,7 @@ from groundplan.platforms.azure.rules import AZURE_RULES
 from groundplan.rules.access import ACCESS_RULES
 from groundplan.rules.credentials import plaintext_secrets
 from groundplan.rules.data import DATA_RULES
+from groundplan.rules.expose import EXPOSE_RULES
 from groundplan.rules.ingress import INGRESS_RULES
 from groundplan.rules.jobs import JOB_RULES
 from groundplan.rules.management import MANAGEMENT_RULES
@@ -269,30 +270,6 @@ def _cloud_access(environment: Environment) -> Iterator[Problem]:
             yield unknown(("data", name, "backup", "bucket"), "missing-bucket", "bucket", store.backup.bucket, buckets)
 
 
-def _ingress(environment: Environment) -> Iterator[Problem]:
-    if environment.ingress is None:
-        return
-    if environment.ingress.type == "nginx" and not (environment.ingress.certificate or environment.ingress.acme_email):
-        yield (
-            ("ingress", "type"),
-            "ingress-without-certificate",
-            "is nginx, which finds no certificate by itself",
-            "write acme_email to draw certificates, or certificate with the name of a Secret",
-        )
-    for host, rules in environment.ingress.hosts.items():
-        for index, route in enumerate(rules.routes):
-            path: YamlPath = ("ingress", "hosts", host, "routes", index, "service")
-            if route.service not in environment.services:
-                yield unknown(path, "missing-service", "service", route.service, environment.services)
-            elif environment.services[route.service].port is None:
-                yield (
-                    path,
-                    "calls-portless",
-                    f"`{route.service}` has no port to route to",
-                    f"give services.{route.service} a port",
-                )
-
-
 def _pipelines(environment: Environment) -> Iterator[Problem]:
     if environment.pipelines is not None:
         for name in environment.pipelines.services:
@@ -340,8 +317,8 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access, _ingress,
+    _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access,
     _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
-    *DATA_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
+    *DATA_RULES, *EXPOSE_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

@@ -1,4 +1,4 @@
-"""What the ingress chapter must agree on: paths that its controller can tell apart, and certificates it can draw."""
+"""What the ingress chapter must agree on: certificates its controller can serve, and as many pods as it may have."""
 
 from __future__ import annotations
 
@@ -7,24 +7,16 @@ from collections.abc import Iterator
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
 from groundplan.rules.problem import Problem
-from groundplan.yaml.marked import YamlPath
 
 
-def routes_are_handled(environment: Environment) -> Iterator[Problem]:
-    """A path leads to one place, and only ingress-nginx handles paths of one host in different ways."""
+def certificates_are_named(environment: Environment) -> Iterator[Problem]:
+    """ingress-nginx serves what it is told to; other controllers find a host's certificate by its name."""
     ingress = environment.ingress
-    for host, rules in ingress.hosts.items() if ingress is not None else ():
-        seen: set[str] = set()
-        for index, route in enumerate(rules.routes):
-            path: YamlPath = ("ingress", "hosts", host, "routes", index)
-            if route.path in seen:
-                what = f"`{route.path}` leads somewhere else already"
-                yield (*path, "path"), "path-twice", what, "remove one of the two"
-            seen.add(route.path)
-            if route.is_special and ingress is not None and ingress.type != "nginx":
-                field = "stream" if route.stream is not None else "body"
-                what = f"is for one path, and {ingress.type} handles all paths of a host alike"
-                yield (*path, field), "path-handling", what, "remove it, or write `ingress.type: nginx`"
+    if ingress is not None and ingress.type == "nginx" and not (ingress.certificate or ingress.acme_email):
+        yield (
+            ("ingress", "type"), "ingress-without-certificate", "is nginx, which finds no certificate by itself",
+            "write acme_email to draw certificates, or certificate with the name of a Secret",
+        )  # fmt: skip
 
 
 def certificates_are_drawn(environment: Environment) -> Iterator[Problem]:
@@ -49,4 +41,4 @@ def controllers_scale(environment: Environment) -> Iterator[Problem]:
         yield ("ingress", "replicas_max"), "ingress-replicas", what, f"write {ingress.replicas} or more"
 
 
-INGRESS_RULES = (routes_are_handled, certificates_are_drawn, controllers_scale)
+INGRESS_RULES = (certificates_are_named, certificates_are_drawn, controllers_scale)

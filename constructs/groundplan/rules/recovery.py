@@ -47,11 +47,36 @@ def recovery_disagreements(environment: Environment) -> Iterator[Problem]:
     if peer.cluster.region == environment.cluster.region:
         what = f"{peer.environment} stands in {peer.cluster.region} too, and would go with it"
         yield path, "same-region", what, "put the standby into another region"
+    if recovery.role == "standby":
+        yield from _exposure_disagreements(environment, peer)
     for name, store in environment.data.items():
         if _is_replicated(store):
             yield from _store_disagreements(environment, peer, name, store)
         elif isinstance(store, Postgres):
             yield from _copy_disagreements(peer, name, store)
+
+
+def _exposure_disagreements(standby: Environment, peer: Environment) -> Iterator[Problem]:
+    """Whoever calls the peer by a public name and path finds the same service behind it in the standby."""
+    hosts = standby.public_hosts
+    for host, exposed in peer.public_hosts.items():
+        if standby.ingress is None:
+            what = f"{peer.environment} serves {host}, and nothing here would bring its requests in"
+            yield ("recovery", "peer"), "standby-exposes-less", what, f"write ingress.type: {_type(peer)}"
+        elif host not in hosts:
+            name = next(name for name, known in peer.hosts.items() if known == host)
+            what = f"{peer.environment} serves {host}, which nothing here answers to"
+            path: YamlPath = ("hosts",) if standby.hosts else ("expose",)
+            advice = f"write `hosts: {{{name}: {host}}}`" if standby.hosts else f"write expose.{name} here too"
+            yield path, "standby-exposes-less", what, advice
+        elif hosts[host].routes != exposed.routes:
+            name = next(name for name, known in standby.expose.items() if known == hosts[host])
+            what = f"leads elsewhere than in {peer.environment}"
+            yield ("expose", name, "routes"), "standby-exposes-less", what, "write the routes once, in system.yaml"
+
+
+def _type(environment: Environment) -> str:
+    return environment.ingress.type if environment.ingress is not None else ""
 
 
 def _copy_disagreements(peer: Environment, name: str, store: Postgres) -> Iterator[Problem]:

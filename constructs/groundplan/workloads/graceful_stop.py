@@ -22,7 +22,7 @@ SLEEP_SINCE = (1, 30)
 def drain_seconds(environment: Environment, service: str) -> int:
     """Time between taking a pod of `service` out of the load balancers and stopping it."""
     ingress = environment.ingress
-    outside = ingress is not None and ingress.type != "nginx" and ingress.leads_to(service)
+    outside = ingress is not None and ingress.type != "nginx" and environment.is_exposed(service)
     return EDGE_DRAIN_SECONDS if outside else DRAIN_SECONDS
 
 

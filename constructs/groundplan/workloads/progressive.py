@@ -121,12 +121,9 @@ class ProgressiveRollout(Part):
 
     def _routes(self) -> dict[str, list[str]]:
         """Public host to the paths that lead to the service, longest first."""
-        ingress = self.environment.ingress
-        if ingress is None:
-            return {}
         found = {
-            host: sorted((route.path for route in rules.routes if route.service == self._name), key=len, reverse=True)
-            for host, rules in ingress.hosts.items()
+            host: [path for path, route in exposed.longest_first if route.service == self._name]
+            for host, exposed in self.environment.public_hosts.items()
         }
         return {host: paths for host, paths in found.items() if paths}
 

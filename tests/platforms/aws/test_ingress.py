@@ -12,8 +12,8 @@ services:
   api: {{image: 'api:1.0', port: 9090, {RESOURCES}}}
 ingress:
   type: alb
-  hosts:
-    www.shop.example: {{routes: [{{service: web}}, {{path: /api, service: api}}], health: /alive}}
+expose: {{www: {{routes: {{/: web, /api: api}}, health: /alive}}}}
+hosts: {{www: www.shop.example}}
 """
 ALB = "alb.ingress.kubernetes.io"
 DNS = "external-dns.alpha.kubernetes.io"

@@ -10,11 +10,15 @@ Json = dict[str, Any]
 Build = Callable[..., dict[tuple[str, str], Json]]
 AMOUNTS = {"cpu": "100m", "memory": "128Mi"}
 SERVICE = {"image": "shop/web:v1", "port": 8080, "resources": {"requests": AMOUNTS, "limits": AMOUNTS}}
-INGRESS = {"type": "alb", "hosts": {"api.example.com": {"routes": [{"service": "web"}], "health": "/up"}}}
+PUBLIC: Json = {
+    "ingress": {"type": "alb"},
+    "expose": {"api": {"routes": {"/": "web"}, "health": "/up"}},
+    "hosts": {"api": "api.example.com"},
+}
 
 
 def test_a_public_host_has_a_certificate_and_is_watched_from_outside(rendered: Build) -> None:
-    objects = rendered(services={"web": SERVICE}, ingress=INGRESS, cloud={"dns": {"zone": "example.com"}})
+    objects = rendered(services={"web": SERVICE}, cloud={"dns": {"zone": "example.com"}}, **PUBLIC)
 
     check = objects["HealthCheck", "api-example-com"]["spec"]["healthCheckConfig"]
     assert objects["Certificate", "api-example-com"]["spec"]["domainName"] == "api.example.com"

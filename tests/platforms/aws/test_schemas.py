@@ -22,7 +22,9 @@ pytestmark = pytest.mark.skipif(VARIABLE not in os.environ, reason=f"{VARIABLE} 
 
 EVERYTHING: Json = {
     "services": {"web": {"image": "shop/web:v1", "port": 8080, "resources": RESOURCES, "cloud_access": ["files"]}},
-    "ingress": {"type": "alb", "hosts": {"api.example.com": {"routes": [{"service": "web"}]}}},
+    "ingress": {"type": "alb"},
+    "expose": {"api": {"routes": {"/": "web"}}},
+    "hosts": {"api": "api.example.com"},
     "secrets": {
         "store": {"type": "aws-secrets-manager", "replica_regions": ["us-west-2"]},
         "entries": {"vendor": {"keys": {"api-key": "shop/vendor"}}},

@@ -7,9 +7,16 @@ from tests.support.azure_shop import AZURE_SHOP
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
 EDGE = """
+services:
+  web:
+    image: "web:1.0"
+    port: 80
+    resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}
 azure: {vault: {certificates: [wildcard]}}
 edge: {gateway: {certificate: wildcard}, front_door: {}}
-ingress: {type: application-gateway, hosts: {shop.example.com: {routes: []}}}
+ingress: {type: application-gateway}
+expose: {www: {routes: {/: web}}}
+hosts: {www: shop.example.com}
 """
 
 

@@ -8,7 +8,9 @@ from tests.support.rendering import Json, rendered, the
 EDGE = f"""
 azure: {{vault: {{certificates: [tls]}}}}
 services: {{web: {{image: "web:1.0", port: 80, {RESOURCES}}}}}
-ingress: {{type: application-gateway, hosts: {{shop.example.com: {{routes: [{{service: web}}]}}}}}}
+ingress: {{type: application-gateway}}
+expose: {{www: {{routes: {{/: web}}}}}}
+hosts: {{www: shop.example.com}}
 edge:
   firewall: {{rate_limit: 100, blocked_countries: [CN], blocked_addresses: [192.0.2.0/24]}}
   gateway: {{certificate: tls}}

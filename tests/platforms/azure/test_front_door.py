@@ -11,7 +11,9 @@ from groundplan.platforms.azure.front_door import cache_duration
 EDGE = f"""
 azure: {{vault: {{certificates: [tls]}}}}
 services: {{web: {{image: "web:1.0", port: 80, {RESOURCES}}}}}
-ingress: {{type: application-gateway, hosts: {{shop.example.com: {{routes: [{{service: web}}]}}}}}}
+ingress: {{type: application-gateway}}
+expose: {{www: {{routes: {{/: web}}}}}}
+hosts: {{www: shop.example.com}}
 edge: {{gateway: {{certificate: tls}}, front_door: {{cache_static: 24h, static_paths: [/static/*]}}}}
 """
 
@@ -49,7 +51,7 @@ def test_what_is_static_stays_as_long_as_the_environment_says() -> None:
 
 
 def test_every_host_is_a_domain_behind_the_firewall() -> None:
-    documents = edge("ingress: {hosts: {www.example.com: {routes: [{service: web}]}}}")
+    documents = edge("expose: {more: {routes: {/: web}}}\nhosts: {more: www.example.com}")
     domains = set(named(documents, "AfdCustomDomain"))
 
     guarded = the(documents, "SecurityPolicy")["spec"]["parameters"]["webApplicationFirewall"]["associations"][0]
@@ -63,7 +65,7 @@ def test_the_name_of_the_origins_certificate_is_checked() -> None:
 
 
 def test_without_hosts_there_is_nothing_to_stand_in_front_of() -> None:
-    assert named(edge("ingress: null"), "Profile") == {}
+    assert named(edge("ingress: null\nhosts: null"), "Profile") == {}
 
 
 def test_every_reference_and_owner_leads_to_an_object() -> None:

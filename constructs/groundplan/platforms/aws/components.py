@@ -104,9 +104,9 @@ def _add_own(component: Component) -> None:
     WorkloadIdentities(component, "workloads")
     ingress = environment.ingress
     if ingress is not None and ingress.type == "alb":
-        Certificates(component, "certificates", list(ingress.hosts))
+        Certificates(component, "certificates", list(environment.public_hosts))
         if not is_standby_site(environment):
-            HealthChecks(component, "health", {name: host.health for name, host in ingress.hosts.items()})
+            HealthChecks(component, "health", {name: host.health for name, host in environment.public_hosts.items()})
 
 
 def is_standby_site(environment: Environment) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from groundplan.facts.cloud_names import certificate_name, load_balancer_group
 from groundplan.model.environment import Environment
-from groundplan.model.ingress import Host, Ingress
+from groundplan.model.expose import Exposed, Route
+from groundplan.model.ingress import Ingress
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.dns_records import dns_records
 
@@ -26,11 +27,11 @@ class PublicHosts(Part):
     def __init__(self, scope: Component | Part, id_: str, ingress: Ingress) -> None:
         super().__init__(scope, id_)
         self._ingress = ingress
-        for name, host in ingress.hosts.items():
-            self._add_host(name, host)
+        for name, exposed in self.environment.public_hosts.items():
+            self._add_host(name, exposed)
 
-    def _add_host(self, name: str, host: Host) -> None:
-        annotations = self._alb(host) | dns_records(self.environment, name) | self._ingress.annotations
+    def _add_host(self, name: str, exposed: Exposed) -> None:
+        annotations = self._alb(exposed) | dns_records(self.environment, name) | self._ingress.annotations
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -39,21 +40,22 @@ class PublicHosts(Part):
                 "spec": {
                     "ingressClassName": "alb",
                     "tls": [{"hosts": [name]}],  # the controller finds the certificate by the name
-                    "rules": [{"host": name, "http": {"paths": [self._rule(route) for route in _longest_first(host)]}}],
+                    "rules": [
+                        {"host": name, "http": {"paths": [self._rule(*route) for route in exposed.longest_first]}}
+                    ],
                 },
             }
         )
 
-    def _rule(self, route: tuple[str, str]) -> Json:
-        prefix, service = route
-        port = self.environment.services[service].port
+    def _rule(self, prefix: str, route: Route) -> Json:
+        port = self.environment.services[route.service].port
         return {
             "path": prefix,
             "pathType": "Prefix",
-            "backend": {"service": {"name": service, "port": {"number": port}}},
+            "backend": {"service": {"name": route.service, "port": {"number": port}}},
         }
 
-    def _alb(self, host: Host) -> dict[str, str]:
+    def _alb(self, exposed: Exposed) -> dict[str, str]:
         """One load balancer for all hosts. Its security group is the network's, so the controller opens nothing itself."""
         environment = self.environment
         balancer = {
@@ -67,7 +69,7 @@ class PublicHosts(Part):
             f"{ALB}/listen-ports": HTTPS_ONLY,
             f"{ALB}/ssl-policy": self._ingress.tls_policy,
             f"{ALB}/backend-protocol": "HTTP",
-            f"{ALB}/healthcheck-path": host.health,
+            f"{ALB}/healthcheck-path": exposed.health,
             f"{ALB}/healthcheck-interval-seconds": "15",
             f"{ALB}/healthcheck-timeout-seconds": "5",
             f"{ALB}/success-codes": "200",
@@ -76,12 +78,6 @@ class PublicHosts(Part):
             f"{ALB}/security-groups": load_balancer_group(environment.host_environment),
             f"{ALB}/tags": _pairs(_tags(environment)),
         }
-
-
-def _longest_first(host: Host) -> list[tuple[str, str]]:
-    """The controller prefers the longest prefix; written that way, a reader sees it too."""
-    routes = [(route.path, route.service) for route in host.routes]
-    return sorted(routes, key=lambda route: (-len(route[0]), route[0]))
 
 
 def _pairs(values: Mapping[str, str]) -> str:

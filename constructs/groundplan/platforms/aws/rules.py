@@ -120,8 +120,7 @@ def dns_records(environment: Environment) -> Iterator[Problem]:
     if dns is None:
         return
     named: list[tuple[YamlPath, str]] = [(("cloud", "dns", "records", name), name) for name in dns.records]
-    if environment.ingress is not None:
-        named += [(("ingress", "hosts", host), host) for host in environment.ingress.hosts]
+    named += [(("hosts", name), host) for name, host in environment.hosts.items()]
     for path, name in named:
         if name.rstrip(".") != dns.zone and not name.rstrip(".").endswith(f".{dns.zone}"):
             yield (

@@ -47,7 +47,7 @@ def _edge(component: Component) -> None:
     GatewayFirewall(component, "gateway-firewall", edge.firewall, behind_front_door=edge.front_door is not None)
     if edge.gateway is not None:
         ApplicationGateway(component, "gateway", edge.gateway)
-    hosts = tuple(environment.ingress.hosts) if environment.ingress is not None else ()
+    hosts = tuple(environment.public_hosts)
     if edge.front_door is not None and hosts:
         FrontDoorProfile(component, "front-door", edge.front_door, edge.firewall, hosts=hosts)
 

@@ -16,19 +16,17 @@ def add_public_hosts(component: Component) -> None:
     edge = environment.edge
     certificate = edge.gateway.certificate if edge is not None and edge.gateway is not None else ""
     through_mesh = component.namespace_name == NAMESPACE
-    for host, rules in environment.ingress.hosts.items():
+    for host, exposed in environment.public_hosts.items():
         backends = {
-            route.path: (SERVICE, 80)
-            if through_mesh
-            else (route.service, environment.services[route.service].port or 80)
-            for route in rules.routes
+            path: (SERVICE, 80) if through_mesh else (route.service, environment.services[route.service].port or 80)
+            for path, route in exposed.routes.items()
         }
         ApplicationGatewayIngress(
             component,
             host.replace(".", "-"),
             host=host,
             backends=backends,
-            health=READY_PATH if through_mesh else rules.health,
+            health=READY_PATH if through_mesh else exposed.health,
             health_port=STATUS_PORT if through_mesh else None,
             certificate=certificate,
             namespace=component.namespace_name,

@@ -1,0 +1,90 @@
+"""A standby that has taken over is whole: requests enter, every gate holds, and nobody had to write more than one word."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from groundplan.checks.runner import Report, check
+from groundplan.cli.main import main
+from groundplan.loading import environment_names, load_environments
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def standbys(repository: Path) -> list[Environment]:
+    """Every standby of the shipped systems."""
+    pairs = [(system, name) for system, names in environment_names(repository).items() for name in names]
+    loaded = [item.environment for item in load_environments(repository, pairs)]
+    return [environment for environment in loaded if System.is_standby(environment)]
+
+
+@pytest.fixture(scope="module")
+def root(repository: Path, standbys: list[Environment], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The systems that have a standby, each rendered after its failover."""
+    root = tmp_path_factory.mktemp("failed-over")
+    shutil.copytree(repository / "environments", root / "environments")
+    for standby in standbys:
+        file = root / "environments" / standby.system / f"{standby.environment}.yaml"
+        text = file.read_text("utf-8")
+        assert text.count("active: false") == 1
+        file.write_text(text.replace("active: false", "active: true"), "utf-8")
+    assert main(["--root", str(root), "synth"]) == 0
+    return root
+
+
+@pytest.fixture(scope="module")
+def report(root: Path, standbys: list[Environment]) -> Report:
+    return check(root, [f"{item.system}/{item.environment}" for item in standbys])
+
+
+def objects(root: Path, environment: Environment, kind: str) -> list[Json]:
+    folder = root / "dist" / environment.system / environment.environment
+    return [yaml.safe_load(file.read_text("utf-8")) for file in sorted(folder.rglob(f"{kind}-*.yaml"))]
+
+
+def test_there_are_standbys_to_look_at(standbys: list[Environment]) -> None:
+    assert len(standbys) >= 2
+
+
+def test_every_gate_holds(report: Report) -> None:
+    failed = [result for result in report.results if result.failed(strict=False)]
+
+    assert [str(finding) for result in failed for finding in result.findings] == []
+    assert report.objects > 500
+
+
+def test_requests_for_every_public_host_of_the_peer_enter(root: Path, standbys: list[Environment]) -> None:
+    for standby in standbys:
+        assert standby.peer_environment is not None
+        entered = {rule["host"] for item in objects(root, standby, "Ingress") for rule in item["spec"]["rules"]}
+
+        assert entered == set(standby.peer_environment.public_hosts) != set()
+
+
+def test_every_service_behind_a_host_runs_and_admits_what_comes_in(root: Path, standbys: list[Environment]) -> None:
+    for standby in standbys:
+        workloads = {
+            item["metadata"]["name"]: item["spec"].get("replicas")
+            for kind in ("Deployment", "Rollout")
+            for item in objects(root, standby, kind)
+        }
+        admitted = {item["metadata"]["name"]: str(item["spec"]) for item in objects(root, standby, "NetworkPolicy")}
+        for name in filter(standby.is_exposed, standby.services):
+            assert workloads[name] != 0
+            assert "istio-ingress" in admitted[name] or "ipBlock" in admitted[name]
+
+
+def test_before_the_failover_the_way_in_is_there_and_leads_to_nothing(
+    repository: Path, standbys: list[Environment]
+) -> None:
+    for standby in standbys:
+        assert objects(repository, standby, "Ingress")
+        assert {item["spec"]["replicas"] for item in objects(repository, standby, "Rollout")} <= {0}
