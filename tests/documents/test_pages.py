@@ -10,7 +10,8 @@ import pytest
 from systems import OVERLAYS, a_system
 
 from groundplan.documents import PAGES, pages
-from groundplan.documents.disaster_recovery import SHARES, minutes, replicas
+from groundplan.documents.disaster_recovery import SHARES, minutes
+from groundplan.documents.failover_steps import replicas
 from groundplan.model.values import whole_seconds
 from groundplan.observability.rules import all_alerts
 

@@ -11,8 +11,8 @@ import pytest
 from systems import BASE, a_system
 
 from groundplan.errors import ConstructError
+from groundplan.github import PINS, with_versions
 from groundplan.pipelines import workflow_files
-from groundplan.pipelines.actions import PINS, with_versions
 from groundplan.pipelines.steps import owner_and_name
 from groundplan.pipelines.structure import problems
 
@@ -190,7 +190,7 @@ def test_the_drill_is_due_when_the_recovery_chapter_says() -> None:
 def test_a_registry_without_a_known_login_is_refused() -> None:
     cluster = {**BASE["cluster"], "provider": "none"}
 
-    with pytest.raises(ConstructError, match="no registry login is known for provider `none` and registry ``"):
+    with pytest.raises(ConstructError, match="no registry login is known for platform `existing` and registry ``"):
         workflow_files(a_system(cluster=cluster, cloud=None))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundplan.documents import (
     architecture,
-    azure_steps,
     backup,
     bootstrap,
     capacity,
@@ -20,13 +19,13 @@ from groundplan.documents import (
     secrets,
     service_levels,
 )
-from groundplan.documents.page import Page
 from groundplan.model.system import System
+from groundplan.page import Page
+from groundplan.platforms.pages import pages_of
 
 PAGES: tuple[Page, ...] = (
     Page("architecture.md", "Architecture", "clusters, networks, requests, sizes", architecture.page),
     Page("bootstrap.md", "Bootstrap", "from empty accounts to running", bootstrap.page),
-    Page("azure-steps.md", "Steps on Azure", "what its operator has no object for", azure_steps.page),
     Page("deploy-and-rollback.md", "Deploy and roll back", "how a change reaches users, and back", deploy.page),
     Page("secrets.md", "Secrets", "where values live, how they are sealed and rotated", secrets.page),
     Page("backup-and-restore.md", "Backup and restore", "what is kept, and how to get it back", backup.page),
@@ -45,6 +44,12 @@ PAGES: tuple[Page, ...] = (
 
 def pages(system: System) -> dict[str, str]:
     """Every document of `system` by file name; a page the system has no use for is left out."""
-    written = {page: page.write(system) for page in PAGES}
+    written = {page: page.write(system) for page in _every_page(system)}
     present = {page: text for page, text in written.items() if text is not None}
     return {"README.md": index.page(system, list(present)), **{page.file: text for page, text in present.items()}}
+
+
+def _every_page(system: System) -> list[Page]:
+    """The pages of the platform stand behind the bootstrap, which leads to them."""
+    after = next(number for number, page in enumerate(PAGES, 1) if page.write is bootstrap.page)
+    return [*PAGES[:after], *pages_of(system.primary).further, *PAGES[after:]]

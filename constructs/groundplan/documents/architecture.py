@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.documents.clusters import context
-from groundplan.documents.markdown import document, mermaid, section, table
+from groundplan.documents.kubectl import context
+from groundplan.markdown import document, mermaid, section, table
 from groundplan.model.environment import Environment
 from groundplan.model.services import Probe, Service
 from groundplan.model.system import System

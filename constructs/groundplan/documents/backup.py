@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from groundplan.documents import azure_backup
-from groundplan.documents.markdown import bullets, checklist, document, numbered, section, shell, table
+from groundplan.markdown import bullets, checklist, document, numbered, section, shell, table
 from groundplan.model.data import DatabaseBackup, Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
+from groundplan.platforms.azure.documents import restore
 from groundplan.stores.postgres.cloudnative_pg.follower import server_name
 
 
@@ -20,7 +20,7 @@ def page(system: System) -> str | None:
         for name, store in primary.data.items()
         if isinstance(store, Postgres) and store.backup is not None
     }
-    snapshots = {row[0] for row in azure_backup.kept_files(primary)}
+    snapshots = {row[0] for row in restore.kept_files(primary)}
     without = [name for name in primary.data if name not in kept and name not in snapshots]
     return document(
         f"{primary.title}: backup and restore",
@@ -30,7 +30,7 @@ def page(system: System) -> str | None:
             section(f"Restore {name}", *_ways_back(primary, name, store, backup))
             for name, (store, backup) in kept.items()
         ),
-        *azure_backup.shares(primary),
+        *restore.shares(primary),
     )
 
 
@@ -38,7 +38,7 @@ def _overview(environment: Environment, kept: dict[str, tuple[Postgres, Database
     rows: list[tuple[str, ...]] = []
     for name, (store, backup) in kept.items():
         if store.engine == "azure-flexible-server":
-            rows += azure_backup.kept(name, store, backup)
+            rows += restore.kept(name, store, backup)
             continue
         where = f"s3://{backup.bucket}/"
         rows.append(
@@ -65,7 +65,7 @@ def _overview(environment: Environment, kept: dict[str, tuple[Postgres, Database
             rows.append(
                 (name, "restore test", f"`{backup.restore_test}` {backup.time_zone}", "a scratch database", "not kept")
             )
-    rows += azure_backup.kept_files(environment)
+    rows += restore.kept_files(environment)
     if not rows:
         return ""
     in_cluster = any(store.engine == "cloudnative-pg" for store, _ in kept.values())
@@ -80,7 +80,7 @@ _LOCAL = (
 
 def _ways_back(environment: Environment, name: str, store: Postgres, backup: DatabaseBackup) -> list[str]:
     if store.engine == "azure-flexible-server":
-        return azure_backup.restore(environment, name, store, backup)
+        return restore.restore(environment, name, store, backup)
     return _restore(environment, name, store, backup)
 
 

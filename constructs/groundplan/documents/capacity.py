@@ -6,7 +6,6 @@ import math
 from decimal import Decimal
 
 from groundplan.documents.connections import connections
-from groundplan.documents.markdown import document, link, section, table
 from groundplan.facts.capacity import (
     CPU_PERCENT,
     MEMORY_PERCENT,
@@ -17,6 +16,7 @@ from groundplan.facts.capacity import (
     left_after_loss,
     rooms,
 )
+from groundplan.markdown import document, link, section, table
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.documents.markdown import document, section, table
+from groundplan.markdown import document, section, table
 from groundplan.model.operations import Cost
 from groundplan.model.system import System
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.documents.markdown import document, link, section, table
 from groundplan.layout import compliance_report
+from groundplan.markdown import document, link, section, table
 from groundplan.model.system import System
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 
 from groundplan.addons.catalogue import SOURCE
 from groundplan.delivery.applications import application_name
-from groundplan.documents.clusters import undo
-from groundplan.documents.markdown import bullets, document, link, numbered, section, shell, table
-from groundplan.documents.page import UP
-from groundplan.layout import pipelines_dir
+from groundplan.documents.kubectl import undo
+from groundplan.documents.repository_settings import settings
+from groundplan.markdown import bullets, document, numbered, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.model.system import System
-from groundplan.pipelines import access, rotation
 
 
 def page(system: System) -> str:
@@ -28,7 +26,7 @@ def page(system: System) -> str:
         section("A new version of an add-on", _add_ons(system)),
         section("Step by step", *_progressive(primary)),
         section("Roll back", *_roll_back(system)),
-        section("What the repositories need", *(_settings(system, chapter) if chapter else [])),
+        section("What the repositories need", *(settings(system, chapter) if chapter else [])),
     )
 
 
@@ -176,65 +174,3 @@ def _pauses(environment: Environment, components: list[str]) -> list[str]:
         """--patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
         for name in names
     ]
-
-
-def _settings(system: System, chapter: Pipelines) -> list[str]:
-    primary = system.primary
-    folder = pipelines_dir(system.name)
-    where = f"`{chapter.repository}`" if chapter.repository else "the repository with the code"
-    rows = [
-        ("workflows", f"copy of {link('.github', f'{UP}/{folder}/.github')}", "the workflows run where they lie"),
-        (
-            "secret `PLATFORM_DEPLOY_KEY`",
-            f"deploy key of {primary.delivery.repository.url}, may write",
-            "sets image tags",
-        ),
-        ("variable `ARGOCD_SERVER`", "host name of the Argo CD that serves the stages", "asked for health"),
-        ("secret `ARGOCD_READ_TOKEN`", "token of a project role that may only get applications", "asked for health"),
-        ("secret `CODECOV_TOKEN`", "token of the coverage service", "coverage is uploaded"),
-    ]
-    rows += _azure_settings(system, chapter)
-    rows += [
-        (
-            f"environment `{item.environment}`",
-            "required reviewers" if item.stage == "production" else "no reviewers",
-            "the approval gate" if item.stage == "production" else "deployed by itself",
-        )
-        for item in system.promotions
-    ]
-    role = chapter.role_name(system.name)
-    return [
-        f"In {where}:",
-        table(["Setting", "Value", "What for"], rows),
-        f"The cloud identity `{role}` trusts that repository's workflows and may push to the system's image repositories, "
-        "nothing else. No key is stored.",
-    ]
-
-
-def _azure_settings(system: System, chapter: Pipelines) -> list[tuple[str, str, str]]:
-    """Identities are told by their client ids, which only Azure knows; each trusts one repository, none has a key."""
-    if system.primary.cluster.provider != "azure":
-        return []
-    rows = [
-        ("variable `AZURE_TENANT_ID`", "tenant of the subscription", "no key is stored"),
-        ("variable `AZURE_CLIENT_ID`", "client id of the identity that may push images: AcrPush", "no key is stored"),
-    ]
-    if chapter.built_on("tag"):
-        rows.append(
-            ("environment `registry`", "deployed from tags `v*` only", "the identity above trusts it, and nothing else")
-        )
-    if rotation.vaults(system) and chapter.rotation is not None:
-        what = "client id of an identity with Key Vault Secrets Officer and Certificate User on every vault"
-        rows.append(("variable `AZURE_ROTATION_CLIENT_ID`", what, "reads ages, never values"))
-    if access.wanted(system):
-        what = (
-            "client id and display name of an identity that is Contributor of the resource groups and may keep the "
-            f"application's registration: {access.PERMISSIONS}"
-        )
-        rows.append(("variables `AZURE_ACCESS_CLIENT_ID`, `AZURE_ACCESS_NAME`", what, "gives access to stores"))
-    if access.wanted(system) or chapter.rotation is not None:
-        where = f"runner with the label `{chapter.private_runner}`, inside the network, with `az`, `psql` and `gh`"
-        rows.append(("runner", where, "stores and vaults have no public address"))
-    if chapter.gates.rollback_plan:
-        rows.append(("required check `rollback-plan`", "in the branch's protection", "no change without a way back"))
-    return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.documents.disaster_recovery import SHARES, minutes
-from groundplan.documents.markdown import checklist, document, link, numbered, section, table
+from groundplan.markdown import checklist, document, link, numbered, section, table
 from groundplan.model.system import System
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from groundplan.documents.clusters import context
-from groundplan.documents.markdown import bullets, document, link, mermaid, section, table
-from groundplan.documents.page import UP, Page
+from groundplan.documents.kubectl import context
 from groundplan.facts.file_shares import storage_class
 from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir
+from groundplan.markdown import bullets, document, link, mermaid, section, table
 from groundplan.model.data import Files, Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
+from groundplan.page import UP, Page
 from groundplan.rules.consistency import is_external_host
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from groundplan.documents.markdown import document, link, section, table
-from groundplan.documents.page import UP
+from groundplan.markdown import document, link, section, table
 from groundplan.model.system import System
 from groundplan.observability.alert import RUNBOOK, Alert
 from groundplan.observability.rules import all_alerts
+from groundplan.page import UP
 
 _ORDER = {"critical": 0, "warning": 1, "info": 2}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundplan.documents import backup, capacity, cost, drill, on_call
-from groundplan.documents.markdown import checklist, code, document, link, numbered, section, table
-from groundplan.documents.page import Writer
+from groundplan.markdown import checklist, code, document, link, numbered, section, table
 from groundplan.model.operations import Incident, Operations, Remedy, Risk
 from groundplan.model.system import System
+from groundplan.page import Writer
 
 PAGES_ABOUT: dict[str, tuple[str, Writer]] = {
     "backup": ("backup-and-restore.md", backup.page),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.documents.markdown import bullets, checklist, document, link, section, table
+from groundplan.markdown import bullets, checklist, document, link, section, table
 from groundplan.model.operations import Phase
 from groundplan.model.system import System
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from groundplan.documents.clusters import context
-from groundplan.documents.markdown import bullets, document, section, shell, table
+from groundplan.documents.kubectl import context
+from groundplan.markdown import bullets, document, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import Secrets, SecretSource
 from groundplan.model.system import System
-from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.platforms.pages import pages_of
 from groundplan.workloads.progressive import is_progressive
 
 
@@ -55,17 +55,11 @@ def _readers(environment: Environment, secret: str) -> list[str]:
 def _put(environment: Environment, chapter: Secrets) -> list[str]:
     remote = next((key for source in chapter.entries.values() for key in source.keys.values()), "name")
     key = remote.partition("#")[0]
-    elsewhere = "other regions get a copy from the store itself"
-    if chapter.store.type == "aws-secrets-manager":
-        put = f"aws secretsmanager put-secret-value --secret-id {key} --secret-string file:///dev/stdin"
-    else:
-        elsewhere = "put it into the vault of every other environment too"
-        vault = chapter.store.vault or azure_name(environment, AzureKind.KEY_VAULT)
-        put = f"az keyvault secret set --vault-name {vault} --name {key} --file /dev/stdin --output none"
+    platform = pages_of(environment)
     return [
         "The value is pasted and ended with Ctrl-D twice, without a line break; so it is in no history and no process list:",
-        shell(put),
-        f"The cluster reads it again within {chapter.store.refresh}; {elsewhere}.",
+        shell(platform.put_secret(environment, key)),
+        f"The cluster reads it again within {chapter.store.refresh}; {platform.other_stores()}.",
     ]
 
 
@@ -114,7 +108,7 @@ def _seal(system: System, chapter: Secrets) -> list[str]:
 
 def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
     return [
-        *_limits(environment),
+        *pages_of(environment).rotation(environment),
         bullets(
             [
                 "An API key: make the new one with its issuer, put it into the store, restart who reads it, revoke the old one.",
@@ -125,19 +119,6 @@ def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
         ),
         f"A running pod keeps the value it started with. {chapter.store.refresh} after the change at the latest:",
         shell(*(f"kubectl --namespace {environment.namespace} {verb} SERVICE" for verb in _restarts(environment))),
-    ]
-
-
-def _limits(environment: Environment) -> list[str]:
-    """How old a value may become, and who watches."""
-    vault = environment.azure.vault if environment.azure is not None else None
-    if vault is None:
-        return []
-    scheduled = environment.pipelines is not None and environment.pipelines.rotation is not None
-    watched = " The workflow `rotation` gives every secret its end and opens an issue before it." if scheduled else ""
-    return [
-        f"A secret is replaced after {vault.secret_rotation} at the latest, a certificate after "
-        f"{vault.certificate_rotation}; what its issuer ends earlier ends earlier.{watched}"
     ]
 
 

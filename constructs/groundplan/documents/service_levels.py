@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.documents.markdown import document, link, section, table
+from groundplan.markdown import document, link, section, table
 from groundplan.model.data import DataStore, Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import Recovery

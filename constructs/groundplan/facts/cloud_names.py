@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from groundplan.model.environment import Environment
 
+MANAGEMENT = "management"
+"""Context of the management cluster."""
+
 
 def management_namespace(environment: Environment) -> str:
     """Namespace on the management cluster that holds the environment's cloud resources."""

@@ -45,6 +45,18 @@ class System:
         """The environments that bring a cluster."""
         return tuple(item for item in self.environments if item.has_cluster)
 
+    @property
+    def in_order(self) -> tuple[Environment, ...]:
+        """The environments, what others stand on first: clusters before their tenants, a standby after its peer."""
+        return tuple(
+            sorted(self.environments, key=lambda item: (self.is_standby(item), item.host is not None, item.environment))
+        )
+
+    @property
+    def clusters_in_order(self) -> tuple[Environment, ...]:
+        """Those of them that bring a cluster."""
+        return tuple(item for item in self.in_order if item.has_cluster)
+
     def named(self, environment: str) -> Environment:
         """The environment of that name."""
         return next(item for item in self.environments if item.environment == environment)

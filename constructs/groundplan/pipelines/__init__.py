@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from groundplan.model.system import System
 from groundplan.parts import Json
-from groundplan.pipelines import access, change, delivery, drill, integration, release, rotation, version
+from groundplan.pipelines import change, delivery, drill, integration, release, version
+from groundplan.platforms.workflows import workflows_of
 
 FOLDER = ".github/workflows"
 
@@ -23,10 +24,7 @@ def workflow_files(system: System) -> dict[str, Json]:
             workflows["version.yml"] = version.workflow(system, chapter)
         if chapter.gates.rollback_plan:
             workflows["change.yml"] = change.workflow()
-        if chapter.rotation is not None and rotation.vaults(system):
-            workflows["rotation.yml"] = rotation.workflow(system, chapter, chapter.rotation)
-        if access.wanted(system):
-            workflows["azure-access.yml"] = access.workflow(system, chapter)
+        workflows |= workflows_of(system.primary).further(system, chapter)
         if system.primary.recovery is not None:
             workflows["dr-drill.yml"] = drill.workflow(system, system.primary.recovery)
     return {f"{FOLDER}/{name}": workflow for name, workflow in workflows.items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groundplan.github import RUNNER, STRICT
 from groundplan.parts import Json
-from groundplan.pipelines.steps import RUNNER, STRICT
 
 SECTION = "Rollback plan"
 

@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundplan.errors import ConstructError
+from groundplan.github import RUNNER, checkout, github_environment, python
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import integration
-from groundplan.pipelines.steps import (
-    RUNNER,
-    check_out_platform,
-    checkout,
-    patience,
-    promote,
-    python,
-    smoke_test,
-    wait_until_healthy,
-)
+from groundplan.pipelines.steps import check_out_platform, patience, promote, smoke_test, wait_until_healthy
 
 NAME = "CD Pipeline"
 
@@ -149,11 +141,3 @@ def _validate(environment: Environment, pipelines: Pipelines, command: str, need
             },
         ],
     }
-
-
-def github_environment(environment: Environment) -> Json:
-    """GitHub's environment of the same name; required reviewers set on it are the approval gate."""
-    if not environment.public_hosts:
-        return {"environment": {"name": environment.environment}}
-    host = next(iter(environment.public_hosts))
-    return {"environment": {"name": environment.environment, "url": f"https://{host}"}}

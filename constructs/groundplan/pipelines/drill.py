@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from groundplan.github import RUNNER, STRICT
 from groundplan.layout import docs_dir
 from groundplan.model.recovery import Recovery
 from groundplan.model.system import System
 from groundplan.parts import Json
-from groundplan.pipelines.steps import RUNNER, STRICT
 
 
 def workflow(system: System, recovery: Recovery) -> Json:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from groundplan.github import RUNNER, STRICT, checkout, pinned, python
 from groundplan.model.pipelines import Build, Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
-from groundplan.pipelines.actions import pinned
-from groundplan.pipelines.steps import RUNNER, STRICT, checkout, python
 
 SEMVER = "semver@7.7.2"
 """What compares versions the way npm does."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from groundplan.github import RUNNER, STRICT, checkout, pinned, python
 from groundplan.model.data import Postgres, Redis
 from groundplan.model.pipelines import Build, Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
-from groundplan.pipelines.actions import pinned
 from groundplan.pipelines.folders import distinct, folder_jobs
 from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image
-from groundplan.pipelines.steps import RUNNER, STRICT, checkout, python
 
 NAME = "CI Pipeline"
 """The delivery workflow waits for the workflow of this name."""

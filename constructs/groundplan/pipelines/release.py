@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from groundplan.github import RUNNER, STRICT, checkout
 from groundplan.model.pipelines import Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.delivery import deploy_jobs
 from groundplan.pipelines.registries import copy_image, log_in, scan_image
-from groundplan.pipelines.steps import RUNNER, STRICT, checkout
 
 NAME = "Release"
 

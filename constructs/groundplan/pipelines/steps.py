@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from groundplan.delivery.applications import application_name
+from groundplan.github import STRICT, pinned
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
-from groundplan.pipelines.actions import pinned
-
-RUNNER = "ubuntu-latest"
-
-STRICT = "set -euo pipefail\n"
-"""A pipe that fails in the middle fails the step."""
 
 PATIENCE_SECONDS = 1200
 """Longest wait for Argo CD: it looks at Git every three minutes, and a rollout may take its ten."""
-
-
-def checkout(**inputs: object) -> Json:
-    """Check out a repository; the token is not left in the work tree unless a push needs it."""
-    return {"name": "Check out", "uses": pinned("actions/checkout"), "with": {"persist-credentials": False, **inputs}}
-
-
-def python(version: str, **inputs: object) -> Json:
-    """Install Python."""
-    return {
-        "name": "Set up Python",
-        "uses": pinned("actions/setup-python"),
-        "with": {"python-version": version, **inputs},
-    }
 
 
 def check_out_platform(environment: Environment) -> Json:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from groundplan.github import RUNNER, STRICT, checkout, python
 from groundplan.model.pipelines import Performance, Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import integration
 from groundplan.pipelines.delivery import deploy_jobs
 from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image
-from groundplan.pipelines.steps import RUNNER, STRICT, checkout, python
 
 NAME = "Version"
 

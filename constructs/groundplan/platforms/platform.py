@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
     from groundplan.parts import Component, Part
+    from groundplan.platforms.pages import Pages
+    from groundplan.platforms.workflows import Workflows
     from groundplan.rules.problem import Problem
 
 Json = dict[str, Any]
@@ -123,6 +125,22 @@ class Platform:
     def disagreements(self) -> Iterator[Problem]:
         """What its chapter must agree on with those of other environments."""
         yield from ()
+
+    # Pages and workflows
+
+    @classmethod
+    def pages(cls) -> Pages:
+        """What it adds to the pages about a system. Default nothing."""
+        from groundplan.platforms.pages import Pages
+
+        return Pages()
+
+    @classmethod
+    def workflows(cls) -> Workflows:
+        """What it adds to the workflows of a system. Default nothing: nobody logs in to a registry."""
+        from groundplan.platforms.workflows import Workflows
+
+        return Workflows()
 
     # Images
 

@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 
 from groundplan.documents import pages
 from groundplan.errors import Finding, Location, ManifestError
+from groundplan.github import with_versions
 from groundplan.layout import docs_dir, pipelines_dir
 from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import workflow_files
-from groundplan.pipelines.actions import with_versions
 from groundplan.pipelines.structure import problems
 from groundplan.synth.header import header, notice
 from groundplan.yaml.text import refuse_unwritable, to_yaml

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
     from groundplan.parts import Component, Part
+    from groundplan.platforms.pages import Pages
+    from groundplan.platforms.workflows import Workflows
 
 CREDENTIALS_AGENT = "169.254.170.23/32"
 """Where EKS Pod Identity hands out credentials, on every node.
@@ -34,6 +36,20 @@ class Aws(Platform):
         from groundplan.platforms.aws.add_on_values import VALUES
 
         return VALUES
+
+    @classmethod
+    def pages(cls) -> Pages:
+        """What only AWS's pages say."""
+        from groundplan.platforms.aws.documents import PAGES
+
+        return PAGES
+
+    @classmethod
+    def workflows(cls) -> Workflows:
+        """What only AWS's workflows do."""
+        from groundplan.platforms.aws.pipelines import WORKFLOWS
+
+        return WORKFLOWS
 
     def components(self) -> Iterable[Blueprint]:
         """Network, cluster, and what else is rented."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
     from groundplan.parts import Component, Part
+    from groundplan.platforms.pages import Pages
+    from groundplan.platforms.workflows import Workflows
 
 CLIENT_ID = "azure.workload.identity/client-id"
 """Annotation of a ServiceAccount. See https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html ."""
@@ -33,6 +35,20 @@ class Azure(Platform):
         from groundplan.platforms.azure.add_on_values import VALUES
 
         return VALUES
+
+    @classmethod
+    def pages(cls) -> Pages:
+        """What only Azure's pages say."""
+        from groundplan.platforms.azure.documents import PAGES
+
+        return PAGES
+
+    @classmethod
+    def workflows(cls) -> Workflows:
+        """What only Azure's workflows do."""
+        from groundplan.platforms.azure.pipelines import WORKFLOWS
+
+        return WORKFLOWS
 
     def components(self) -> Iterable[Blueprint]:
         """Network, cluster, what else is rented, and what stands in front of the ingress."""

@@ -1,4 +1,4 @@
-"""The actions our workflows use, pinned by commit: a tag can be moved to other code, a commit cannot.
+"""GitHub Actions in small pieces: actions pinned by commit, since a tag can be moved to other code and a commit cannot.
 
 In March 2026 nearly every tag of trivy-action was moved to code that stole credentials; workflows pinned by commit
 were not affected. See https://docs.github.com/en/actions/reference/security/secure-use .
@@ -7,6 +7,15 @@ were not affected. See https://docs.github.com/en/actions/reference/security/sec
 from __future__ import annotations
 
 import re
+
+from groundplan.model.environment import Environment
+from groundplan.parts import Json
+
+RUNNER = "ubuntu-latest"
+"""Runner of GitHub's own, outside of every network."""
+
+STRICT = "set -euo pipefail\n"
+"""A pipe that fails in the middle fails the step."""
 
 PINS: dict[str, tuple[str, str]] = {
     "actions/checkout": ("d23441a48e516b6c34aea4fa41551a30e30af803", "v6.1.0"),
@@ -33,3 +42,25 @@ def pinned(action: str) -> str:
 def with_versions(text: str) -> str:
     """`text` with each pinned action's version as a comment behind it, where people and update bots look for it."""
     return _USES.sub(lambda match: f"{match[1]} # {PINS[match[2]][1]}", text)
+
+
+def checkout(**inputs: object) -> Json:
+    """Check out a repository; the token is not left in the work tree unless a push needs it."""
+    return {"name": "Check out", "uses": pinned("actions/checkout"), "with": {"persist-credentials": False, **inputs}}
+
+
+def python(version: str, **inputs: object) -> Json:
+    """Install Python."""
+    return {
+        "name": "Set up Python",
+        "uses": pinned("actions/setup-python"),
+        "with": {"python-version": version, **inputs},
+    }
+
+
+def github_environment(environment: Environment) -> Json:
+    """GitHub's environment of the same name; required reviewers set on it are the approval gate."""
+    if not environment.public_hosts:
+        return {"environment": {"name": environment.environment}}
+    host = next(iter(environment.public_hosts))
+    return {"environment": {"name": environment.environment, "url": f"https://{host}"}}

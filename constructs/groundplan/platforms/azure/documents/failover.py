@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from groundplan.documents.clusters import MANAGEMENT, context, management_namespace, resource_group
-from groundplan.documents.markdown import bullets, section, shell
+from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
+from groundplan.markdown import bullets, section, shell
 from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
-from groundplan.pipelines.access import alias
+from groundplan.platforms.azure.access import alias
+from groundplan.platforms.azure.documents.names import context, resource_group
 from groundplan.platforms.azure.naming import AzureKind, azure_name, broker_name, object_name
 from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
 

@@ -11,9 +11,9 @@ from rendering import schema_problems
 from systems import BASE, a_system
 
 from groundplan.documents import pages
-from groundplan.documents.azure_backup import geo_restore_manifest, point_in_time_manifest
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
+from groundplan.platforms.azure.documents.restore import geo_restore_manifest, point_in_time_manifest
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 POOLS = {"app": {"instance": "Standard_D4s_v3", "cpu": "4", "memory": "16Gi", "min": 2, "max": 6}}

@@ -6,32 +6,20 @@ Every step may be repeated: it makes what is missing and leaves what is there.
 from __future__ import annotations
 
 import json
-import uuid
 
-from groundplan.model.data import Postgres, Redis
+from groundplan.github import RUNNER, STRICT, github_environment
+from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
-from groundplan.pipelines.delivery import github_environment
-from groundplan.pipelines.registries import azure_login
-from groundplan.pipelines.steps import RUNNER, STRICT
-from groundplan.platforms.azure.naming import AzureKind, azure_name, broker_name, store_purpose
+from groundplan.platforms.azure.access import admitted, pairs, roles
+from groundplan.platforms.azure.naming import AzureKind, azure_name, store_purpose
+from groundplan.platforms.azure.pipelines.login import azure_login
 from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
 
 CLIENT = "AZURE_ACCESS_CLIENT_ID"
 """Variable that holds the client id of the identity that administers stores and registrations."""
-
-_ROLES = uuid.UUID("5d0f5b36-7a0c-4c39-9f7b-0d1d0f1a7e55")
-"""Ids of roles are derived below it, so that a role keeps its id."""
-
-
-def wanted(system: System) -> bool:
-    """Whether there is anything to do."""
-    chapter = system.primary.pipelines
-    if chapter is None or system.primary.cluster.provider != "azure":
-        return False
-    return chapter.application is not None or any(_store_steps(item) for item in system.environments)
 
 
 def workflow(system: System, pipelines: Pipelines) -> Json:
@@ -65,30 +53,14 @@ def _job(environment: Environment, runner: str, steps: list[Json]) -> Json:
     }
 
 
-def callers(environment: Environment, store: str) -> list[str]:
-    """Azure names of the identities whose services call a store."""
-    azure = environment.azure
-    named = {
-        service.identity
-        for service in environment.services.values()
-        if service.identity is not None and store in service.calls
-    }
-    return [
-        identity.azure_name or azure_name(environment, AzureKind.IDENTITY, name)
-        for name, identity in (azure.identities.items() if azure is not None else ())
-        if name in named
-    ]
-
-
 def _store_steps(environment: Environment) -> list[Json]:
-    """Roles in each rented store; none on a standby's server, which is a copy and read-only."""
     steps = []
-    for name, store in environment.data.items():
-        for identity in callers(environment, name):
-            if isinstance(store, Redis) and store.engine == "azure-cache":
-                steps.append(_cache_policy(environment, name, identity))
-            elif isinstance(store, Postgres) and store.engine == "azure-flexible-server" and not environment.is_standby:
-                steps.append(_database_role(environment, name, store, identity))
+    for name, identity in admitted(environment):
+        store = environment.data[name]
+        if isinstance(store, Postgres):
+            steps.append(_database_role(environment, name, store, identity))
+        else:
+            steps.append(_cache_policy(environment, name, identity))
     return steps
 
 
@@ -147,29 +119,6 @@ END
 """A token is the password, for an hour; nothing is stored. What the role may do inside, migrations grant."""
 
 
-def pairs(system: System) -> list[dict[str, str]]:
-    """Each pair of namespaces: groups, names and the alias, by the variable a script reads them from."""
-    primary, standby = system.primary, system.standby_of(system.primary)
-    if standby is None:
-        return []
-    return [
-        {
-            "GROUP": azure_name(primary, AzureKind.RESOURCE_GROUP),
-            "NAMESPACE": broker_name(primary, name),
-            "ALIAS": alias(primary, name),
-            "PARTNER_GROUP": azure_name(standby, AzureKind.RESOURCE_GROUP),
-            "PARTNER": broker_name(standby, name),
-        }
-        for name, bus in primary.messaging.items()
-        if name in standby.messaging and bus.tier == "Premium"
-    ]
-
-
-def alias(environment: Environment, bus: str) -> str:
-    """The name clients reach a pair of namespaces by, whichever of the two serves."""
-    return f"{environment.system}-{bus}"
-
-
 _PAIR = """\
 if az servicebus georecovery-alias show --resource-group "$GROUP" --namespace-name "$NAMESPACE" --alias "$ALIAS" --output none 2>/dev/null; then
   echo "$ALIAS is there already"
@@ -180,25 +129,6 @@ az servicebus georecovery-alias set --resource-group "$GROUP" --namespace-name "
   --alias "$ALIAS" --partner-namespace "$partner" --output none
 """
 """The partner must be empty: pairing copies queues and topics into it."""
-
-
-PERMISSIONS = "Application.ReadWrite.OwnedBy and Application.Read.All"
-"""What keeping a registration takes in the directory: one's own only, so that no other identity can be taken over."""
-
-
-def roles(application: Application) -> list[Json]:
-    """The registration's roles, as the directory takes them."""
-    return [
-        {
-            "id": str(uuid.uuid5(_ROLES, f"{application.name}/{role}")),
-            "value": role,
-            "displayName": role,
-            "description": f"{role} of {application.name}",
-            "allowedMemberTypes": ["User" if members == "users" else "Application"],
-            "isEnabled": True,
-        }
-        for role, members in application.roles.items()
-    ]
 
 
 def _registration(application: Application) -> Json:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 
-from groundplan.documents.clusters import resource_group
-from groundplan.documents.markdown import code, document, link, section, shell
+from groundplan.markdown import code, document, link, section, shell
 from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
 from groundplan.model.system import System
 from groundplan.model.values import whole_seconds
-from groundplan.pipelines import access
-from groundplan.pipelines.access import PERMISSIONS
+from groundplan.platforms.azure import access
+from groundplan.platforms.azure.access import PERMISSIONS
+from groundplan.platforms.azure.documents.names import resource_group
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
 
@@ -25,7 +25,7 @@ MONTH = 30 * 86_400
 def page(system: System) -> str | None:
     """The whole page; none where nothing is rented from Azure."""
     environments = [item for item in system.environments if item.azure is not None]
-    if not environments or system.primary.cluster.provider != "azure":
+    if not environments:
         return None
     chapter = system.primary.pipelines
     by_workflow = "The workflow `azure-access` does this; by hand it is:" if access.wanted(system) else ""

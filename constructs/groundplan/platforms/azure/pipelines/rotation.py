@@ -6,30 +6,22 @@ See https://learn.microsoft.com/azure/key-vault/secrets/tutorial-rotation .
 
 from __future__ import annotations
 
+from groundplan.github import STRICT
 from groundplan.layout import docs_dir
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.model.system import System
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
-from groundplan.pipelines.registries import azure_login
-from groundplan.pipelines.steps import STRICT
+from groundplan.platforms.azure.access import vaults
 from groundplan.platforms.azure.chapter import KeyVault
 from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.platforms.azure.pipelines.login import azure_login
 
 DAY = 86_400
 
 NOTICE_DAYS = 14
 """Days before the end at which somebody is asked to act."""
-
-
-def vaults(system: System) -> list[tuple[Environment, KeyVault]]:
-    """Every environment that has a key vault of its own."""
-    return [
-        (item, item.azure.vault)
-        for item in system.environments
-        if item.azure is not None and item.azure.vault is not None
-    ]
 
 
 def workflow(system: System, pipelines: Pipelines, schedule: str) -> Json:

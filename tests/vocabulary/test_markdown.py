@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.documents import markdown
+from groundplan import markdown
 
 
 def test_a_page_parts_its_blocks_by_blank_lines_and_drops_empty_ones() -> None:

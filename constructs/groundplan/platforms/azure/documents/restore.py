@@ -5,14 +5,15 @@ See https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-backup
 
 from __future__ import annotations
 
-from groundplan.documents.clusters import MANAGEMENT, management_namespace, resource_group
-from groundplan.documents.markdown import checklist, code, numbered, section, shell
+from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
 from groundplan.facts.file_shares import azure_shares
+from groundplan.markdown import checklist, code, numbered, section, shell
 from groundplan.model.data import DatabaseBackup, Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 from groundplan.platforms.azure.chapter import AzurePostgres
+from groundplan.platforms.azure.documents.names import resource_group
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name, object_name
 from groundplan.stores.postgres.azure_flexible_server.server import GROUP, POSTGRES, server_host, server_name
 from groundplan.yaml.text import to_yaml

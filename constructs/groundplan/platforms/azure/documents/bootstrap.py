@@ -6,15 +6,14 @@ See https://azure.github.io/azure-service-operator/ .
 from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
-from groundplan.documents.clusters import MANAGEMENT, context, management_namespace, resource_group
-from groundplan.documents.markdown import bullets, link, section, shell, table
+from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
+from groundplan.markdown import bullets, link, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
+from groundplan.platforms.azure.documents.names import context, resource_group
+from groundplan.platforms.azure.documents.operator import OPERATOR
 from groundplan.platforms.azure.identities import GATEWAY, SECRETS, config_map
 from groundplan.platforms.azure.naming import AzureKind, azure_name
-
-OPERATOR = "azure-service-operator"
-"""Name of the operator in the add-on catalogue."""
 
 ROLES = {
     "Contributor": "makes and changes what the environments describe",

@@ -1,0 +1,212 @@
+"""The six steps of a failover, each as the words and commands of its section."""
+
+from __future__ import annotations
+
+from groundplan.delivery.applications import application_name
+from groundplan.documents.kubectl import context, workload
+from groundplan.markdown import checklist, section, shell, table
+from groundplan.model.data import Postgres
+from groundplan.model.environment import Environment
+from groundplan.model.recovery import Recovery
+from groundplan.model.system import System
+from groundplan.platforms.azure.documents import failover
+from groundplan.platforms.pages import pages_of
+
+
+def confirm(primary: Environment, limit: int) -> str:
+    """Who decides, by what; `limit` is in minutes."""
+    patience = min(10, limit)
+    hosts = list(primary.public_hosts.items())
+    probes = [f"curl --fail --max-time 10 https://{host}{rules.health}" for host, rules in hosts]
+    return "\n\n".join(
+        [
+            f"The one who is on call ({primary.owner.oncall}) decides. Fail over when all of this is true:",
+            checklist(
+                [
+                    f"the health check from outside the region has failed for {patience} minutes, not only the alerts inside it",
+                    f"the provider reports an event in {primary.cluster.region}, or its API does not answer there",
+                    "nobody expects the site back within half of the recovery time objective",
+                    f"the person who answers for the system agrees, or cannot be reached within {patience} minutes",
+                ]
+            ),
+            *([shell(*probes)] if probes else []),
+            "Write down the time, and the last position of the database's log if the old site still answers.",
+        ]
+    )
+
+
+def promote(system: System, primary: Environment, standby: Environment) -> str:
+    """The one change in Git, and what follows of it."""
+    overlay = f"environments/{standby.system}/{standby.environment}.yaml"
+    stores = [name for name, store in primary.data.items() if _in_cluster(store)]
+    blocks = [
+        *_fence(system, primary, stores),
+        f"Promotion is one changed line in Git. In `{overlay}`, set `recovery.active: true`, then:",
+        shell(
+            "make",
+            f"git add {overlay} dist argocd docs/systems",
+            f'git commit -m "{standby.system}: fail over to {standby.environment}"',
+            "git push",
+        ),
+        f"The Argo CD of {context(standby)} reads Git from outside the lost region and needs nothing in it.",
+    ]
+    if stores:
+        name = stores[0]
+        blocks += [
+            "The change ends replication in the Cluster object, and the operator promotes the standby. Follow it:",
+            shell(
+                f"kubectl --context {context(standby)} --namespace {standby.namespace} get cluster.postgresql.cnpg.io "
+                f"{name} --watch"
+            ),
+            "On a PostgreSQL that no operator manages the same step is `SELECT pg_promote();`. CloudNativePG owns "
+            "promotion: run by hand under it, that command is not supported and is undone.",
+        ]
+    blocks += [*failover.follow(standby), *failover.other_stores(primary, standby)]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _fence(system: System, primary: Environment, stores: list[str]) -> list[str]:
+    commands = [
+        f"kubectl --context {context(system.cluster_of(primary))} --namespace {primary.namespace} annotate "
+        f"cluster.postgresql.cnpg.io/{name} 'cnpg.io/fencedInstances=[\"*\"]'"
+        for name in stores
+    ]
+    commands += failover.fence(primary)
+    if not commands:
+        return []
+    return [
+        "Two databases that both accept writes are worse than none. If the old site still answers, fence its database "
+        "first, so that it stops accepting writes:",
+        shell(*commands),
+    ]
+
+
+def _in_cluster(store: object) -> bool:
+    return isinstance(store, Postgres) and store.engine == "cloudnative-pg"
+
+
+def replicas(standby: Environment, recovery: Recovery) -> dict[str, int]:
+    """Least pods of each service once the standby is active."""
+    return {
+        name: max(recovery.minimum.get(name, 0), service.least_replicas) for name, service in standby.services.items()
+    }
+
+
+def start(standby: Environment, recovery: Recovery) -> str:
+    """What is waited for, and what is typed where Git or Argo CD does not work."""
+    counts = replicas(standby, recovery)
+    suffix = application_name(standby, "root", management=False)
+    command = f"kubectl --context {context(standby)}"
+    argo = standby.delivery.namespace
+    pause = """--type merge --patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
+    return "\n\n".join(
+        [
+            "The same commit renders every replica count and autoscaler of the standby; there is nothing more to do "
+            "than to watch the Applications become healthy:",
+            shell(f"{command} --namespace {argo} get applications.argoproj.io --watch"),
+            table(["Service", "Pods at least"], counts.items()),
+            section(
+                "If Git or Argo CD does not work",
+                "A count set by hand is taken back by Argo CD's self-healing, so pause it first: the root, which "
+                "would restore the others, then each service.",
+                shell(
+                    f"{command} --namespace {argo} patch applications.argoproj.io {suffix} {pause}",
+                    *(
+                        f"{command} --namespace {argo} patch applications.argoproj.io "
+                        f"{application_name(standby, name, management=False)} {pause}"
+                        for name in counts
+                    ),
+                ),
+                "Then:",
+                shell(
+                    f"kubectl config use-context {context(standby)}",
+                    *(
+                        f"kubectl scale {workload(name, standby.services[name])} --replicas={count} -n {standby.namespace}"
+                        for name, count in counts.items()
+                    ),
+                ),
+                "Afterwards make the change in Git all the same; the next sync brings automation back.",
+                level=3,
+            ),
+        ]
+    )
+
+
+def dns(primary: Environment, standby: Environment) -> str:
+    """How requests come to the other region."""
+    if primary.ingress is None or not primary.public_hosts:
+        return "No host name of the system is public; callers inside find the standby through its own cluster."
+    platform = pages_of(primary)
+    through_edge = platform.traffic(primary, standby)
+    if through_edge:
+        return "\n\n".join(through_edge)
+    balancer = platform.balancers.get(primary.ingress.type, "load balancer")
+    ttl = primary.cloud.dns.ttl if primary.cloud and primary.cloud.dns else 60
+    hosts = list(primary.public_hosts)
+    command = f"kubectl --context {context(standby)}"
+    return "\n\n".join(
+        [
+            f"{platform.dns} moves {', '.join(f'`{host}`' for host in hosts)} to the {balancer} of "
+            f"{standby.cluster.region} by itself once the health check fails; resolvers follow within {ttl} seconds. Check it:",
+            shell(
+                *(f"dig +short {host}" for host in hosts),
+                f"{command} --namespace {standby.namespace} get ingress",
+            ),
+            f"If the names still lead to {primary.cluster.region} although its health check fails, change the records "
+            f"in {platform.dns} to the address the second command shows, and put that into Git when the emergency is over.",
+        ]
+    )
+
+
+def check(primary: Environment, standby: Environment, recovery: Recovery) -> str:
+    """What must be true before customers are told."""
+    hosts = list(primary.public_hosts.items())
+    blocks = []
+    if recovery.checklist:
+        blocks.append(f"Work through the checklist of **{recovery.checklist}**. Beside it:")
+    items = ["every Application is Synced and Healthy", f"no data is missing that is older than {recovery.rpo}"]
+    sql = []
+    for name, store in standby.data.items():
+        if isinstance(store, Postgres):
+            items.append(f"{name} accepts writes, and its row counts and newest rows are plausible")
+            if not _in_cluster(store):
+                continue
+            sql.append(
+                f"kubectl --context {context(standby)} --namespace {standby.namespace} exec "
+                f"service/{store.service or f'{name}-rw'} -- psql "
+                f'-d {store.database} -c "{_SQL}"'
+            )
+    sql += failover.check(standby, _SQL)
+    items += [f"`https://{host}{rules.health}` answers, and one request of each kind succeeds" for host, rules in hosts]
+    blocks.append(checklist(items))
+    if sql:
+        blocks += [
+            "Compare the position with the one written down in step 1: the difference is what was lost.",
+            shell(*sql),
+        ]
+    if hosts:
+        blocks.append(shell(*(f"curl --fail https://{host}{rules.health}" for host, rules in hosts)))
+    return "\n\n".join(blocks)
+
+
+_SQL = (
+    "select pg_is_in_recovery(), pg_current_wal_lsn(), now(); "
+    "select relname, n_live_tup from pg_stat_user_tables order by relname"
+)
+
+
+def tell(primary: Environment, recovery: Recovery) -> str:
+    """Who tells whom, in which words."""
+    mail = f" ({primary.owner.email})" if primary.owner.email else ""
+    return "\n\n".join(
+        [
+            f"Owner of this step: {primary.owner.team}{mail}. Channel: {recovery.notices}. First notice when the failover "
+            "is decided, the second when the checks of step 5 have passed.",
+            "> **{service}: interruption on {date}**\n>\n"
+            "> From {start} to {end} (UTC) requests failed because a data centre region of our provider was lost. We "
+            "now serve you from another region. Changes you made between {loss_start} and {loss_end} may be missing; "
+            "please check them. We apologise, and will publish what we learned within five working days.".replace(
+                "{service}", primary.title
+            ),
+        ]
+    )

@@ -1,0 +1,23 @@
+"""The words of a `kubectl` command: a service's workload, and what takes it back."""
+
+from __future__ import annotations
+
+from groundplan.model.environment import Environment
+from groundplan.model.services import Service
+from groundplan.platforms.pages import pages_of
+from groundplan.workloads.progressive import is_progressive
+
+
+def context(environment: Environment) -> str:
+    """Context of the environment's cluster: its name with the platform, which is what the platform's tool writes."""
+    return pages_of(environment).context(environment)
+
+
+def workload(name: str, service: Service) -> str:
+    """What `kubectl` calls the object that runs a service's pods."""
+    return f"rollout.argoproj.io/{name}" if is_progressive(service) else f"deployment/{name}"
+
+
+def undo(name: str, service: Service) -> str:
+    """What takes a service back to the version before, without Git."""
+    return f"argo rollouts undo {name}" if is_progressive(service) else f"rollout undo deployment/{name}"

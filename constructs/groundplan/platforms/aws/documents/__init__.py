@@ -1,0 +1,83 @@
+"""What the pages of a system on AWS say that no other platform's do."""
+
+from __future__ import annotations
+
+from groundplan.addons.catalogue import AddOn
+from groundplan.markdown import numbered, shell
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+from groundplan.platforms.pages import Pages
+
+REPOSITORIES = "public.ecr.aws/"
+"""Where the charts of its operators lie."""
+
+
+class AwsPages(Pages):
+    """Pages about a system on AWS."""
+
+    controllers = "AWS Controllers for Kubernetes (ACK)"
+    dns = "Route53"
+    balancers = {"alb": "ALB"}
+    groups = "services.k8s.aws"
+    found_by_id = "Networks of AWS are found by the ids in the status of their objects alone."
+    after_roots = (
+        " Some resources refer to others by an id that only the provider knows: write those ids under `cloud.assigned` "
+        "once they exist, run `make`, and merge."
+    )
+
+    def given(self, system: System) -> list[str]:
+        """The zone of public names."""
+        dns = system.primary.cloud.dns if system.primary.cloud is not None else None
+        return [f"the zone `{dns.zone}`, delegated to the account's name servers"] if dns is not None else []
+
+    def management(self, system: System) -> list[str]:
+        """How the management cluster is made where no system describes it."""
+        return [
+            numbered(
+                [
+                    "Create it with the provider's own tool, two nodes, private API.",
+                    "Give the controllers an identity that may create what the environments describe, and nothing else.",
+                    "Install Argo CD as below, with the management cluster's context.",
+                ]
+            )
+        ]
+
+    def operator_accounts(self, environment: Environment, add_ons: list[AddOn]) -> list[str]:
+        """A role for each, bound by Pod Identity."""
+        commands = [_association(environment, item) for item in add_ons if item.repository.startswith(REPOSITORIES)]
+        return (
+            ["Where the cluster is EKS, a role per controller, bound by Pod Identity:", shell(*commands)]
+            if commands
+            else []
+        )
+
+    def after_creation(self, system: System) -> list[str]:
+        """Contexts of the clusters."""
+        return [
+            shell(
+                *(
+                    f"aws eks update-kubeconfig --region {item.cluster.region} --name {item.cluster.name} "
+                    f"--alias {item.cluster.name}"
+                    for item in system.clusters_in_order
+                )
+            )
+        ]
+
+    def put_secret(self, environment: Environment, key: str) -> str:
+        """Into Secrets Manager, of which the other regions have copies."""
+        return f"aws secretsmanager put-secret-value --secret-id {key} --secret-string file:///dev/stdin"
+
+    def other_stores(self) -> str:
+        """The store copies by itself."""
+        return "other regions get a copy from the store itself"
+
+
+def _association(environment: Environment, add_on: AddOn) -> str:
+    account = add_on.service_account
+    return (
+        f"aws eks create-pod-identity-association --region {environment.cluster.region} --cluster-name {environment.cluster.name} "
+        f'--namespace {add_on.namespace} --service-account {account} --role-arn "arn:aws:iam::$ACCOUNT:role/{account}"'
+    )
+
+
+PAGES = AwsPages()

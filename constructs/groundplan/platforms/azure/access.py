@@ -1,0 +1,100 @@
+"""What Azure Service Operator has no object for: who is let into which store, pairs of namespaces, registrations."""
+
+from __future__ import annotations
+
+import uuid
+
+from groundplan.model.data import Postgres, Redis
+from groundplan.model.environment import Environment
+from groundplan.model.pipelines import Application
+from groundplan.model.system import System
+from groundplan.parts import Json
+from groundplan.platforms.azure.chapter import KeyVault
+from groundplan.platforms.azure.naming import AzureKind, azure_name, broker_name
+
+_ROLES = uuid.UUID("5d0f5b36-7a0c-4c39-9f7b-0d1d0f1a7e55")
+"""Ids of roles are derived below it, so that a role keeps its id."""
+
+PERMISSIONS = "Application.ReadWrite.OwnedBy and Application.Read.All"
+"""What keeping a registration takes in the directory: one's own only, so that no other identity can be taken over."""
+
+
+def wanted(system: System) -> bool:
+    """Whether there is anything to do."""
+    chapter = system.primary.pipelines
+    if chapter is None:
+        return False
+    return chapter.application is not None or any(admitted(item) for item in system.environments)
+
+
+def admitted(environment: Environment) -> list[tuple[str, str]]:
+    """Rented store and the identity that is let into it; none on a standby's server, which is a copy and read-only."""
+    return [
+        (name, identity)
+        for name, store in environment.data.items()
+        if (isinstance(store, Redis) and store.engine == "azure-cache")
+        or (isinstance(store, Postgres) and store.engine == "azure-flexible-server" and not environment.is_standby)
+        for identity in callers(environment, name)
+    ]
+
+
+def callers(environment: Environment, store: str) -> list[str]:
+    """Azure names of the identities whose services call a store."""
+    azure = environment.azure
+    named = {
+        service.identity
+        for service in environment.services.values()
+        if service.identity is not None and store in service.calls
+    }
+    return [
+        identity.azure_name or azure_name(environment, AzureKind.IDENTITY, name)
+        for name, identity in (azure.identities.items() if azure is not None else ())
+        if name in named
+    ]
+
+
+def pairs(system: System) -> list[dict[str, str]]:
+    """Each pair of namespaces: groups, names and the alias, by the variable a script reads them from."""
+    primary, standby = system.primary, system.standby_of(system.primary)
+    if standby is None:
+        return []
+    return [
+        {
+            "GROUP": azure_name(primary, AzureKind.RESOURCE_GROUP),
+            "NAMESPACE": broker_name(primary, name),
+            "ALIAS": alias(primary, name),
+            "PARTNER_GROUP": azure_name(standby, AzureKind.RESOURCE_GROUP),
+            "PARTNER": broker_name(standby, name),
+        }
+        for name, bus in primary.messaging.items()
+        if name in standby.messaging and bus.tier == "Premium"
+    ]
+
+
+def alias(environment: Environment, bus: str) -> str:
+    """The name clients reach a pair of namespaces by, whichever of the two serves."""
+    return f"{environment.system}-{bus}"
+
+
+def roles(application: Application) -> list[Json]:
+    """The registration's roles, as the directory takes them."""
+    return [
+        {
+            "id": str(uuid.uuid5(_ROLES, f"{application.name}/{role}")),
+            "value": role,
+            "displayName": role,
+            "description": f"{role} of {application.name}",
+            "allowedMemberTypes": ["User" if members == "users" else "Application"],
+            "isEnabled": True,
+        }
+        for role, members in application.roles.items()
+    ]
+
+
+def vaults(system: System) -> list[tuple[Environment, KeyVault]]:
+    """Every environment that has a key vault of its own."""
+    return [
+        (item, item.azure.vault)
+        for item in system.environments
+        if item.azure is not None and item.azure.vault is not None
+    ]

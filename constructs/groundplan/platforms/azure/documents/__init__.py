@@ -1,0 +1,65 @@
+"""What the pages of a system on Azure say that no other platform's do."""
+
+from __future__ import annotations
+
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+from groundplan.page import Page
+from groundplan.platforms.azure.documents import bootstrap, failover, names, operator, settings, steps
+from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.platforms.pages import Pages
+
+
+class AzurePages(Pages):
+    """Pages about a system on Azure."""
+
+    controllers = "Azure Service Operator (ASO)"
+    dns = "Azure DNS"
+    balancers = {"application-gateway": "Application Gateway"}
+    groups = "azure.com"
+    further = (Page("azure-steps.md", "Steps on Azure", "what its operator has no object for", steps.page),)
+
+    def context(self, environment: Environment) -> str:
+        """The cluster's name in Azure, which is what `az` writes."""
+        return names.context(environment)
+
+    def management(self, system: System) -> list[str]:
+        """The cluster and its operator."""
+        return bootstrap.management(system)
+
+    def on_shared_management(self, system: System) -> list[str]:
+        """What the operator needs for one more subscription."""
+        return bootstrap.on_a_shared_cluster(system)
+
+    def operator(self, environment: Environment) -> list[str]:
+        """Subscriptions."""
+        return operator.subscriptions(environment)
+
+    def after_creation(self, system: System) -> list[str]:
+        """Contexts, client ids, permissions, names."""
+        return bootstrap.after_first_sync(system)
+
+    def put_secret(self, environment: Environment, key: str) -> str:
+        """Into the environment's key vault, or the one that is named."""
+        named = environment.secrets.store.vault if environment.secrets is not None else None
+        vault = named or azure_name(environment, AzureKind.KEY_VAULT)
+        return f"az keyvault secret set --vault-name {vault} --name {key} --file /dev/stdin --output none"
+
+    def other_stores(self) -> str:
+        """Vaults copy nothing."""
+        return "put it into the vault of every other environment too"
+
+    def repository_settings(self, system: System) -> list[tuple[str, str, str]]:
+        """Client ids, the runner inside the network."""
+        return settings.rows(system)
+
+    def rotation(self, environment: Environment) -> list[str]:
+        """The ages the key vault is held to."""
+        return settings.ages(environment)
+
+    def traffic(self, primary: Environment, standby: Environment) -> list[str]:
+        """Front Door, where there is one."""
+        return failover.traffic(primary, standby)
+
+
+PAGES = AzurePages()

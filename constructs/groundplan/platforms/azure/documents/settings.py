@@ -1,0 +1,48 @@
+"""What the repository with the code needs on Azure, and how old a value in a key vault may become."""
+
+from __future__ import annotations
+
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+from groundplan.platforms.azure import access
+
+
+def rows(system: System) -> list[tuple[str, str, str]]:
+    """Identities are told by their client ids, which only Azure knows; each trusts one repository, none has a key."""
+    chapter = system.primary.pipelines
+    if chapter is None:
+        return []
+    found = [
+        ("variable `AZURE_TENANT_ID`", "tenant of the subscription", "no key is stored"),
+        ("variable `AZURE_CLIENT_ID`", "client id of the identity that may push images: AcrPush", "no key is stored"),
+    ]
+    if chapter.built_on("tag"):
+        found.append(
+            ("environment `registry`", "deployed from tags `v*` only", "the identity above trusts it, and nothing else")
+        )
+    if access.vaults(system) and chapter.rotation is not None:
+        what = "client id of an identity with Key Vault Secrets Officer and Certificate User on every vault"
+        found.append(("variable `AZURE_ROTATION_CLIENT_ID`", what, "reads ages, never values"))
+    if access.wanted(system):
+        what = (
+            "client id and display name of an identity that is Contributor of the resource groups and may keep the "
+            f"application's registration: {access.PERMISSIONS}"
+        )
+        found.append(("variables `AZURE_ACCESS_CLIENT_ID`, `AZURE_ACCESS_NAME`", what, "gives access to stores"))
+    if access.wanted(system) or chapter.rotation is not None:
+        where = f"runner with the label `{chapter.private_runner}`, inside the network, with `az`, `psql` and `gh`"
+        found.append(("runner", where, "stores and vaults have no public address"))
+    return found
+
+
+def ages(environment: Environment) -> list[str]:
+    """How old a value may become, and who watches."""
+    vault = environment.azure.vault if environment.azure is not None else None
+    if vault is None:
+        return []
+    scheduled = environment.pipelines is not None and environment.pipelines.rotation is not None
+    watched = " The workflow `rotation` gives every secret its end and opens an issue before it." if scheduled else ""
+    return [
+        f"A secret is replaced after {vault.secret_rotation} at the latest, a certificate after "
+        f"{vault.certificate_rotation}; what its issuer ends earlier ends earlier.{watched}"
+    ]

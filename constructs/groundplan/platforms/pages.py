@@ -1,0 +1,92 @@
+"""What a platform adds to the pages about a system: its products by name, and the steps that only it has."""
+
+from __future__ import annotations
+
+from groundplan.addons.catalogue import AddOn
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+from groundplan.page import Page
+from groundplan.platforms.registry import platform_of, platforms
+
+
+class Pages:
+    """The pages of a platform; the defaults are those of a cluster that somebody else made."""
+
+    controllers: str | None = None
+    """Operators that rent on it, as people call them. Default none: nothing is rented."""
+
+    dns: str = "DNS"
+    """What answers for public names. Default DNS."""
+
+    balancers: dict[str, str] = {}
+    """Type of ingress to the product that takes its requests. Default none: a load balancer."""
+
+    further: tuple[Page, ...] = ()
+    """Pages of its own. Default none."""
+
+    groups: str | None = None
+    """How the API groups of its resources end. Default none."""
+
+    found_by_id: str = ""
+    """Which of its resources a new operator does not find by name, as a sentence. Default nothing."""
+
+    after_roots: str = ""
+    """What is said after the roots of the management cluster were applied. Default nothing."""
+
+    def context(self, environment: Environment) -> str:
+        """Context of the environment's cluster: what the platform's tool calls it."""
+        return environment.cluster.name
+
+    def given(self, system: System) -> list[str]:
+        """What must exist before the first step."""
+        return []
+
+    def management(self, system: System) -> list[str]:
+        """How the management cluster is made where no system describes it."""
+        return []
+
+    def on_shared_management(self, system: System) -> list[str]:
+        """What is done on a management cluster that another system describes."""
+        return []
+
+    def operator_accounts(self, environment: Environment, add_ons: list[AddOn]) -> list[str]:
+        """How those of the operators that are this platform's get their identities."""
+        return []
+
+    def operator(self, environment: Environment) -> list[str]:
+        """What the operators of this platform need on the management cluster `environment`."""
+        return []
+
+    def after_creation(self, system: System) -> list[str]:
+        """What is done once the clusters exist."""
+        return []
+
+    def put_secret(self, environment: Environment, key: str) -> str:
+        """Command that reads a value from its standard input into the store of `environment`."""
+        return ""
+
+    def other_stores(self) -> str:
+        """How a value comes to the stores of other environments."""
+        return "put it into the store of every other environment too"
+
+    def repository_settings(self, system: System) -> list[tuple[str, str, str]]:
+        """What the repository with the code needs beside what every platform needs: setting, value, what for."""
+        return []
+
+    def rotation(self, environment: Environment) -> list[str]:
+        """How old a value may become, and who watches."""
+        return []
+
+    def traffic(self, primary: Environment, standby: Environment) -> list[str]:
+        """How requests find the standby where more than names lead there; nothing where names do."""
+        return []
+
+
+def pages_of(environment: Environment) -> Pages:
+    """The pages of the platform that `environment` runs on."""
+    return platform_of(environment).pages()
+
+
+def every_pages() -> list[Pages]:
+    """The pages of every platform there is, by its name."""
+    return [platform.pages() for platform in platforms()]
