@@ -35,6 +35,9 @@ class Blueprint:
     sources: tuple[str, ...] = ()
     """Files it is made from beside the environment's, relative to the repository; headers name them. Default none."""
 
+    open: bool = False
+    """True where others' constructs emit its objects, so that the whole construct tree is searched. Default false."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:

@@ -66,7 +66,7 @@ class Component(cdk8s.Chart):
         namespace: str,
         management: bool = False,
     ) -> None:
-        super().__init__(scope, name, disable_resource_name_hashes=True)
+        super().__init__(scope, name)
         self.name = name
         self.environment = environment
         self.wave = wave
@@ -82,6 +82,20 @@ class Component(cdk8s.Chart):
 
     def emit(self, scope: Construct, document: Mapping[str, Any], *, path: str) -> Manifest:
         """Add one object: fills in the namespace and the common labels, refuses a second one of the same identity."""
+        full = self.placed(document)
+        kind, placed = full["kind"], full["metadata"]
+        id_ = f"{full['apiVersion'].partition('/')[0]}-{kind}-{placed.get('namespace', '')}-{placed['name']}"
+        try:
+            manifest = Manifest(scope, id_, full)
+        except RuntimeError as error:  # jsii's only way to say that the id is taken
+            raise ConstructError(
+                path, f"{kind} `{placed['name']}` cannot be added ({str(error).splitlines()[0]})", "emit it once"
+            ) from None
+        self.manifests.append(manifest)
+        return manifest
+
+    def placed(self, document: Mapping[str, Any]) -> Json:
+        """`document` with the component's namespace and the common labels where it has none of its own."""
         metadata = dict(document["metadata"])
         kind, api_version = document["kind"], document["apiVersion"]
         placed: Json = {"name": metadata.pop("name")}
@@ -91,15 +105,7 @@ class Component(cdk8s.Chart):
         placed.update(metadata)
         full: Json = {"apiVersion": api_version, "kind": kind, "metadata": placed}
         full.update({key: value for key, value in document.items() if key not in full})
-        id_ = f"{api_version.partition('/')[0]}-{kind}-{placed.get('namespace', '')}-{placed['name']}"
-        try:
-            manifest = Manifest(scope, id_, full)
-        except RuntimeError as error:  # jsii's only way to say that the id is taken
-            raise ConstructError(
-                path, f"{kind} `{placed['name']}` cannot be added ({str(error).splitlines()[0]})", "emit it once"
-            ) from None
-        self.manifests.append(manifest)
-        return manifest
+        return full
 
     def documents(self) -> Iterator[Json]:
         """Every object of the component, in the order it was emitted."""

@@ -9,6 +9,7 @@ from typing import Any
 from groundplan.addons.catalogue import catalogue as catalogue_of_add_ons
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, HelmRelease, Identity, Inventory, Object, sources
 from groundplan.checks.link import ANY_KIND, Selection
+from groundplan.checks.own_charts import maker_of
 from groundplan.checks.provided import KnownFlow, Made, Maker, Provided, made_by
 from groundplan.checks.selections import matches
 
@@ -194,7 +195,7 @@ def _add_makers(catalogue: Catalogue, provided: Provided, provider: str) -> None
 
 
 def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease) -> None:
-    maker = provided.charts.get(release.chart.rpartition("/")[2], Maker())
+    maker = maker_of(provided, release.application, release.chart)
     names = [source["helm"].get("releaseName") for source in sources(release.application.document) if "helm" in source]
     name = next((name for name in names if name), release.application.name)
     document = {"metadata": {"name": name, "namespace": release.namespace}, "values": release.values}

@@ -16,7 +16,7 @@ from groundplan.checks.applications import WAVE, wave_of
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object, sources
 from groundplan.checks.links import links
-from groundplan.checks.provided import read_provided
+from groundplan.checks.own_charts import all_provided
 from groundplan.checks.providers import CONSTRAINTS, Providers, Step, creates_namespace, rendered_kinds
 from groundplan.errors import Finding
 from groundplan.layout import ARGOCD
@@ -84,7 +84,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         if environment.host
     }
     earlier = Earlier(hosts, frozenset(context.management))
-    providers = Providers(inventory, read_provided(context.root))
+    providers = Providers(inventory, all_provided(context))
     findings = [*_waves(inventory), *_health(inventory), *_constraints(inventory, providers)]
     told: set[tuple[Object, str]] = set()
     for item in inventory:

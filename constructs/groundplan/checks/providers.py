@@ -10,7 +10,8 @@ from typing import Any
 from groundplan.addons.catalogue import catalogue
 from groundplan.checks.applications import Delivery, wave_of
 from groundplan.checks.inventory import Identity, Inventory, Object, sources
-from groundplan.checks.provided import KindMaker, Made, Maker, Provided, made_by
+from groundplan.checks.own_charts import defined, maker_of
+from groundplan.checks.provided import KindMaker, Made, Provided, made_by
 from groundplan.layout import ARGOCD
 
 CONSTRAINTS = "constraints.gatekeeper.sh"
@@ -88,7 +89,10 @@ class Providers:
             "metadata": {"name": helm.get("releaseName", application.name), "namespace": destination.get("namespace", "")},
             "values": helm.get("valuesObject") or {},
         }  # fmt: skip
-        for made in made_by(provided.charts.get(chart, Maker()).objects, document):
+        maker = maker_of(provided, application, chart)
+        for group, kind in defined(maker):
+            self.kinds[application.cluster, group, kind].append(step)
+        for made in made_by(maker.objects, document):
             self._add_made(application.cluster, made, step)
 
     def _add_made(self, cluster: str, made: Made, step: Step) -> None:

@@ -11,7 +11,7 @@ from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory,
 from groundplan.checks.kind_links import EXTERNAL_CLUSTER
 from groundplan.checks.link import Link, Selection
 from groundplan.checks.links import links
-from groundplan.checks.provided import read_provided
+from groundplan.checks.own_charts import all_provided
 from groundplan.checks.selections import selections
 from groundplan.errors import EnvironmentFileError, Finding, Severity
 from groundplan.yaml.marked import YamlPath, dotted
@@ -22,7 +22,7 @@ DECLARE = "or declare it in environments/provided.yaml with who makes it"
 def run(inventory: Inventory, context: Context) -> Verdict:
     """Judge every object of both trees."""
     try:
-        provided = read_provided(context.root)
+        provided = all_provided(context)
     except EnvironmentFileError as error:
         return Verdict(len(inventory.objects), error.findings)
     providers = {scope: str(environment.cluster.provider) for scope, environment in context.environments.items()}

@@ -8,15 +8,18 @@ from groundplan.blueprint import Blueprint, Release
 from groundplan.components import (
     argocd,
     backup,
+    charts,
     cloud,
     data,
     edge,
     foundation,
     jobs,
+    manifests,
     mesh,
     messaging,
     observability,
     operators,
+    own,
     policy,
     secrets,
     services,
@@ -38,6 +41,9 @@ SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     jobs.components,
     services.components,
     backup.components,
+    charts.components,
+    manifests.components,
+    own.components,
 )
 """Every module that contributes components; each yields nothing where the environment does not use it."""
 

@@ -23,4 +23,12 @@ def components(environment: Environment) -> Iterator[Blueprint]:
 
 def _build(component: Component) -> None:
     add_ons = {catalogue()[name].namespace for name in needed(component.environment)}
-    AdmissionPolicies(component, "admission", sorted({*KUBERNETES_NAMESPACES, *add_ons}))
+    others = _of_own_charts(component.environment)
+    AdmissionPolicies(component, "admission", sorted({*KUBERNETES_NAMESPACES, *add_ons, *others}))
+
+
+def _of_own_charts(environment: Environment) -> set[str]:
+    """Namespaces that hold nothing but a chart of somebody else's."""
+    users = (environment, *environment.tenants)
+    named = {chart.namespace for user in users for chart in user.charts.values()}
+    return named - {name for user in users for name in user.namespaces}

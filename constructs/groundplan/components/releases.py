@@ -42,7 +42,7 @@ def release(environment: Environment, name: str, values: Json) -> Release:
         kinds=add_on.rendered_kinds,
         extra_namespaces=tuple(add_on.extra_namespaces),
         ignore_differences=_certificates(add_on),
-        namespace_labels=_namespace_labels(environment, add_on),
+        namespace_labels=pod_security_labels(environment, add_on.pod_security),
         definitions=_definitions(environment, name, add_on),
         sources=(SOURCE,),
     )
@@ -73,8 +73,9 @@ def _certificates(add_on: AddOn) -> tuple[Json, ...]:
     return tuple(field for field in RUN_TIME_CERTIFICATES if (field["group"], field["kind"]) in add_on.rendered_kinds)
 
 
-def _namespace_labels(environment: Environment, add_on: AddOn) -> dict[str, str]:
-    if add_on.pod_security is None:
+def pod_security_labels(environment: Environment, standard: str | None) -> dict[str, str]:
+    """Labels of a namespace Argo CD makes, so that its pods are held to `standard`; none where it is somebody else's."""
+    if standard is None:
         return {}
     version = f"v{environment.cluster.kubernetes}"
-    return {f"{POD_SECURITY}/enforce": add_on.pod_security, f"{POD_SECURITY}/enforce-version": version}
+    return {f"{POD_SECURITY}/enforce": standard, f"{POD_SECURITY}/enforce-version": version}

@@ -56,6 +56,9 @@ _PATTERN_ADVICE = {
     ),
     r"^$|^[a-z0-9.-]+:[0-9]+$": ("is not a server", "write it like mail.example.com:587"),
     r"^https://": ("is not an address", "begin it with https://"),
+    r"^v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$": ("is not an exact version", "write it like 1.2.3"),
+    r"^(https://|[a-z0-9.-]+(:[0-9]+)?/)": ("is no chart repository", "write https://..., or host/path of a registry"),
+    r"^([a-z0-9.-]+/)?[A-Z][A-Za-z0-9]*$": ("is not a kind", "write it like ConfigMap or apps/Deployment"),
     r"^[\w.-]+/[\w.-]+$": ("is not a repository", "write it like acme/services"),
     r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$": (
         "is not a UUID",

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Location, UsageError
 from groundplan.loading.complaints import validation_finding
+from groundplan.loading.own_files import manifest_components, own_files
+from groundplan.loading.own_files import strays as stray_own_files
 from groundplan.model.environment import Environment
 from groundplan.rules.consistency import inconsistencies
 from groundplan.rules.neighbours import disagreements_between
@@ -100,6 +102,7 @@ def strays(root: Path) -> list[Finding]:
             findings.append(
                 Finding(at, "file.missing", "", "has no environment beside it", "add one, for example production.yaml")
             )
+        findings.extend(stray_own_files(root, folder))
         for file in folder.glob("*.yml"):
             at = Location(f"{ENVIRONMENTS}/{folder.name}/{file.name}")
             findings.append(Finding(at, "file.ending", "", "is not read", f"rename it to {file.stem}.yaml"))
@@ -209,8 +212,31 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
     shown = overlay.relative_to(root).as_posix()
     marked.data.setdefault("environment", environment)
     _refuse_misnamed(marked, shown, system, environment)
-    model = build(marked, shown)
+    model = _with_own_files(root, build(marked, shown), marked, shown)
     return Loaded(model.read_from(read), marked, shown)
+
+
+def _with_own_files(root: Path, model: Environment, marked: MarkedYaml, shown: str) -> Environment:
+    """The model with what stands beside its files.
+
+    Raises:
+        EnvironmentFileError: for their problems, and for settings of manifests that do not exist.
+    """
+    folder = root / ENVIRONMENTS / model.system
+    siblings = environment_names(root).get(model.system, [])
+    own = own_files(root, folder, model.environment, siblings, workloads=model.has_workloads)
+    known = manifest_components(folder, siblings) if model.manifests else set()
+    problems = [
+        unknown(("manifests", name), "missing-manifest", "manifest", name, known)
+        for name in model.manifests
+        if name not in known
+    ]
+    if problems:
+        raise EnvironmentFileError(
+            Finding(locate(marked.marks, path, shown), rule, dotted(path), message, advice)
+            for path, rule, message, advice in problems
+        )
+    return model.with_own_files(own)
 
 
 def _strays(part: MarkedYaml, file: Path) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from groundplan.model.charts import Chart, ManifestSettings
 from groundplan.model.cloud import Cloud, Network
 from groundplan.model.cluster import Cluster
 from groundplan.model.data import DataStore
@@ -20,6 +21,7 @@ from groundplan.model.messaging import ServiceBus
 from groundplan.model.namespaces import Namespace
 from groundplan.model.observability import Observability
 from groundplan.model.operations import Operations
+from groundplan.model.own_files import OwnFiles
 from groundplan.model.pipelines import Pipelines
 from groundplan.model.policy import Exemption, Policy
 from groundplan.model.rbac import Rbac
@@ -167,6 +169,13 @@ class Environment(Model):
     delivery: Delivery
     """How Argo CD brings it into the cluster."""
 
+    charts: dict[Name, Chart] = {}
+    """Helm charts of others that Argo CD installs as they are, by the name of their release. Default none."""
+
+    manifests: dict[Name, ManifestSettings] = {}
+    """When and where the files and folders below `manifests/` are synced, by their name. Default with the services, in the
+    environment's namespace."""
+
     rollouts: Rollouts = Rollouts()
     """How canary and blue-green releases are watched. Default 10 %, 15 minutes; 30 minutes."""
 
@@ -189,6 +198,20 @@ class Environment(Model):
 
     _files: tuple[str, ...] = PrivateAttr(default=())
     """Files it was read from; the loader fills it in, no file can."""
+
+    _own: OwnFiles = PrivateAttr(default=OwnFiles())
+    """What stands beside its files; the loader fills it in, no file can."""
+
+    def with_own_files(self, own: OwnFiles) -> Environment:
+        """The same environment with the manifests and components that stand beside its files."""
+        known = self.model_copy()
+        known._own = own
+        return known
+
+    @property
+    def own_files(self) -> OwnFiles:
+        """Manifests and components that stand beside its files."""
+        return self._own
 
     def read_from(self, files: Iterable[str]) -> Environment:
         """The same environment that knows which files it was read from, relative to the repository."""

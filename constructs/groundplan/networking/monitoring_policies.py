@@ -29,18 +29,19 @@ class MonitoringPolicies(Part):
             service.scaling and service.scaling.metrics for user in users for service in user.services.values()
         )
         # Each of a pair watches the other: a Prometheus that nobody may ask counts as down.
-        readers = ("grafana", "prometheus", "prometheus-adapter") if adapted else ("grafana", "prometheus")
+        shown = ["grafana"] if monitoring.grafana_admin is not None else []
+        readers = [*shown, "prometheus", *(["prometheus-adapter"] if adapted else [])]
         watched = _from(RELOADER, "prometheus")
         measured = any(service.is_progressive for user in users for service in user.services.values())
         asking = [*_from(9090, *readers), *([_from_rollouts()] if measured else []), *watched]
         self._allow("prometheus", asking, [_inside()])
         self._allow(
             "alertmanager",
-            [*_from(9093, "prometheus", "grafana"), *_from(9094, "alertmanager", protocols=("TCP", "UDP")), *watched],
+            [*_from(9093, "prometheus", *shown), *_from(9094, "alertmanager", protocols=("TCP", "UDP")), *watched],
             [_to("alertmanager", 9094, ("TCP", "UDP")), *_outside(self.environment)],
         )
         self._allow("kube-state-metrics", _from(8080, "prometheus"), [_api_server()])
-        if monitoring.grafana_admin is not None:
+        if shown:
             servers = [_to("prometheus", 9090), _to("alertmanager", 9093)]
             self._allow("grafana", _from(3000, "prometheus"), [*servers, _api_server()])
         if adapted:

@@ -19,7 +19,8 @@ from groundplan.delivery.applications import (
 from groundplan.delivery.argocd import ManagementHealth
 from groundplan.delivery.delivered import Delivered, HelmSource
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
-from groundplan.kubernetes.kinds import api_group
+from groundplan.foreign import OpenComponent
+from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 from groundplan.kubernetes.labels import COMPONENT
 from groundplan.layout import argocd_dir, component_dir, file_name, object_path
 from groundplan.model.environment import Environment
@@ -66,7 +67,7 @@ def _build(app: cdk8s.App, environment: Environment) -> Iterator[tuple[Delivered
         if isinstance(part, Release):
             yield _delivered_release(part), None
             continue
-        component = Component(
+        component = (OpenComponent if part.open else Component)(
             app,
             part.name,
             environment=environment,
@@ -75,6 +76,8 @@ def _build(app: cdk8s.App, environment: Environment) -> Iterator[tuple[Delivered
             management=part.management,
         )
         part.build(component)
+        if next(component.documents(), None) is None:
+            continue
         _refuse_second_owner(owners, component)
         yield _delivered_component(part, component), component
 
@@ -130,13 +133,18 @@ def _delivered_component(blueprint: Blueprint, component: Component) -> Delivere
         wave=blueprint.wave,
         namespace=blueprint.namespace,
         management=blueprint.management,
-        privileged=blueprint.privileged,
+        privileged=blueprint.privileged or (blueprint.open and _reaches_the_cluster(component)),
         sources=blueprint.sources,
         objects=tuple(
             (document["apiVersion"], document["kind"], document["metadata"].get("namespace", ""))
             for document in component.documents()
         ),
     )
+
+
+def _reaches_the_cluster(component: Component) -> bool:
+    """Whether any object lies outside namespaces; only the operators' project may bring such."""
+    return any(is_cluster_scoped(item["apiVersion"], item["kind"]) for item in component.documents())
 
 
 def _add_delivery(

@@ -18,7 +18,7 @@ from groundplan.layout import (
     pipelines_dir,
 )
 from groundplan.loading import Loaded, environment_names, load_environments, select
-from groundplan.loading.load import location_of
+from groundplan.loading.load import ENVIRONMENTS, location_of
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.synth.exchange import recover
@@ -79,11 +79,11 @@ def _model(part: Loaded | System) -> Environment | System:
 
 def _at_its_source(finding: Finding, part: Loaded | System) -> Finding:
     """A construct knows its own path only; people want the line of their file that the component comes from."""
-    if isinstance(part, System):
+    if isinstance(part, System) or finding.location.file.startswith(f"{ENVIRONMENTS}/"):
         return finding
     where = finding.location.file.split("/")
     component = where[3] if where[0] in ("dist", "argocd") and len(where) > 3 else where[0]
-    paths = [(chapter, component) for chapter in ("services", "data")]
+    paths = [(chapter, component) for chapter in ("services", "data", "charts", "manifests")]
     place = next((path for path in paths if path in part.marked.marks), ())
     subject = ": ".join(part for part in (str(finding.location), finding.subject) if part)
     return replace(finding, location=location_of(part, place), subject=subject)

@@ -75,6 +75,10 @@ def parse_marked_yaml(text: str, shown: str) -> MarkedYaml:
         raise _syntax_error(error, text, shown) from None
     if root is None:
         return MarkedYaml()
+    return _read_root(root, shown)
+
+
+def _read_root(root: yaml.Node, shown: str) -> MarkedYaml:
     if not isinstance(root, yaml.MappingNode):
         raise _fail(_at(root, shown), "yaml.syntax", "is not a mapping", "begin with `key: value` lines")
     reader = _Reader(shown)
@@ -82,6 +86,26 @@ def parse_marked_yaml(text: str, shown: str) -> MarkedYaml:
     if reader.findings:
         raise EnvironmentFileError(reader.findings)
     return MarkedYaml(data, reader.marks)
+
+
+def read_marked_documents(path: Path, shown: str) -> list[MarkedYaml]:
+    """Every document of the file at `path`, each a mapping; documents that hold nothing are left out.
+
+    Raises:
+        EnvironmentFileError: with every problem found in the file.
+    """
+    text = _read_text(path, shown)
+    _refuse_control_characters(text, shown)
+    try:
+        _refuse_riddles(text, shown, several=True)
+        roots = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+    except yaml.YAMLError as error:
+        raise _syntax_error(error, text, shown) from None
+    return [_read_root(root, shown) for root in roots if not _is_empty(root)]
+
+
+def _is_empty(root: yaml.Node | None) -> bool:
+    return root is None or (isinstance(root, yaml.ScalarNode) and not root.value and not root.style)
 
 
 class _Reader:
@@ -240,7 +264,7 @@ def _refuse_control_characters(text: str, shown: str) -> None:
         raise _fail(_place(text, found.start(), shown), "yaml.syntax", what, "delete it")
 
 
-def _refuse_riddles(text: str, shown: str) -> None:
+def _refuse_riddles(text: str, shown: str, *, several: bool = False) -> None:
     """Refuse what makes a small file huge or a reader lose the thread.
 
     Anchors multiply, tags build objects, a second document would be ignored, and nesting without end exhausts the
@@ -262,7 +286,7 @@ def _refuse_riddles(text: str, shown: str) -> None:
             depth -= 1
         elif isinstance(event, yaml.DocumentStartEvent):
             documents += 1
-            if documents > 1:
+            if documents > 1 and not several:
                 raise _fail(
                     _at(event, shown), "yaml.documents", "a second document begins", "keep one document per file"
                 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory
-from groundplan.checks.provided import read_provided
+from groundplan.checks.own_charts import all_provided
 from groundplan.checks.reachability.addresses import Names, told_flows
 from groundplan.checks.reachability.databases import balanced, followed, public_names
 from groundplan.checks.reachability.flows import FROM_OBJECTS, Flow, known_flows
@@ -25,7 +25,7 @@ from groundplan.errors import EnvironmentFileError, Finding
 def run(inventory: Inventory, context: Context) -> Verdict:
     """Judge every flow and every rule of a policy, cluster by cluster."""
     try:
-        provided = read_provided(context.root)
+        provided = all_provided(context)
     except EnvironmentFileError as error:
         return Verdict(0, error.findings)
     providers = {scope: str(environment.cluster.provider) for scope, environment in context.environments.items()}
