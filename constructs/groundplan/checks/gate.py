@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from groundplan.chart_facts import ChartFacts, read_recorded
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding, Severity
 from groundplan.model.environment import Environment
@@ -42,6 +43,13 @@ class Context:
         """The environment `item` was rendered from."""
         return self.environments.get(item.scope)
 
+    def facts_of(self, application: Object) -> ChartFacts | None:
+        """What the chart of an Application brings; None where it has none, or no facts of it are recorded."""
+        environment = self.environment_of(application)
+        if environment is None:
+            return None
+        return read_recorded(self.root).of(application.document, environment.cluster.kubernetes)
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class NotJudged:
@@ -52,6 +60,9 @@ class NotJudged:
 
     count: int
     """How many things that left unjudged."""
+
+    declared: bool = False
+    """Whether a reviewed file says so and why: it is shown and closes nothing. Default false."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +104,10 @@ class GateResult:
         return sum(item.count for item in self.not_judged)
 
     def failed(self, *, strict: bool) -> bool:
-        """Whether the gate is closed: an error, or with `strict` also something that nobody judged."""
+        """Whether the gate is closed: an error, or with `strict` also something that nobody judged and nobody declared."""
         fatal = {Severity.ERROR, Severity.NOT_JUDGED} if strict else {Severity.ERROR}
-        return any(finding.severity in fatal for finding in self.findings) or (strict and self.unjudged > 0)
+        undeclared = sum(item.count for item in self.not_judged if not item.declared)
+        return any(finding.severity in fatal for finding in self.findings) or (strict and undeclared > 0)
 
 
 Universe = Callable[[Inventory], int]
@@ -110,6 +122,11 @@ def every_object(inventory: Inventory) -> int:
 def every_manifest(inventory: Inventory) -> int:
     """Every object of `dist/`."""
     return len(inventory.manifests)
+
+
+def chart_releases(inventory: Inventory) -> int:
+    """Every chart that an Application installs."""
+    return len(inventory.releases)
 
 
 @dataclass(frozen=True, slots=True)
