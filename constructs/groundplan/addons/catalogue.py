@@ -10,7 +10,9 @@ from typing import Literal
 import yaml
 from pydantic import Field, field_validator
 
+from groundplan.addons.sizes import Size, Sizes
 from groundplan.errors import ConstructError
+from groundplan.model.environment import Environment
 from groundplan.model.values import Model, Name
 from groundplan.waves import SyncWave
 
@@ -63,6 +65,9 @@ class AddOn(Model):
 
     image_tags: dict[str, str] = {}
     """Kubernetes minor or range to the image tag, where the software must follow the cluster. Default the chart's own."""
+
+    sizes: dict[str, Size] = {}
+    """Part of the software to how large it is. Default none: it runs nothing."""
 
     service_account: Name | None = None
     """ServiceAccount that needs permissions in the cloud. Default none."""
@@ -150,6 +155,14 @@ def catalogue() -> Mapping[str, AddOn]:
     """Every add-on by name."""
     text = files("groundplan.addons").joinpath("catalogue.yaml").read_text(encoding="utf-8")
     return {name: AddOn.model_validate(entry) for name, entry in _read(text).items()}
+
+
+def sizes(environment: Environment, add_on: str) -> Sizes:
+    """The parts of `add_on`, as large as the environment's cluster takes them."""
+    usual = catalogue()[add_on].sizes
+    if environment.cluster.size == "usual":
+        return usual
+    return {part: size.in_small_cluster for part, size in usual.items()}
 
 
 def definers() -> dict[tuple[str, str], str]:

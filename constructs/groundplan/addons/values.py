@@ -1,7 +1,6 @@
-"""Values of the controllers' charts: two replicas where they elect a leader, bounded memory, metrics, stable certificates.
+"""Values of the controllers' charts: bounded memory, metrics, stable certificates, and the sizes of the catalogue.
 
-Every key was looked up in the chart's own values. CPU is requested, never limited: a throttled webhook stalls the API
-server. Certificates come from cert-manager wherever a chart would otherwise make a new one at each render.
+Every key was looked up in the chart's own values. Certificates come from cert-manager wherever a chart would otherwise make a new one at each render.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from groundplan.addons.catalogue import sizes
 from groundplan.addons.notifications import rollout_notifications
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
@@ -17,11 +17,6 @@ from groundplan.platforms.registry import platforms
 
 CRITICAL = "system-cluster-critical"
 """Kubernetes' own priority class for what the cluster cannot do without."""
-
-
-def bounded(cpu: str, memory: str, limit: str) -> Json:
-    """Requests for CPU and memory, and a limit on memory alone."""
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}
 
 
 def spread_over_zones(labels: Mapping[str, str]) -> list[Json]:
@@ -41,15 +36,25 @@ def _no_values(_: Environment) -> Json:
 
 
 def _cert_manager(environment: Environment) -> Json:
+    size = sizes(environment, "cert-manager")
     solver = environment.upstream_image(f"{ACME_SOLVER_REGISTRY}cert-manager-acmesolver")
-    part: Json = {"podDisruptionBudget": {"enabled": True}, "resources": bounded("50m", "64Mi", "256Mi")}
     return {
         "crds": {"enabled": True, "keep": True},
         "global": {"leaderElection": {"namespace": "cert-manager"}, "priorityClassName": CRITICAL},
-        "replicaCount": 2,
-        **part,
-        "webhook": {"replicaCount": 3, "networkPolicy": {"enabled": True}, **part},
-        "cainjector": {"replicaCount": 2, **part},
+        "replicaCount": size["controller"].replicas,
+        "podDisruptionBudget": size["controller"].budget(),
+        "resources": size["controller"].resources,
+        "webhook": {
+            "replicaCount": size["webhook"].replicas,
+            "networkPolicy": {"enabled": True},
+            "podDisruptionBudget": size["webhook"].budget(),
+            "resources": size["webhook"].resources,
+        },
+        "cainjector": {
+            "replicaCount": size["cainjector"].replicas,
+            "podDisruptionBudget": size["cainjector"].budget(),
+            "resources": size["cainjector"].resources,
+        },
         "startupapicheck": {"enabled": False},
         # it runs in the namespaces of services, where admission lets in images of the own registry only
         **({"acmesolver": {"image": {"repository": solver}}} if not solver.startswith(ACME_SOLVER_REGISTRY) else {}),
@@ -57,51 +62,63 @@ def _cert_manager(environment: Environment) -> Json:
     }
 
 
-def _postgres_operator(_: Environment) -> Json:
+def _postgres_operator(environment: Environment) -> Json:
+    size = sizes(environment, "cloudnative-pg")["controller"]
     return {
-        "replicaCount": 2,
+        "replicaCount": size.replicas,
         "crds": {"create": True},
         "config": {"clusterWide": True},
         "monitoring": {"podMonitorEnabled": True},
         "priorityClassName": CRITICAL,
-        "resources": bounded("100m", "128Mi", "256Mi"),
+        "resources": size.resources,
         "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/name": "cloudnative-pg"}),
     }
 
 
-def _postgres_archiver(_: Environment) -> Json:
+def _postgres_archiver(environment: Environment) -> Json:
+    size = sizes(environment, "plugin-barman-cloud")["controller"]
     return {
-        "replicaCount": 1,
+        "replicaCount": size.replicas,
         "certificate": {"createClientCertificate": True, "createServerCertificate": True},
         "crds": {"create": True},
         "priorityClassName": CRITICAL,
-        "resources": bounded("50m", "64Mi", "256Mi"),
+        "resources": size.resources,
     }
 
 
-def _external_secrets(_: Environment) -> Json:
-    budget: Json = {"podDisruptionBudget": {"enabled": True, "minAvailable": 1}}
+def _external_secrets(environment: Environment) -> Json:
+    size = sizes(environment, "external-secrets")
     return {
         "installCRDs": True,
-        "replicaCount": 2,
+        "replicaCount": size["controller"].replicas,
         "leaderElect": True,
-        **budget,
+        "podDisruptionBudget": size["controller"].budget(minAvailable=1),
         "concurrent": 5,
         "processClusterExternalSecret": False,
         "processClusterPushSecret": False,
         "serviceAccount": {"name": "external-secrets"},
         "serviceMonitor": {"enabled": True},
         "priorityClassName": CRITICAL,
-        "resources": bounded("50m", "128Mi", "256Mi"),
-        "webhook": {"replicaCount": 3, "failurePolicy": "Fail", "resources": bounded("20m", "64Mi", "128Mi"), **budget},
-        "certController": {"replicaCount": 2, "resources": bounded("20m", "128Mi", "256Mi"), **budget},
+        "resources": size["controller"].resources,
+        "webhook": {
+            "replicaCount": size["webhook"].replicas,
+            "failurePolicy": "Fail",
+            "resources": size["webhook"].resources,
+            "podDisruptionBudget": size["webhook"].budget(minAvailable=1),
+        },
+        "certController": {
+            "replicaCount": size["cert-controller"].replicas,
+            "resources": size["cert-controller"].resources,
+            "podDisruptionBudget": size["cert-controller"].budget(minAvailable=1),
+        },
     }
 
 
 def _admission_policy(environment: Environment) -> Json:
     """Fails open: a broken policy engine must not stop a failover. The audit finds what slipped through."""
+    size = sizes(environment, "gatekeeper")
     return {
-        "replicas": 3,
+        "replicas": size["webhook"].replicas,
         "auditInterval": 60,
         "constraintViolationsLimit": 100,
         "logDenies": True,
@@ -111,10 +128,10 @@ def _admission_policy(environment: Environment) -> Json:
         "validatingWebhookTimeoutSeconds": 3,
         "controllerManager": {
             "exemptNamespaces": ["kube-system", "gatekeeper-system", environment.delivery.namespace],
-            "resources": bounded("100m", "512Mi", "1Gi"),
+            "resources": size["webhook"].resources,
         },
-        "audit": {"resources": bounded("100m", "512Mi", "1Gi")},
-        "pdb": {"controllerManager": {"minAvailable": 1}},
+        "audit": {"resources": size["audit"].resources},
+        "pdb": {"controllerManager": {"minAvailable": size["webhook"].kept(1)}},
         # Argo CD applies the chart's definitions itself; the hook jobs would run again at each sync.
         "upgradeCRDs": {"enabled": False},
         "postInstall": {"labelNamespace": {"enabled": False}, "probeWebhook": {"enabled": False}},
@@ -164,25 +181,26 @@ def _nginx(environment: Environment) -> Json:
             "admissionWebhooks": {"certManager": {"enabled": True}},
             "service": {"type": "LoadBalancer", "externalTrafficPolicy": "Local"},
             "networkPolicy": {"enabled": True},
-            "resources": bounded("100m", "256Mi", "512Mi"),
+            "resources": sizes(environment, "ingress-nginx")["controller"].resources,
         }
     }
 
 
-def _resource_metrics(_: Environment) -> Json:
+def _resource_metrics(environment: Environment) -> Json:
+    size = sizes(environment, "metrics-server")["server"]
     return {
-        "replicas": 2,
-        "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+        "replicas": size.replicas,
+        "podDisruptionBudget": size.budget(minAvailable=1),
         "apiService": {"insecureSkipTLSVerify": False},
         "tls": {"type": "cert-manager"},
         "priorityClassName": CRITICAL,
         "metrics": {"enabled": True},
         "serviceMonitor": {"enabled": True},
-        "resources": bounded("100m", "200Mi", "400Mi"),
+        "resources": size.resources,
     }
 
 
-def _sealed_secrets(_: Environment) -> Json:
+def _sealed_secrets(environment: Environment) -> Json:
     """One replica by design. `kubeseal` looks for this name in kube-system; the sealing keys must be backed up."""
     return {
         "fullnameOverride": "sealed-secrets-controller",
@@ -190,18 +208,19 @@ def _sealed_secrets(_: Environment) -> Json:
         "priorityClassName": CRITICAL,
         "metrics": {"serviceMonitor": {"enabled": True}},
         "networkPolicy": {"enabled": True},
-        "resources": bounded("50m", "64Mi", "128Mi"),
+        "resources": sizes(environment, "sealed-secrets")["controller"].resources,
     }
 
 
 def _rollouts(environment: Environment) -> Json:
     """The controller; rollbacks are told to the receivers the rollouts chapter names."""
+    size = sizes(environment, "argo-rollouts")["controller"]
     values: Json = {
         "controller": {
-            "replicas": 2,
-            "pdb": {"enabled": True, "maxUnavailable": 1},
+            "replicas": size.replicas,
+            "pdb": size.budget(maxUnavailable=1),
             "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
-            "resources": bounded("100m", "128Mi", "512Mi"),
+            "resources": size.resources,
             "priorityClassName": CRITICAL,
             "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "rollouts-controller"}),
         },
@@ -220,23 +239,25 @@ def _mesh_definitions(_: Environment) -> Json:
     return {"defaultRevision": "default"}
 
 
-def _mesh(_: Environment) -> Json:
+def _mesh(environment: Environment) -> Json:
+    size = sizes(environment, "istiod")["controller"]
     return {
         "autoscaleEnabled": True,
-        "autoscaleMin": 2,
-        "global": {"defaultPodDisruptionBudget": {"enabled": True}, "priorityClassName": CRITICAL},
-        "resources": bounded("200m", "512Mi", "2Gi"),
+        "autoscaleMin": size.replicas,
+        "global": {"defaultPodDisruptionBudget": size.budget(), "priorityClassName": CRITICAL},
+        "resources": size.resources,
         "topologySpreadConstraints": spread_over_zones({"app": "istiod"}),
     }
 
 
-def _mesh_gateway(_: Environment) -> Json:
+def _mesh_gateway(environment: Environment) -> Json:
     """Reached by the load balancer's own connections to pods, so it needs no address outside the cluster."""
+    size = sizes(environment, "istio-gateway")["gateway"]
     return {
-        "autoscaling": {"enabled": True, "minReplicas": 2, "maxReplicas": 6},
-        "podDisruptionBudget": {"minAvailable": 1},
+        "autoscaling": {"enabled": True, "minReplicas": size.replicas, "maxReplicas": 6},
+        "podDisruptionBudget": {"minAvailable": size.kept(1)},
         "service": {"type": "ClusterIP"},
-        "resources": bounded("100m", "128Mi", "1Gi"),
+        "resources": size.resources,
         "topologySpreadConstraints": spread_over_zones({"app": "istio-gateway"}),
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import SOURCE, AddOn, catalogue
 from groundplan.addons.selection import needed
-from groundplan.addons.thrift import once
 from groundplan.blueprint import Release
 from groundplan.delivery.delivered import DefinitionSource
 from groundplan.model.environment import Environment
@@ -38,7 +37,7 @@ def release(environment: Environment, name: str, values: Json) -> Release:
         chart=add_on.chart,
         repository=add_on.repository,
         version=add_on.version_for(environment.cluster.kubernetes),
-        values=once(values) if environment.cluster.thrifty else values,
+        values=values,
         kinds=add_on.rendered_kinds,
         extra_namespaces=tuple(add_on.extra_namespaces),
         ignore_differences=_certificates(add_on),

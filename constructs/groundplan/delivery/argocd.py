@@ -5,7 +5,8 @@ See https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/ .
 
 from __future__ import annotations
 
-from groundplan.addons.values import bounded
+from groundplan.addons.catalogue import sizes
+from groundplan.addons.sizes import Size, Sizes
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 from groundplan.yaml.text import to_yaml
@@ -216,8 +217,7 @@ def _exclusions() -> str:
 def argocd_values(environment: Environment) -> Json:
     """Inline values of the chart; the ConfigMaps above are not the chart's."""
     watched: Json = {"enabled": True, "serviceMonitor": {"enabled": True}}
-    pair: Json = {"replicas": 2, "pdb": {"enabled": True}, "metrics": watched}
-    thrifty = environment.cluster.thrifty  # a cache on three nodes needs three of them
+    size = sizes(environment, "argo-cd")
     return {
         "fullnameOverride": "argocd",
         "global": {
@@ -233,23 +233,31 @@ def argocd_values(environment: Environment) -> Json:
             "params": {"controller.diff.server.side": True, "server.insecure": False},
         },
         # One controller owns a cluster: more would share clusters, and there is one. It restarts within a minute.
-        "controller": {"replicas": 1, "metrics": watched, "resources": bounded("500m", "1Gi", "2Gi")},
-        "server": {**pair, "resources": bounded("100m", "128Mi", "512Mi")},
-        "repoServer": {**pair, "resources": bounded("100m", "256Mi", "1Gi")},
-        "applicationSet": {"replicas": 0, "resources": bounded("50m", "64Mi", "128Mi")},
-        **({"redis": {"resources": bounded("50m", "64Mi", "256Mi")}} if thrifty else {"redis-ha": _redis()}),
-        "redisSecretInit": {"resources": bounded("50m", "64Mi", "128Mi")},
+        "controller": {"replicas": 1, "metrics": watched, "resources": size["controller"].resources},
+        "server": {**_counted(size["server"]), "metrics": watched, "resources": size["server"].resources},
+        "repoServer": {**_counted(size["repo-server"]), "metrics": watched, "resources": size["repo-server"].resources},
+        "applicationSet": {"replicas": 0, "resources": size["application-set"].resources},
+        **_cache(size),
+        "redisSecretInit": {"resources": size["redis-secret-init"].resources},
         "dex": {"enabled": False},
         "notifications": {"enabled": False},
     }
 
 
-def _redis() -> Json:
-    """A cache that survives a node; its servers stand on three of them."""
-    return {
+def _counted(size: Size) -> Json:
+    return {"replicas": size.replicas, "pdb": size.budget()}
+
+
+def _cache(size: Sizes) -> Json:
+    """A cache that survives a node, its servers on three of them; one server where there are no three."""
+    server: Json = {"resources": size["redis"].resources}
+    if size["redis"].replicas < 3:
+        return {"redis": server}
+    cache: Json = {
         "enabled": True,
         "hardAntiAffinity": True,
-        "redis": {"resources": bounded("50m", "64Mi", "256Mi")},
-        "sentinel": {"resources": bounded("20m", "32Mi", "64Mi")},
-        "haproxy": {"hardAntiAffinity": True, "resources": bounded("50m", "64Mi", "256Mi")},
+        "redis": server,
+        "sentinel": {"resources": size["redis-sentinel"].resources},
+        "haproxy": {"hardAntiAffinity": True, "resources": size["redis-proxy"].resources},
     }
+    return {"redis-ha": cache}

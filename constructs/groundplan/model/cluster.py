@@ -135,9 +135,10 @@ class Cluster(Model):
     access: dict[Name, Access] = {}
     """Who may use the cluster's API, by a name of your choice. Default nobody beside the nodes."""
 
-    thrifty: bool = False
-    """Whether add-ons run once each and ask for half, on nodes too few and too small for pairs. Default false. A drain then
-    interrupts them, and nothing new is made meanwhile; what serves users goes on."""
+    size: Literal["usual", "small"] = "usual"
+    """What add-ons are sized for. Default usual: those that can run in pairs. In a small cluster, of nodes too few and too
+    small for pairs, each runs once and requests less: a drain then interrupts it, and nothing new is made meanwhile, while
+    what serves users goes on. What is stated elsewhere, such as `observability.replicas`, holds in either."""
 
     right_sizing: bool = False
     """Whether a recommendation of CPU and memory is kept for every service. Default false: the cluster needs the vertical

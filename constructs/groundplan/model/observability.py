@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from groundplan.model.services import Amounts, Resources
+from groundplan.model.services import Resources
 from groundplan.model.values import Duration, Model, Name, Quantity
 
 
@@ -105,11 +105,11 @@ class Observability(Model):
     storage: Quantity = "50Gi"
     """Volume of each Prometheus. Default 50Gi."""
 
-    resources: Resources = Resources(requests=Amounts(cpu="500m", memory="2Gi"), limits=Amounts(cpu="2", memory="4Gi"))
-    """CPU and memory of each Prometheus. Default 2Gi to 4Gi, enough for about a million series."""
+    resources: Resources | None = None
+    """CPU and memory of each Prometheus. Default 2Gi to 4Gi, enough for about a million series; see `cluster.size`."""
 
-    replicas: int = Field(default=2, ge=1)
-    """Prometheus servers, each with everything. Default 2, so that losing a node loses no alert."""
+    replicas: int | None = Field(default=None, ge=1)
+    """Prometheus servers, each with everything. Default 2, so that losing a node loses no alert; 1 in a small cluster."""
 
     grafana_admin: Name | None = None
     """Secret with the keys `admin-user` and `admin-password`. Default none: Grafana, which is AGPL-3.0, is not installed;

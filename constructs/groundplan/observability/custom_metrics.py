@@ -6,7 +6,8 @@ See https://github.com/kubernetes-sigs/prometheus-adapter/blob/master/docs/confi
 
 from __future__ import annotations
 
-from groundplan.addons.values import CRITICAL, bounded
+from groundplan.addons.catalogue import sizes
+from groundplan.addons.values import CRITICAL
 from groundplan.errors import ConstructError
 from groundplan.model.environment import Environment
 from groundplan.model.services import Metric
@@ -19,9 +20,10 @@ WINDOW = "2m"
 
 def adapter_values(environment: Environment) -> Json:
     """Inline values for the cluster, with a rule for every metric of every service on it."""
+    size = sizes(environment, "prometheus-adapter")["adapter"]
     return {
-        "replicas": 2,
-        "podDisruptionBudget": {"enabled": True},
+        "replicas": size.replicas,
+        "podDisruptionBudget": size.budget(),
         "priorityClassName": CRITICAL,
         "prometheus": {
             "url": f"http://prometheus-operated.{environment.observability.namespace}.svc",
@@ -30,7 +32,7 @@ def adapter_values(environment: Environment) -> Json:
         "certManager": {"enabled": True},
         "tls": {"enable": False},
         "metricsRelistInterval": "1m",
-        "resources": bounded("100m", "128Mi", "512Mi"),
+        "resources": size.resources,
         "rules": {"default": False, "custom": rules(environment)},
     }
 

@@ -1,9 +1,12 @@
-"""Values of kube-prometheus-stack: Prometheus in pairs, Alertmanager in threes, rules and targets of every namespace."""
+"""Values of kube-prometheus-stack: Prometheus, Alertmanager, rules and targets of every namespace."""
 
 from __future__ import annotations
 
-from groundplan.addons.values import CRITICAL, bounded
+from groundplan.addons.catalogue import sizes
+from groundplan.addons.sizes import Size, Sizes
+from groundplan.addons.values import CRITICAL
 from groundplan.model.environment import Environment
+from groundplan.model.observability import Observability
 from groundplan.model.values import quantity
 from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
@@ -18,18 +21,19 @@ ALERTMANAGER_STORAGE = "5Gi"
 
 def stack_values(environment: Environment) -> Json:
     """Inline values for the environment that has the cluster."""
+    size = sizes(environment, RELEASE)
     return {
         "crds": {"enabled": False},  # an earlier release brings them
         "cleanPrometheusOperatorObjectNames": True,
         "defaultRules": {"create": True},
-        "prometheus": _prometheus(environment),
-        "alertmanager": _alertmanager(environment),
-        "grafana": _grafana(environment),
-        "prometheusOperator": _operator(),
-        "kube-state-metrics": {"priorityClassName": CRITICAL, "resources": bounded("50m", "128Mi", "512Mi")},
+        "prometheus": _prometheus(environment, size["prometheus"]),
+        "alertmanager": _alertmanager(environment, size["alertmanager"]),
+        "grafana": _grafana(environment, size),
+        "prometheusOperator": _operator(size["operator"]),
+        "kube-state-metrics": {"priorityClassName": CRITICAL, "resources": size["kube-state-metrics"].resources},
         "prometheus-node-exporter": {
             "priorityClassName": "system-node-critical",
-            "resources": bounded("50m", "32Mi", "128Mi"),
+            "resources": size["node-exporter"].resources,
         },
         # The provider runs these and shows no metrics of them.
         **{part: {"enabled": False} for part in ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")},
@@ -48,13 +52,14 @@ def _volume(environment: Environment, size: str) -> Json:
     }
 
 
-def _prometheus(environment: Environment) -> Json:
+def _prometheus(environment: Environment, usual: Size) -> Json:
     own = environment.observability
+    size = _stated(own, usual)
     everything = ("podMonitor", "probe", "rule", "scrapeConfig", "serviceMonitor")
     return {
-        "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+        "podDisruptionBudget": size.budget(minAvailable=1),
         "prometheusSpec": {
-            "replicas": own.replicas,
+            "replicas": size.replicas,
             "retention": own.retention,
             "retentionSize": f"{int(quantity(own.storage) * 8 / 10 / 2**20)}MB",  # the rest is for the log and compaction
             "storageSpec": _volume(environment, own.storage),
@@ -62,25 +67,30 @@ def _prometheus(environment: Environment) -> Json:
             "podAntiAffinityTopologyKey": "kubernetes.io/hostname",
             "priorityClassName": CRITICAL,
             "externalLabels": {"cluster": environment.cluster.name, "region": environment.cluster.region},
-            "resources": {
-                "requests": own.resources.requests.model_dump(),
-                "limits": {"memory": own.resources.limits.memory},
-            },
+            "resources": size.resources,
             # Without these the operator takes only what carries this release's label.
             **{f"{kind}SelectorNilUsesHelmValues": False for kind in everything},
         },
     }
 
 
-def _alertmanager(environment: Environment) -> Json:
+def _stated(own: Observability, usual: Size) -> Size:
+    """The size that the environment states; what it does not state is as usual."""
+    stated: dict[str, object] = {} if own.replicas is None else {"replicas": own.replicas}
+    if own.resources is not None:
+        stated |= {**own.resources.requests.model_dump(), "limit": own.resources.limits.memory}
+    return usual.model_copy(update=stated)
+
+
+def _alertmanager(environment: Environment, size: Size) -> Json:
     values: Json = {
-        "podDisruptionBudget": {"enabled": True, "minAvailable": 2},
+        "podDisruptionBudget": size.budget(minAvailable=2),
         "alertmanagerSpec": {
-            "replicas": 3,
+            "replicas": size.replicas,
             "storage": _volume(environment, ALERTMANAGER_STORAGE),
             "podAntiAffinity": "soft",
             "priorityClassName": CRITICAL,
-            "resources": bounded("50m", "64Mi", "256Mi"),
+            "resources": size.resources,
         },
     }
     if environment.observability.receivers:
@@ -89,7 +99,7 @@ def _alertmanager(environment: Environment) -> Json:
     return values
 
 
-def _grafana(environment: Environment) -> Json:
+def _grafana(environment: Environment, size: Sizes) -> Json:
     admin = environment.observability.grafana_admin
     if admin is None:
         return {"enabled": False}
@@ -100,16 +110,16 @@ def _grafana(environment: Environment) -> Json:
         "persistence": {"enabled": False},  # everything it shows is rendered from Git
         "sidecar": {
             "dashboards": {"enabled": True, "label": "grafana_dashboard", "searchNamespace": "ALL"},
-            "resources": bounded("20m", "96Mi", "192Mi"),
+            "resources": size["grafana-sidecar"].resources,
         },
-        "resources": bounded("100m", "256Mi", "512Mi"),
+        "resources": size["grafana"].resources,
     }
 
 
-def _operator() -> Json:
+def _operator(size: Size) -> Json:
     return {
         "admissionWebhooks": {"certManager": {"enabled": True}, "patch": {"enabled": False}},
         "networkPolicy": {"enabled": True},
         "priorityClassName": CRITICAL,
-        "resources": bounded("100m", "128Mi", "256Mi"),
+        "resources": size.resources,
     }

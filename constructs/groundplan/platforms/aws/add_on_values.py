@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from groundplan.addons.catalogue import catalogue
-from groundplan.addons.values import CRITICAL, bounded
+from groundplan.addons.catalogue import catalogue, sizes
+from groundplan.addons.values import CRITICAL
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
 from groundplan.platforms.aws.platform import CONTROLLERS
@@ -16,12 +16,13 @@ from groundplan.platforms.aws.platform import CONTROLLERS
 
 def _load_balancers(environment: Environment) -> Json:
     """The network is found by its name, because its id exists only once it has been made."""
+    size = sizes(environment, "aws-load-balancer-controller")["controller"]
     cluster = environment.cluster
     return {
         "clusterName": cluster.name,
         "region": cluster.region,
         "vpcTags": {"Name": cluster.name},
-        "replicaCount": 2,
+        "replicaCount": size.replicas,
         "podDisruptionBudget": {"maxUnavailable": 1},
         "serviceAccount": {"name": "aws-load-balancer-controller"},
         "enableCertManager": True,
@@ -34,19 +35,20 @@ def _load_balancers(environment: Environment) -> Json:
         "createIngressClassResource": True,
         "ingressClass": "alb",
         "serviceMonitor": {"enabled": True},
-        "resources": bounded("100m", "200Mi", "400Mi"),
+        "resources": size.resources,
     }
 
 
 def _node_autoscaler(environment: Environment) -> Json:
     cluster = environment.cluster
+    size = sizes(environment, "cluster-autoscaler")["controller"]
     return {
         "cloudProvider": "aws",
         "awsRegion": cluster.region,
         "autoDiscovery": {"clusterName": cluster.name},
         "fullnameOverride": "cluster-autoscaler",
         "image": {"tag": catalogue()["cluster-autoscaler"].image_tag_for(cluster.kubernetes)},
-        "replicaCount": 2,
+        "replicaCount": size.replicas,
         "podDisruptionBudget": {"maxUnavailable": 1},
         "priorityClassName": CRITICAL,
         "rbac": {"serviceAccount": {"name": "cluster-autoscaler"}},
@@ -56,7 +58,7 @@ def _node_autoscaler(environment: Environment) -> Json:
             "skip-nodes-with-system-pods": False,
         },
         "serviceMonitor": {"enabled": True, "namespace": "kube-system"},
-        "resources": bounded("100m", "256Mi", "600Mi"),
+        "resources": size.resources,
     }
 
 
@@ -75,7 +77,7 @@ def _dns_records(environment: Environment) -> Json:
         "serviceAccount": {"name": "external-dns"},
         "serviceMonitor": {"enabled": True},
         "priorityClassName": CRITICAL,
-        "resources": bounded("50m", "64Mi", "128Mi"),
+        "resources": sizes(environment, "external-dns")["controller"].resources,
     }
 
 
@@ -87,6 +89,7 @@ def _aws_controller(name: str) -> Callable[[Environment], Json]:
     add_on = catalogue()[name]
 
     def values(environment: Environment) -> Json:
+        size = sizes(environment, name)["controller"]
         return {
             "nameOverride": add_on.service_account,
             "fullnameOverride": add_on.service_account,
@@ -94,11 +97,11 @@ def _aws_controller(name: str) -> Callable[[Environment], Json]:
             "installScope": "cluster",
             "deletionPolicy": "retain",
             "enableCrossNamespace": False,
-            "deployment": {"replicas": 2, "priorityClassName": CRITICAL},
+            "deployment": {"replicas": size.replicas, "priorityClassName": CRITICAL},
             "leaderElection": {"enabled": True, "namespace": add_on.namespace},
             "metrics": {"service": {"create": True}},
             "serviceAccount": {"create": True, "name": add_on.service_account},
-            "resources": bounded("50m", "128Mi", "512Mi"),
+            "resources": size.resources,
         }
 
     return values

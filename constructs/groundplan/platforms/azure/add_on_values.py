@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from groundplan.addons.catalogue import catalogue
-from groundplan.addons.values import CRITICAL, bounded
+from groundplan.addons.catalogue import catalogue, sizes
+from groundplan.addons.values import CRITICAL
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
 
@@ -27,7 +27,7 @@ def _azure_operator(environment: Environment) -> Json:
         "crdPattern": ";".join(f"{group}/*" for group in sorted(groups)),
         "metrics": {"enable": True},
         "priorityClassName": CRITICAL,
-        "resources": bounded("200m", "512Mi", "1Gi"),
+        "resources": sizes(environment, "azure-service-operator")["controller"].resources,
     }
 
 
