@@ -36,14 +36,14 @@ test: $(READY) lint ## the linters and the tests
 	@$(BIN)/python -m pytest
 
 lint: $(READY) ## formatting, style, types and layers
-	@$(BIN)/ruff format --check --quiet constructs main.py tests
-	@$(BIN)/ruff check --quiet constructs main.py tests
+	@$(BIN)/ruff format --check --quiet constructs main.py tests environments
+	@$(BIN)/ruff check --quiet constructs main.py tests environments
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache >/dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }
 
 format: $(READY) ## rewrite the Python as the formatter wants it
-	@$(BIN)/ruff check --quiet --fix constructs main.py tests
-	@$(BIN)/ruff format --quiet constructs main.py tests
+	@$(BIN)/ruff check --quiet --fix constructs main.py tests environments
+	@$(BIN)/ruff format --quiet constructs main.py tests environments
 
 bench: $(READY) ## measure synth and gates against the floor and against the peers that are installed
 	@$(BIN)/python -m groundplan.bench
