@@ -20,6 +20,9 @@ from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 DIST = PurePosixPath("dist")
 ARGOCD = PurePosixPath("argocd")
 DOCS = PurePosixPath("docs/systems")
+ENVIRONMENTS = "environments"
+"""The folder of what people edit."""
+
 PIPELINES = "pipelines"
 """The folder beside a system's environments that holds its workflow files."""
 

@@ -14,7 +14,8 @@ from groundplan.parts import Component
 from groundplan.waves import SyncWave
 
 WORKER = f"""
-azure: {{identities: {{jobs: {{client_id: {GUID}, roles: [bus-receive]}}}}}}
+azure: {{identities: {{jobs: {{roles: [bus-receive]}}}}}}
+ids: {{client.jobs: {GUID}}}
 services:
   worker:
     image: worker:1.0

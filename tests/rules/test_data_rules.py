@@ -68,7 +68,6 @@ secrets:
     type: azure-key-vault
     vault: shop
     tenant: 11111111-2222-3333-4444-555555555555
-    client: 66666666-7777-8888-9999-000000000000
   entries: {token: {keys: {value: shop/token}}}
 """
     with pytest.raises(EnvironmentFileError, match="`shop/token` is not a name in Azure Key Vault; use letters"):

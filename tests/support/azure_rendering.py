@@ -53,12 +53,12 @@ azure:
 """
 """A cluster in a network, and nothing on it."""
 
-SECRETS = f"""
+SECRETS = """
 secrets:
-  store: {{type: azure-key-vault, vault: kv-shop-live, client: {GUID}}}
+  store: {type: azure-key-vault, vault: kv-shop-live}
   entries:
-    login: {{type: kubernetes.io/basic-auth, keys: {{username: db-user, password: db-password}}}}
-    receivers: {{keys: {{pager: pager-key, chat: chat-url, team: team-url, hook: hook-url, mail: mail-password}}}}
+    login: {type: kubernetes.io/basic-auth, keys: {username: db-user, password: db-password}}
+    receivers: {keys: {pager: pager-key, chat: chat-url, team: team-url, hook: hook-url, mail: mail-password}}
 """
 """Where secrets come from."""
 

@@ -48,6 +48,6 @@ data:
     azure: {{tier: Premium, persistence: rdb, snapshot_minutes: 15, storage: cache}}
 messaging: {{bus: {{type: service-bus, queues: {{orders: {{}}}}}}}}
 secrets:
-  store: {{type: azure-key-vault, name: key-vault, client: {ID}}}
+  store: {{type: azure-key-vault, name: key-vault}}
   entries: {{orders: {{type: kubernetes.io/basic-auth, keys: {{username: orders-username, password: orders-password}}}}}}
 """

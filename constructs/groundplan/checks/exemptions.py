@@ -14,7 +14,8 @@ from datetime import date
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Object
 from groundplan.errors import Finding, GroundplanError, Location
-from groundplan.loading.load import DEFAULTS, ENVIRONMENTS, EXEMPTIONS
+from groundplan.layout import ENVIRONMENTS
+from groundplan.loading.load import DEFAULTS, EXEMPTIONS
 from groundplan.model.policy import Exemption
 from groundplan.yaml.marked import YamlPath, dotted, locate, read_marked_yaml
 

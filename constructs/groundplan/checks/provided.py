@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from groundplan.errors import EnvironmentFileError, Finding
-from groundplan.loading.load import ENVIRONMENTS
+from groundplan.layout import ENVIRONMENTS
 from groundplan.model.values import Model
 from groundplan.yaml.marked import dotted, locate, read_marked_yaml
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 
+from groundplan.cli.files import one_environment, replace_file
 from groundplan.cli.output import console
 from groundplan.errors import UsageError
-from groundplan.loading import load_environment, select
-from groundplan.loading.load import ENVIRONMENTS
+from groundplan.layout import ENVIRONMENTS
+from groundplan.loading import load_environment
 from groundplan.yaml.edit import set_scalar
 from groundplan.yaml.marked import MarkedYaml, parse_marked_yaml
 
@@ -34,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, root: Path) -> int:
     """Set the image, and say what it was; the caller renders afterwards."""
-    system, environment = _one(root, arguments.environment)
+    system, environment = one_environment(root, arguments.environment)
     overlay = root / ENVIRONMENTS / system / f"{environment}.yaml"
     current = load_environment(root, system, environment).environment
     if arguments.service not in current.services:
@@ -49,19 +48,12 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         text = overlay.read_bytes().decode()
         edited = set_scalar(text, ("services", arguments.service, "image"), image, shown)
         _refuse_invalid(root, system, environment, parse_marked_yaml(edited, shown))
-        _replace(overlay, edited)
+        replace_file(overlay, edited)
     if arguments.output == "json":
         print(json.dumps({"ok": True, "changed": changed, "before": service.image, "after": image}))
     else:
         console().print(f"{arguments.service}: {service.image} -> {image}" if changed else f"{image} already")
     return 0
-
-
-def _one(root: Path, wanted: str) -> tuple[str, str]:
-    pairs = select(root, [wanted])
-    if len(pairs) != 1 or "/" not in wanted.strip("/"):
-        raise UsageError(f"`{wanted}` is not one environment", "write it as system/environment")
-    return pairs[0]
 
 
 def _suffix(version: str) -> str:
@@ -74,16 +66,3 @@ def _refuse_invalid(root: Path, system: str, environment: str, edited: MarkedYam
     """Judge the environment as it would be, so that a file is never left worse than it was found."""
     overlay = root / ENVIRONMENTS / system / f"{environment}.yaml"
     load_environment(root, system, environment, {overlay: edited})
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file, then rename: a killed run leaves the old file or the new one, never half of one."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-        Path(name).chmod(path.stat().st_mode & 0o7777)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

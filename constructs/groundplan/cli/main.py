@@ -31,6 +31,7 @@ VERBS: dict[str, Verb] = {
     "make": Verb("groundplan.cli.make", "synth, reports and check in one run"),
     "synth": Verb("groundplan.cli.synth", "render environments into dist/ and argocd/"),
     "image": Verb("groundplan.cli.image", "set the version of a service in an environment's file"),
+    "ids": Verb("groundplan.cli.ids", "write down what the cloud called an environment's resources"),
     "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),
     "kubeconform": Verb("groundplan.cli.kubeconform", "judge the same schemas once more, with kubeconform"),
     "schemas": Verb("groundplan.cli.schemas", "fetch and find the schemas of custom resources"),

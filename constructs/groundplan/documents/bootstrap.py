@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
+from groundplan.documents import after_creation
 from groundplan.documents.kubectl import context
 from groundplan.documents.management import by_hand, elsewhere, management_cluster
 from groundplan.facts.cloud_names import MANAGEMENT
@@ -93,13 +94,13 @@ def _clusters(system: System) -> list[str]:
     return [
         "On the management cluster, once; it then creates networks, clusters, buckets and identities, and keeps them:",
         shell(*(f"kubectl --context management apply -f {folder}" for folder in folders)),
-        "An environment without cloud resources of its own has no such folder. A cluster takes about a quarter of an hour."
-        + platform.after_roots,
+        "An environment without cloud resources of its own has no such folder. A cluster takes about a quarter of an hour.",
         table(
             ["Cluster", "Region", "Context"],
             [(context(item), item.cluster.region, f"`{context(item)}`") for item in system.clusters_in_order],
         ),
         *platform.after_creation(system),
+        *after_creation.ids(system),
     ]
 
 

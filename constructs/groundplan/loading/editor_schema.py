@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from groundplan.loading.load import ENVIRONMENTS
+from groundplan.layout import ENVIRONMENTS
 from groundplan.model.environment import Environment
 
 FILE = f"{ENVIRONMENTS}/schema.json"

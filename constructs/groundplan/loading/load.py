@@ -10,7 +10,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Location, UsageError
+from groundplan.layout import ENVIRONMENTS
 from groundplan.loading.complaints import validation_finding
+from groundplan.loading.ids import as_chapter, ids_file, misplaced_ids, stray_ids
 from groundplan.loading.own_files import manifest_components, own_files
 from groundplan.loading.own_files import strays as stray_own_files
 from groundplan.model.environment import Environment
@@ -19,7 +21,6 @@ from groundplan.rules.neighbours import disagreements_between
 from groundplan.rules.problem import unknown
 from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, locate, merge, read_marked_yaml
 
-ENVIRONMENTS = "environments"
 DEFAULTS = "defaults.yaml"
 SYSTEM = "system.yaml"
 EXEMPTIONS = "exemptions.yaml"
@@ -103,21 +104,29 @@ def strays(root: Path) -> list[Finding]:
                 Finding(at, "file.missing", "", "has no environment beside it", "add one, for example production.yaml")
             )
         findings.extend(stray_own_files(root, folder))
+        findings.extend(stray_ids(folder, {file.stem for file in overlays}))
         for file in folder.glob("*.yml"):
             at = Location(f"{ENVIRONMENTS}/{folder.name}/{file.name}")
             findings.append(Finding(at, "file.ending", "", "is not read", f"rename it to {file.stem}.yaml"))
     return findings
 
 
-def load_environments(root: Path, pairs: Iterable[tuple[str, str]]) -> list[Loaded]:
+def load_environments(
+    root: Path, pairs: Iterable[tuple[str, str]], cache: dict[Path, MarkedYaml] | None = None
+) -> list[Loaded]:
     """Load every pair; each knows its host and its recovery peer, which are not returned unless asked for.
+
+    Args:
+        root: the repository.
+        pairs: system and environment of each.
+        cache: what has been read already; it stands for the file. Default nothing.
 
     Raises:
         EnvironmentFileError: with the problems of all of them.
     """
     loaded: list[Loaded] = []
     findings: list[Finding] = strays(root)
-    cache: dict[Path, MarkedYaml] = {}
+    cache = {} if cache is None else cache
     known = environment_names(root)
     for system, environment in pairs:
         try:
@@ -191,6 +200,7 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
     """
     folder = root / ENVIRONMENTS
     overlay = folder / system / f"{environment}.yaml"
+    shown = overlay.relative_to(root).as_posix()
     marked = MarkedYaml()
     chapters = [folder / system / f"{chapter}.yaml" for chapter in CHAPTERS]
     files = [folder / DEFAULTS, folder / system / SYSTEM, *chapters, overlay]
@@ -203,13 +213,20 @@ def load_environment(root: Path, system: str, environment: str, cache: dict[Path
             part = _read(root, file, cache)
             if file in chapters:
                 findings.extend(_strays(part, file))
+            findings.extend(misplaced_ids(part, shown, f"{system}/{environment}"))
             marked = merge(marked, part)
             read.append(file.relative_to(root).as_posix())
         except EnvironmentFileError as error:
             findings.extend(error.findings)
+    ids = ids_file(root, system, environment)
+    if ids.exists() or (cache is not None and ids in cache):
+        try:
+            marked = merge(marked, as_chapter(_read(root, ids, cache)))
+            read.append(ids.relative_to(root).as_posix())
+        except EnvironmentFileError as error:
+            findings.extend(error.findings)
     if findings:
         raise EnvironmentFileError(findings)
-    shown = overlay.relative_to(root).as_posix()
     marked.data.setdefault("environment", environment)
     _refuse_misnamed(marked, shown, system, environment)
     model = _with_own_files(root, build(marked, shown), marked, shown)

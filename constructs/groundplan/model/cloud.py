@@ -169,10 +169,3 @@ class Cloud(Model):
 
     tags: dict[str, str] = {}
     """Tags on every resource beside system, environment and owner. Default none."""
-
-    assigned: dict[str, str] = {}
-    """Ids the provider assigned, written down after the first sync. Default none: what needs one waits for it.
-
-    Some fields of the resource controllers take an id and no reference to the object that has it. The keys are
-    `network`, `security-group.<app|db|bastion>`, `peer.<peer>` (that network's id) and `peering.<peer>`.
-    """

@@ -142,6 +142,10 @@ class Environment(Model):
     secrets: Secrets | None = None
     """Where secret values come from. Default nowhere: there are none."""
 
+    ids: dict[str, str] = {}
+    """What the cloud called things. It stands in `ids/<environment>.yaml`, which `groundplan ids` writes, and nowhere
+    else. Default none: what needs an id waits for it."""
+
     expose: dict[Name, Exposed] = {}
     """What the outside can reach, by a name that `hosts` gives a host name to. Default nothing."""
 

@@ -78,9 +78,6 @@ class SecretStore(Model):
     tenant: str | None = Field(default=None, pattern=_UUID)
     """Microsoft Entra tenant id, for `azure-key-vault`. Default the azure chapter's."""
 
-    client: str | None = Field(default=None, pattern=_UUID)
-    """Client id of the managed identity that may read the vault, for `azure-key-vault`; not a secret. Zeros until it exists."""
-
     prefix: str = ""
     """Every key read must start with it. Default the system's name and `/`."""
 

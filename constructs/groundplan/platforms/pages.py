@@ -30,9 +30,6 @@ class Pages:
     found_by_id: str = ""
     """Which of its resources a new operator does not find by name, as a sentence. Default nothing."""
 
-    after_roots: str = ""
-    """What is said after the roots of the management cluster were applied. Default nothing."""
-
     def context(self, environment: Environment) -> str:
         """Context of the environment's cluster: what the platform's tool calls it."""
         return environment.cluster.name

@@ -90,6 +90,29 @@ class IngressController:
     """Whether it connects to the mesh's gateway instead of the pods, where a service is released step by step. Default false."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssignedId:
+    """One id that only the platform knows, and the object of the management cluster that tells it once it exists."""
+
+    resource: str
+    """What `kubectl get` calls such objects: `vpcs.ec2.services.k8s.aws`."""
+
+    kind: str
+    """Kind of the object."""
+
+    namespace: str
+    """Its namespace."""
+
+    name: str
+    """Its name."""
+
+    path: tuple[str, ...]
+    """Keys that lead to the id in it."""
+
+    form: str
+    """Regular expression that every such id fits, from its first character to its last."""
+
+
 class Platform:
     """What one environment is told by the platform its cluster runs on.
 
@@ -199,6 +222,10 @@ class Platform:
     def secret_store(self, store: SecretStore, namespace: str) -> list[Json]:
         """The SecretStore of a namespace, and what it reads with. Default none: nothing is fetched."""
         return []
+
+    def assigned_ids(self) -> Mapping[str, AssignedId]:
+        """The ids its objects wait for, by the keys of `ids/<environment>.yaml`. Default none."""
+        return {}
 
     # What else runs on the cluster
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from groundplan.loading.load import ENVIRONMENTS
+from groundplan.layout import ENVIRONMENTS
 from groundplan.requirements.model import Catalogue
 from groundplan.requirements.report import write_whole
 

@@ -17,6 +17,7 @@ from groundplan.rules.access import ACCESS_RULES
 from groundplan.rules.credentials import plaintext_secrets
 from groundplan.rules.data import DATA_RULES
 from groundplan.rules.expose import EXPOSE_RULES
+from groundplan.rules.ids import ID_RULES
 from groundplan.rules.ingress import INGRESS_RULES
 from groundplan.rules.jobs import JOB_RULES
 from groundplan.rules.management import MANAGEMENT_RULES
@@ -187,7 +188,7 @@ def _secret_sources(environment: Environment) -> Iterator[Problem]:
 
 
 def _key_vault(environment: Environment) -> Iterator[Problem]:
-    """Address and tenant of a key vault may be the azure chapter's; the identity that reads it has no default."""
+    """Address and tenant of a key vault may be the azure chapter's."""
     store = environment.secrets.store if environment.secrets else None
     if store is None or store.type != "azure-key-vault":
         return
@@ -195,7 +196,6 @@ def _key_vault(environment: Environment) -> Iterator[Problem]:
     known = {
         "vault": store.vault or (azure.vault if azure else None),
         "tenant": store.tenant or (azure.tenant if azure else None),
-        "client": store.client,
     }
     missing = [name for name, value in known.items() if value is None]
     if missing:
@@ -319,6 +319,6 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access,
     _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
-    *DATA_RULES, *EXPOSE_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
+    *DATA_RULES, *EXPOSE_RULES, *ID_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

@@ -11,6 +11,7 @@ from groundplan.layout import (
     ARGOCD,
     DIST,
     DOCS,
+    ENVIRONMENTS,
     argocd_dir,
     compliance_report,
     docs_dir,
@@ -18,7 +19,7 @@ from groundplan.layout import (
     pipelines_dir,
 )
 from groundplan.loading import Loaded, environment_names, load_environments, select
-from groundplan.loading.load import ENVIRONMENTS, location_of
+from groundplan.loading.load import location_of
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.synth.exchange import recover

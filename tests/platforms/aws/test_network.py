@@ -137,10 +137,8 @@ def test_what_takes_an_id_waits_until_it_is_written_down(rendered: Build) -> Non
 
     before = rendered(cloud={"network": {"bastion": bastion}})
     after = rendered(
-        cloud={
-            "network": {"bastion": bastion},
-            "assigned": {"network": "vpc-0123456789abcdef0", "security-group.bastion": SG, "security-group.app": SG},
-        }
+        cloud={"network": {"bastion": bastion}},
+        ids={"network": "vpc-0123456789abcdef0", "security-group.bastion": SG, "security-group.app": SG},
     )
 
     assert ("Instance", "bastion") not in before
@@ -153,10 +151,8 @@ def test_what_takes_an_id_waits_until_it_is_written_down(rendered: Build) -> Non
 
 def test_the_bastion_has_no_open_port_and_no_old_metadata_service(rendered: Build) -> None:
     objects = rendered(
-        cloud={
-            "network": {"bastion": {"subnet": "public-1", "image": "ami-0123456789abcdef0"}},
-            "assigned": {"security-group.bastion": SG},
-        }
+        cloud={"network": {"bastion": {"subnet": "public-1", "image": "ami-0123456789abcdef0"}}},
+        ids={"security-group.bastion": SG},
     )
 
     instance = objects["Instance", "bastion"]["spec"]

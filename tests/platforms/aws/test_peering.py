@@ -34,10 +34,8 @@ def test_the_side_that_asks_names_the_other_network_and_region(
 ) -> None:
     objects = rendered(
         twin(environments),
-        cloud={
-            "network": {"peers": {"twin": {"environment": "twin", "request": True}}},
-            "assigned": {"peer.twin": NETWORK},
-        },
+        cloud={"network": {"peers": {"twin": {"environment": "twin", "request": True}}}},
+        ids={"peer.twin": NETWORK},
     )
 
     spec = objects["VPCPeeringConnection", "twin"]["spec"]
@@ -49,7 +47,8 @@ def test_the_side_that_accepts_takes_the_connection_over(
 ) -> None:
     objects = rendered(
         twin(environments),
-        cloud={"network": {"peers": {"twin": {"environment": "twin"}}}, "assigned": {"peering.twin": CONNECTION}},
+        cloud={"network": {"peers": {"twin": {"environment": "twin"}}}},
+        ids={"peering.twin": CONNECTION},
     )
 
     document = objects["VPCPeeringConnection", "twin"]
@@ -65,7 +64,7 @@ def test_routes_to_a_peer_come_with_the_id_and_never_hold_the_network_up(
     peers = {"peers": {"twin": {"environment": "twin"}}}
 
     before = rendered(twin(environments), cloud={"network": peers})
-    after = rendered(twin(environments), cloud={"network": peers, "assigned": {"peering.twin": CONNECTION}})
+    after = rendered(twin(environments), cloud={"network": peers}, ids={"peering.twin": CONNECTION})
 
     assert len(before["RouteTable", "db-1"]["spec"]["routes"]) == 1
     assert {"destinationCIDRBlock": "10.1.0.0/16", "vpcPeeringConnectionID": CONNECTION} in after["RouteTable", "db-1"][

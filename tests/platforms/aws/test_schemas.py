@@ -51,10 +51,10 @@ EVERYTHING: Json = {
             "zone": "example.com",
             "records": {"_proof.api.example.com": {"type": "CNAME", "values": ["_a.acm-validations.aws."]}},
         },
-        "assigned": {
-            "network": "vpc-0123456789abcdef0", "security-group.app": SG, "security-group.db": SG,
-            "security-group.bastion": SG, "peering.twin": "pcx-0123456789abcdef0",
-        },
+    },
+    "ids": {
+        "network": "vpc-0123456789abcdef0", "security-group.app": SG, "security-group.db": SG,
+        "security-group.bastion": SG, "peering.twin": "pcx-0123456789abcdef0",
     },
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ CHAPTERS: dict[str, Any] = {
     "cloud": {"account": ZERO, "registry": "crstore.azurecr.io"},
     "azure": {
         "tenant": ZERO,
-        "identities": {"services": {"client_id": ZERO}},
+        "identities": {"services": {}},
         "vault": {"certificates": ["clients"]},
         "storage": {"main": {"kind": "FileStorage", "sku": "Premium_LRS", "shares": {"files": "100Gi"}}},
     },
@@ -40,7 +40,7 @@ CHAPTERS: dict[str, Any] = {
         "cache": {"type": "redis", "engine": "azure-cache", "resources": BASE["services"]["web"]["resources"]},
     },
     "messaging": {"bus": {"type": "service-bus"}},
-    "secrets": {"store": {"type": "azure-key-vault", "name": "vault", "client": ZERO}, "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}}},
+    "secrets": {"store": {"type": "azure-key-vault", "name": "vault"}, "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}}},
     "ingress": {"type": "application-gateway"},
     "expose": {"www": {"routes": {"/": "web"}}},
     "hosts": {"www": "store.example.com"},
@@ -150,11 +150,11 @@ def test_a_rollout_is_scaled_as_a_rollout() -> None:
     assert "kubectl scale deployment/api" in page
 
 
-def test_each_client_id_says_where_it_is_written() -> None:
+def test_client_ids_are_written_back_by_one_command_for_each_environment() -> None:
     page = _page("bootstrap.md")
 
-    assert "| production | services | `azure.identities.services.client_id` of `production.yaml` |" in page
-    assert "| dr | secrets | `secrets.store.client` of `dr.yaml` |" in page
+    assert "get configmaps --all-namespaces --output json | groundplan ids store/production\n" in page
+    assert "| groundplan ids store/dr\n" in page
 
 
 def test_the_ingress_controller_is_given_what_it_changes() -> None:

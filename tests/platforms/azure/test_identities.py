@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.support.azure_rendering import GUID, RESOURCES, SECRETS, STORAGE, azure, named, operator_problems
+from tests.support.azure_rendering import RESOURCES, SECRETS, STORAGE, azure, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
 SERVICES = f"""
 azure:
   vault: {{}}
-  identities: {{orders: {{client_id: {GUID}, roles: [vault-secrets, blob-write]}}}}
+  identities: {{orders: {{roles: [vault-secrets, blob-write]}}}}
 services:
   web: {{image: "web:1.0", port: 80, identity: orders, service_account: web-sa, {RESOURCES}}}
   api: {{image: "api:1.0", port: 80, {RESOURCES}}}

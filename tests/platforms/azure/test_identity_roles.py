@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support.azure_shop import AZURE_SHOP, ID
+from tests.support.azure_shop import AZURE_SHOP
 from tests.support.rendering import Json, an_environment, rendered, the
 
-IDENTITY = (
-    f"azure: {{identities: {{services: {{client_id: {ID}, roles: [vault-secrets, vault-keys, metrics-publish]}}}}}}"
-)
+IDENTITY = "azure: {identities: {services: {roles: [vault-secrets, vault-keys, metrics-publish]}}}"
 
 
 def cloud(*overlays: str) -> list[Json]:

@@ -22,7 +22,7 @@ CHAPTERS: Json = {
     "azure": {
         "tenant": ZERO,
         "vault": {},
-        "identities": {"web": {"azure_name": "store-web", "client_id": ZERO}, "other": {"client_id": ZERO}},
+        "identities": {"web": {"azure_name": "store-web"}, "other": {}},
     },
     "services": {**BASE["services"], "web": {**BASE["services"]["web"], "identity": "web", "calls": ["db", "cache"]}},
     "data": {

@@ -10,12 +10,12 @@ secrets:
   store:
     vault: shop-live
     tenant: 11111111-2222-3333-4444-555555555555
-    client: 66666666-7777-8888-9999-000000000000
 """
+IDS = "ids: {client.secrets: 66666666-7777-8888-9999-000000000000}"
 
 
 def test_the_key_vault_store_federates_a_service_account_of_the_namespace() -> None:
-    documents = rendered(an_environment(VAULT, base=AZURE_SHOP), "secrets")
+    documents = rendered(an_environment(VAULT, IDS, base=AZURE_SHOP), "secrets")
 
     vault = the(documents, "SecretStore")["spec"]["provider"]["azurekv"]
     account = the(documents, "ServiceAccount")
@@ -25,6 +25,12 @@ def test_the_key_vault_store_federates_a_service_account_of_the_namespace() -> N
         "azure.workload.identity/client-id": "66666666-7777-8888-9999-000000000000",
         "azure.workload.identity/tenant-id": "11111111-2222-3333-4444-555555555555",
     }
+
+
+def test_until_its_id_is_known_the_account_names_nobody() -> None:
+    account = the(rendered(an_environment(VAULT, base=AZURE_SHOP), "secrets"), "ServiceAccount")
+
+    assert account["metadata"]["annotations"]["azure.workload.identity/client-id"].strip("0-") == ""
 
 
 def test_its_store_is_valid() -> None:

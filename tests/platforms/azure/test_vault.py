@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.support.azure_rendering import GUID, RESOURCES, SECRETS, azure, named, operator_problems
+from tests.support.azure_rendering import RESOURCES, SECRETS, azure, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
 READERS = f"""
 azure:
   vault: {{authorization: access-policies, certificates: [tls]}}
-  identities: {{orders: {{client_id: {GUID}, roles: [vault-secrets]}}, files: {{client_id: {GUID}, roles: [blob-read]}}}}
+  identities: {{orders: {{roles: [vault-secrets]}}, files: {{roles: [blob-read]}}}}
 edge: {{gateway: {{certificate: tls}}}}
 services: {{web: {{image: "web:1.0", secrets_from: [login], {RESOURCES}}}}}
 """

@@ -10,7 +10,8 @@ from groundplan.documents import backup
 from groundplan.model.system import System
 
 DUMPED = f"""
-azure: {{identities: {{keeper: {{client_id: {ID}, roles: [blob-write]}}}}}}
+ids: {{client.keeper: {ID}}}
+azure: {{identities: {{keeper: {{roles: [blob-write]}}}}}}
 cluster: {{node_pools: {{app: {{instance: Standard_D4s_v3, cpu: 4, memory: 16Gi, min: 2, max: 6, taint: {{key: app}}}}}}}}
 data: {{orders: {{backup: {{dump_schedule: 0 2 * * *, time_zone: Asia/Seoul, identity: keeper, node_pool: app}}}}}}
 """

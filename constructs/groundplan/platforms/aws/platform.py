@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from groundplan.platforms.platform import PRIVATE, IngressController, Json, ObjectStorage, Platform
+from groundplan.platforms.aws.ids import assigned_ids
+from groundplan.platforms.platform import PRIVATE, AssignedId, IngressController, Json, ObjectStorage, Platform
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint
@@ -109,6 +110,10 @@ class Aws(Platform):
         from groundplan.platforms.aws.dns_records import dns_records
 
         return dns_records(self.environment, host)
+
+    def assigned_ids(self) -> Mapping[str, AssignedId]:
+        """Networks, security groups and peerings, which some resources take by id only."""
+        return assigned_ids(self.environment)
 
     def secret_store(self, store: SecretStore, namespace: str) -> list[Json]:
         """AWS Secrets Manager, read by a role of the environment's own."""

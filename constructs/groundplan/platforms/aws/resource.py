@@ -86,8 +86,8 @@ class AwsPart(Part):
         return as_tags(self.tag_map(name))
 
     def assigned(self, key: str) -> str | None:
-        """An id that AWS assigned, if somebody wrote it down already."""
-        return self.cloud.assigned.get(key)
+        """An id that AWS assigned, if it is known already."""
+        return self.environment.ids.get(key)
 
 
 def as_tags(tags: Mapping[str, str]) -> list[Json]:

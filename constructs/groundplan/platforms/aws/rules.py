@@ -19,14 +19,6 @@ AWS_ACCOUNT = re.compile(r"^[0-9]{12}$")
 AWS_IMAGE = re.compile(r"^ami-[0-9a-f]{8}([0-9a-f]{9})?$")
 BUCKET_LIMITS = (3, 63)
 
-ASSIGNED: dict[str, re.Pattern[str]] = {
-    "network": re.compile(r"^vpc-[0-9a-f]{8}([0-9a-f]{9})?$"),
-    "security-group.": re.compile(r"^sg-[0-9a-f]{8}([0-9a-f]{9})?$"),
-    "peer.": re.compile(r"^vpc-[0-9a-f]{8}([0-9a-f]{9})?$"),
-    "peering.": re.compile(r"^pcx-[0-9a-f]{8}([0-9a-f]{9})?$"),
-}
-"""Key of `cloud.assigned`, or its first half, to the form of its ids."""
-
 
 def aws_account(environment: Environment) -> Iterator[Problem]:
     """Account and region have AWS' form, and every zone belongs to the region."""
@@ -96,24 +88,6 @@ def buckets(environment: Environment) -> Iterator[Problem]:
         yield ("cloud", "network", "flow_logs_keep"), "not-days", what, "write it like 90d"
 
 
-def assigned_ids(environment: Environment) -> Iterator[Problem]:
-    """Every id that was written down is one of those we wait for, and has its kind's form."""
-    if environment.cloud is None or environment.cluster.provider != "aws":
-        return
-    peers = environment.cloud.network.peers if environment.cloud.network is not None else {}
-    for key, value in environment.cloud.assigned.items():
-        path: YamlPath = ("cloud", "assigned", key)
-        kind, dot, name = key.partition(".")
-        known = {"security-group": {"app", "db", "bastion"}, "peer": set(peers), "peering": set(peers), "network": {""}}
-        if name not in known.get(kind, set()) or (kind != "network") != bool(dot):
-            yield (
-                path, "unknown-id", "nothing waits for an id of that name",
-                "write network, security-group.<app|db|bastion>, peer.<peer> or peering.<peer>",
-            )  # fmt: skip
-        elif not ASSIGNED[f"{kind}{dot}"].match(value):
-            yield path, "malformed-id", f"`{value}` is not such an id", "copy it from the object's status"
-
-
 def dns_records(environment: Environment) -> Iterator[Problem]:
     """Records and public hosts lie in the zone."""
     dns = environment.cloud.dns if environment.cloud is not None else None
@@ -131,5 +105,5 @@ def dns_records(environment: Environment) -> Iterator[Problem]:
             )
 
 
-CLOUD_RULES = (aws_account, aws_network, buckets, assigned_ids, dns_records)
+CLOUD_RULES = (aws_account, aws_network, buckets, dns_records)
 """Each rule looks at one demand of the provider."""

@@ -288,9 +288,6 @@ class AzureIdentity(Model):
     azure_name: str | None = None
     """Name in Azure. Default the naming convention's, with the key as purpose."""
 
-    client_id: str = Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
-    """Client id Azure gives it at creation; not a secret. Zeros until then."""
-
     roles: list[
         Literal["vault-secrets", "vault-keys", "metrics-publish", "bus-send", "bus-receive", "blob-read", "blob-write"]
     ] = []

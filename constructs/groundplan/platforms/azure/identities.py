@@ -11,6 +11,7 @@ from groundplan.model.services import Service
 from groundplan.parts import Component, Part
 from groundplan.platforms.azure.chapter import AzureIdentity
 from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentity
+from groundplan.platforms.azure.ids import SECRETS, config_map
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.vault import CRYPTO_USER, SECRETS_USER
@@ -22,20 +23,12 @@ BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 METRICS_PUBLISHER = "3913510d-42f4-4e42-8a64-420c390055eb"
 """Built-in role Monitoring Metrics Publisher, which Application Insights asks of whoever sends to it."""
 
-SECRETS = "secrets"
-"""The identity External Secrets Operator reads the vault with."""
-
 
 AUTOSCALER = ServiceAccountRef(namespace="kube-system", name="keda-operator")
 """The autoscaler of AKS, which asks brokers for the length of queues as the identity of the service it scales."""
 
 GATEWAY = "gateway"
 """The identity the application gateway fetches its certificate with."""
-
-
-def config_map(identity: str) -> str:
-    """ConfigMap of the management cluster that the operator writes an identity's ids into."""
-    return f"{identity}-identity"
 
 
 def vault_readers(environment: Environment) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from groundplan.platforms.azure.ids import assigned_ids, client_id
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name
-from groundplan.platforms.platform import IngressController, Json, ObjectStorage, Platform, PodIdentity
+from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform, PodIdentity
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint
@@ -102,12 +103,16 @@ class Azure(Platform):
         azure = self.environment.azure
         if azure is None or name is None:
             return None
-        client = azure.identities[name].client_id
+        client = client_id(self.environment, name)
         return PodIdentity(
             annotations={CLIENT_ID: client},
             labels={USE_IDENTITY: "true"},
             scaler={"provider": "azure-workload", "identityId": client},
         )
+
+    def assigned_ids(self) -> Mapping[str, AssignedId]:
+        """The client id of each identity."""
+        return assigned_ids(self.environment)
 
     def secret_store(self, store: SecretStore, namespace: str) -> list[Json]:
         """The environment's Key Vault, read as the namespace's own ServiceAccount."""

@@ -6,6 +6,7 @@ from groundplan.facts.identities import SECRET_STORE
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import SecretStore
 from groundplan.parts import Json
+from groundplan.platforms.azure.ids import SECRETS, client_id
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"
@@ -16,7 +17,7 @@ def key_vault(environment: Environment, store: SecretStore, namespace: str) -> l
     tenant = store.tenant or (environment.azure.tenant if environment.azure is not None else None)
     name = store.vault or azure_name(environment, AzureKind.KEY_VAULT)
     identity = {
-        "azure.workload.identity/client-id": store.client,
+        "azure.workload.identity/client-id": client_id(environment, SECRETS),
         "azure.workload.identity/tenant-id": tenant,
     }
     vault = {

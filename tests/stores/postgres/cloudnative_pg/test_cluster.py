@@ -245,7 +245,8 @@ ON_AZURE = f"""
 {SECRETS}
 azure:
   storage: {{backup: {{containers: {{backups: 35d}}}}}}
-  identities: {{archive: {{client_id: {GUID}, roles: [blob-write]}}}}
+  identities: {{archive: {{roles: [blob-write]}}}}
+ids: {{client.archive: {GUID}}}
 data:
   orders:
     type: postgres

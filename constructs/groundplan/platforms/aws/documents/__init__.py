@@ -20,10 +20,6 @@ class AwsPages(Pages):
     balancers = {"alb": "ALB"}
     groups = "services.k8s.aws"
     found_by_id = "Networks of AWS are found by the ids in the status of their objects alone."
-    after_roots = (
-        " Some resources refer to others by an id that only the provider knows: write those ids under `cloud.assigned` "
-        "once they exist, run `make`, and merge."
-    )
 
     def given(self, system: System) -> list[str]:
         """The zone of public names."""

@@ -6,13 +6,13 @@ See https://azure.github.io/azure-service-operator/ .
 from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
-from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
+from groundplan.facts.cloud_names import MANAGEMENT
 from groundplan.markdown import bullets, link, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.platforms.azure.documents.names import context, resource_group
 from groundplan.platforms.azure.documents.operator import OPERATOR
-from groundplan.platforms.azure.identities import GATEWAY, SECRETS, config_map
+from groundplan.platforms.azure.identities import GATEWAY
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 
 ROLES = {
@@ -103,16 +103,6 @@ def after_first_sync(system: System) -> list[str]:
         section(
             "Contexts", shell(*map(_credentials, system.clusters), "kubelogin convert-kubeconfig -l azurecli"), level=3
         ),
-        section(
-            "Client ids to write back",
-            "The operator writes each identity's ids into a ConfigMap. Copy the client id to where it is used, run `make`, "
-            "and merge; until then no pod takes the identity on.",
-            table(
-                ["Environment", "Identity", "Write it to", "Read it with"],
-                [row for item in clusters for row in _client_ids(item)],
-            ),
-            level=3,
-        ),
         section("Permissions of the ingress controller", *_ingress_controller(clusters), level=3),
         section("Public names", *_names(system), level=3),
         section(
@@ -130,24 +120,6 @@ def _credentials(environment: Environment) -> str:
         f"az aks get-credentials --resource-group {resource_group(environment)} "
         f"--name {azure_name(environment, AzureKind.CLUSTER)} --context {name}"
     )
-
-
-def _client_ids(environment: Environment) -> list[tuple[str, str, str, str]]:
-    azure = environment.azure
-    places = {name: f"azure.identities.{name}.client_id" for name in (azure.identities if azure is not None else ())}
-    store = environment.secrets.store if environment.secrets is not None else None
-    if store is not None and store.type == "azure-key-vault":
-        places[SECRETS] = "secrets.store.client"
-    return [
-        (
-            environment.environment,
-            name,
-            f"`{path}` of `{environment.environment}.yaml`",
-            f"`kubectl --context {MANAGEMENT} --namespace {management_namespace(environment)} get configmap "
-            f"{config_map(name)} --output jsonpath={{.data.clientId}}`",
-        )
-        for name, path in places.items()
-    ]
 
 
 def _ingress_controller(environments: list[Environment]) -> list[str]:

@@ -1,0 +1,48 @@
+"""What Azure called things: the client id of each identity, by which pods take it on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from groundplan.facts.cloud_names import management_namespace
+from groundplan.platforms.platform import AssignedId
+
+if TYPE_CHECKING:
+    from groundplan.model.environment import Environment
+
+SECRETS = "secrets"
+"""The identity External Secrets Operator reads the vault with."""
+
+UNKNOWN = "00000000-0000-0000-0000-000000000000"
+"""Stands for a client id until there is one; Azure lets nobody in by it."""
+
+UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+def config_map(identity: str) -> str:
+    """ConfigMap of the management cluster that the operator writes an identity's ids into."""
+    return f"{identity}-identity"
+
+
+def client_id(environment: Environment, identity: str) -> str:
+    """Client id of an identity of the chapter, or of the one that reads secrets; zeros until it is known."""
+    return environment.ids.get(f"client.{identity}", UNKNOWN)
+
+
+def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
+    """Where the client id of each identity is read."""
+    identities = list(environment.azure.identities) if environment.azure is not None else []
+    store = environment.secrets.store if environment.secrets is not None else None
+    if store is not None and store.type == "azure-key-vault":
+        identities.append(SECRETS)
+    return {
+        f"client.{identity}": AssignedId(
+            resource="configmaps",
+            kind="ConfigMap",
+            namespace=management_namespace(environment),
+            name=config_map(identity),
+            path=("data", "clientId"),
+            form=UUID,
+        )
+        for identity in sorted(identities)
+    }
