@@ -45,6 +45,17 @@ CLOUD = Delivered(
 TENANT = Delivered(name="jobs", wave=SyncWave.SERVICES, namespace="test", objects=(("batch/v1", "CronJob", "test"),))
 
 
+SERVICE = """
+services:
+  web:
+    image: shop/web:v1
+    port: 8080
+    replicas: 2
+    resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m, memory: 64Mi}}
+"""
+"""A chapter with one service."""
+
+
 def delivery(
     environment: Environment,
     *items: Delivered,
@@ -144,11 +155,20 @@ def test_managers_of_a_tenant_reach_its_applications_alone() -> None:
 
 def test_windows_of_a_tenant_bind_its_applications_alone() -> None:
     window = "delivery: {suffix: t, windows: [{schedule: '0 22 * * *', duration: 2h}]}"
-    tenant = an_environment(f"environment: trial\nrole: tenant\nhost: live\n{window}")
+    tenant = an_environment(f"environment: trial\nrole: tenant\nhost: live\n{window}\n{SERVICE}")
 
-    project = delivery(an_environment(), WEB, tenants=((tenant, [TENANT]),))["shop"]
+    project = delivery(an_environment(), WEB, tenants=((tenant, [WEB, TENANT]),))["shop"]
 
-    assert [window["applications"] for window in project["spec"]["syncWindows"]] == [["*-t"]]
+    assert [window["applications"] for window in project["spec"]["syncWindows"]] == [["web-t"]]
+
+
+def test_a_standby_has_no_windows() -> None:
+    window = "delivery: {windows: [{schedule: '0 22 * * *', duration: 2h}]}"
+    standby = an_environment(f"{window}\nrecovery: {{role: standby, peer: main, rto: 1h, rpo: 5m}}\n{SERVICE}")
+
+    project = delivery(standby, WEB)["shop"]
+
+    assert "syncWindows" not in project["spec"]
 
 
 @pytest.mark.parametrize("name", ["shop", "shop-operators", "web-live", "operator-live"])

@@ -8,6 +8,7 @@ from groundplan.blueprint import Release
 from groundplan.delivery.delivered import DefinitionSource
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
+from groundplan.platforms.registry import platform_of
 
 POD_SECURITY = "pod-security.kubernetes.io"
 
@@ -26,6 +27,9 @@ RUN_TIME_CERTIFICATES: tuple[Json, ...] = (
 )
 """Certificates that controllers write into what the chart rendered without them."""
 
+WEBHOOKS = frozenset({"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"})
+"""Kinds by which the API server asks before it admits."""
+
 
 def release(environment: Environment, name: str, values: Json) -> Release:
     """The add-on `name` in the version for the environment's cluster, in the environment's own namespaces."""
@@ -40,7 +44,7 @@ def release(environment: Environment, name: str, values: Json) -> Release:
         values=values,
         kinds=add_on.rendered_kinds,
         extra_namespaces=tuple(add_on.extra_namespaces),
-        ignore_differences=_certificates(add_on),
+        ignore_differences=_written_by_others(environment, add_on),
         namespace_labels=pod_security_labels(environment, add_on.pod_security),
         definitions=_definitions(environment, name, add_on),
         sources=(SOURCE,),
@@ -66,10 +70,16 @@ def _definitions(environment: Environment, name: str, add_on: AddOn) -> Definiti
     )
 
 
-def _certificates(add_on: AddOn) -> tuple[Json, ...]:
+def _written_by_others(environment: Environment, add_on: AddOn) -> tuple[Json, ...]:
+    """What controllers write into webhooks, and what the platform does."""
     if not add_on.webhooks:
         return ()
-    return tuple(field for field in RUN_TIME_CERTIFICATES if (field["group"], field["kind"]) in add_on.rendered_kinds)
+    more = platform_of(environment).webhook_fields
+    return tuple(
+        {**entry, "jqPathExpressions": [*entry["jqPathExpressions"], *(more if entry["kind"] in WEBHOOKS else ())]}
+        for entry in RUN_TIME_CERTIFICATES
+        if (entry["group"], entry["kind"]) in add_on.rendered_kinds
+    )
 
 
 def pod_security_labels(environment: Environment, standard: str | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from groundplan.delivery.delivered import DefinitionSource, Delivered
-from groundplan.delivery.projects import IN_CLUSTER, WAVE, Project, project_name
+from groundplan.delivery.projects import IN_CLUSTER, WAVE, LockedProject, Project, project_name
 from groundplan.kubernetes.kinds import api_group
 from groundplan.kubernetes.labels import COMPONENT
 from groundplan.layout import argocd_dir, component_dir
@@ -28,12 +28,16 @@ SYNC_OPTIONS = (
 )
 """What every Application syncs with; pruning last, so that a replacement is up before its predecessor goes."""
 
-RETRY: Json = {"limit": 5, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
-"""Operators' webhooks need a moment after their CRDs; five tries over about five minutes bridge it."""
+RETRY: Json = {"limit": 20, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
+"""Nothing is tried again after the last retry until its revision changes, and a chart's never does by itself. Twenty tries
+span well over an hour: operators' webhooks come up after their CRDs, a cloud makes a cluster, and a person has time to
+fill the vault or mend a quota."""
 
-PATIENCE: Json = {**RETRY, "limit": 20}
-"""A root fails while one of its waves is unhealthy, and is not tried again after the last retry: well over an hour is
-enough for a person to fill the vault or mend a quota while an empty cluster comes up."""
+REMOVED_WITH_IT = "resources-finalizer.argocd.argoproj.io/foreground"
+"""What is removed from Git goes from the cluster too.
+
+See https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/ .
+"""
 
 SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
 """Kinds that own the number of replicas of what they scale."""
@@ -104,6 +108,8 @@ class EnvironmentDelivery(Part):
             for item in items:
                 if item.management == self._management:
                     by_project.setdefault(project_name(environment, item), []).append((environment, item))
+        if not self._management:
+            LockedProject(self, "default")
         for name, bound in sorted(by_project.items()):
             members = {environment.environment: environment for environment, _ in bound}
             Project(self, name, [item for _, item in bound], list(members.values()))
@@ -118,6 +124,7 @@ class EnvironmentDelivery(Part):
                     "namespace": self._namespace,
                     "labels": {COMPONENT: item.name},
                     "annotations": {WAVE: str(int(item.wave))},
+                    **({} if item.lasting else {"finalizers": [REMOVED_WITH_IT]}),
                 },
                 "spec": without_none(
                     {
@@ -222,7 +229,7 @@ class Root(Part):
                     "syncPolicy": {
                         "automated": {"prune": True, "selfHeal": True},
                         "syncOptions": ["ServerSideApply=true"],
-                        "retry": PATIENCE,
+                        "retry": RETRY,
                     },
                 },
             }

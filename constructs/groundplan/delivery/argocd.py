@@ -27,6 +27,15 @@ if state.operationState ~= nil and state.operationState.phase == "Running" then
   health.message = "is being synced"
   return health
 end
+if state.operationState ~= nil and (state.operationState.phase == "Failed" or state.operationState.phase == "Error") then
+  health.status = "Degraded"
+  health.message = state.operationState.message or "its sync failed"
+  return health
+end
+if state.sync ~= nil and state.sync.status == "OutOfSync" and state.operationState == nil then
+  health.message = "waits to be synced"
+  return health
+end
 if state.health ~= nil and state.health.status ~= nil then
   health.status = state.health.status
   health.message = state.health.message or ""

@@ -69,6 +69,9 @@ class Delivered:
     helm: HelmSource | None = None
     """Chart it renders from. Default none: the component's folder in `dist/`."""
 
+    lasting: bool = True
+    """Whether what it brought stays when it is removed, because data, identities or definitions would go. Default true."""
+
     privileged: bool = False
     """Whether it changes the cluster's own machinery, so that the operators' project bounds it. Default false."""
 
@@ -89,3 +92,9 @@ class Delivered:
 
     namespace_labels: Json | None = None
     """Labels of the namespace Argo CD creates. Default none."""
+
+
+def asks_first(document: Json) -> bool:
+    """Whether Argo CD asks a person before it prunes an object, or leaves it alone."""
+    annotations = document["metadata"].get("annotations") or {}
+    return "Prune=" in annotations.get("argocd.argoproj.io/sync-options", "")

@@ -50,6 +50,7 @@ class Project(Part):
         super().__init__(scope, f"project-{name}")
         self._name = name
         self._members = members
+        self._components = {item.name for item in items if item.helm is None and not item.management}
         kinds = {(api_group(version), kind) for item in items for version, kind, _ in item.objects}
         cluster_scoped = {("", "Namespace")} | {pair for pair in kinds if _is_cluster_scoped(*pair)}
         spec: Json = {
@@ -99,18 +100,51 @@ class Project(Part):
         }
 
     def _windows(self) -> list[Json]:
+        """Releases of services wait for their hours. What heals a cluster does not, and a standby takes over at any."""
         return [
             {
                 "kind": window.kind,
                 "schedule": window.schedule,
                 "duration": go_duration(window.duration),
                 "timeZone": window.time_zone,
-                "applications": [f"*-{member.delivery.suffix or member.environment}"],
+                "applications": releases,
                 "manualSync": window.manual_sync,
             }
             for member in self._members
+            if (releases := self._releases(member))
             for window in member.delivery.windows
         ]
+
+    def _releases(self, member: Environment) -> list[str]:
+        """Applications of a member's services."""
+        if member.recovery is not None and member.recovery.role == "standby":
+            return []
+        suffix = member.delivery.suffix or member.environment
+        return [f"{name}-{suffix}" for name in sorted(member.services) if name in self._components]
+
+
+class LockedProject(Part):
+    """The project `default`, which Argo CD makes open to everything where nobody renders it: closed.
+
+    See https://argo-cd.readthedocs.io/en/stable/user-guide/projects/#the-default-project .
+    """
+
+    def __init__(self, scope: Component | Part, id_: str) -> None:
+        super().__init__(scope, f"project-{id_}")
+        self.emit(
+            {
+                "apiVersion": "argoproj.io/v1alpha1",
+                "kind": "AppProject",
+                "metadata": {"name": id_, "namespace": self.component.namespace_name, "annotations": {WAVE: FIRST}},
+                "spec": {
+                    "description": "Nothing may use it",
+                    "sourceRepos": [],
+                    "destinations": [],
+                    "clusterResourceWhitelist": [],
+                    "namespaceResourceWhitelist": [],
+                },
+            }
+        )
 
 
 MANAGE = ("get", "sync", "action/*")

@@ -127,6 +127,9 @@ class Platform:
     """Names of add-ons its clusters bring, so that nobody installs them again: `keda`, `metrics-server`,
     `vertical-pod-autoscaler` and so on."""
 
+    webhook_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields of admission webhooks that its clusters write themselves, as jq expressions; Argo CD leaves them alone."""
+
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
 

@@ -17,7 +17,7 @@ from groundplan.delivery.applications import (
     Root,
 )
 from groundplan.delivery.argocd import ManagementHealth
-from groundplan.delivery.delivered import Delivered, HelmSource
+from groundplan.delivery.delivered import Delivered, HelmSource, asks_first
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
 from groundplan.foreign import OpenComponent
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
@@ -134,6 +134,7 @@ def _delivered_component(blueprint: Blueprint, component: Component) -> Delivere
         namespace=blueprint.namespace,
         management=blueprint.management,
         privileged=blueprint.privileged or (blueprint.open and _reaches_the_cluster(component)),
+        lasting=blueprint.management or any(asks_first(document) for document in component.documents()),
         sources=blueprint.sources,
         objects=tuple(
             (document["apiVersion"], document["kind"], document["metadata"].get("namespace", ""))

@@ -180,7 +180,10 @@ def test_a_monthly_window_is_the_first_of_the_month() -> None:
 def test_the_cluster_outlives_its_object() -> None:
     found = the(rendered(azure(), "cluster"), "ManagedCluster")
 
-    assert found["metadata"]["annotations"] == {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"}
+    assert found["metadata"]["annotations"] == {
+        "serviceoperator.azure.com/reconcile-policy": "detach-on-delete",
+        "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm",
+    }
 
 
 def test_every_reference_leads_to_an_object() -> None:

@@ -33,7 +33,10 @@ OTHER_SUBNETS = "azure: {network: {subnets: {application: {cidr: 10.9.1.0/24}}}}
 def test_the_group_of_everything_outlives_its_object() -> None:
     group = the(rendered(azure(), "network"), "ResourceGroup")
 
-    assert group["metadata"]["annotations"] == {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"}
+    assert group["metadata"]["annotations"] == {
+        "serviceoperator.azure.com/reconcile-policy": "detach-on-delete",
+        "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm",
+    }
     assert group["spec"]["location"] == "koreacentral"
 
 

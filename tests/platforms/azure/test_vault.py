@@ -71,7 +71,10 @@ def test_every_policy_names_an_identity_that_is_made() -> None:
 def test_the_vault_outlives_its_object() -> None:
     found = the(rendered(azure("azure: {vault: {}}"), "cloud"), "Vault")
 
-    assert found["metadata"]["annotations"] == {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"}
+    assert found["metadata"]["annotations"] == {
+        "serviceoperator.azure.com/reconcile-policy": "detach-on-delete",
+        "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm",
+    }
 
 
 def test_what_is_rendered_fits_the_operators_schemas() -> None:

@@ -29,6 +29,8 @@ class Azure(Platform):
 
     title = "Azure"
     built_in = frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
+    # see https://learn.microsoft.com/azure/aks/faq
+    webhook_fields = (".webhooks[]?.namespaceSelector",)
 
     @classmethod
     def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:

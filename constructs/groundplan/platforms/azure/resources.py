@@ -12,6 +12,31 @@ from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 RECONCILE_POLICY = "serviceoperator.azure.com/reconcile-policy"
 """`detach-on-delete` keeps the Azure resource when the object is deleted: data outlives a mistaken prune."""
 
+SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+ASK_FIRST = "Prune=confirm,Delete=confirm"
+
+LASTING = frozenset(
+    {
+        "AfdEndpoint",
+        "FlexibleServer",
+        "ManagedClustersAgentPool",
+        "NamespacesQueue",
+        "NamespacesTopic",
+        "NamespacesTopicsSubscription",
+        "PrivateDnsZone",
+        "Profile",
+        "PublicIPAddress",
+        "ResourceGroup",
+        "StorageAccountsBlobServicesContainer",
+        "StorageAccountsFileServicesShare",
+        "UserAssignedIdentity",
+        "VirtualNetwork",
+        "VirtualNetworksSubnet",
+    }
+)
+"""Kinds that may be deleted, but not because a file is gone: data, messages, pods, or a name, an address or an id that
+others were given go with them. Argo CD asks a person first."""
+
 LONGEST_OBJECT_NAME = 253
 """Most characters of an object's name, see
 https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names ."""
@@ -22,6 +47,15 @@ RESOURCE_GROUP = ("resources.azure.com", "ResourceGroup")
 def reference(group: str, kind: str, name: str) -> Json:
     """A reference to another object of the operator in the same namespace."""
     return {"group": group, "kind": kind, "name": name}
+
+
+def _asking_first(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`document`, annotated so that it is pruned only after a person agreed, where something is lost with it."""
+    metadata = document["metadata"]
+    annotations = metadata.get("annotations") or {}
+    if RECONCILE_POLICY not in annotations and document["kind"] not in LASTING:
+        return document
+    return {**document, "metadata": {**metadata, "annotations": {**annotations, SYNC_OPTIONS: ASK_FIRST}}}
 
 
 class AzurePart(Part):
@@ -46,7 +80,7 @@ class AzurePart(Part):
                 f"the {document['kind']} `{name}` has a name of {len(name)} characters, not 1 to {LONGEST_OBJECT_NAME}"
             )
             raise self.fail(what, "shorten what it is made of")
-        return super().emit(document)
+        return super().emit(_asking_first(document))
 
     @property
     def resource_group(self) -> str:

@@ -123,7 +123,10 @@ def test_the_password_of_the_administrator_is_made_and_written_nowhere() -> None
 
 def test_the_database_outlives_its_object() -> None:
     objects = documents()
-    keep = {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"}
+    keep = {
+        "serviceoperator.azure.com/reconcile-policy": "detach-on-delete",
+        "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm",
+    }
 
     assert the(objects, "FlexibleServer")["metadata"]["annotations"] == keep
     assert the(objects, "FlexibleServersDatabase")["metadata"]["annotations"] == keep

@@ -1,0 +1,52 @@
+"""Sync windows hold back releases; they must not hold back a failover, a rollback by hand or the cloud below.
+
+See https://argo-cd.readthedocs.io/en/stable/user-guide/sync_windows/ .
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+
+from groundplan.checks.delivery.applications import applications, brought
+from groundplan.checks.gate import Context
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory, Object
+from groundplan.errors import Finding
+
+
+def windows(inventory: Inventory, context: Context) -> Iterator[Finding]:
+    """Windows that close what must always be open."""
+    bring = brought(inventory)
+    for project in inventory.by_kind.get(("argoproj.io", "AppProject"), ()):
+        members = [item for item in applications(inventory) if _belongs(item, project)]
+        for index, window in enumerate(project.spec.get("syncWindows", [])):
+            field = ("spec", "syncWindows", index)
+            if not window.get("manualSync"):
+                message = "keeps people from syncing too, a rollback included"
+                yield inventory.finding(project, field, "delivery.window-locks", message, "write manualSync: true")
+            held = [
+                item for item in members if any(fnmatch(item.name, name) for name in window.get("applications", []))
+            ]
+            for item in held:
+                reason = _must_be_open(item, bring[item.path], context)
+                if reason:
+                    message = f"holds back {item.name}, which {reason}"
+                    advice = "name only the Applications whose releases are meant to wait"
+                    yield inventory.finding(project, field, "delivery.window-holds", message, advice)
+
+
+def _must_be_open(application: Object, objects: list[Object], context: Context) -> str:
+    environment = context.environments.get(application.scope)
+    if application.cluster == MANAGEMENT_CLUSTER:
+        return "makes what the cluster stands on"
+    if environment is not None and environment.recovery is not None and environment.recovery.role == "standby":
+        return "must take over at any hour"
+    services = environment.services if environment is not None else {}
+    if not any(item.component in services for item in objects):
+        return "is no release of a service: what heals it must not wait"
+    return ""
+
+
+def _belongs(application: Object, project: Object) -> bool:
+    at_home = (application.cluster, application.namespace) == (project.cluster, project.namespace)
+    return at_home and application.spec.get("project") == project.name
