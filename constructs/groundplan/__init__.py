@@ -19,3 +19,6 @@ def _choose_node() -> None:
 
 
 _choose_node()
+
+# pydantic would look through every installed package for plugins of its own, which takes longer than reading the YAML.
+_os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

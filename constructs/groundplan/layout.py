@@ -17,6 +17,9 @@ from typing import Any
 
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 
+STAGING = ".groundplan"
+"""Folder in the repository for what is not finished, or known from the last run; git ignores it."""
+
 DIST = PurePosixPath("dist")
 ARGOCD = PurePosixPath("argocd")
 DOCS = PurePosixPath("docs/systems")

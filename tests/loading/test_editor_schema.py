@@ -9,7 +9,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from groundplan.loading.editor_schema import FILE, schema_text, write_schema
+from groundplan.loading import editor_schema
+from groundplan.loading.editor_schema import FILE, schema_text, update_schema, write_schema
 from groundplan.loading.load import RESERVED
 from groundplan.yaml.marked import parse_marked_yaml
 
@@ -85,6 +86,30 @@ def test_writes_the_file_once(tmp_path: Path) -> None:
     assert write_schema(tmp_path) is True
     assert write_schema(tmp_path) is False
     assert sorted(path.name for path in (tmp_path / "environments").iterdir()) == ["schema.json"]
+
+
+def test_derives_it_again_only_where_something_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "environments").mkdir()
+    asked: list[Path] = []
+    monkeypatch.setattr(editor_schema, "write_schema", lambda root: asked.append(root) or write_schema(root))
+
+    first, second = update_schema(tmp_path), update_schema(tmp_path)
+    (tmp_path / FILE).write_text("{}")
+    third = update_schema(tmp_path)
+
+    assert (first, second, third) == (True, False, True)
+    assert asked == [tmp_path, tmp_path]
+
+
+def test_another_version_of_pydantic_derives_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "environments").mkdir()
+    update_schema(tmp_path)
+    (tmp_path / FILE).write_text(schema_text())
+
+    monkeypatch.setattr(editor_schema.pydantic, "VERSION", "0.0.0")
+    monkeypatch.setattr(editor_schema, "schema_text", lambda: "{}")
+
+    assert update_schema(tmp_path) is True
 
 
 def _values(text: str) -> Any:

@@ -15,8 +15,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from groundplan.layout import STAGING
 from groundplan.synth import exchange
-from groundplan.synth.exchange import STAGING, exchange_all, only_run, recover
+from groundplan.synth.exchange import exchange_all, only_run, recover
 
 TOPS = (PurePosixPath("argocd"), PurePosixPath("dist"), PurePosixPath("docs/systems"))
 NO_EXCHANGE = pytest.mark.parametrize("can_swap", [True, False], ids=["exchange", "two renames"])

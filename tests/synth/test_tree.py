@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from groundplan.synth.exchange import STAGING
+from groundplan.layout import STAGING
 from groundplan.synth.tree import Outcome, compare_trees, write_trees
 
 DIST = PurePosixPath("dist")

@@ -18,9 +18,8 @@ from groundplan.checks.contracts import contract_kinds
 from groundplan.checks.schema_sources import schema_folders
 from groundplan.cli.output import console
 from groundplan.errors import UsageError
-from groundplan.layout import environment_dir
+from groundplan.layout import STAGING, environment_dir
 from groundplan.loading import load_environments, select
-from groundplan.synth.exchange import STAGING
 
 OWN_DEFINITIONS = "/api/_definitions.json"
 """How the packaged schemas refer to their common definitions; kubeconform wants a path."""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Any
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from groundplan.errors import Finding, Severity
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOT_JUDGED: "magenta"}
 
 
 def console(*, errors: bool = False) -> Console:
     """A console that colours on a terminal only, and never wraps: a finding is one line."""
+    from rich.console import Console  # loaded only by a run that has something to show with it
+
     return Console(stderr=errors, soft_wrap=True, highlight=False)
 
 
 def print_findings(findings: Iterable[Finding]) -> None:
     """One line each on standard error: `error: <where>: <subject>: <what is wrong>; <what to write instead>`."""
+    from rich.text import Text
+
     out = console(errors=True)
     for finding in findings:
         line = Text(f"{finding.severity}: ", style=_STYLES[finding.severity])

@@ -10,10 +10,9 @@ import sys
 import time
 from pathlib import Path, PurePosixPath
 
-from groundplan.cli.output import console
 from groundplan.layout import DIST
 from groundplan.loading import select
-from groundplan.loading.editor_schema import write_schema
+from groundplan.loading.editor_schema import update_schema
 from groundplan.synth.exchange import only_run, recover
 from groundplan.synth.synthesize import Synthesized, synthesize, write
 
@@ -43,7 +42,7 @@ def render(arguments: argparse.Namespace, root: Path) -> Synthesized:
         recover(root)
         synthesized = synthesize(root, arguments.environments, workers=arguments.workers)
         outcome = write(root, synthesized)
-        write_schema(root)
+        update_schema(root)
         _mirror_for_cdk8s(root, synthesized)
     objects = sum(1 for path in synthesized.files if path.suffix == ".yaml")
     if arguments.output == "json":
@@ -60,7 +59,7 @@ def render(arguments: argparse.Namespace, root: Path) -> Synthesized:
             )
         )
         return synthesized
-    console().print(
+    print(
         f"{objects} objects in {len(synthesized.environments)} environments, {time.perf_counter() - started:.1f} s: "
         f"{len(outcome.added)} added, {len(outcome.changed)} changed, {len(outcome.removed)} removed"
     )

@@ -6,11 +6,16 @@ knows every key, type and bound, but asks for nothing: what is missing is only s
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from groundplan.layout import ENVIRONMENTS
+import pydantic
+
+import groundplan
+from groundplan.layout import ENVIRONMENTS, STAGING
+from groundplan.model.descriptions import DescribedJsonSchema
 from groundplan.model.environment import Environment
 
 FILE = f"{ENVIRONMENTS}/schema.json"
@@ -22,7 +27,7 @@ _DROPPED = frozenset({"required", "discriminator", "default", "title"})
 
 def schema_text() -> str:
     """The whole schema as text, the same on every machine."""
-    document = _relaxed(Environment.model_json_schema(by_alias=True))
+    document = _relaxed(Environment.model_json_schema(by_alias=True, schema_generator=DescribedJsonSchema))
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A system's file or one environment's overlay",
@@ -39,6 +44,29 @@ def write_schema(root: Path) -> bool:
     draft.write_text(text, "utf-8")
     draft.replace(file)
     return True
+
+
+def update_schema(root: Path) -> bool:
+    """`write_schema`, unless neither this program nor the file has changed since it was last written here.
+
+    Deriving the schema takes as long as loading an environment, and every run would do it again.
+    """
+    stamp = root / STAGING / "schema"
+    if stamp.is_file() and stamp.read_text("utf-8") == _fingerprint(root / FILE):
+        return False
+    changed = write_schema(root)
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(_fingerprint(root / FILE), "utf-8")
+    return changed
+
+
+def _fingerprint(file: Path) -> str:
+    """Changes with any module of this program, with pydantic, and with the file itself."""
+    package = Path(groundplan.__file__).parent
+    modules = sorted((str(path), path.stat()) for path in package.rglob("*.py"))
+    parts = [pydantic.VERSION, *(f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in modules)]
+    content = file.read_bytes() if file.is_file() else b""
+    return hashlib.sha256("\n".join(parts).encode() + content).hexdigest()
 
 
 def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:

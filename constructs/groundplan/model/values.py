@@ -26,9 +26,13 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,252}")
 
 
 class Model(BaseModel):
-    """Base of every chapter: unknown keys are refused, types are exact, nothing changes after loading."""
+    """Base of every chapter: unknown keys are refused, types are exact, nothing changes after loading.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    Validators are built when the first value arrives, once for all chapters together. The docstrings of fields are read
+    only where a schema for editors is written (`groundplan.model.descriptions`).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 def quantity(text: str) -> Decimal:

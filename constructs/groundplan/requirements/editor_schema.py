@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from groundplan.layout import ENVIRONMENTS
+from groundplan.model.descriptions import DescribedJsonSchema
 from groundplan.requirements.model import Catalogue
 from groundplan.requirements.report import write_whole
 
@@ -16,7 +17,12 @@ FILE = f"{ENVIRONMENTS}/requirements.schema.json"
 def schema_text() -> str:
     """The whole schema as text, the same on every machine."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps({**head, **Catalogue.model_json_schema()}, indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            {**head, **Catalogue.model_json_schema(schema_generator=DescribedJsonSchema)}, indent=1, ensure_ascii=False
+        )
+        + "\n"
+    )
 
 
 def write_schema(root: Path) -> bool:

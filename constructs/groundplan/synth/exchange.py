@@ -20,8 +20,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-STAGING = ".groundplan"
-"""Folder in the repository for what is not finished; git ignores it."""
+from groundplan.layout import STAGING
 
 _ASIDE = "old"
 _HELD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

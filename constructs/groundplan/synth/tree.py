@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from groundplan.synth.exchange import STAGING, exchange_all
+from groundplan.layout import STAGING
+from groundplan.synth.exchange import exchange_all
 
 
 @dataclass(frozen=True, slots=True)
