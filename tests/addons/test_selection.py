@@ -115,7 +115,7 @@ def test_a_controller_nobody_names_comes_to_no_cluster() -> None:
 
 
 def test_azure_brings_the_resource_metrics_itself() -> None:
-    cluster = "cluster: {provider: none}"
+    cluster = "platform: {aws: null, existing: {}}"
 
     assert "metrics-server" in needed(an_environment(cluster))
     assert "metrics-server" not in needed(an_environment(AZURE))

@@ -115,7 +115,9 @@ def test_the_ingress_controller_has_as_many_pods_as_the_chapter_says() -> None:
 
 
 def test_the_pod_that_answers_an_authority_comes_from_the_own_registry_where_that_mirrors() -> None:
-    mirrored = add_on_values()["cert-manager"](an_environment("cloud: {registry: registry.shop.example, mirror: true}"))
+    mirrored = add_on_values()["cert-manager"](
+        an_environment("platform: {aws: {registry: registry.shop.example, mirror: true}}")
+    )
 
     assert mirrored["acmesolver"]["image"]["repository"] == "registry.shop.example/jetstack/cert-manager-acmesolver"
     assert "acmesolver" not in add_on_values()["cert-manager"](an_environment())

@@ -14,7 +14,7 @@ from groundplan.parts import Component
 from groundplan.waves import SyncWave
 
 WORKER = f"""
-azure: {{identities: {{jobs: {{roles: [bus-receive]}}}}}}
+platform: {{azure: {{identities: {{jobs: {{roles: [bus-receive]}}}}}}}}
 ids: {{client.jobs: {GUID}}}
 services:
   worker:

@@ -19,15 +19,16 @@ from groundplan.platforms.registry import platform_of
 Json = dict[str, Any]
 HERE = Path(__file__).resolve().parent
 LIVE = """
-cloud:
-  account: "111122223333"
-  network:
-    cidr: 10.0.0.0/16
-    subnets:
-      app-1: {cidr: 10.0.1.0/24, zone: 1, tier: app}
-      app-2: {cidr: 10.0.2.0/24, zone: 2, tier: app}
-      public-1: {cidr: 10.0.3.0/24, zone: 1, tier: public}
-      public-2: {cidr: 10.0.4.0/24, zone: 2, tier: public}
+platform:
+  aws:
+    account: "111122223333"
+    network:
+      cidr: 10.0.0.0/16
+      subnets:
+        app-1: {cidr: 10.0.1.0/24, zone: 1, tier: app}
+        app-2: {cidr: 10.0.2.0/24, zone: 2, tier: app}
+        public-1: {cidr: 10.0.3.0/24, zone: 1, tier: public}
+        public-2: {cidr: 10.0.4.0/24, zone: 2, tier: public}
 """
 
 

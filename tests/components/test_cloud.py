@@ -18,20 +18,20 @@ owner: {team: platform, oncall: shop}
 namespace: web
 namespaces: {web: {}}
 delivery: {repository: {url: "https://example.com/shop"}}
-cluster:
-  {provider: aws, name: shop, kubernetes: "1.32", region: us-east-1, zones: [us-east-1a, us-east-1b], node_pools: {}}
-cloud: {account: "111122223333"}
+cluster: {name: shop, kubernetes: "1.32", node_pools: {}}
+platform: {aws: {region: us-east-1, zones: [us-east-1a, us-east-1b], account: "111122223333"}}
 """
 NETWORK = """
 role: cluster
-cloud:
-  network:
-    cidr: 10.0.0.0/16
-    subnets:
-      public-1: {cidr: 10.0.1.0/24, zone: 1, tier: public}
-      public-2: {cidr: 10.0.2.0/24, zone: 2, tier: public}
-      app-1: {cidr: 10.0.3.0/24, zone: 1, tier: app}
-      app-2: {cidr: 10.0.4.0/24, zone: 2, tier: app}
+platform:
+  aws:
+    network:
+      cidr: 10.0.0.0/16
+      subnets:
+        public-1: {cidr: 10.0.1.0/24, zone: 1, tier: public}
+        public-2: {cidr: 10.0.2.0/24, zone: 2, tier: public}
+        app-1: {cidr: 10.0.3.0/24, zone: 1, tier: app}
+        app-2: {cidr: 10.0.4.0/24, zone: 2, tier: app}
 """
 
 
@@ -42,7 +42,7 @@ def loaded(tmp_path: Path) -> dict[str, Environment]:
     (folder / "system.yaml").write_text(SYSTEM)
     (folder / "base.yaml").write_text(NETWORK)
     (folder / "live.yaml").write_text("role: tenant\nhost: base\n")
-    (folder / "bare.yaml").write_text("cluster: {provider: none}\n")
+    (folder / "bare.yaml").write_text("platform: {aws: null, existing: {}}\n")
     names = ("base", "live", "bare")
     return {
         name: item.environment

@@ -10,9 +10,9 @@ from groundplan.documents import pages
 from groundplan.model.system import System
 
 HUB = {"repository": {"url": "https://github.com/store/platform"}, "management_cluster": "store/production"}
-CLUSTER = {"provider": "none", "name": "hub", "kubernetes": "1.32", "region": "eu-west-1"}
+CLUSTER = {"name": "hub", "kubernetes": "1.32"}
 EMPTY: dict[str, Any] = {
-    "role": "cluster", "recovery": None, "services": {}, "data": {}, "pipelines": None, "cloud": None, "delivery": HUB,
+    "role": "cluster", "recovery": None, "services": {}, "data": {}, "pipelines": None, "platform": {"existing": {"region": "eu-west-1"}}, "delivery": HUB,
 }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ title: A store
 owner: {team: store, oncall: store}
 namespace: shop
 namespaces: {shop: {}}
-cluster: {provider: none, name: store, kubernetes: "1.32", region: here, zones: [a], node_pools: {}}
+cluster: {name: store, kubernetes: "1.32", node_pools: {}}
+platform: {existing: {region: here, zones: [a]}}
 delivery: {repository: {url: "https://git.example.com/platform"}}
 """
 EXEMPTION = """

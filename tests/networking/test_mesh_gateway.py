@@ -6,8 +6,7 @@ from tests.support.azure_rendering import GUID, RESOURCES, azure, operator_probl
 from tests.support.rendering import Json, rendered, the
 
 GATEWAY = """
-azure: {vault: {certificates: [shop-tls]}}
-edge: {gateway: {certificate: shop-tls}}
+platform: {azure: {vault: {certificates: [shop-tls]}, edge: {gateway: {certificate: shop-tls}}}}
 """
 HOSTS = """
 ingress:

@@ -9,10 +9,14 @@ from tests.support.rendering import Json, rendered, schema_problems, the
 
 SOUTH = """
 environment: spare
-cluster: {region: koreasouth, zones: []}
-azure: {monitor: {}, network: {cidr: 10.1.0.0/16, subnets: {
-  application: {cidr: 10.1.1.0/24}, database: {cidr: 10.1.2.0/24}, cache: {cidr: 10.1.3.0/24},
-  gateway: {cidr: 10.1.4.0/24}, server: {cidr: 10.1.5.0/24}}}}
+platform:
+  azure:
+    region: koreasouth
+    zones: []
+    monitor: {}
+    network: {cidr: 10.1.0.0/16, subnets: {
+        application: {cidr: 10.1.1.0/24}, database: {cidr: 10.1.2.0/24}, cache: {cidr: 10.1.3.0/24},
+        gateway: {cidr: 10.1.4.0/24}, server: {cidr: 10.1.5.0/24}}}
 """
 PROMISED = """
 services:
@@ -24,7 +28,7 @@ ingress:
 expose: {www: {routes: {/: web}, health: /alive}}
 hosts: {www: www.shop.example}
 """
-MONITOR = "azure: {monitor: {}}"
+MONITOR = "platform: {azure: {monitor: {}}}"
 
 
 def alerts(*overlays: str) -> list[Json]:

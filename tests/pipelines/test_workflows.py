@@ -188,10 +188,10 @@ def test_the_drill_is_due_when_the_recovery_chapter_says() -> None:
 
 
 def test_a_registry_without_a_known_login_is_refused() -> None:
-    cluster = {**BASE["cluster"], "provider": "none"}
+    platform: Json = {"existing": {}}
 
     with pytest.raises(ConstructError, match="no registry login is known for platform `existing` and registry ``"):
-        workflow_files(a_system(cluster=cluster, cloud=None))
+        workflow_files(a_system(platform=platform))
 
 
 def test_each_pin_is_a_commit_with_its_version() -> None:
@@ -223,10 +223,10 @@ def test_a_standby_in_another_region_finds_the_image_in_a_registry_of_its_own() 
 
 
 def test_an_azure_registry_is_reached_with_an_identity_too() -> None:
-    cluster = {**BASE["cluster"], "provider": "azure", "region": "koreacentral"}
-    cloud = {"account": "00000000-0000-4000-8000-000000000001", "registry": "store.azurecr.io"}
+    subscription = "00000000-0000-4000-8000-000000000001"
+    azure = {"subscription": subscription, "tenant": subscription, "region": "koreacentral", "zones": []}
 
-    steps = _workflow("ci", cluster=cluster, cloud=cloud)["jobs"]["build"]["steps"]
+    steps = _workflow("ci", platform={"azure": {**azure, "registry": "store.azurecr.io"}})["jobs"]["build"]["steps"]
 
     login = next(step for step in steps if step["name"].startswith("Take on"))
     assert login["with"]["subscription-id"] == "00000000-0000-4000-8000-000000000001"

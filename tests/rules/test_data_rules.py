@@ -61,19 +61,6 @@ def test_a_staging_database_may_be_small_and_without_backup() -> None:
     assert small.stage == "staging"
 
 
-def test_refuses_a_folder_in_a_key_vault() -> None:
-    store = """
-secrets:
-  store:
-    type: azure-key-vault
-    vault: shop
-    tenant: 11111111-2222-3333-4444-555555555555
-  entries: {token: {keys: {value: shop/token}}}
-"""
-    with pytest.raises(EnvironmentFileError, match="`shop/token` is not a name in Azure Key Vault; use letters"):
-        an_environment(store)
-
-
 def test_refuses_to_hand_out_a_secret_nobody_has_sealed() -> None:
     service = """
 secrets: {store: {type: aws-secrets-manager}, entries: {first: {sealed: true}}}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.loading import load_environments
+from groundplan.platforms.registry import platform_of
 
 SYSTEM = """
 system: shop
@@ -16,8 +17,8 @@ owner: {team: platform, oncall: shop}
 namespace: web
 namespaces: {web: {}}
 delivery: {repository: {url: "https://example.com/shop"}}
-cluster:
-  {provider: aws, name: shop, kubernetes: "1.32", region: us-east-1, zones: [us-east-1a, us-east-1b], node_pools: {}}
+cluster: {name: shop, kubernetes: "1.32", node_pools: {}}
+platform: {aws: {account: "111122223333", region: us-east-1, zones: [us-east-1a, us-east-1b]}}
 """
 SUBNETS = ", ".join(
     f"{tier}-{zone}: {{cidr: 10.0.{block}{zone}.0/24, zone: {zone}, tier: {tier}}}"
@@ -32,12 +33,12 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "environments" / "shop"
     folder.mkdir(parents=True)
     (folder / "system.yaml").write_text(SYSTEM)
-    (folder / "base.yaml").write_text(f"role: cluster\ncloud: {{account: '111122223333', {NETWORK}}}\n")
+    (folder / "base.yaml").write_text(f"role: cluster\nplatform: {{aws: {{account: '111122223333', {NETWORK}}}}}\n")
     (folder / "live.yaml").write_text(
         "role: tenant\nhost: base\nrecovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}\n"
     )
     (folder / "spare.yaml").write_text(
-        "cluster: {region: us-west-2, zones: [us-west-2a]}\nrecovery: {role: standby, peer: live, rto: 4h, rpo: 30m}\n"
+        "platform: {aws: {region: us-west-2, zones: [us-west-2a]}}\nrecovery: {role: standby, peer: live, rto: 4h, rpo: 30m}\n"
     )
     return tmp_path
 
@@ -45,8 +46,7 @@ def root(tmp_path: Path) -> Path:
 def test_a_tenant_sees_the_network_of_its_host(root: Path) -> None:
     live = load_environments(root, [("shop", "live")])[0].environment
 
-    assert live.network is not None
-    assert live.network.cidr == "10.0.0.0/16"
+    assert platform_of(live).network_block == "10.0.0.0/16"
 
 
 def test_a_standby_sees_its_peer_and_the_host_its_peer_lives_on(root: Path) -> None:

@@ -25,7 +25,7 @@ data:
 HERE = "recovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}"
 THERE = """
 environment: spare
-cloud: {buckets: {shop-backups: null, shop-backups-west: {}}}
+platform: {aws: {buckets: {shop-backups: null, shop-backups-west: {}}}}
 data: {orders: {backup: {bucket: shop-backups-west}}}
 recovery: {role: standby, peer: live, rto: 4h, rpo: 30m}
 """
@@ -52,17 +52,17 @@ def test_two_sides_that_fit_have_nothing_to_say() -> None:
         ("recovery: {peer: other}", "one-sided-recovery: spare does not name live as its peer; write recovery.peer: live"),
         ("recovery: {role: primary}", "same-role: spare is primary too; make one primary and the other standby"),
         (
-            "cluster: {region: us-east-1, zones: [us-east-1a, us-east-1b]}",
+            "platform: {aws: {region: us-east-1, zones: [us-east-1a, us-east-1b]}}",
             "same-region: spare stands in us-east-1 too, and would go with it; put the standby into another region",
         ),
         ("data: {orders: null}", "not-replicated: is not in spare, which would take over without it; declare"),
         ("data: {orders: {version: 17}}", "replica-version: 16 here and 17 in spare"),
         ("data: {orders: {owner: somebody}}", "replica-database: database and owner differ from spare"),
         (
-            "cloud: {buckets: {shop-backups: {}}}\ndata: {orders: {backup: {bucket: shop-backups}}}",
+            "platform: {aws: {buckets: {shop-backups: {}}}}\ndata: {orders: {backup: {bucket: shop-backups}}}",
             "same-bucket: spare archives into `shop-backups` too",
         ),
-        ("cloud: {network: null}", "replication-without-network: is replicated, but there are no db subnets of spare"),
+        ("platform: {aws: {network: null}}", "replication-without-network: is replicated, but there are no db subnets of spare"),
     ],
 )  # fmt: skip
 def test_says(there: str, expected: str) -> None:
@@ -115,7 +115,7 @@ def test_a_standby_that_exposes_less_than_its_peer_is_found(there: str, expected
 @pytest.mark.parametrize(
     ("overlay", "message"),
     [
-        ("cloud: {dns: null}", "has a recovery peer for orders, but no DNS zone to find it by; write cloud.dns"),
+        ("platform: {aws: {dns: null}}", "has a recovery peer for orders, but no DNS zone to find it by"),
         ("recovery: {active: true}", "is true on the primary; set it on the standby"),
     ],
 )  # fmt: skip

@@ -123,10 +123,3 @@ def test_what_looks_like_a_plain_value_is_not_repeated_in_the_message() -> None:
         an_environment(overlay)
 
     assert "hunter22" not in str(caught.value)
-
-
-def test_refuses_a_key_vault_without_an_identity() -> None:
-    overlay = "secrets: {store: {type: azure-key-vault, vault: shop-live}, entries: {a: {keys: {b: c}}}}"
-
-    with pytest.raises(EnvironmentFileError, match="azure-key-vault without tenant and client"):
-        an_environment(overlay)

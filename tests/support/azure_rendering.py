@@ -30,26 +30,26 @@ owner: {{team: platform, oncall: shop, email: platform@shop.example}}
 namespace: web
 namespaces: {{web: {{}}}}
 delivery: {{repository: {{url: "https://example.com/shop"}}}}
-cloud: {{account: {GUID}}}
+platform:
+  azure:
+    region: koreacentral
+    zones: ["1", "2", "3"]
+    subscription: {GUID}
+    tenant: {GUID}
+    network:
+      cidr: 10.0.0.0/16
+      subnets:
+        application: {{cidr: 10.0.1.0/24}}
+        database: {{cidr: 10.0.2.0/24}}
+        cache: {{cidr: 10.0.3.0/24}}
+        gateway: {{cidr: 10.0.4.0/24}}
+        server: {{cidr: 10.0.5.0/24, delegation: Microsoft.DBforPostgreSQL/flexibleServers}}
 cluster:
-  provider: azure
   name: shop
   kubernetes: "1.32"
-  region: koreacentral
-  zones: ["1", "2", "3"]
   node_pools:
     system: {{instance: Standard_D2s_v3, cpu: 2, memory: 8Gi, min: 3, max: 5}}
     app: {{instance: Standard_D4s_v3, cpu: 4, memory: 16Gi, min: 2, max: 6, taint: {{key: app}}}}
-azure:
-  tenant: {GUID}
-  network:
-    cidr: 10.0.0.0/16
-    subnets:
-      application: {{cidr: 10.0.1.0/24}}
-      database: {{cidr: 10.0.2.0/24}}
-      cache: {{cidr: 10.0.3.0/24}}
-      gateway: {{cidr: 10.0.4.0/24}}
-      server: {{cidr: 10.0.5.0/24, delegation: Microsoft.DBforPostgreSQL/flexibleServers}}
 """
 """A cluster in a network, and nothing on it."""
 
@@ -81,7 +81,7 @@ data:
 CACHE = f"data: {{cache: {{type: redis, engine: azure-cache, {RESOURCES}, azure: {{tier: Standard}}}}}}"
 """One rented cache."""
 
-STORAGE = "azure: {storage: {backup: {containers: {backups: 35d}}}}"
+STORAGE = "platform: {azure: {storage: {backup: {containers: {backups: 35d}}}}}"
 """A storage account."""
 
 BUS = "messaging: {bus: {type: service-bus, queues: {jobs: {azure_name: the_jobs}}}}"

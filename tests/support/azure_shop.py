@@ -13,25 +13,25 @@ namespace: web
 namespaces: {{web: {{}}}}
 delivery: {{repository: {{url: "https://example.com/shop"}}}}
 cluster:
-  provider: azure
   name: shop
   kubernetes: "1.32"
-  region: koreacentral
-  zones: ["1", "2", "3"]
   node_pools: {{system: {{instance: Standard_D2s_v3, cpu: 2, memory: 8Gi, min: 3, max: 5}}}}
-cloud: {{account: {ID}}}
-azure:
-  tenant: {ID}
-  network:
-    cidr: 10.0.0.0/16
-    subnets:
-      application: {{cidr: 10.0.1.0/24}}
-      database: {{cidr: 10.0.2.0/24}}
-      cache: {{cidr: 10.0.3.0/24}}
-      gateway: {{cidr: 10.0.4.0/24}}
-  vault: {{}}
-  monitor: {{}}
-  storage: {{cache: {{delete_after: 7d}}, backup: {{containers: {{backups: 35d}}}}}}
+platform:
+  azure:
+    region: koreacentral
+    zones: ["1", "2", "3"]
+    subscription: {ID}
+    tenant: {ID}
+    network:
+      cidr: 10.0.0.0/16
+      subnets:
+        application: {{cidr: 10.0.1.0/24}}
+        database: {{cidr: 10.0.2.0/24}}
+        cache: {{cidr: 10.0.3.0/24}}
+        gateway: {{cidr: 10.0.4.0/24}}
+    vault: {{}}
+    monitor: {{}}
+    storage: {{cache: {{delete_after: 7d}}, backup: {{containers: {{backups: 35d}}}}}}
 data:
   orders:
     type: postgres

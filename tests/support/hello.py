@@ -16,7 +16,8 @@ SYSTEM = """
 system: hello
 title: Hello
 owner: {team: platform, oncall: hello}
-cluster: {provider: none, name: hello, kubernetes: "1.32", region: local, zones: [a]}
+cluster: {name: hello, kubernetes: "1.32"}
+platform: {existing: {region: local, zones: [a]}}
 namespace: hello
 namespaces: {hello: {}}
 delivery: {management_cluster: null}

@@ -28,13 +28,16 @@ owner: {team: platform, oncall: shop}
 namespace: web
 namespaces: {web: {}}
 delivery: {repository: {url: "https://example.com/shop"}}
-cloud: {account: "111122223333", buckets: {shop-backups: {}}, dns: {zone: shop.example}}
+platform:
+  aws:
+    region: us-east-1
+    zones: [us-east-1a, us-east-1b]
+    account: "111122223333"
+    buckets: {shop-backups: {}}
+    dns: {zone: shop.example}
 cluster:
-  provider: aws
   name: shop
   kubernetes: "1.32"
-  region: us-east-1
-  zones: [us-east-1a, us-east-1b]
   node_pools:
     db: {instance: r6i.xlarge, cpu: 4, memory: 32Gi, min: 2, max: 4, taint: {key: dedicated, value: database}}
 """
@@ -49,27 +52,27 @@ def a_network(first: int) -> str:
         for tier, offset in tiers
         for zone in (1, 2)
     )
-    return f"cloud: {{network: {{cidr: 10.{first}.0.0/16, subnets: {{{subnets}}}}}}}"
+    return f"platform: {{aws: {{network: {{cidr: 10.{first}.0.0/16, subnets: {{{subnets}}}}}}}}}"
 
 
-WEST = "cluster: {name: shop-west, region: us-west-2, zones: [us-west-2a, us-west-2b]}"
+WEST = "cluster: {name: shop-west}\nplatform: {aws: {region: us-west-2, zones: [us-west-2a, us-west-2b]}}"
 """An overlay that puts an environment into another region."""
 
 
 AZURE = """
-cluster:
-  provider: azure
-  region: koreacentral
-  zones: ["1", "2", "3"]
-cloud: {account: 00000000-0000-0000-0000-000000000000, network: null, buckets: null, dns: null}
-azure:
-  tenant: 00000000-0000-0000-0000-000000000000
-  network:
-    cidr: 10.0.0.0/16
-    subnets:
-      application: {cidr: 10.0.1.0/24}
-      database: {cidr: 10.0.2.0/24}
-      cache: {cidr: 10.0.3.0/24}
+platform:
+  aws: null
+  azure:
+    region: koreacentral
+    zones: ["1", "2", "3"]
+    subscription: 00000000-0000-0000-0000-000000000000
+    tenant: 00000000-0000-0000-0000-000000000000
+    network:
+      cidr: 10.0.0.0/16
+      subnets:
+        application: {cidr: 10.0.1.0/24}
+        database: {cidr: 10.0.2.0/24}
+        cache: {cidr: 10.0.3.0/24}
 """
 """Overlay that moves the base to Azure."""
 

@@ -19,14 +19,13 @@ BASE: Json = {
     "namespace": "shop",
     "namespaces": {"shop": {}},
     "cluster": {
-        "provider": "aws",
         "name": "store",
         "kubernetes": "1.32",
-        "region": "eu-west-1",
-        "zones": ["eu-west-1a", "eu-west-1b"],
         "node_pools": {"app": {"instance": "m6i.large", "cpu": "2", "memory": "8Gi", "min": 2, "max": 4}},
     },
-    "cloud": {"account": "111122223333"},
+    "platform": {
+        "aws": {"account": "111122223333", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1b"]},
+    },
     "delivery": {"repository": {"url": "https://github.com/store/platform"}},
     "services": {
         "web": {"image": "store/web:v1.0.0", "port": 8080, "resources": _RESOURCES, "calls": ["api", "db"]},
@@ -43,7 +42,8 @@ OVERLAYS: dict[str, Json] = {
     "production": {"recovery": {"role": "primary", "peer": "dr", "rto": "4h", "rpo": "30m"}},
     "dr": {
         "recovery": {"role": "standby", "peer": "production", "rto": "4h", "rpo": "30m"},
-        "cluster": {**BASE["cluster"], "name": "store-dr", "region": "eu-central-1"},
+        "cluster": {**BASE["cluster"], "name": "store-dr"},
+        "platform": {"aws": {**BASE["platform"]["aws"], "region": "eu-central-1"}},
     },
 }
 

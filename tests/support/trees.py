@@ -102,13 +102,11 @@ def an_environment(scope: str = "store/prod", **chapters: Any) -> Environment:
             "namespace": "shop",
             "namespaces": {},
             "cluster": {
-                "provider": "none",
                 "name": "store",
                 "kubernetes": "1.32",
-                "region": "here",
-                "zones": ["a"],
                 "node_pools": {},
             },
+            "platform": {"existing": {"region": "here", "zones": ["a"]}},
             "delivery": {"repository": {"url": "https://git.example.com/platform"}},
             **chapters,
         }

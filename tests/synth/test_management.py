@@ -6,7 +6,7 @@ from tests.support.rendering import a_network, an_environment
 
 from groundplan.synth.render import render_environment
 
-HUB = "cluster: {provider: none, controllers: [ack-s3, ack-ec2]}\ncloud: null\nrole: cluster\ndelivery: {management_cluster: shop/live}"
+HUB = "cluster: {controllers: [ack-s3, ack-ec2]}\nplatform: {aws: null, existing: {region: us-east-1}}\nrole: cluster\ndelivery: {management_cluster: shop/live}"
 
 
 def files(*overlays: str) -> dict[str, str]:

@@ -25,7 +25,7 @@ secrets:
 
 RENTED = f"""
 stage: staging
-azure: {{naming: {{org: az01, system: sh, stage: dev, sequence: "01"}}}}
+platform: {{azure: {{naming: {{org: az01, system: sh, stage: dev, sequence: "01"}}}}}}
 data:
   redis: {{type: redis, engine: azure-cache, resources: {SIZE}}}
   db:

@@ -17,8 +17,7 @@ from groundplan.waves import SyncWave
 from groundplan.workloads.progressive import ProgressiveRollout
 
 SHOP = f"""
-azure: {{vault: {{certificates: [tls]}}}}
-edge: {{gateway: {{certificate: tls}}}}
+platform: {{azure: {{vault: {{certificates: [tls]}}, edge: {{gateway: {{certificate: tls}}}}}}}}
 services: {{web: {{image: "web:1.0", port: 8080, rollout: canary, {RESOURCES}}}}}
 rollouts:
   canary: {{weight: 10, observe: 15m, then: [50, 100], max_error_rate: 1}}
@@ -174,8 +173,10 @@ def test_limits_are_shares_not_percents() -> None:
 
 
 def test_a_standby_runs_none_of_it() -> None:
-    south = "environment: spare\ncluster: {region: koreasouth}\nazure: {network: {cidr: 10.1.0.0/16, subnets: null}}"
-    subnets = "azure: {network: {subnets: {application: {cidr: 10.1.1.0/24}, gateway: {cidr: 10.1.4.0/24}}}}"
+    south = "environment: spare\nplatform: {azure: {region: koreasouth, network: {cidr: 10.1.0.0/16, subnets: null}}}"
+    subnets = (
+        "platform: {azure: {network: {subnets: {application: {cidr: 10.1.1.0/24}, gateway: {cidr: 10.1.4.0/24}}}}}"
+    )
     primary = azure(SHOP, "recovery: {role: primary, peer: spare, rto: 1h, rpo: 15m}")
     waiting = azure(SHOP, south, subnets, "recovery: {role: standby, peer: live, rto: 1h, rpo: 15m}")
 

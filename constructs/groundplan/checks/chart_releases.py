@@ -49,7 +49,7 @@ def cluster_apis(
     by_chart = {add_on.chart: add_on for add_on in catalogue().values()}
     for release in releases(inventory, environments):
         apis = found.setdefault(release.application.cluster, set(_core(release.input.kubernetes)))
-        provider = provided.providers.get(release.environment.cluster.provider)
+        provider = provided.providers.get(release.environment.platform_name)
         apis.update(_custom(provider.apis if provider is not None else ()))
         add_on = by_chart.get(release.input.chart)
         apis.update(_custom(f"{group}/{kind}" for group, kind in (add_on.defined_kinds if add_on is not None else ())))

@@ -153,7 +153,7 @@ class Provided(Model):
     """What the management cluster has beside that. Default nothing."""
 
     providers: dict[str, Maker] = {}
-    """What a provider's managed Kubernetes has, by `cluster.provider`. Default nothing."""
+    """What a platform's Kubernetes has, by the platform's name. Default nothing."""
 
     charts: dict[str, Maker] = {}
     """What an upstream chart brings, by chart name; `{metadata.name}` is the release, `{metadata.namespace}` where it goes. Default nothing."""

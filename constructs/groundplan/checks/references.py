@@ -25,7 +25,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         provided = all_provided(context)
     except EnvironmentFileError as error:
         return Verdict(len(inventory.objects), error.findings)
-    providers = {scope: str(environment.cluster.provider) for scope, environment in context.environments.items()}
+    providers = {scope: str(environment.platform_name) for scope, environment in context.environments.items()}
     if context.management:
         providers[MANAGEMENT_CLUSTER] = providers[context.management[0]]
     known = catalogues(inventory, provided, providers)

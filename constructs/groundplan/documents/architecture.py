@@ -7,6 +7,7 @@ from groundplan.markdown import document, mermaid, section, table
 from groundplan.model.environment import Environment
 from groundplan.model.services import Probe, Service
 from groundplan.model.system import System
+from groundplan.platforms.aws.facts import network_of
 
 
 def page(system: System) -> str:
@@ -28,7 +29,7 @@ def _places(system: System) -> str:
     for cluster in system.clusters:
         key = _key("cluster", cluster)
         lines.append(
-            f'  subgraph {key}["{cluster.cluster.region}: cluster {context(cluster)}, Kubernetes {cluster.cluster.kubernetes}"]'
+            f'  subgraph {key}["{cluster.region}: cluster {context(cluster)}, Kubernetes {cluster.cluster.kubernetes}"]'
         )
         for tenant in system.environments:
             if system.cluster_of(tenant) is cluster:
@@ -57,10 +58,10 @@ def _namespace(environment: Environment) -> str:
 def _networks(system: System) -> str:
     blocks = []
     for environment in system.clusters:
-        network = environment.network
+        network = network_of(environment)
         if network is None:
             continue
-        zones = environment.cluster.zones
+        zones = environment.zones
         rows = [
             (name, subnet.tier, zones[subnet.zone - 1] if subnet.zone <= len(zones) else subnet.zone, subnet.cidr)
             for name, subnet in network.subnets.items()

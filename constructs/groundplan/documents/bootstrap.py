@@ -12,6 +12,7 @@ from groundplan.markdown import bullets, document, link, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
+from groundplan.platforms.registry import platform_of
 
 
 def page(system: System) -> str:
@@ -54,7 +55,7 @@ def _is_described(environment: Environment) -> bool:
 
 
 def _given(system: System) -> list[str]:
-    accounts = sorted({item.cloud.account for item in system.environments if item.cloud is not None})
+    accounts = sorted({platform_of(item).account for item in system.environments} - {""})
     return [
         *(f"account `{account}`, with somebody who may create roles in it" for account in accounts),
         f"this repository at {system.primary.delivery.repository.url}, readable by Argo CD",
@@ -97,7 +98,7 @@ def _clusters(system: System) -> list[str]:
         "An environment without cloud resources of its own has no such folder. A cluster takes about a quarter of an hour.",
         table(
             ["Cluster", "Region", "Context"],
-            [(context(item), item.cluster.region, f"`{context(item)}`") for item in system.clusters_in_order],
+            [(context(item), item.region, f"`{context(item)}`") for item in system.clusters_in_order],
         ),
         *platform.after_creation(system),
         *after_creation.ids(system),

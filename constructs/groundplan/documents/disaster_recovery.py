@@ -44,8 +44,8 @@ def page(system: System) -> str | None:
     ordered = [*steps[:-1], *own, steps[-1]]
     return document(
         f"{primary.title}: disaster recovery",
-        f"When `{primary.environment}` in {primary.cluster.region} is lost, `{standby.environment}` in "
-        f"{standby.cluster.region} takes over. Everything it needs is already there: cluster, images, secrets, and a "
+        f"When `{primary.environment}` in {primary.region} is lost, `{standby.environment}` in "
+        f"{standby.region} takes over. Everything it needs is already there: cluster, images, secrets, and a "
         "database that follows. Failover is promotion, scaling and the way requests take, no more.",
         section("Objectives", _objectives(recovery, ordered)),
         *(

@@ -24,7 +24,7 @@ def confirm(primary: Environment, limit: int) -> str:
             checklist(
                 [
                     f"the health check from outside the region has failed for {patience} minutes, not only the alerts inside it",
-                    f"the provider reports an event in {primary.cluster.region}, or its API does not answer there",
+                    f"the provider reports an event in {primary.region}, or its API does not answer there",
                     "nobody expects the site back within half of the recovery time objective",
                     f"the person who answers for the system agrees, or cannot be reached within {patience} minutes",
                 ]
@@ -141,18 +141,18 @@ def dns(primary: Environment, standby: Environment) -> str:
     if through_edge:
         return "\n\n".join(through_edge)
     balancer = platform.balancers.get(primary.ingress.type, "load balancer")
-    ttl = primary.cloud.dns.ttl if primary.cloud and primary.cloud.dns else 60
+    ttl = primary.platform.aws.dns.ttl if primary.platform.aws and primary.platform.aws.dns else 60
     hosts = list(primary.public_hosts)
     command = f"kubectl --context {context(standby)}"
     return "\n\n".join(
         [
             f"{platform.dns} moves {', '.join(f'`{host}`' for host in hosts)} to the {balancer} of "
-            f"{standby.cluster.region} by itself once the health check fails; resolvers follow within {ttl} seconds. Check it:",
+            f"{standby.region} by itself once the health check fails; resolvers follow within {ttl} seconds. Check it:",
             shell(
                 *(f"dig +short {host}" for host in hosts),
                 f"{command} --namespace {standby.namespace} get ingress",
             ),
-            f"If the names still lead to {primary.cluster.region} although its health check fails, change the records "
+            f"If the names still lead to {primary.region} although its health check fails, change the records "
             f"in {platform.dns} to the address the second command shows, and put that into Git when the emergency is over.",
         ]
     )

@@ -64,7 +64,7 @@ def _environments(system: System) -> str:
                 item.stage,
                 f"{item.role}{', standby' if system.is_standby(item) else ''}",
                 context(system.cluster_of(item)),
-                item.cluster.region,
+                item.region,
                 item.cluster.kubernetes,
                 link("dist", f"{UP}/{environment_dir(item.system, item.environment)}"),
                 link("argocd", f"{UP}/{argocd_dir(item.system, item.environment)}"),

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html .
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,12 +27,6 @@ MEMORY_PERCENT = 80
 
 RESERVE_PERCENT = 10
 """Share of that kept for pods no environment declares: the system's own on every node, and add-ons."""
-
-FLAT_PODS_PER_NODE = 30
-"""Addresses a node of a flat Azure network takes for its pods, whether they run or not."""
-
-AZURE_RESERVED = 5
-"""Addresses of a subnet that Azure keeps."""
 
 SURGE_PERCENT = 33
 """Nodes that an upgrade adds for a while."""
@@ -171,7 +164,7 @@ def declared_pods(environment: Environment) -> list[Pods]:
 def rooms(environment: Environment) -> list[Room]:
     """The environment's node pools with who stands in them: each pool that is named, and all without a taint together."""
     pods = [found for item in (environment, *environment.tenants) for found in declared_pods(item)]
-    pools, zones = environment.cluster.node_pools, len(environment.cluster.zones)
+    pools, zones = environment.cluster.node_pools, len(environment.zones)
     named = [
         Room({name: pool}, tuple(item for item in pods if item.pool == name), zones)
         for name, pool in pools.items()
@@ -219,32 +212,3 @@ def _too_small(room: Room) -> Problem:
         f"{nodes}{beside} have {room.held} for pods, which at their maximum ask for {room.asked}",
         f"write {room.enough()}, choose a larger machine, or lower the services' requests or maxima",
     )  # fmt: skip
-
-
-def subnet_holds_the_nodes(environment: Environment) -> Iterator[Problem]:
-    """Nodes take an address each, and in a flat Azure network their pods take one each as well."""
-    azure = environment.azure
-    if azure is None or azure.network is None or not environment.has_cluster:
-        return
-    subnet = azure.network.subnets.get(azure.cluster.subnet)
-    if subnet is None:
-        return
-    nodes = sum(
-        pool.max + math.ceil(pool.max * SURGE_PERCENT / 100) for pool in environment.cluster.node_pools.values()
-    )
-    each = 1 + FLAT_PODS_PER_NODE if azure.cluster.network_mode == "flat" else 1
-    block = ipaddress.ip_network(subnet.cidr)
-    room = block.num_addresses - AZURE_RESERVED
-    if nodes * each > room:
-        prefix = 32 - (nodes * each + AZURE_RESERVED - 1).bit_length()
-        yield (
-            ("azure", "network", "subnets", azure.cluster.subnet, "cidr"), "subnet-too-small",
-            f"{block} has {room} addresses, but {nodes} nodes with an upgrade's take {nodes * each}",
-            f"write a block of /{prefix} or larger, or write azure.cluster.network_mode: overlay"
-            if each > 1
-            else f"write a block of /{prefix} or larger",
-        )  # fmt: skip
-
-
-CAPACITY_RULES = (subnet_holds_the_nodes,)
-"""Rules that need nothing but the environment itself; `pools_hold_their_pods` also needs its tenants."""

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groundplan.facts.secret_placement import secret_placement
-from groundplan.model.cloud import Grant
 from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
+from groundplan.platforms.aws.chapter import Grant
 
 SECRET_STORE = "secret-store"
 """The ServiceAccount a SecretStore reads with on Azure."""
@@ -56,8 +56,8 @@ def role_name(environment: Environment, identity: str) -> str:
 
 
 def role_arn(environment: Environment, identity: str) -> str:
-    """Amazon resource name of the role of an identity; needs the cloud chapter's account."""
-    account = environment.cloud.account if environment.cloud is not None else ""
+    """Amazon resource name of the role of an identity; on AWS."""
+    account = environment.platform.aws.account if environment.platform.aws is not None else ""
     return f"arn:aws:iam::{account}:role/{role_name(environment, identity)}"
 
 

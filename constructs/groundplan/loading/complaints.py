@@ -46,10 +46,7 @@ def _yaml_path(loc: tuple[str | int, ...], data: Any, *, absent: bool) -> YamlPa
 _PATTERN_ADVICE = {
     r"^/": ("does not begin with /", "write it like /health"),
     r"^$|^[^@\s]+@[^@\s]+$": ("is not an e-mail address", "write it like team@example.com"),
-    r"^[0-9]{12}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$": (
-        "is neither an AWS account nor an Azure subscription",
-        "write 12 digits in quotes, or a UUID",
-    ),
+    r"^[0-9]{12}$": ("is not an account", "write its 12 digits in quotes"),
     r"^[a-z0-9][a-z0-9._:-]*/([a-z0-9._/-]+/)?$": (
         "is not a registry or a folder of one",
         "write it like ghcr.io/acme/",

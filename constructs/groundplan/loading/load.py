@@ -16,6 +16,7 @@ from groundplan.loading.ids import as_chapter, ids_file, misplaced_ids, stray_id
 from groundplan.loading.own_files import manifest_components, own_files
 from groundplan.loading.own_files import strays as stray_own_files
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.consistency import inconsistencies
 from groundplan.rules.neighbours import disagreements_between
 from groundplan.rules.problem import unknown
@@ -183,13 +184,7 @@ def _neighbour_paths(environment: Environment) -> list[tuple[YamlPath, str]]:
         named.append((("host",), environment.host))
     if environment.recovery is not None:
         named.append((("recovery", "peer"), environment.recovery.peer))
-    network = environment.cloud.network if environment.cloud is not None else None
-    for name, peer in network.peers.items() if network is not None else ():
-        named.append((("cloud", "network", "peers", name, "environment"), peer.environment))
-    rented = environment.azure.network if environment.azure is not None else None
-    for index, other in enumerate(rented.peers if rented is not None else ()):
-        named.append((("azure", "network", "peers", index), other))
-    return named
+    return [*named, *platform_of(environment).neighbours()]
 
 
 def load_environment(root: Path, system: str, environment: str, cache: dict[Path, MarkedYaml] | None = None) -> Loaded:

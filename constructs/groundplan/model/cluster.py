@@ -8,8 +8,6 @@ from pydantic import Field, model_validator
 
 from groundplan.model.values import Cpu, LabelValue, Memory, Model, Name, Quantity
 
-Provider = Literal["aws", "azure", "none"]
-
 Controller = Literal[
     "ack-acm",
     "ack-ec2",
@@ -82,16 +80,6 @@ class NodePool(Model):
         return self
 
 
-class Access(Model):
-    """Somebody who may use the cluster's API."""
-
-    principal: str
-    """The provider's id of a role, user or group, e.g. `arn:aws:iam::<account>:role/<name>`."""
-
-    level: Literal["admin", "edit", "view"] = "view"
-    """What they may do in the whole cluster. Default view."""
-
-
 class ControllerIdentity(Model):
     """The Azure identity a controller acts as, by workload identity: ids alone, no secret.
 
@@ -109,31 +97,16 @@ class ControllerIdentity(Model):
 
 
 class Cluster(Model):
-    """A Kubernetes cluster and where it stands."""
-
-    provider: Provider
-    """Who runs it."""
+    """A Kubernetes cluster, wherever it stands."""
 
     name: Name
-    """Name of the cluster with the provider."""
+    """Name of the cluster with whoever runs it."""
 
     kubernetes: Literal["1.28", "1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35"]
     """Minor version; schemas and add-on versions follow from it."""
 
-    region: str
-    """The provider's region, e.g. `us-east-1`."""
-
-    zones: list[str] = []
-    """Availability zones in use, in the order subnets refer to them. Default none, for a cluster that exists already."""
-
     node_pools: dict[Name, NodePool] = {}
     """Node pools by name. Default none, for a cluster that exists already."""
-
-    api_cidrs: list[str] = []
-    """Networks that may reach the public API endpoint. Default none: the endpoint is private."""
-
-    access: dict[Name, Access] = {}
-    """Who may use the cluster's API, by a name of your choice. Default nobody beside the nodes."""
 
     size: Literal["usual", "small"] = "usual"
     """What add-ons are sized for. Default usual: those that can run in pairs. In a small cluster, of nodes too few and too
@@ -143,9 +116,6 @@ class Cluster(Model):
     right_sizing: bool = False
     """Whether a recommendation of CPU and memory is kept for every service. Default false: the cluster needs the vertical
     pod autoscaler, which AKS brings."""
-
-    addons: dict[Name, str] = {}
-    """Provider add-on to its exact version. Default the provider's default version for the Kubernetes minor."""
 
     controllers: list[Controller] = []
     """Further add-ons by their name in the catalogue. Default none: what the cluster and its tenants use brings its own.

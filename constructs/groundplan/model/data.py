@@ -15,7 +15,7 @@ class DatabaseBackup(Model):
     """Backup of a database: continuous log archive, base backups and a logical dump."""
 
     bucket: Name
-    """Bucket of the cloud chapter that everything goes to."""
+    """Bucket or container of the platform's chapter that everything goes to."""
 
     wal_prefix: str = "postgres/wal/"
     """Where the write-ahead log and base backups go. Default postgres/wal/."""
@@ -51,7 +51,7 @@ class DatabaseBackup(Model):
     """Node pool of the jobs. Default any without a taint."""
 
     identity: Name | None = None
-    """Identity of the azure chapter that writes the archive and the dumps; it needs the role `blob-write`. Default none,
+    """Identity of the platform's chapter that writes the archive and the dumps; it needs the role `blob-write`. Default none,
     as on AWS, where the bucket's own grants make one."""
 
     restore_test: CronSchedule | None = None

@@ -9,11 +9,9 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from groundplan.model.charts import Chart, ManifestSettings
-from groundplan.model.cloud import Cloud, Network
 from groundplan.model.cluster import Cluster
 from groundplan.model.data import DataStore
 from groundplan.model.delivery import Delivery
-from groundplan.model.edge import Edge
 from groundplan.model.expose import Exposed
 from groundplan.model.ingress import Ingress
 from groundplan.model.jobs import Job
@@ -23,6 +21,7 @@ from groundplan.model.observability import Observability
 from groundplan.model.operations import Operations
 from groundplan.model.own_files import OwnFiles
 from groundplan.model.pipelines import Pipelines
+from groundplan.model.platform import PlatformChapter
 from groundplan.model.policy import Exemption, Policy
 from groundplan.model.rbac import Rbac
 from groundplan.model.recovery import Recovery
@@ -30,7 +29,6 @@ from groundplan.model.rollouts import Rollouts
 from groundplan.model.secrets import Secrets
 from groundplan.model.services import EveryService, Service, spread_to_services
 from groundplan.model.values import HostName, Model, Name, ServiceName
-from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.registry import platform_of
 
 
@@ -118,11 +116,8 @@ class Environment(Model):
     cluster: Cluster
     """The cluster it runs on."""
 
-    cloud: Cloud | None = None
-    """What is rented around the cluster. Default nothing."""
-
-    azure: Azure | None = None
-    """Settings that only Azure asks for; needed where `cluster.provider` is azure. Default none."""
+    platform: PlatformChapter
+    """Who runs the cluster, and what only they have."""
 
     every_service: EveryService = EveryService()
     """What each service gets unless it says otherwise. Default nothing."""
@@ -154,9 +149,6 @@ class Environment(Model):
 
     ingress: Ingress | None = None
     """How requests from outside come in. Default not at all."""
-
-    edge: Edge | None = None
-    """What stands in front of the ingress. Default nothing."""
 
     observability: Observability = Observability()
     """Metrics, alerts and dashboards. Default the stack with no receivers."""
@@ -258,14 +250,6 @@ class Environment(Model):
         return self._neighbours[self.recovery.peer].with_neighbours(self._neighbours)
 
     @property
-    def network(self) -> Network | None:
-        """The network the cluster stands in, be it described here or with the host; None where somebody else owns it."""
-        for environment in (self, self.host_environment):
-            if environment.cloud is not None and environment.cloud.network is not None:
-                return environment.cloud.network
-        return None
-
-    @property
     def public_hosts(self) -> dict[str, Exposed]:
         """What is exposed here by its public host name; nothing without an ingress.
 
@@ -323,16 +307,24 @@ class Environment(Model):
     @property
     def platform_name(self) -> str:
         """Name of the platform that runs the cluster."""
-        return "existing" if self.cluster.provider == "none" else self.cluster.provider
+        return self.platform.name
+
+    @property
+    def region(self) -> str:
+        """Where the cluster stands."""
+        return self.platform.settings.region
+
+    @property
+    def zones(self) -> list[str]:
+        """Availability zones in use; none where the region has none."""
+        return self.platform.settings.zones
 
     @property
     def registry(self) -> str:
         """Host the services' images are pulled from, with a trailing slash; empty for none."""
-        if self.cloud is None:
-            return ""
-        if self.cloud.registry is not None:
-            return f"{self.cloud.registry}/" if self.cloud.registry else ""
-        own = platform_of(self).registry
+        own = self.platform.settings.registry
+        if own is None:
+            own = platform_of(self).registry
         return f"{own}/" if own else ""
 
     def image(self, reference: str) -> str:
@@ -341,7 +333,7 @@ class Environment(Model):
 
     def upstream_image(self, reference: str) -> str:
         """An image that others publish: as it is named, or from the registry's copy where it keeps one."""
-        if self.cloud is None or not self.cloud.mirror:
+        if not self.platform.settings.mirror:
             return reference
         host, slash, rest = reference.partition("/")
         if slash and ("." in host or ":" in host):

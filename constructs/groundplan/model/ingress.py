@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from groundplan.model.values import Model, Name
@@ -15,8 +13,8 @@ ACME_SOLVER_REGISTRY = "quay.io/jetstack/"
 class Ingress(Model):
     """How requests from outside come in."""
 
-    type: Literal["alb", "nginx", "application-gateway"]
-    """The controller: AWS Load Balancer Controller, ingress-nginx, or Azure's AGIC."""
+    type: str = Field(examples=["alb", "application-gateway", "nginx"])
+    """The controller: `nginx` on any cluster, or one the platform offers: `alb` on AWS, `application-gateway` on Azure."""
 
     tls_policy: str = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """Cipher policy of the load balancer; TLS 1.2 or newer. Default AWS' TLS 1.2/1.3 policy."""

@@ -73,10 +73,10 @@ class SecretStore(Model):
     """Name of the SecretStore object in each namespace. Default the type."""
 
     vault: str | None = None
-    """Name of the Key Vault, for `azure-key-vault`. Default the vault of the azure chapter."""
+    """Name of the Key Vault, for `azure-key-vault`. Default the vault of the platform's chapter."""
 
     tenant: str | None = Field(default=None, pattern=_UUID)
-    """Microsoft Entra tenant id, for `azure-key-vault`. Default the azure chapter's."""
+    """Microsoft Entra tenant id, for `azure-key-vault`. Default the platform's."""
 
     prefix: str = ""
     """Every key read must start with it. Default the system's name and `/`."""

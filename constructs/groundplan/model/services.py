@@ -392,13 +392,13 @@ class Service(Model):
     """Name of its ServiceAccount. Default the service's name."""
 
     identity: Name | None = None
-    """Identity of the azure chapter that its pods take on. Default none."""
+    """Identity of the platform's chapter that its pods take on, where the platform has such. Default none."""
 
     kubernetes_access: list[Literal["jobs"]] = []
     """Kubernetes APIs the service may use in its namespace. Default none: no token is mounted."""
 
     cloud_access: list[Name] = []
-    """Cloud grants by name, see the cloud chapter; each becomes part of the service's own cloud identity. Default none."""
+    """Permissions by name, see `grants` of the platform's chapter; each becomes part of the service's own cloud identity. Default none."""
 
     @model_validator(mode="after")
     def _coherent(self) -> Service:

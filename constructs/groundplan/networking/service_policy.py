@@ -151,7 +151,7 @@ def _namespace(name: str) -> Json:
 
 def outside_store(environment: Environment, name: str) -> Json | None:
     """Egress to a store or broker that the cloud runs in a subnet of ours; None for one in the cluster."""
-    network = environment.azure.network if environment.azure is not None else None
+    network = environment.platform.azure.network if environment.platform.azure is not None else None
     store = environment.data.get(name)
     broker = environment.messaging.get(name)
     if network is None:

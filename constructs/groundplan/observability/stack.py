@@ -66,7 +66,7 @@ def _prometheus(environment: Environment, usual: Size) -> Json:
             "podAntiAffinity": "hard",
             "podAntiAffinityTopologyKey": "kubernetes.io/hostname",
             "priorityClassName": CRITICAL,
-            "externalLabels": {"cluster": environment.cluster.name, "region": environment.cluster.region},
+            "externalLabels": {"cluster": environment.cluster.name, "region": environment.region},
             "resources": size.resources,
             # Without these the operator takes only what carries this release's label.
             **{f"{kind}SelectorNilUsesHelmValues": False for kind in everything},

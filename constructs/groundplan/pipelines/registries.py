@@ -27,7 +27,7 @@ def further_registries(system: System) -> dict[str, str]:
     """
     primary = system.primary
     return {
-        item.cluster.region: item.registry.rstrip("/")
+        item.region: item.registry.rstrip("/")
         for item in system.environments
         if item.has_workloads and item.registry != primary.registry
     }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from groundplan.platforms.pages import Pages
     from groundplan.platforms.workflows import Workflows
     from groundplan.rules.problem import Problem
+    from groundplan.yaml.marked import YamlPath
 
 Json = dict[str, Any]
 """A Kubernetes object or a piece of one."""
@@ -130,6 +131,12 @@ class Platform:
     webhook_fields: ClassVar[tuple[str, ...]] = ()
     """Fields of admission webhooks that its clusters write themselves, as jq expressions; Argo CD leaves them alone."""
 
+    rents_cluster: ClassVar[bool] = False
+    """Whether the cluster is made by what is rendered here, and described for that."""
+
+    brokers: ClassVar[frozenset[str]] = frozenset()
+    """Types of message broker it runs."""
+
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
 
@@ -137,6 +144,11 @@ class Platform:
     def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
         """Add-on of the catalogue that only this platform knows, to its values, on whichever cluster it runs. Default none."""
         return {}
+
+    @classmethod
+    def controller_problems(cls, environment: Environment) -> Iterator[Problem]:
+        """What its own controllers demand of the cluster they run on, whoever runs that."""
+        yield from ()
 
     # What is made, and what must agree
 
@@ -168,6 +180,15 @@ class Platform:
 
         return Workflows()
 
+    def neighbours(self) -> list[tuple[YamlPath, str]]:
+        """Where its chapter names other environments of the system. Default nowhere."""
+        return []
+
+    @property
+    def account(self) -> str:
+        """Account or subscription that pays; empty for none."""
+        return ""
+
     # Images
 
     @property
@@ -176,6 +197,11 @@ class Platform:
         return ""
 
     # Storage
+
+    @property
+    def buckets(self) -> frozenset[str]:
+        """Buckets or containers that backups may lie in."""
+        return frozenset()
 
     @property
     def block_storage(self) -> str:
@@ -195,6 +221,20 @@ class Platform:
         )
 
     # The network around pods
+
+    @property
+    def network_block(self) -> str | None:
+        """Address block of the network the cluster stands in; None where it is not known."""
+        return None
+
+    def subnet_blocks(self, tier: str) -> list[str]:
+        """Address blocks of the subnets of one tier: public, app or db. Default none: they are not told apart."""
+        return []
+
+    @property
+    def dns_zone(self) -> str | None:
+        """Zone below which records can be made; None where there is none."""
+        return None
 
     @property
     def api_server_blocks(self) -> list[Json]:
@@ -217,6 +257,16 @@ class Platform:
         return {}
 
     # Identities and secrets
+
+    @property
+    def identities(self) -> frozenset[str] | None:
+        """Identities that services may name. Default None: it knows a pod by its ServiceAccount, or not at all."""
+        return None
+
+    @property
+    def grants(self) -> frozenset[str] | None:
+        """Permissions that services may ask for by name. Default None: it gives none to a service."""
+        return None
 
     def pod_identity(self, name: str | None) -> PodIdentity | None:
         """The identity that pods take on by the name of the chapter; None where a ServiceAccount's name is enough."""

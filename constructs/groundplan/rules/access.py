@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem, unknown
 
 
@@ -16,19 +17,21 @@ def _roles(environment: Environment) -> Iterator[Problem]:
 
 
 def _right_sizing(environment: Environment) -> Iterator[Problem]:
-    if environment.cluster.right_sizing and environment.cluster.provider != "azure":
-        what = f"needs the vertical pod autoscaler, which a cluster of {environment.cluster.provider} does not bring"
+    if environment.cluster.right_sizing and "vertical-pod-autoscaler" not in platform_of(environment).built_in:
+        what = f"needs the vertical pod autoscaler, which a cluster of {environment.platform_name} does not bring"
         yield ("cluster", "right_sizing"), "sizing-without-recommender", what, "write false"
 
 
-def _scaling_by_the_hour(environment: Environment) -> Iterator[Problem]:
-    if environment.cluster.provider == "azure":
+def _scaling_by_keda(environment: Environment) -> Iterator[Problem]:
+    """Hours and queues are what KEDA scales by."""
+    if "keda" in platform_of(environment).built_in:
         return
     for name, service in environment.services.items():
-        if service.scaling is not None and service.scaling.hours:
-            what = f"needs KEDA, which a cluster of {environment.cluster.provider} does not bring"
-            yield ("services", name, "scaling", "hours"), "hours-without-keda", what, "remove it"
+        for field in ("hours", "queues"):
+            if service.scaling is not None and getattr(service.scaling, field):
+                what = f"needs KEDA, which a cluster of {environment.platform_name} does not bring"
+                yield ("services", name, "scaling", field), f"{field}-without-keda", what, "remove it"
 
 
-ACCESS_RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (_roles, _right_sizing, _scaling_by_the_hour)
+ACCESS_RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (_roles, _right_sizing, _scaling_by_keda)
 """Every rule of this module."""

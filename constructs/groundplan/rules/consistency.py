@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from groundplan.facts.capacity import CAPACITY_RULES
 from groundplan.kubernetes.validation import host_name
 from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import RESERVE_PERCENT
 from groundplan.model.values import whole_seconds
-from groundplan.platforms.aws.rules import CLOUD_RULES
-from groundplan.platforms.azure.rules import AZURE_RULES
+from groundplan.platforms.registry import platform_of, platforms
 from groundplan.rules.access import ACCESS_RULES
 from groundplan.rules.credentials import plaintext_secrets
 from groundplan.rules.data import DATA_RULES
@@ -174,40 +171,25 @@ def _service_secrets(environment: Environment) -> Iterator[Problem]:
         yield unknown(("observability", "grafana_admin"), "missing-secret", "secret", admin, entries)
 
 
-def _secret_sources(environment: Environment) -> Iterator[Problem]:
-    if environment.secrets is None:
-        return
-    prefix = environment.secrets.store.prefix or f"{environment.system}/"
-    for name, source in environment.secrets.entries.items():
-        for key, remote in source.keys.items():
-            if environment.secrets.store.type == "aws-secrets-manager" and not remote.startswith(prefix):
-                yield (
-                    ("secrets", "entries", name, "keys", key), "secret-outside-prefix",
-                    f"`{remote}` does not start with `{prefix}`, which is all the store may read", f"write {prefix}{remote.rpartition('/')[2]}",
-                )  # fmt: skip
-
-
-def _key_vault(environment: Environment) -> Iterator[Problem]:
-    """Address and tenant of a key vault may be the azure chapter's."""
-    store = environment.secrets.store if environment.secrets else None
-    if store is None or store.type != "azure-key-vault":
-        return
-    azure = environment.azure
-    known = {
-        "vault": store.vault or (azure.vault if azure else None),
-        "tenant": store.tenant or (azure.tenant if azure else None),
-    }
-    missing = [name for name, value in known.items() if value is None]
-    if missing:
-        message = f"is azure-key-vault without {' and '.join(missing)}"
-        yield ("secrets", "store"), "incomplete-vault", message, f"write {', '.join(missing)} too"
-
-
-def _identities(environment: Environment) -> Iterator[Problem]:
-    identities = environment.azure.identities if environment.azure else {}
+def _rights(environment: Environment) -> Iterator[Problem]:
+    """What a service may do in the platform is named in its chapter, where the platform has such names."""
+    platform = platform_of(environment)
     for name, service in environment.services.items():
-        if service.identity is not None and service.identity not in identities:
-            yield unknown(("services", name, "identity"), "missing-identity", "identity", service.identity, identities)
+        if service.identity is not None:
+            path: YamlPath = ("services", name, "identity")
+            yield from _right(environment, path, "identity", service.identity, platform.identities)
+        for index, grant in enumerate(service.cloud_access):
+            path = ("services", name, "cloud_access", index)
+            yield from _right(environment, path, "grant", grant, platform.grants)
+
+
+def _right(
+    environment: Environment, path: YamlPath, what: str, name: str, known: Collection[str] | None
+) -> Iterator[Problem]:
+    if known is None:
+        yield path, f"no-{what}", f"`{name}` is of a kind that {environment.platform_name} does not have", "remove it"
+    elif name not in known:
+        yield unknown(path, f"missing-{what}", what, name, known)
 
 
 def _node_pools(environment: Environment) -> Iterator[Problem]:
@@ -219,55 +201,19 @@ def _node_pools(environment: Environment) -> Iterator[Problem]:
                 yield unknown((chapter, name, "node_pool"), "missing-node-pool", "node pool", pool, pools)
 
 
-def _network(environment: Environment) -> Iterator[Problem]:
-    network = environment.cloud.network if environment.cloud else None
-    if network is None:
-        return
-    whole = ipaddress.ip_network(network.cidr)
-    seen: list[tuple[str, ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
-    for name, subnet in network.subnets.items():
-        path: YamlPath = ("cloud", "network", "subnets", name, "cidr")
-        block = ipaddress.ip_network(subnet.cidr)
-        if block.version != whole.version or not block.subnet_of(whole):  # type: ignore[arg-type]  # same version by now
-            yield path, "subnet-outside-network", f"{block} is not inside {whole}", f"write a block of {whole}"
-        for other, other_block in seen:
-            if block.version == other_block.version and block.overlaps(other_block):
-                yield path, "subnets-overlap", f"{block} overlaps {other_block} of {other}", "choose a free block"
-        seen.append((name, block))
-        if subnet.zone > len(environment.cluster.zones):
-            yield (
-                ("cloud", "network", "subnets", name, "zone"), "missing-zone",
-                f"zone {subnet.zone} of {len(environment.cluster.zones)}", "add the zone to cluster.zones",
-            )  # fmt: skip
-    tiers = {subnet.tier for subnet in network.subnets.values()}
-    for name, pool in environment.cluster.node_pools.items():
-        if pool.tier not in tiers:
-            yield unknown(("cluster", "node_pools", name, "tier"), "missing-tier", "subnet tier", pool.tier, tiers)
-    if network.bastion is not None and network.bastion.subnet not in network.subnets:
-        yield unknown(
-            ("cloud", "network", "bastion", "subnet"),
-            "missing-subnet",
-            "subnet",
-            network.bastion.subnet,
-            network.subnets,
-        )
-
-
-def _cloud_access(environment: Environment) -> Iterator[Problem]:
-    grants = environment.cloud.grants if environment.cloud else {}
-    buckets = {*environment.cloud.buckets} if environment.cloud else set()
-    if environment.azure is not None:
-        buckets |= {container for storage in environment.azure.storage.values() for container in storage.containers}
-    for name, service in environment.services.items():
-        for index, grant in enumerate(service.cloud_access):
-            if grant not in grants:
-                yield unknown(("services", name, "cloud_access", index), "missing-grant", "grant", grant, grants)
-    for name, grant_ in grants.items():
-        if grant_.bucket is not None and grant_.bucket not in buckets:
-            yield unknown(("cloud", "grants", name, "bucket"), "missing-bucket", "bucket", grant_.bucket, buckets)
+def _backups(environment: Environment) -> Iterator[Problem]:
+    """Backups lie in a bucket that the platform's chapter knows."""
+    buckets = platform_of(environment).buckets
     for name, store in environment.data.items():
         if isinstance(store, Postgres) and store.backup is not None and store.backup.bucket not in buckets:
             yield unknown(("data", name, "backup", "bucket"), "missing-bucket", "bucket", store.backup.bucket, buckets)
+
+
+def _platform(environment: Environment) -> Iterator[Problem]:
+    """What the platform demands of its own chapter, and every platform of its controllers."""
+    yield from platform_of(environment).problems()
+    for platform in platforms():
+        yield from platform.controller_problems(environment)
 
 
 def _pipelines(environment: Environment) -> Iterator[Problem]:
@@ -317,8 +263,8 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _role, _calls, _variables, _service_names, _service_secrets, _secret_sources, _key_vault, _identities, _node_pools, _network, _cloud_access,
-    _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES, *AZURE_RULES, *CAPACITY_RULES, *CLOUD_RULES,
+    _role, _calls, _variables, _service_names, _service_secrets, _rights, _node_pools, _backups, _platform,
+    _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES,
     *DATA_RULES, *EXPOSE_RULES, *ID_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

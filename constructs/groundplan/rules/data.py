@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from groundplan.model.data import DatabaseBackup, Files, Postgres
 from groundplan.model.environment import Environment
-from groundplan.model.secrets import is_key_vault_name, remote_key
 from groundplan.model.values import seconds, whole_seconds
 from groundplan.yaml.marked import YamlPath
 
@@ -44,10 +43,10 @@ def zones_exist(environment: Environment) -> Iterator[Problem]:
     """A zone a store prefers is one of the cluster's."""
     for name, store in environment.data.items():
         zone = None if isinstance(store, Files) else store.preferred_zone
-        if zone is not None and zone not in environment.cluster.zones:
+        if zone is not None and zone not in environment.zones:
             yield (
                 ("data", name, "preferred_zone"), "missing-zone", f"`{zone}` is not a zone of the cluster",
-                f"write one of {', '.join(environment.cluster.zones)}",
+                f"write one of {', '.join(environment.zones)}",
             )  # fmt: skip
 
 
@@ -128,21 +127,6 @@ def credentials_are_a_login(environment: Environment) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def vault_keys_are_names(environment: Environment) -> Iterator[Problem]:
-    """Azure Key Vault has no folders."""
-    secrets = environment.secrets
-    if secrets is None or secrets.store.type != "azure-key-vault":
-        return
-    for name, source in secrets.entries.items():
-        for key, reference in source.keys.items():
-            remote, _ = remote_key(reference)
-            if not is_key_vault_name(remote):
-                yield (
-                    ("secrets", "entries", name, "keys", key), "key-vault-name",
-                    f"`{remote}` is not a name in Azure Key Vault", "use letters, digits and - only",
-                )  # fmt: skip
-
-
 def sealed_secrets_are_sealed(environment: Environment) -> Iterator[Problem]:
     """What somebody reads must have been sealed first."""
     entries = environment.secrets.entries if environment.secrets is not None else {}
@@ -174,6 +158,5 @@ DATA_RULES = (
     backup_times_fit,
     parameters_are_free,
     credentials_are_a_login,
-    vault_keys_are_names,
     sealed_secrets_are_sealed,
 )

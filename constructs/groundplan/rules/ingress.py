@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem
 
 
@@ -24,12 +25,12 @@ def certificates_are_drawn(environment: Environment) -> Iterator[Problem]:
     ingress = environment.ingress
     if ingress is None or ingress.type != "nginx" or not ingress.acme_email:
         return
-    mirrored = environment.cloud is not None and environment.cloud.mirror
+    mirrored = environment.platform.settings.mirror
     if not mirrored and not any(ACME_SOLVER_REGISTRY.startswith(prefix) for prefix in environment.policy.registries):
         yield (
             ("ingress", "acme_email"), "solver-refused",
             f"needs a pod of {ACME_SOLVER_REGISTRY}, which policy.registries does not list",
-            "add it there, write `cloud.mirror: true`, or name a certificate instead",
+            "add it there, write `mirror: true` in the platform's chapter, or name a certificate instead",
         )  # fmt: skip
 
 
@@ -41,4 +42,12 @@ def controllers_scale(environment: Environment) -> Iterator[Problem]:
         yield ("ingress", "replicas_max"), "ingress-replicas", what, f"write {ingress.replicas} or more"
 
 
-INGRESS_RULES = (certificates_are_named, certificates_are_drawn, controllers_scale)
+def controller_is_offered(environment: Environment) -> Iterator[Problem]:
+    """Any cluster can run ingress-nginx; the platform offers the others."""
+    ingress, offered = environment.ingress, {"nginx", *platform_of(environment).ingress_controllers}
+    if ingress is not None and ingress.type not in offered:
+        what = f"is {ingress.type}, which a cluster of {environment.platform_name} does not have"
+        yield ("ingress", "type"), "ingress-elsewhere", what, f"write {' or '.join(sorted(offered))}"
+
+
+INGRESS_RULES = (controller_is_offered, certificates_are_named, certificates_are_drawn, controllers_scale)

@@ -1,31 +1,26 @@
-"""What the cluster chapter must say for each provider, and what a management cluster demands beside that."""
+"""What the cluster chapter must say of a rented cluster, and what a management cluster demands beside that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
-from groundplan.platforms.aws.rules import AWS_REGION
+from groundplan.platforms.registry import platform_of
+from groundplan.rules.problem import Problem
 from groundplan.yaml.marked import YamlPath
-
-Problem = tuple[YamlPath, str, str, str]
 
 
 def rented_cluster(environment: Environment) -> Iterator[Problem]:
     """A cluster that is rented is described; only one that exists already may leave that out."""
-    cluster = environment.cluster
-    if cluster.provider == "none":
-        return
-    for chapter in ("zones", "node_pools"):
-        if chapter not in cluster.model_fields_set:
-            yield (
-                ("cluster", chapter), "missing", f"is missing, and provider is {cluster.provider}",
-                f"write `{chapter}:` here, or `provider: none` for a cluster that exists already",
-            )  # fmt: skip
+    if platform_of(environment).rents_cluster and "node_pools" not in environment.cluster.model_fields_set:
+        yield (
+            ("cluster", "node_pools"), "missing", f"is missing, and the platform is {environment.platform_name}",
+            "write `node_pools:` here, or `platform: {existing: {}}` for a cluster that exists already",
+        )  # fmt: skip
 
 
 def controllers(environment: Environment) -> Iterator[Problem]:
-    """Controllers stand where a cluster is, once each, and AWS' know their region."""
+    """Controllers stand where a cluster is, once each."""
     cluster = environment.cluster
     path: YamlPath = ("cluster", "controllers")
     if cluster.controllers and not environment.has_cluster:
@@ -33,17 +28,6 @@ def controllers(environment: Environment) -> Iterator[Problem]:
     for index, name in enumerate(cluster.controllers):
         if name in cluster.controllers[:index]:
             yield (*path, index), "controller-twice", f"`{name}` is named twice", "remove one"
-    if any(name.startswith("ack-") for name in cluster.controllers) and not AWS_REGION.match(cluster.region):
-        message = f"`{cluster.region}` is not an AWS region, and the controllers of AWS need one"
-        yield ("cluster", "region"), "unknown-region", message, "write it like us-east-1"
-    if cluster.controller_identity is not None and "azure-service-operator" not in cluster.controllers:
-        message = "belongs to azure-service-operator, which is not among the controllers"
-        yield (
-            ("cluster", "controller_identity"),
-            "idle-identity",
-            message,
-            "add it to cluster.controllers, or remove this",
-        )
 
 
 def management_cluster(environment: Environment) -> Iterator[Problem]:
@@ -53,9 +37,10 @@ def management_cluster(environment: Environment) -> Iterator[Problem]:
     if not environment.has_cluster:
         message = "is the management cluster and a tenant, which has no cluster"
         yield ("role",), "management-without-cluster", message, "write role: cluster"
-    if environment.cluster.provider != "none":
-        message = f"is {environment.cluster.provider}, but the controllers that would make it run on it"
-        yield ("cluster", "provider"), "management-makes-itself", message, "write none, and make the cluster by hand"
+    if platform_of(environment).rents_cluster:
+        message = f"is {environment.platform_name}, but the controllers that would make it run on it"
+        advice = "write existing, and make the cluster by hand"
+        yield ("platform",), "management-makes-itself", message, advice
     if environment.delivery.namespace != environment.delivery.management_namespace:
         message = (
             f"is {environment.delivery.management_namespace}, but its Argo CD runs in {environment.delivery.namespace}"

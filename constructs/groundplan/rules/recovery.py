@@ -7,6 +7,7 @@ from typing import TypeGuard
 
 from groundplan.model.data import DataStore, Postgres
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 from groundplan.yaml.marked import YamlPath
 
 Problem = tuple[YamlPath, str, str, str]
@@ -24,11 +25,10 @@ def replicated_stores_have_an_address(environment: Environment) -> Iterator[Prob
     """A follower finds the primary by a name in the system's zone."""
     if environment.recovery is None or not environment.has_workloads:
         return
-    dns = environment.cloud.dns if environment.cloud is not None else None
     replicated = [name for name, store in environment.data.items() if _is_replicated(store)]
-    if replicated and dns is None:
+    if replicated and platform_of(environment).dns_zone is None:
         what = f"has a recovery peer for {', '.join(replicated)}, but no DNS zone to find it by"
-        yield ("recovery", "peer"), "replication-without-zone", what, "write cloud.dns: {zone: <zone>}"
+        yield ("recovery", "peer"), "replication-without-zone", what, "describe the zone in the platform's chapter"
 
 
 def recovery_disagreements(environment: Environment) -> Iterator[Problem]:
@@ -44,8 +44,8 @@ def recovery_disagreements(environment: Environment) -> Iterator[Problem]:
     if peer.recovery.role == recovery.role:
         what = f"{peer.environment} is {recovery.role} too"
         yield ("recovery", "role"), "same-role", what, "make one primary and the other standby"
-    if peer.cluster.region == environment.cluster.region:
-        what = f"{peer.environment} stands in {peer.cluster.region} too, and would go with it"
+    if peer.region == environment.region:
+        what = f"{peer.environment} stands in {peer.region} too, and would go with it"
         yield path, "same-region", what, "put the standby into another region"
     if recovery.role == "standby":
         yield from _exposure_disagreements(environment, peer)
@@ -105,14 +105,10 @@ def _store_disagreements(environment: Environment, peer: Environment, name: str,
     if store.backup is not None and other.backup is not None and store.backup.bucket == other.backup.bucket:
         what = f"{peer.environment} archives into `{other.backup.bucket}` too, which is gone with its region"
         yield ("data", name, "backup", "bucket"), "same-bucket", what, "name a bucket of this region"
-    missing = [
-        side.environment
-        for side in (environment, peer)
-        if side.network is None or not any(subnet.tier == "db" for subnet in side.network.subnets.values())
-    ]
+    missing = [side.environment for side in (environment, peer) if not platform_of(side).subnet_blocks("db")]
     if missing:
         what = f"is replicated, but there are no db subnets of {' and '.join(missing)} to let through"
-        yield ("data", name), "replication-without-network", what, "describe cloud.network"
+        yield ("data", name), "replication-without-network", what, "describe the network in the platform's chapter"
 
 
 def _is_replicated(store: DataStore) -> TypeGuard[Postgres]:

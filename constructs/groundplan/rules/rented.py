@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.model.data import Files, Postgres, Redis
+from groundplan.model.data import RENTED, Files, Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.platforms.azure.chapter import AzurePostgres, AzureRedis
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem, unknown
 from groundplan.yaml.marked import YamlPath
 
@@ -81,11 +82,11 @@ def _server_copies(environment: Environment, path: YamlPath, settings: AzurePost
             what = f"`{replica.sku}` is not a size of the tier {settings.tier}"
             advice = f"write one that begins with {FAMILIES[settings.tier]}"
             yield (*path, "read_replicas", name, "sku"), "server-size", what, advice
-        if replica.region not in (None, environment.cluster.region) and settings.access == "delegated-subnet":
-            what = f"{replica.region} cannot hold a copy in a subnet of {environment.cluster.region}"
+        if replica.region not in (None, environment.region) and settings.access == "delegated-subnet":
+            what = f"{replica.region} cannot hold a copy in a subnet of {environment.region}"
             advice = "remove it, or write `access: private-endpoint`"
             yield (*path, "read_replicas", name, "region"), "replica-elsewhere", what, advice
-    zones = environment.cluster.zones
+    zones = environment.zones
     if zones and settings.zone not in zones:
         yield (
             (*path, "zone"), "missing-zone", f"`{settings.zone}` is not a zone of the cluster",
@@ -97,12 +98,12 @@ def _server_copies(environment: Environment, path: YamlPath, settings: AzurePost
         what = f"{settings.standby_zone} is the primary's zone too"
         yield (*path, "standby_zone"), "same-zone", what, "name another zone"
     if not zones:
-        what = f"is zone-redundant, but {environment.cluster.region} has no zones"
+        what = f"is zone-redundant, but {environment.region} has no zones"
         yield (*path, "high_availability"), "no-zones", what, "write same-zone or none"
 
 
 def _server_subnet(environment: Environment, path: YamlPath, settings: AzurePostgres) -> Iterator[Problem]:
-    network = environment.azure.network if environment.azure is not None else None
+    network = environment.platform.azure.network if environment.platform.azure is not None else None
     subnets = network.subnets if network is not None else {}
     if settings.access != "delegated-subnet":
         return
@@ -136,11 +137,9 @@ def caches(environment: Environment) -> Iterator[Problem]:
             yield (*path, "capacity"), "cache-size", f"P{settings.capacity} is not sold", "write 1 to 5"
         yield from _persistence(environment, path, settings)
         for index, zone in enumerate(settings.zones):
-            if zone not in environment.cluster.zones:
+            if zone not in environment.zones:
                 what = f"`{zone}` is not a zone of the cluster"
-                advice = (
-                    f"write one of {', '.join(environment.cluster.zones)}" if environment.cluster.zones else "remove it"
-                )
+                advice = f"write one of {', '.join(environment.zones)}" if environment.zones else "remove it"
                 yield (*path, "zones", index), "missing-zone", what, advice
 
 
@@ -150,22 +149,27 @@ def _persistence(environment: Environment, path: YamlPath, settings: AzureRedis)
     if settings.geo_replica_of is not None:
         what = f"is {settings.persistence}, which geo-replication excludes"
         yield (*path, "persistence"), "persistent-replica", what, "write none, or remove geo_replica_of"
-    storage = environment.azure.storage if environment.azure is not None else {}
+    storage = environment.platform.azure.storage if environment.platform.azure is not None else {}
     if settings.storage is None:
         what = f"is {settings.persistence}, but no storage account is named to write to"
-        yield (*path, "persistence"), "persistence-without-storage", what, "write storage: <account of azure.storage>"
+        yield (
+            (*path, "persistence"),
+            "persistence-without-storage",
+            what,
+            "write storage: <account of platform.azure.storage>",
+        )
     elif settings.storage not in storage:
         yield unknown((*path, "storage"), "missing-storage", "storage account", settings.storage, storage)
 
 
 def shares(environment: Environment) -> Iterator[Problem]:
     """A share lies in a storage account of this environment, and a premium one has at least 100 GiB."""
-    accounts = environment.azure.storage if environment.azure is not None else {}
+    accounts = environment.platform.azure.storage if environment.platform.azure is not None else {}
     for name, store in environment.data.items():
         if not isinstance(store, Files) or store.azure is None:
             continue
         account = store.azure.account
-        if environment.cluster.provider != "azure":
+        if environment.platform.azure is None:
             advice = "write storage_class, the name of a class that offers ReadWriteMany"
             yield (
                 ("data", name, "azure"),
@@ -222,9 +226,9 @@ def _holds_queues(environment: Environment, callee: str) -> bool:
 
 def archives(environment: Environment) -> Iterator[Problem]:
     """A database in a cluster of Azure writes its archive as an identity that may."""
-    if environment.cluster.provider != "azure":
+    if environment.platform.azure is None:
         return
-    identities = environment.azure.identities if environment.azure is not None else {}
+    identities = environment.platform.azure.identities if environment.platform.azure is not None else {}
     for name, store in environment.data.items():
         if not isinstance(store, Postgres) or store.backup is None:
             continue
@@ -233,7 +237,7 @@ def archives(environment: Environment) -> Iterator[Problem]:
         if chosen is not None and chosen not in identities:
             yield unknown(path, "missing-identity", "identity", chosen, identities)
         elif chosen is not None and "blob-write" not in identities[chosen].roles:
-            advice = f"add blob-write to the roles of azure.identities.{chosen}"
+            advice = f"add blob-write to the roles of platform.azure.identities.{chosen}"
             yield path, "identity-without-role", f"`{chosen}` may not write blobs", advice
         elif chosen is None and store.engine == "cloudnative-pg":
             what = "archives as nobody, and a storage account lets only identities in"
@@ -241,10 +245,10 @@ def archives(environment: Environment) -> Iterator[Problem]:
                 ("data", name, "backup"),
                 "archive-without-identity",
                 what,
-                "write identity: <one of azure.identities>",
+                "write identity: <one of platform.azure.identities>",
             )
         elif chosen is None and store.backup.dump_schedule is not None:
-            advice = "write identity: <one of azure.identities>"
+            advice = "write identity: <one of platform.azure.identities>"
             yield ("data", name, "backup", "dump_schedule"), "dump-without-identity", "has nobody to upload as", advice
         if store.backup.restore_test is not None:
             what = "fetches dumps from a bucket, and on Azure they lie in a container"
@@ -263,4 +267,16 @@ def releases(environment: Environment) -> Iterator[Problem]:
             yield unknown(("rollouts", "notify", index), "missing-receiver", "receiver", name, receivers)
 
 
-RENTED_RULES = (flexible_servers, caches, shares, brokers, queues, archives, releases)
+def rented_elsewhere(environment: Environment) -> Iterator[Problem]:
+    """What a platform runs can be rented there alone; the name of its engine begins with the platform's."""
+    for name, store in environment.data.items():
+        if store.engine in RENTED and not store.engine.startswith(f"{environment.platform_name}-"):
+            what = f"`{store.engine}` cannot be rented on {environment.platform_name}"
+            yield ("data", name, "engine"), "rented-elsewhere", what, "choose an engine that runs in the cluster"
+    for name, broker in environment.messaging.items():
+        if broker.type not in platform_of(environment).brokers:
+            what = f"is a broker of type {broker.type}, which {environment.platform_name} does not have"
+            yield ("messaging", name), "rented-elsewhere", what, "remove it"
+
+
+RENTED_RULES = (flexible_servers, caches, shares, brokers, queues, archives, releases, rented_elsewhere)

@@ -26,22 +26,23 @@ PLAIN: Json = {
     "namespace": "shop",
     "namespaces": {"shop": {}},
     "cluster": {
-        "provider": "aws",
         "name": "shop",
         "kubernetes": "1.32",
-        "region": "us-east-1",
-        "zones": ["us-east-1a", "us-east-1b"],
         "node_pools": {"app": {"instance": "m6i.large", "cpu": "2", "memory": "8Gi", "min": 2, "max": 5}},
     },
     "delivery": {"repository": {"url": "https://git.example.com/platform"}},
-    "cloud": {
-        "account": "111122223333",
-        "network": {
-            "cidr": "10.0.0.0/16",
-            "subnets": {
-                f"{tier}-{zone}": {"cidr": f"10.0.{block}{zone}.0/24", "zone": zone, "tier": tier}
-                for block, tier in enumerate(("public", "app", "db"), start=1)
-                for zone in (1, 2)
+    "platform": {
+        "aws": {
+            "account": "111122223333",
+            "region": "us-east-1",
+            "zones": ["us-east-1a", "us-east-1b"],
+            "network": {
+                "cidr": "10.0.0.0/16",
+                "subnets": {
+                    f"{tier}-{zone}": {"cidr": f"10.0.{block}{zone}.0/24", "zone": zone, "tier": tier}
+                    for block, tier in enumerate(("public", "app", "db"), start=1)
+                    for zone in (1, 2)
+                },
             },
         },
     },
@@ -55,8 +56,12 @@ def merged(base: Json, change: Mapping[str, Any]) -> Json:
     return result
 
 
-def an_environment(neighbours: Mapping[str, Environment] | None = None, **chapters: Any) -> Environment:
-    environment = Environment.model_validate(merged(PLAIN, chapters))
+def an_environment(
+    neighbours: Mapping[str, Environment] | None = None, *, aws: Mapping[str, Any] | None = None, **chapters: Any
+) -> Environment:
+    """The plain environment with chapters laid over it, and with `aws` over its platform's."""
+    changed = merged(PLAIN, {**chapters, "platform": {"aws": aws or {}}})
+    environment = Environment.model_validate(changed)
     assert list(inconsistencies(environment)) == []
     return environment.with_neighbours(dict(neighbours or {}))
 

@@ -15,8 +15,8 @@ Build = Callable[..., dict[tuple[str, str], Json]]
 
 
 def bucket(rendered: Build, region: str = "us-east-1", **settings: Any) -> Json:
-    cluster = {"region": region, "zones": [f"{region}a", f"{region}b"]}
-    objects = rendered(cluster=cluster, cloud={"buckets": {"shop-backups": settings}})
+    place = {"region": region, "zones": [f"{region}a", f"{region}b"]}
+    objects = rendered(aws={**place, "buckets": {"shop-backups": settings}})
     return objects["Bucket", "shop-backups"]
 
 
@@ -58,7 +58,7 @@ def test_objects_expire_by_prefix_and_old_versions_always(rendered: Build) -> No
 
 
 def test_a_copied_bucket_has_a_role_that_may_copy_it_and_nothing_else(rendered: Build) -> None:
-    objects = rendered(cloud={"buckets": {"shop-backups": {"replicate_to": "shop-copy"}}})
+    objects = rendered(aws={"buckets": {"shop-backups": {"replicate_to": "shop-copy"}}})
 
     rule = objects["Bucket", "shop-backups"]["spec"]["replication"]["rules"][0]
     policy = json.loads(objects["Policy", "shop-backups-replication"]["spec"]["policyDocument"])
@@ -72,4 +72,4 @@ def test_a_copied_bucket_has_a_role_that_may_copy_it_and_nothing_else(rendered: 
 
 def test_a_role_name_that_aws_refuses_is_refused_here(rendered: Build) -> None:
     with pytest.raises(ConstructError, match=r"has 71 characters, AWS accepts 64; shorten"):
-        rendered(cloud={"buckets": {"b" * 59: {"replicate_to": "shop-copy"}}})
+        rendered(aws={"buckets": {"b" * 59: {"replicate_to": "shop-copy"}}})

@@ -16,7 +16,7 @@ DB_POOL = {
 
 def test_the_api_endpoint_is_private_unless_networks_are_named(rendered: Build) -> None:
     private = rendered()["Cluster", "shop"]["spec"]["resourcesVPCConfig"]
-    public = rendered(cluster={"api_cidrs": ["192.0.2.0/24"]})["Cluster", "shop"]["spec"]["resourcesVPCConfig"]
+    public = rendered(aws={"api_cidrs": ["192.0.2.0/24"]})["Cluster", "shop"]["spec"]["resourcesVPCConfig"]
 
     assert (private["endpointPrivateAccess"], private["endpointPublicAccess"]) == (True, False)
     assert public["publicAccessCIDRs"] == ["192.0.2.0/24"]
@@ -49,7 +49,7 @@ def test_every_addon_that_calls_aws_has_its_own_identity(rendered: Build) -> Non
 
 
 def test_an_addon_runs_the_version_that_is_written(rendered: Build) -> None:
-    objects = rendered(cluster={"addons": {"coredns": "v1.11.4-eksbuild.2"}})
+    objects = rendered(aws={"addons": {"coredns": "v1.11.4-eksbuild.2"}})
 
     assert objects["Addon", "coredns"]["spec"]["addonVersion"] == "v1.11.4-eksbuild.2"
     assert "addonVersion" not in objects["Addon", "kube-proxy"]["spec"]
@@ -58,7 +58,7 @@ def test_an_addon_runs_the_version_that_is_written(rendered: Build) -> None:
 def test_whoever_creates_the_cluster_gets_no_rights_and_those_named_do(rendered: Build) -> None:
     principal = "arn:aws:iam::111122223333:role/platform"
 
-    objects = rendered(cluster={"access": {"platform": {"principal": principal, "level": "admin"}}})
+    objects = rendered(aws={"access": {"platform": {"principal": principal, "level": "admin"}}})
 
     entry = objects["AccessEntry", "platform"]["spec"]
     assert objects["Cluster", "shop"]["spec"]["accessConfig"] == {

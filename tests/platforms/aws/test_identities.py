@@ -27,7 +27,7 @@ DATABASE = {
         },
     },
     "secrets": {"store": {"type": "aws-secrets-manager"}, "entries": {"owner": OWNER}},
-    "cloud": {"buckets": {"shop-backups": {}}},
+    "aws": {"buckets": {"shop-backups": {}}},
 }  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def trust(objects: dict[tuple[str, str], Json], name: str) -> Json:
 def test_a_service_gets_what_it_was_granted_below_the_prefix(rendered: Build) -> None:
     objects = rendered(
         services={"web": {**SERVICE, "cloud_access": ["photos"]}},
-        cloud={
+        aws={
             "buckets": {"shop-files": {}},
             "grants": {"photos": {"bucket": "shop-files", "prefix": "photos/", "actions": "read"}},
         },
@@ -114,7 +114,7 @@ def test_keys_are_declared_without_values_and_copied_to_the_standbys_region(rend
 def test_a_standby_declares_neither_keys_nor_zone(rendered: Build) -> None:
     recovery = {"role": "standby", "peer": "other", "rto": "4h", "rpo": "30m"}
 
-    kinds = {kind for kind, _ in rendered(secrets=SECRETS, recovery=recovery, cloud={"dns": {"zone": "example.com"}})}
+    kinds = {kind for kind, _ in rendered(secrets=SECRETS, recovery=recovery, aws={"dns": {"zone": "example.com"}})}
 
     assert not kinds & {"Secret", "HostedZone", "HealthCheck"}
 
@@ -123,7 +123,7 @@ def test_a_primary_may_hand_certificates_to_its_standbys_region(
     rendered: Build, environments: Callable[..., Environment]
 ) -> None:
     west = {"region": "us-west-2", "zones": ["us-west-2a", "us-west-2b"]}
-    standby = environments(environment="spare", cluster=west)
+    standby = environments(environment="spare", aws=west)
 
     objects = rendered(
         {"spare": standby},
@@ -157,7 +157,7 @@ def test_the_autoscaler_changes_only_groups_of_its_cluster(rendered: Build) -> N
 
 
 def test_records_are_changed_in_the_systems_zone_only(rendered: Build) -> None:
-    statement = policy(rendered(cloud={"dns": {"zone": "example.com"}}), "external-dns")[0]
+    statement = policy(rendered(aws={"dns": {"zone": "example.com"}}), "external-dns")[0]
 
     (names,) = statement["Condition"]["ForAllValues:StringLike"].values()
     assert names == ["example.com", "*.example.com"]

@@ -18,7 +18,7 @@ PUBLIC: Json = {
 
 
 def test_a_public_host_has_a_certificate_and_is_watched_from_outside(rendered: Build) -> None:
-    objects = rendered(services={"web": SERVICE}, cloud={"dns": {"zone": "example.com"}}, **PUBLIC)
+    objects = rendered(services={"web": SERVICE}, aws={"dns": {"zone": "example.com"}}, **PUBLIC)
 
     check = objects["HealthCheck", "api-example-com"]["spec"]["healthCheckConfig"]
     assert objects["Certificate", "api-example-com"]["spec"]["domainName"] == "api.example.com"
@@ -32,7 +32,7 @@ def test_a_public_host_has_a_certificate_and_is_watched_from_outside(rendered: B
 def test_the_zone_is_kept_and_holds_the_records_nobody_else_writes(rendered: Build) -> None:
     record = {"type": "CNAME", "values": ["_answer.acm-validations.aws."]}
 
-    objects = rendered(cloud={"dns": {"zone": "example.com", "records": {"_proof.api.example.com": record}}})
+    objects = rendered(aws={"dns": {"zone": "example.com", "records": {"_proof.api.example.com": record}}})
 
     spec = objects["RecordSet", "proof-api-example-com-cname"]["spec"]
     assert objects["HostedZone", "zone"]["metadata"]["annotations"]["services.k8s.aws/deletion-policy"] == "retain"

@@ -43,7 +43,7 @@ def default_route(table: Json) -> Json:
 
 
 def test_every_reference_resolves_and_none_lead_in_a_circle(rendered: Build) -> None:
-    objects = rendered(cloud={"network": {"endpoints": ["storage", "registry", "secrets"]}})
+    objects = rendered(aws={"network": {"endpoints": ["storage", "registry", "secrets"]}})
 
     needs = {key: set(references(document["spec"])) for key, document in objects.items()}
 
@@ -64,7 +64,7 @@ def test_only_public_subnets_reach_the_internet_directly(rendered: Build) -> Non
 
 
 def test_a_single_nat_gateway_serves_every_zone(rendered: Build) -> None:
-    objects = rendered(cloud={"network": {"nat": "single"}})
+    objects = rendered(aws={"network": {"nat": "single"}})
 
     assert [name for kind, name in objects if kind == "NATGateway"] == ["nat-1"]
     assert default_route(objects["RouteTable", "db-2"])["natGatewayRef"] == {"from": {"name": "nat-1"}}
@@ -102,7 +102,7 @@ def sources(group: Json, port: int) -> set[str]:
 def test_databases_are_reached_from_the_app_tier_and_the_bastion_only(rendered: Build, port: int) -> None:
     bastion = {"subnet": "public-1", "image": "ami-0123456789abcdef0"}
 
-    group = rendered(cloud={"network": {"bastion": bastion}})["SecurityGroup", "db-nodes"]
+    group = rendered(aws={"network": {"bastion": bastion}})["SecurityGroup", "db-nodes"]
 
     assert sources(group, port) == {"app-nodes", "bastion"}
 
@@ -125,7 +125,7 @@ def test_pods_of_the_app_tier_are_reached_through_load_balancers(rendered: Build
 
 def test_interface_endpoints_come_with_their_group_and_storage_comes_without(rendered: Build) -> None:
     default = rendered()
-    asked = rendered(cloud={"network": {"endpoints": ["registry"]}})
+    asked = rendered(aws={"network": {"endpoints": ["registry"]}})
 
     assert default["VPCEndpoint", "s3"]["spec"]["vpcEndpointType"] == "Gateway"
     assert ("SecurityGroup", "endpoints") not in default
@@ -135,9 +135,9 @@ def test_interface_endpoints_come_with_their_group_and_storage_comes_without(ren
 def test_what_takes_an_id_waits_until_it_is_written_down(rendered: Build) -> None:
     bastion = {"subnet": "public-1", "image": "ami-0123456789abcdef0"}
 
-    before = rendered(cloud={"network": {"bastion": bastion}})
+    before = rendered(aws={"network": {"bastion": bastion}})
     after = rendered(
-        cloud={"network": {"bastion": bastion}},
+        aws={"network": {"bastion": bastion}},
         ids={"network": "vpc-0123456789abcdef0", "security-group.bastion": SG, "security-group.app": SG},
     )
 
@@ -151,7 +151,7 @@ def test_what_takes_an_id_waits_until_it_is_written_down(rendered: Build) -> Non
 
 def test_the_bastion_has_no_open_port_and_no_old_metadata_service(rendered: Build) -> None:
     objects = rendered(
-        cloud={"network": {"bastion": {"subnet": "public-1", "image": "ami-0123456789abcdef0"}}},
+        aws={"network": {"bastion": {"subnet": "public-1", "image": "ami-0123456789abcdef0"}}},
         ids={"security-group.bastion": SG},
     )
 

@@ -23,8 +23,11 @@ def twin(environments: Callable[..., Environment]) -> dict[str, Environment]:
     return {
         "twin": environments(
             environment="twin",
-            cluster={"region": "us-west-2", "zones": ["us-west-2a", "us-west-2b"]},
-            cloud={"network": {"cidr": "10.1.0.0/16", "subnets": subnets}},
+            aws={
+                "region": "us-west-2",
+                "zones": ["us-west-2a", "us-west-2b"],
+                "network": {"cidr": "10.1.0.0/16", "subnets": subnets},
+            },
         )
     }
 
@@ -34,7 +37,7 @@ def test_the_side_that_asks_names_the_other_network_and_region(
 ) -> None:
     objects = rendered(
         twin(environments),
-        cloud={"network": {"peers": {"twin": {"environment": "twin", "request": True}}}},
+        aws={"network": {"peers": {"twin": {"environment": "twin", "request": True}}}},
         ids={"peer.twin": NETWORK},
     )
 
@@ -47,7 +50,7 @@ def test_the_side_that_accepts_takes_the_connection_over(
 ) -> None:
     objects = rendered(
         twin(environments),
-        cloud={"network": {"peers": {"twin": {"environment": "twin"}}}},
+        aws={"network": {"peers": {"twin": {"environment": "twin"}}}},
         ids={"peering.twin": CONNECTION},
     )
 
@@ -63,8 +66,8 @@ def test_routes_to_a_peer_come_with_the_id_and_never_hold_the_network_up(
 ) -> None:
     peers = {"peers": {"twin": {"environment": "twin"}}}
 
-    before = rendered(twin(environments), cloud={"network": peers})
-    after = rendered(twin(environments), cloud={"network": peers}, ids={"peering.twin": CONNECTION})
+    before = rendered(twin(environments), aws={"network": peers})
+    after = rendered(twin(environments), aws={"network": peers}, ids={"peering.twin": CONNECTION})
 
     assert len(before["RouteTable", "db-1"]["spec"]["routes"]) == 1
     assert {"destinationCIDRBlock": "10.1.0.0/16", "vpcPeeringConnectionID": CONNECTION} in after["RouteTable", "db-1"][
@@ -76,7 +79,7 @@ def test_routes_to_a_peer_come_with_the_id_and_never_hold_the_network_up(
 def test_replication_is_admitted_from_the_peers_network(
     rendered: Build, environments: Callable[..., Environment]
 ) -> None:
-    objects = rendered(twin(environments), cloud={"network": {"peers": {"twin": {"environment": "twin"}}}})
+    objects = rendered(twin(environments), aws={"network": {"peers": {"twin": {"environment": "twin"}}}})
 
     rules = objects["SecurityGroup", "db-nodes"]["spec"]["ingressRules"]
     sources = [rule["ipRanges"][0]["cidrIP"] for rule in rules if rule.get("fromPort") == 5432 and "ipRanges" in rule]
@@ -86,7 +89,7 @@ def test_replication_is_admitted_from_the_peers_network(
 def test_replications_load_balancers_wear_a_group_of_ours_that_the_nodes_admit(
     rendered: Build, environments: Callable[..., Environment]
 ) -> None:
-    objects = rendered(twin(environments), cloud={"network": {"peers": {"twin": {"environment": "twin"}}}})
+    objects = rendered(twin(environments), aws={"network": {"peers": {"twin": {"environment": "twin"}}}})
 
     worn = objects["SecurityGroup", "replication"]["spec"]
     admitted = [

@@ -30,8 +30,6 @@ EVERYTHING: Json = {
         "entries": {"vendor": {"keys": {"api-key": "shop/vendor"}}},
     },
     "cluster": {
-        "access": {"platform": {"principal": "arn:aws:iam::111122223333:role/platform"}},
-        "api_cidrs": ["192.0.2.0/24"],
         "node_pools": {
             "db": {
                 "instance": "r6i.large", "cpu": "2", "memory": "16Gi", "min": 1, "max": 2, "tier": "db",
@@ -39,7 +37,9 @@ EVERYTHING: Json = {
             }
         },
     },
-    "cloud": {
+    "aws": {
+        "access": {"platform": {"principal": "arn:aws:iam::111122223333:role/platform"}},
+        "api_cidrs": ["192.0.2.0/24"],
         "network": {
             "bastion": {"subnet": "public-1", "image": "ami-0123456789abcdef0"},
             "endpoints": ["storage", "registry", "secrets"],

@@ -34,12 +34,12 @@ def test_output_and_events_are_collected_and_variables_are_not() -> None:
 
 
 def test_silent_namespaces_are_left_out() -> None:
-    collected = settings("azure: {monitor: {silent_namespaces: [kube-system, noisy]}}")
+    collected = settings("platform: {azure: {monitor: {silent_namespaces: [kube-system, noisy]}}}")
 
     assert collected["stderr"]["exclude_namespaces"] == ["kube-system", "noisy"]
 
 
 def test_without_azures_monitoring_there_is_no_agent_to_tell() -> None:
-    documents = rendered(an_environment("azure: {monitor: null}", base=AZURE_SHOP), "monitoring")
+    documents = rendered(an_environment("platform: {azure: {monitor: null}}", base=AZURE_SHOP), "monitoring")
 
     assert NAME not in {document["metadata"]["name"] for document in documents}

@@ -45,12 +45,13 @@ def names(draw: st.DrawFn, kind: AzureKind | None = None) -> tuple[AzureKind, st
         stage=draw(segments),
         sequence=draw(st.sampled_from(["", "01"])),
     )
-    assert SHOP.azure is not None
+    azure = SHOP.platform.azure
+    assert azure is not None
     environment = SHOP.model_copy(
         update={
             "system": draw(labels),
             "environment": draw(labels),
-            "azure": SHOP.azure.model_copy(update={"naming": naming}),
+            "platform": SHOP.platform.model_copy(update={"azure": azure.model_copy(update={"naming": naming})}),
         }
     )
     return chosen, azure_name(environment, chosen, draw(st.one_of(st.just(""), labels)))

@@ -29,7 +29,7 @@ def test_segments_stand_in_the_convention_s_order(kind: AzureKind, purpose: str,
 
 
 def test_without_a_convention_a_name_is_made_of_system_and_environment() -> None:
-    environment = an_environment(AZURE, "azure: {naming: {org: '', stage: '', system: '', sequence: ''}}")
+    environment = an_environment(AZURE, "platform: {azure: {naming: {org: '', stage: '', system: '', sequence: ''}}}")
 
     assert azure_name(environment, AzureKind.CLUSTER) == "aks-shop-live"
 

@@ -12,7 +12,7 @@ from groundplan.parts import Component
 from groundplan.platforms.azure.cluster import AksCluster
 from groundplan.waves import SyncWave
 
-WINDOW = "azure: {cluster: {maintenance: {day: DAY, start: 'START', hours: HOURS, time_zone: ZONE}}}"
+WINDOW = "platform: {azure: {cluster: {maintenance: {day: DAY, start: 'START', hours: HOURS, time_zone: ZONE}}}}"
 
 
 def cluster(*overlays: str) -> Json:
@@ -42,7 +42,7 @@ def test_the_api_server_has_a_private_address_alone() -> None:
 
 
 def test_a_public_api_server_is_reached_from_the_networks_listed() -> None:
-    profile = cluster("azure: {cluster: {private: false}}\ncluster: {api_cidrs: [192.0.2.0/24]}")[
+    profile = cluster("platform: {azure: {cluster: {private: false, api_cidrs: [192.0.2.0/24]}}}")[
         "apiServerAccessProfile"
     ]
 
@@ -72,7 +72,7 @@ def test_nodes_stand_in_every_zone_of_the_cluster() -> None:
 
 
 def test_in_a_region_without_zones_no_empty_list_is_written() -> None:
-    overlay = "cluster: {region: koreasouth, zones: []}"
+    overlay = "platform: {azure: {region: koreasouth, zones: []}}"
 
     assert "availabilityZones" not in pool(overlay)
     assert "availabilityZones" not in cluster(overlay)["agentPoolProfiles"][0]
@@ -83,7 +83,7 @@ def test_a_tainted_pool_says_so() -> None:
 
 
 def test_a_spot_pool_is_evicted_by_deletion_at_any_price() -> None:
-    spec = pool("stage: staging\nazure: {cluster: {spot_pools: [app]}}")
+    spec = pool("stage: staging\nplatform: {azure: {cluster: {spot_pools: [app]}}}")
 
     assert (spec["scaleSetPriority"], spec["spotMaxPrice"]) == ("Spot", -1)
 
@@ -95,7 +95,9 @@ def test_pods_of_an_overlay_have_addresses_of_their_own() -> None:
 
 
 def test_pods_of_a_flat_network_have_the_subnets() -> None:
-    overlay = "azure: {cluster: {network_mode: flat}, network: {subnets: {application: {cidr: 10.0.64.0/18}}}}"
+    overlay = (
+        "platform: {azure: {cluster: {network_mode: flat}, network: {subnets: {application: {cidr: 10.0.64.0/18}}}}}"
+    )
 
     profile = cluster(overlay)["networkProfile"]
 
@@ -104,12 +106,15 @@ def test_pods_of_a_flat_network_have_the_subnets() -> None:
 
 
 def test_the_dns_service_has_the_tenth_address() -> None:
-    assert cluster("azure: {cluster: {service_cidr: 172.18.0.0/16}}")["networkProfile"]["dnsServiceIP"] == "172.18.0.10"
+    assert (
+        cluster("platform: {azure: {cluster: {service_cidr: 172.18.0.0/16}}}")["networkProfile"]["dnsServiceIP"]
+        == "172.18.0.10"
+    )
 
 
 @pytest.mark.parametrize(("tier", "plan"), [("Premium", "AKSLongTermSupport"), ("Standard", "KubernetesOfficial")])
 def test_long_term_support_comes_with_the_premium_tier(tier: str, plan: str) -> None:
-    assert cluster(f"azure: {{cluster: {{tier: {tier}}}}}")["supportPlan"] == plan
+    assert cluster(f"platform: {{azure: {{cluster: {{tier: {tier}}}}}}}")["supportPlan"] == plan
 
 
 def test_the_kubelet_may_pull_images_and_nothing_else() -> None:
@@ -125,7 +130,7 @@ def test_the_kubelet_may_pull_images_and_nothing_else() -> None:
 
 
 def test_the_ingress_controllers_identity_is_written_down_where_there_is_a_gateway() -> None:
-    gateway = "azure: {vault: {certificates: [tls]}}\nedge: {gateway: {certificate: tls}}"
+    gateway = "platform: {azure: {vault: {certificates: [tls]}, edge: {gateway: {certificate: tls}}}}"
 
     spec = cluster(gateway)["operatorSpec"]
 
@@ -169,7 +174,7 @@ def test_upgrades_keep_the_zones_own_time_for_at_least_four_hours() -> None:
 
 
 def test_a_monthly_window_is_the_first_of_the_month() -> None:
-    overlay = "azure: {cluster: {maintenance: {day: Sunday, start: '02:00', monthly: true}}}"
+    overlay = "platform: {azure: {cluster: {maintenance: {day: Sunday, start: '02:00', monthly: true}}}}"
     documents = rendered(azure(overlay), "cluster")
 
     upgrade = the(documents, "MaintenanceConfiguration", "aks-shop-live-aksmanagednodeosupgradeschedule")["spec"]
@@ -187,7 +192,7 @@ def test_the_cluster_outlives_its_object() -> None:
 
 
 def test_every_reference_leads_to_an_object() -> None:
-    documents = everything(azure("azure: {vault: {}, monitor: {}}"))
+    documents = everything(azure("platform: {azure: {vault: {}, monitor: {}}}"))
     there = {(item["apiVersion"].partition("/")[0], item["kind"], item["metadata"]["name"]) for item in documents}
 
     assert [found for item in documents for found in references(item.get("spec")) if found not in there] == []
@@ -207,13 +212,13 @@ def test_what_is_rendered_fits_the_operators_schemas() -> None:
     window = (
         WINDOW.replace("DAY", "Monday").replace("START", "07:00").replace("HOURS", "4").replace("ZONE", "Asia/Seoul")
     )
-    gateway = "azure: {vault: {certificates: [tls]}, monitor: {}}\nedge: {gateway: {certificate: tls}}"
+    gateway = "platform: {azure: {vault: {certificates: [tls]}, monitor: {}, edge: {gateway: {certificate: tls}}}}"
 
     assert operator_problems(rendered(azure(window, gateway), "cluster")) == []
 
 
 def test_others_can_list_the_addresses_that_connections_come_from() -> None:
-    documents = rendered(azure("azure: {cluster: {outbound_addresses: 2}}"), "cluster")
+    documents = rendered(azure("platform: {azure: {cluster: {outbound_addresses: 2}}}"), "cluster")
 
     addresses = named(documents, "PublicIPAddress")
     profile = the(documents, "ManagedCluster")["spec"]["networkProfile"]["loadBalancerProfile"]

@@ -12,8 +12,10 @@ services:
     image: "web:1.0"
     port: 80
     resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}
-azure: {vault: {certificates: [wildcard]}}
-edge: {gateway: {certificate: wildcard}, front_door: {}}
+platform:
+  azure:
+    vault: {certificates: [wildcard]}
+    edge: {gateway: {certificate: wildcard}, front_door: {}}
 ingress: {type: application-gateway}
 expose: {www: {routes: {/: web}}}
 hosts: {www: shop.example.com}
@@ -52,7 +54,7 @@ def test_the_edge_sends_what_its_firewalls_did() -> None:
 
 
 def test_without_a_workspace_nothing_is_sent() -> None:
-    documents = rendered(an_environment("azure: {monitor: null}", base=AZURE_SHOP), "cluster")
+    documents = rendered(an_environment("platform: {azure: {monitor: null}}", base=AZURE_SHOP), "cluster")
 
     assert "DiagnosticSetting" not in {document["kind"] for document in documents}
 

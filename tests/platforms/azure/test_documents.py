@@ -17,15 +17,19 @@ from groundplan.platforms.azure.documents.restore import geo_restore_manifest, p
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 POOLS = {"app": {"instance": "Standard_D4s_v3", "cpu": "4", "memory": "16Gi", "min": 2, "max": 6}}
+AZURE: dict[str, Any] = {
+    "subscription": ZERO,
+    "tenant": ZERO,
+    "region": "koreacentral",
+    "zones": ["1", "2"],
+    "registry": "crstore.azurecr.io",
+    "identities": {"services": {}},
+    "vault": {"certificates": ["clients"]},
+    "storage": {"main": {"kind": "FileStorage", "sku": "Premium_LRS", "shares": {"files": "100Gi"}}},
+}
 CHAPTERS: dict[str, Any] = {
-    "cluster": {**BASE["cluster"], "provider": "azure", "region": "koreacentral", "zones": ["1", "2"], "node_pools": POOLS},
-    "cloud": {"account": ZERO, "registry": "crstore.azurecr.io"},
-    "azure": {
-        "tenant": ZERO,
-        "identities": {"services": {}},
-        "vault": {"certificates": ["clients"]},
-        "storage": {"main": {"kind": "FileStorage", "sku": "Premium_LRS", "shares": {"files": "100Gi"}}},
-    },
+    "cluster": {**BASE["cluster"], "node_pools": POOLS},
+    "platform": {"azure": AZURE},
     "services": {
         **BASE["services"],
         "web": {**BASE["services"]["web"], "rollout": "canary", "identity": "services"},
@@ -47,14 +51,13 @@ CHAPTERS: dict[str, Any] = {
 }  # fmt: skip
 EDGE: dict[str, Any] = {"gateway": {"certificate": "wildcard"}}
 ENVIRONMENTS: dict[str, Any] = {
-    "staging": {"edge": EDGE},
+    "staging": {"platform": {"azure": {**AZURE, "edge": EDGE}}},
     "production": {
-        "edge": {**EDGE, "front_door": {}},
+        "platform": {"azure": {**AZURE, "edge": {**EDGE, "front_door": {}}}},
         "recovery": {"role": "primary", "peer": "dr", "rto": "30m", "rpo": "15m"},
     },
     "dr": {
-        "edge": EDGE,
-        "cluster": {**CHAPTERS["cluster"], "region": "koreasouth", "zones": []},
+        "platform": {"azure": {**AZURE, "edge": EDGE, "region": "koreasouth", "zones": []}},
         "recovery": {"role": "standby", "peer": "production", "rto": "30m", "rpo": "15m"},
     },
 }

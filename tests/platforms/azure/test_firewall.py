@@ -6,16 +6,18 @@ from tests.support.azure_rendering import RESOURCES, azure, operator_problems
 from tests.support.rendering import Json, rendered, the
 
 EDGE = f"""
-azure: {{vault: {{certificates: [tls]}}}}
+platform:
+  azure:
+    vault: {{certificates: [tls]}}
+    edge:
+      firewall: {{rate_limit: 100, blocked_countries: [CN], blocked_addresses: [192.0.2.0/24]}}
+      gateway: {{certificate: tls}}
 services: {{web: {{image: "web:1.0", port: 80, {RESOURCES}}}}}
 ingress: {{type: application-gateway}}
 expose: {{www: {{routes: {{/: web}}}}}}
 hosts: {{www: shop.example.com}}
-edge:
-  firewall: {{rate_limit: 100, blocked_countries: [CN], blocked_addresses: [192.0.2.0/24]}}
-  gateway: {{certificate: tls}}
 """
-DOOR = "edge: {front_door: {}}"
+DOOR = "platform: {azure: {edge: {front_door: {}}}}"
 
 
 def edge(*overlays: str) -> list[Json]:
@@ -65,13 +67,18 @@ def test_known_attacks_are_blocked_by_the_managed_rules() -> None:
 
 
 def test_bots_are_let_in_where_the_environment_says_so() -> None:
-    sets = policies("edge: {firewall: {bot_protection: false}}")["gateway"]["managedRules"]["managedRuleSets"]
+    sets = policies("platform: {azure: {edge: {firewall: {bot_protection: false}}}}")["gateway"]["managedRules"][
+        "managedRuleSets"
+    ]
 
     assert [rule["ruleSetType"] for rule in sets] == ["OWASP"]
 
 
 def test_front_doors_standard_tier_has_no_managed_rules() -> None:
-    assert "managedRules" not in policies("edge: {front_door: {tier: Standard_AzureFrontDoor}}")["door"]
+    assert (
+        "managedRules"
+        not in policies("platform: {azure: {edge: {front_door: {tier: Standard_AzureFrontDoor}}}}")["door"]
+    )
 
 
 def test_the_policy_of_front_door_has_a_name_of_letters_and_digits() -> None:

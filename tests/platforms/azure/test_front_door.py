@@ -9,12 +9,14 @@ from tests.support.rendering import Json, rendered, the
 from groundplan.platforms.azure.front_door import cache_duration
 
 EDGE = f"""
-azure: {{vault: {{certificates: [tls]}}}}
+platform:
+  azure:
+    vault: {{certificates: [tls]}}
+    edge: {{gateway: {{certificate: tls}}, front_door: {{cache_static: 24h, static_paths: [/static/*]}}}}
 services: {{web: {{image: "web:1.0", port: 80, {RESOURCES}}}}}
 ingress: {{type: application-gateway}}
 expose: {{www: {{routes: {{/: web}}}}}}
 hosts: {{www: shop.example.com}}
-edge: {{gateway: {{certificate: tls}}, front_door: {{cache_static: 24h, static_paths: [/static/*]}}}}
 """
 
 

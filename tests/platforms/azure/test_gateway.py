@@ -6,8 +6,10 @@ from tests.support.azure_rendering import GUID, azure, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
 EDGE = """
-azure: {vault: {certificates: [tls]}}
-edge: {gateway: {certificate: tls, private_ip: 10.0.4.10, min: 2, max: 8, pool: backend}}
+platform:
+  azure:
+    vault: {certificates: [tls]}
+    edge: {gateway: {certificate: tls, private_ip: 10.0.4.10, min: 2, max: 8, pool: backend}}
 """
 
 
@@ -69,7 +71,7 @@ def test_it_and_its_address_stand_in_every_zone() -> None:
 
 
 def test_in_a_region_without_zones_no_empty_list_is_written() -> None:
-    overlay = "cluster: {region: koreasouth, zones: []}"
+    overlay = "platform: {azure: {region: koreasouth, zones: []}}"
 
     assert "zones" not in gateway(overlay)
     assert "zones" not in the(edge(overlay), "PublicIPAddress")["spec"]

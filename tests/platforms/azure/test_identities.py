@@ -6,9 +6,7 @@ from tests.support.azure_rendering import RESOURCES, SECRETS, STORAGE, azure, na
 from tests.support.rendering import Json, rendered, the
 
 SERVICES = f"""
-azure:
-  vault: {{}}
-  identities: {{orders: {{roles: [vault-secrets, blob-write]}}}}
+platform: {{azure: {{vault: {{}}, identities: {{orders: {{roles: [vault-secrets, blob-write]}}}}}}}}
 services:
   web: {{image: "web:1.0", port: 80, identity: orders, service_account: web-sa, {RESOURCES}}}
   api: {{image: "api:1.0", port: 80, {RESOURCES}}}
@@ -50,7 +48,7 @@ def test_a_role_is_given_on_one_resource() -> None:
 
 
 def test_writing_blobs_is_another_role_than_reading_them() -> None:
-    reader = "azure: {identities: {orders: {roles: [blob-read]}}}"
+    reader = "platform: {azure: {identities: {orders: {roles: [blob-read]}}}}"
 
     def role(*overlays: str) -> str:
         grants = named(cloud(SERVICES, STORAGE, *overlays), "RoleAssignment")
@@ -63,7 +61,7 @@ def test_writing_blobs_is_another_role_than_reading_them() -> None:
 
 
 def test_a_vault_that_decides_by_policies_gives_no_roles() -> None:
-    grants = named(cloud(SERVICES, "azure: {vault: {authorization: access-policies}}"), "RoleAssignment")
+    grants = named(cloud(SERVICES, "platform: {azure: {vault: {authorization: access-policies}}}"), "RoleAssignment")
 
     assert not [name for name in grants if "reads-secrets" in name]
 
@@ -79,14 +77,14 @@ def test_without_a_vault_to_read_there_is_no_reader() -> None:
 
 
 def test_the_gateway_has_an_identity_that_nobody_else_takes_on() -> None:
-    documents = cloud("azure: {vault: {certificates: [tls]}}\nedge: {gateway: {certificate: tls}}")
+    documents = cloud("platform: {azure: {vault: {certificates: [tls]}, edge: {gateway: {certificate: tls}}}}")
 
     assert "id-shop-live-gateway" in named(documents, "UserAssignedIdentity")
     assert subjects(documents, "id-shop-live-gateway") == set()
 
 
 def test_an_identity_may_keep_a_name_of_its_own() -> None:
-    documents = cloud(SERVICES, "azure: {identities: {orders: {azure_name: shop-orders}}}")
+    documents = cloud(SERVICES, "platform: {azure: {identities: {orders: {azure_name: shop-orders}}}}")
 
     assert "shop-orders" in named(documents, "UserAssignedIdentity")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.azure_shop import AZURE_SHOP
 from tests.support.rendering import Json, an_environment, rendered, the
 
-IDENTITY = "azure: {identities: {services: {roles: [vault-secrets, vault-keys, metrics-publish]}}}"
+IDENTITY = "platform: {azure: {identities: {services: {roles: [vault-secrets, vault-keys, metrics-publish]}}}}"
 
 
 def cloud(*overlays: str) -> list[Json]:
@@ -33,7 +33,7 @@ def test_keys_of_a_vault_with_roles_are_a_role() -> None:
 
 
 def test_keys_of_a_vault_with_policies_stand_in_the_policy() -> None:
-    vault = the(cloud("azure: {vault: {authorization: access-policies}}"), "Vault")
+    vault = the(cloud("platform: {azure: {vault: {authorization: access-policies}}}"), "Vault")
 
     policies = {
         policy["objectIdFromConfig"]["name"]: policy["permissions"]
@@ -44,7 +44,7 @@ def test_keys_of_a_vault_with_policies_stand_in_the_policy() -> None:
 
 
 def test_without_a_workspace_there_is_nothing_to_send_to() -> None:
-    assert not [name for name in grants("azure: {monitor: null}") if name.startswith("Component")]
+    assert not [name for name in grants("platform: {azure: {monitor: null}}") if name.startswith("Component")]
 
 
 def test_a_copy_of_the_database_sends_how_far_it_is_behind() -> None:

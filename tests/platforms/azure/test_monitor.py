@@ -6,12 +6,13 @@ from tests.support.azure_rendering import azure, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
 MONITOR = """
-azure:
-  monitor:
-    retention_days: 60
-    daily_cap_gb: 2
-    sampling: 10
-    alerts: {errors: {query: "AppExceptions | summarize value=count()", threshold: 5, window: 15m, severity: 1, summary: too many errors}}
+platform:
+  azure:
+    monitor:
+      retention_days: 60
+      daily_cap_gb: 2
+      sampling: 10
+      alerts: {errors: {query: "AppExceptions | summarize value=count()", threshold: 5, window: 15m, severity: 1, summary: too many errors}}
 """
 
 
@@ -27,7 +28,9 @@ def test_logs_are_kept_for_days_and_taken_in_up_to_a_cap() -> None:
 
 
 def test_without_a_cap_none_is_written() -> None:
-    assert "workspaceCapping" not in the(rendered(azure("azure: {monitor: {}}"), "cloud"), "Workspace")["spec"]
+    assert (
+        "workspaceCapping" not in the(rendered(azure("platform: {azure: {monitor: {}}}"), "cloud"), "Workspace")["spec"]
+    )
 
 
 def test_requests_are_traced_by_identities_into_the_workspace() -> None:
@@ -39,7 +42,7 @@ def test_requests_are_traced_by_identities_into_the_workspace() -> None:
 
 
 def test_names_of_the_environment_go_before_the_convention() -> None:
-    documents = cloud("azure: {monitor: {workspace: shop-logs, insights: shop-traces}}")
+    documents = cloud("platform: {azure: {monitor: {workspace: shop-logs, insights: shop-traces}}}")
 
     assert "shop-logs" in named(documents, "Workspace")
     assert "shop-traces" in named(documents, "Component")
@@ -67,7 +70,7 @@ def test_an_owner_without_an_address_is_not_told() -> None:
 
 
 def test_a_long_systems_short_name_fits_the_group() -> None:
-    group = the(cloud("system: a-rather-long-name\nazure: {vault: null}"), "ActionGroup")["spec"]
+    group = the(cloud("system: a-rather-long-name\nplatform: {azure: {vault: null}}"), "ActionGroup")["spec"]
 
     assert len(group["groupShortName"]) <= 12
 

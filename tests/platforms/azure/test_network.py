@@ -18,16 +18,17 @@ from tests.support.azure_rendering import (
 from tests.support.rendering import rendered, the
 
 RULES = """
-azure:
-  network:
-    subnets:
-      database:
-        rules:
-          Application: {direction: inbound, source: application, ports: ["5432", "6432"], priority: 100}
-          Nobody: {direction: inbound, source: VirtualNetwork, ports: ["*"], protocol: "*", action: Deny, priority: 4000}
+platform:
+  azure:
+    network:
+      subnets:
+        database:
+          rules:
+            Application: {direction: inbound, source: application, ports: ["5432", "6432"], priority: 100}
+            Nobody: {direction: inbound, source: VirtualNetwork, ports: ["*"], protocol: "*", action: Deny, priority: 4000}
 """
-OTHER = "environment: other\nazure: {network: {cidr: 10.9.0.0/16, peers: [live], subnets: null}}"
-OTHER_SUBNETS = "azure: {network: {subnets: {application: {cidr: 10.9.1.0/24}}}}"
+OTHER = "environment: other\nplatform: {azure: {network: {cidr: 10.9.0.0/16, peers: [live], subnets: null}}}"
+OTHER_SUBNETS = "platform: {azure: {network: {subnets: {application: {cidr: 10.9.1.0/24}}}}}"
 
 
 def test_the_group_of_everything_outlives_its_object() -> None:
@@ -64,7 +65,7 @@ def test_a_delegated_subnet_without_rules_has_none() -> None:
 
 def test_a_delegated_subnet_with_rules_has_one() -> None:
     rule = "{direction: inbound, source: application, ports: ['5432'], priority: 100}"
-    overlay = f"azure: {{network: {{subnets: {{server: {{rules: {{Application: {rule}}}}}}}}}}}"
+    overlay = f"platform: {{azure: {{network: {{subnets: {{server: {{rules: {{Application: {rule}}}}}}}}}}}}}"
 
     subnet = the(rendered(azure(overlay), "network"), "VirtualNetworksSubnet", "snet-shop-live-server")
 
@@ -89,7 +90,7 @@ def test_a_service_tag_stays_as_it_is() -> None:
 
 
 def test_a_subnet_whose_name_is_azures_keeps_it() -> None:
-    overlay = "azure: {network: {subnets: {gateway: {azure_name: ApplicationGatewaySubnet}}}}"
+    overlay = "platform: {azure: {network: {subnets: {gateway: {azure_name: ApplicationGatewaySubnet}}}}}"
 
     subnet = the(rendered(azure(overlay), "network"), "VirtualNetworksSubnet", "snet-shop-live-gateway")
 
@@ -97,7 +98,7 @@ def test_a_subnet_whose_name_is_azures_keeps_it() -> None:
 
 
 def test_a_peering_leads_to_the_other_environments_network() -> None:
-    here = azure("azure: {network: {peers: [other]}}")
+    here = azure("platform: {azure: {network: {peers: [other]}}}")
     live, _ = introduced(here, azure(OTHER, OTHER_SUBNETS))
 
     peering = the(rendered(live, "network"), "VirtualNetworksVirtualNetworkPeering")
@@ -124,7 +125,7 @@ data:
 
 
 def test_every_endpoint_registers_in_a_zone_that_is_there() -> None:
-    documents = everything(azure(SERVER, CACHE, BUS, "azure: {vault: {}}"))
+    documents = everything(azure(SERVER, CACHE, BUS, "platform: {azure: {vault: {}}}"))
     zones = set(named(documents, "PrivateDnsZone"))
 
     used = {
@@ -149,7 +150,7 @@ def test_what_is_rendered_fits_the_operators_schemas() -> None:
 
 def test_the_corporate_network_is_reached_through_the_gateway_of_a_hub() -> None:
     hub = f"/subscriptions/{GUID}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub"
-    documents = rendered(azure(f"azure: {{network: {{corporate_hub: {hub}}}}}"), "network")
+    documents = rendered(azure(f"platform: {{azure: {{network: {{corporate_hub: {hub}}}}}}}"), "network")
 
     peering = the(documents, "VirtualNetworksVirtualNetworkPeering")
     assert peering["spec"]["remoteVirtualNetwork"] == {"reference": {"armId": hub}}

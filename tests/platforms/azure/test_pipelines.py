@@ -16,14 +16,17 @@ from groundplan.pipelines.structure import problems
 
 Json = dict[str, Any]
 ZERO = "00000000-0000-0000-0000-000000000000"
+AZURE: Json = {
+    "subscription": ZERO,
+    "tenant": ZERO,
+    "region": "eu-west-1",
+    "zones": [],
+    "registry": "crstore.azurecr.io",
+    "vault": {},
+    "identities": {"web": {"azure_name": "store-web"}, "other": {}},
+}
 CHAPTERS: Json = {
-    "cluster": {**BASE["cluster"], "provider": "azure"},
-    "cloud": {"account": ZERO, "registry": "crstore.azurecr.io"},
-    "azure": {
-        "tenant": ZERO,
-        "vault": {},
-        "identities": {"web": {"azure_name": "store-web"}, "other": {}},
-    },
+    "platform": {"azure": AZURE},
     "services": {**BASE["services"], "web": {**BASE["services"]["web"], "identity": "web", "calls": ["db", "cache"]}},
     "data": {
         "db": {**BASE["data"]["db"], "engine": "azure-flexible-server"},
@@ -41,7 +44,7 @@ CHAPTERS: Json = {
 
 def _workflow(name: str, **changes: Any) -> Json:
     environments = dict.fromkeys(("staging", "production"), CHAPTERS)
-    dr = {**CHAPTERS, "cluster": {**CHAPTERS["cluster"], "region": "koreasouth"}}
+    dr = {**CHAPTERS, "platform": {"azure": {**AZURE, "region": "koreasouth"}}}
     files = workflow_files(a_system({**environments, "dr": {**dr, **changes}, "production": {**CHAPTERS, **changes}}))
     return files[f".github/workflows/{name}.yml"]
 

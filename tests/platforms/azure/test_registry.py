@@ -17,7 +17,7 @@ def test_its_name_has_no_hyphens() -> None:
 
 
 def test_the_tier_is_the_environments() -> None:
-    registry = the(rendered(azure("azure: {registry_tier: Premium}"), "cloud"), "Registry")
+    registry = the(rendered(azure("platform: {azure: {registry_tier: Premium}}"), "cloud"), "Registry")
 
     assert registry["spec"]["sku"] == {"name": "Premium"}
 

@@ -19,7 +19,7 @@ def a_component(environment: Environment) -> Component:
 
 
 def test_resources_carry_system_environment_owner_and_the_accounts_own_tags() -> None:
-    tags = AzurePart(a_component(azure("cloud: {tags: {cost-centre: '42'}}")), "part").tags
+    tags = AzurePart(a_component(azure("platform: {azure: {tags: {cost-centre: '42'}}}")), "part").tags
 
     assert tags == {
         "environment": "live",
@@ -39,7 +39,7 @@ def test_every_resource_belongs_to_the_environments_group() -> None:
 
 
 def test_without_the_chapter_nothing_is_rented() -> None:
-    with pytest.raises(ConstructError, match=r"has no `azure` chapter; describe the subscription's side in azure:"):
+    with pytest.raises(ConstructError, match="needs the chapter of Azure; write `platform"):
         AzurePart(a_component(an_environment()), "part")
 
 

@@ -6,16 +6,19 @@ from tests.support.azure_rendering import RESOURCES, SECRETS, azure, named, oper
 from tests.support.rendering import Json, rendered, the
 
 READERS = f"""
-azure:
-  vault: {{authorization: access-policies, certificates: [tls]}}
-  identities: {{orders: {{roles: [vault-secrets]}}, files: {{roles: [blob-read]}}}}
-edge: {{gateway: {{certificate: tls}}}}
+platform:
+  azure:
+    vault: {{authorization: access-policies, certificates: [tls]}}
+    identities: {{orders: {{roles: [vault-secrets]}}, files: {{roles: [blob-read]}}}}
+    edge: {{gateway: {{certificate: tls}}}}
 services: {{web: {{image: "web:1.0", secrets_from: [login], {RESOURCES}}}}}
 """
 
 
 def vault(*overlays: str) -> Json:
-    found: Json = the(rendered(azure("azure: {vault: {}}", *overlays), "cloud"), "Vault")["spec"]["properties"]
+    found: Json = the(rendered(azure("platform: {azure: {vault: {}}}", *overlays), "cloud"), "Vault")["spec"][
+        "properties"
+    ]
     return found
 
 
@@ -27,14 +30,14 @@ def test_what_is_deleted_can_be_brought_back_and_nobody_can_purge_it() -> None:
 
 
 def test_it_is_reached_by_its_private_endpoint_alone() -> None:
-    documents = rendered(azure("azure: {vault: {}}"), "cloud")
+    documents = rendered(azure("platform: {azure: {vault: {}}}"), "cloud")
 
     assert the(documents, "Vault")["spec"]["properties"]["publicNetworkAccess"] == "Disabled"
     assert the(documents, "PrivateEndpoint")["spec"]["privateLinkServiceConnections"][0]["groupIds"] == ["vault"]
 
 
 def test_without_a_subnet_there_is_no_endpoint() -> None:
-    documents = rendered(azure("azure: {vault: {subnet: off}}"), "cloud")
+    documents = rendered(azure("platform: {azure: {vault: {subnet: off}}}"), "cloud")
 
     assert named(documents, "PrivateEndpoint") == {}
     assert "publicNetworkAccess" not in the(documents, "Vault")["spec"]["properties"]
@@ -69,7 +72,7 @@ def test_every_policy_names_an_identity_that_is_made() -> None:
 
 
 def test_the_vault_outlives_its_object() -> None:
-    found = the(rendered(azure("azure: {vault: {}}"), "cloud"), "Vault")
+    found = the(rendered(azure("platform: {azure: {vault: {}}}"), "cloud"), "Vault")
 
     assert found["metadata"]["annotations"] == {
         "serviceoperator.azure.com/reconcile-policy": "detach-on-delete",

@@ -29,7 +29,7 @@ def test_the_cache_takes_no_window_below_five_hours() -> None:
 
 
 def test_the_cluster_keeps_its_own_window_and_gives_upgrades_four_hours() -> None:
-    objects = documents("cluster", f"azure: {{cluster: {{maintenance: {SUNDAY}}}}}")
+    objects = documents("cluster", f"platform: {{azure: {{cluster: {{maintenance: {SUNDAY}}}}}}}")
 
     general = the(objects, "MaintenanceConfiguration", "aks-shop-live-default")
     upgrade = the(objects, "MaintenanceConfiguration", "aks-shop-live-aksmanagedautoupgradeschedule")

@@ -20,7 +20,7 @@ def _load_balancers(environment: Environment) -> Json:
     cluster = environment.cluster
     return {
         "clusterName": cluster.name,
-        "region": cluster.region,
+        "region": environment.region,
         "vpcTags": {"Name": cluster.name},
         "replicaCount": size.replicas,
         "podDisruptionBudget": {"maxUnavailable": 1},
@@ -44,7 +44,7 @@ def _node_autoscaler(environment: Environment) -> Json:
     size = sizes(environment, "cluster-autoscaler")["controller"]
     return {
         "cloudProvider": "aws",
-        "awsRegion": cluster.region,
+        "awsRegion": environment.region,
         "autoDiscovery": {"clusterName": cluster.name},
         "fullnameOverride": "cluster-autoscaler",
         "image": {"tag": catalogue()["cluster-autoscaler"].image_tag_for(cluster.kubernetes)},
@@ -64,10 +64,10 @@ def _node_autoscaler(environment: Environment) -> Json:
 
 def _dns_records(environment: Environment) -> Json:
     """`upsert-only`: a record outlives a mistake. Each cluster owns its records under its own name."""
-    dns = environment.cloud.dns if environment.cloud is not None else None
+    dns = environment.platform.aws.dns if environment.platform.aws is not None else None
     return {
         "provider": {"name": "aws"},
-        "env": [{"name": "AWS_DEFAULT_REGION", "value": environment.cluster.region}],
+        "env": [{"name": "AWS_DEFAULT_REGION", "value": environment.region}],
         "policy": "upsert-only",
         "registry": "txt",
         "txtOwnerId": environment.cluster.name,
@@ -93,7 +93,7 @@ def _aws_controller(name: str) -> Callable[[Environment], Json]:
         return {
             "nameOverride": add_on.service_account,
             "fullnameOverride": add_on.service_account,
-            "aws": {"region": environment.cluster.region},
+            "aws": {"region": environment.region},
             "installScope": "cluster",
             "deletionPolicy": "retain",
             "enableCrossNamespace": False,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groundplan.model.cloud import DAY, Bucket
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.chapter import DAY, Bucket
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.policies import allow, document, trust_service
 from groundplan.platforms.aws.resource import AwsPart, as_tags, reference

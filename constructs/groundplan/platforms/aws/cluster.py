@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from groundplan.facts.identities import role_name
-from groundplan.model.cloud import Network
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.chapter import Network
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.machines import NodeGroup
 from groundplan.platforms.aws.policies import trust_pods, trust_service
@@ -93,9 +93,9 @@ class EksCluster(AwsPart):
     def _add_cluster(self) -> None:
         cluster = self.environment.cluster
         subnets = [name for name, subnet in self.network.subnets.items() if subnet.tier == "app"]
-        endpoint: Json = {"endpointPrivateAccess": True, "endpointPublicAccess": bool(cluster.api_cidrs)}
-        if cluster.api_cidrs:
-            endpoint["publicAccessCIDRs"] = list(cluster.api_cidrs)
+        endpoint: Json = {"endpointPrivateAccess": True, "endpointPublicAccess": bool(self.cloud.api_cidrs)}
+        if self.cloud.api_cidrs:
+            endpoint["publicAccessCIDRs"] = list(self.cloud.api_cidrs)
         self.emit_resource(
             "eks",
             "Cluster",
@@ -123,7 +123,7 @@ class EksCluster(AwsPart):
         )
 
     def _add_access(self) -> None:
-        for name, access in self.environment.cluster.access.items():
+        for name, access in self.cloud.access.items():
             policy = ACCESS_POLICIES[access.level]
             self.emit_resource(
                 "eks",
@@ -164,7 +164,7 @@ class EksCluster(AwsPart):
             {
                 "name": addon,
                 "clusterRef": reference(self.cluster_name),
-                "addonVersion": self.environment.cluster.addons.get(addon),
+                "addonVersion": self.cloud.addons.get(addon),
                 "configurationValues": json.dumps(settings, sort_keys=True) if settings else None,
                 "podIdentityAssociations": identity,
                 "resolveConflicts": "OVERWRITE",

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.identities import store_namespaces
-from groundplan.model.cloud import Network as NetworkModel
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.aws.bucket import PrivateBucket
+from groundplan.platforms.aws.chapter import Network as NetworkModel
 from groundplan.platforms.aws.cluster import EksCluster
 from groundplan.platforms.aws.image_publisher import ImagePublisher
 from groundplan.platforms.aws.names import Certificates, HealthChecks, Zone
@@ -26,9 +26,9 @@ from groundplan.waves import SyncWave
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """Network and cluster where the cluster is, and what else is rented everywhere."""
-    if environment.cloud is None:
+    if environment.platform.aws is None:
         return
-    if environment.has_cluster and environment.cloud.network is not None:
+    if environment.has_cluster and environment.platform.aws.network is not None:
         yield _blueprint(environment, "network", add_network)
         yield _blueprint(environment, "cluster", add_cluster)
     yield _blueprint(environment, "cloud", add_cloud)
@@ -63,7 +63,7 @@ def add_cluster(component: Component) -> None:
 
 
 def _network(component: Component) -> NetworkModel:
-    cloud = component.environment.cloud
+    cloud = component.environment.platform.aws
     assert cloud is not None
     assert cloud.network is not None  # the component exists only then
     return cloud.network
@@ -92,13 +92,13 @@ def _add_shared(component: Component) -> None:
     pipelines = environment.pipelines
     if pipelines is not None and pipelines.repository is not None and environment.stage == "production":
         ImagePublisher(component, "image-publisher", pipelines, pipelines.repository)
-    if environment.cloud is not None and environment.cloud.dns is not None:
-        Zone(component, "zone", environment.cloud.dns)
+    if environment.platform.aws is not None and environment.platform.aws.dns is not None:
+        Zone(component, "zone", environment.platform.aws.dns)
 
 
 def _add_own(component: Component) -> None:
     environment = component.environment
-    buckets = environment.cloud.buckets if environment.cloud is not None else {}
+    buckets = environment.platform.aws.buckets if environment.platform.aws is not None else {}
     for name, bucket in buckets.items():
         PrivateBucket(component, name, bucket)
     WorkloadIdentities(component, "workloads")

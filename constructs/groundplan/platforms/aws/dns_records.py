@@ -15,7 +15,7 @@ def dns_records(environment: Environment, host: str) -> dict[str, str]:
 
     See https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover.html .
     """
-    dns = environment.cloud.dns if environment.cloud is not None else None
+    dns = environment.platform.aws.dns if environment.platform.aws is not None else None
     if dns is None:
         return {}
     records = {f"{DNS}/hostname": host, f"{DNS}/ttl": str(dns.ttl)}

@@ -15,7 +15,7 @@ _NUMBER = "[0-9a-f]{8}([0-9a-f]{9})?"
 
 def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
     """The network's id, those of its security groups, and for each peer those of its network and of the connection."""
-    network = environment.cloud.network if environment.cloud is not None else None
+    network = environment.platform.aws.network if environment.platform.aws is not None else None
     if network is None:
         return {}
     own = management_namespace(environment)
@@ -51,6 +51,6 @@ def _network(namespace: str) -> AssignedId:
 def _name_over_there(environment: Environment, other: str) -> str:
     """What the other side calls its peering with this one; empty where it says nothing of it."""
     neighbour = environment.neighbour(other)
-    cloud = neighbour.cloud if neighbour is not None else None
+    cloud = neighbour.platform.aws if neighbour is not None else None
     peers = cloud.network.peers if cloud is not None and cloud.network is not None else {}
     return next((name for name, peer in peers.items() if peer.environment == environment.environment), "")

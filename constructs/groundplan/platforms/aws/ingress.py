@@ -85,7 +85,7 @@ def _pairs(values: Mapping[str, str]) -> str:
 
 
 def _tags(environment: Environment) -> dict[str, str]:
-    own = environment.cloud.tags if environment.cloud is not None else {}
+    own = environment.platform.aws.tags if environment.platform.aws is not None else {}
     return {
         "system": environment.system,
         "environment": environment.environment,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from groundplan.model.cloud import Network
 from groundplan.model.cluster import NodePool
 from groundplan.model.values import quantity
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.chapter import Network
 from groundplan.platforms.aws.resource import AwsPart, reference
 from groundplan.workloads.pods import POOL_LABEL
 

@@ -7,8 +7,8 @@ See https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-types
 from __future__ import annotations
 
 from groundplan.facts.cloud_names import certificate_name
-from groundplan.model.cloud import Dns
 from groundplan.parts import Component, Part
+from groundplan.platforms.aws.chapter import Dns
 from groundplan.platforms.aws.resource import AwsPart, as_tags, reference
 
 ZONE = "zone"
@@ -49,7 +49,7 @@ class Certificates(AwsPart):
     """A certificate for each public host, in the region of its load balancer, which finds it by the host's name.
 
     The proof of ownership is a DNS record that AWS names once it has the request; it is the same in every region, goes
-    into `cloud.dns.records`, and then renewals need nobody.
+    into `platform.aws.dns.records`, and then renewals need nobody.
     See https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html .
     """
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from groundplan.model.cloud import Network as NetworkModel
-from groundplan.model.cloud import Subnet
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.chapter import Network as NetworkModel
+from groundplan.platforms.aws.chapter import Subnet
+from groundplan.platforms.aws.facts import network_of
 from groundplan.platforms.aws.resource import AwsPart, reference
 
 ANYWHERE = "0.0.0.0/0"
@@ -105,7 +106,7 @@ class Network(AwsPart):
             name,
             {
                 "vpcRef": reference("network"),
-                "availabilityZone": self.environment.cluster.zones[subnet.zone - 1],
+                "availabilityZone": self.environment.zones[subnet.zone - 1],
                 "cidrBlock": subnet.cidr,
                 # A bastion reaches Session Manager through a public address; load balancers and NAT bring their own.
                 "mapPublicIPOnLaunch": bastion is not None and bastion.subnet == name,
@@ -182,6 +183,5 @@ class Network(AwsPart):
 def peer_cidrs(environment: Environment, network: NetworkModel) -> dict[str, str]:
     """Peer to the address block of its network, for the peers whose environment is known."""
     others = {name: environment.neighbour(peer.environment) for name, peer in sorted(network.peers.items())}
-    return {
-        name: other.network.cidr for name, other in others.items() if other is not None and other.network is not None
-    }
+    networks = {name: network_of(other) for name, other in others.items() if other is not None}
+    return {name: theirs.cidr for name, theirs in networks.items() if theirs is not None}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from groundplan.facts.identities import role_name
-from groundplan.model.cloud import Bastion as BastionModel
-from groundplan.model.cloud import Bucket, Network, Peer
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.bucket import PrivateBucket
+from groundplan.platforms.aws.chapter import Bastion as BastionModel
+from groundplan.platforms.aws.chapter import Bucket, Network, Peer
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.policies import trust_service
 from groundplan.platforms.aws.resource import ADOPTION, ADOPTION_FIELDS, AwsPart, reference
@@ -94,7 +94,7 @@ class Peering(AwsPart):
             spec: Json = {
                 "vpcRef": reference("network"),
                 "peerVPCID": network,
-                "peerRegion": other.cluster.region,
+                "peerRegion": other.region,
                 "peerOwnerID": self.account,
             }
             self._emit(name, spec, {})

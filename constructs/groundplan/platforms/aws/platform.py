@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from groundplan.platforms.aws.ids import assigned_ids
 from groundplan.platforms.platform import PRIVATE, AssignedId, IngressController, Json, ObjectStorage, Platform
+from groundplan.platforms.registry import platform_of
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
     from groundplan.parts import Component, Part
+    from groundplan.platforms.aws.chapter import Aws as Settings
+    from groundplan.platforms.aws.chapter import Network
     from groundplan.platforms.pages import Pages
     from groundplan.platforms.workflows import Workflows
+    from groundplan.rules.problem import Problem
+    from groundplan.yaml.marked import YamlPath
 
 CREDENTIALS_AGENT = "169.254.170.23/32"
 """Where EKS Pod Identity hands out credentials, on every node.
@@ -30,6 +35,7 @@ class Aws(Platform):
     """AWS: what a pod may do follows from its ServiceAccount's name, so that no object in the cluster names a role."""
 
     title = "AWS"
+    rents_cluster = True
 
     @classmethod
     def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
@@ -52,6 +58,38 @@ class Aws(Platform):
 
         return WORKFLOWS
 
+    @classmethod
+    def controller_problems(cls, environment: Environment) -> Iterator[Problem]:
+        """They know their region."""
+        from groundplan.platforms.aws.rules import controllers
+
+        return controllers(environment)
+
+    def problems(self) -> Iterator[Problem]:
+        """Regions, zones, subnets, names and ids that AWS would refuse later."""
+        from groundplan.platforms.aws.rules import RULES
+
+        return (problem for rule in RULES for problem in rule(self.environment))
+
+    def disagreements(self) -> Iterator[Problem]:
+        """Peerings, copies of buckets, and buckets of tenants."""
+        from groundplan.platforms.aws.neighbours import DISAGREEMENTS
+
+        return (problem for rule in DISAGREEMENTS for problem in rule(self.environment))
+
+    def neighbours(self) -> list[tuple[YamlPath, str]]:
+        """Peers of the network."""
+        peers = self._settings.network.peers if self._settings.network is not None else {}
+        return [
+            (("platform", "aws", "network", "peers", name, "environment"), peer.environment)
+            for name, peer in peers.items()
+        ]
+
+    @property
+    def _settings(self) -> Settings:
+        assert self.environment.platform.aws is not None  # the registry asks by the chapter's name
+        return self.environment.platform.aws
+
     def components(self) -> Iterable[Blueprint]:
         """Network, cluster, and what else is rented."""
         from groundplan.platforms.aws.components import components
@@ -59,10 +97,19 @@ class Aws(Platform):
         return components(self.environment)
 
     @property
+    def account(self) -> str:
+        """The account's id."""
+        return self._settings.account
+
+    @property
     def registry(self) -> str:
         """The account's registry in the region."""
-        cloud = self.environment.cloud
-        return f"{cloud.account}.dkr.ecr.{self.environment.cluster.region}.amazonaws.com" if cloud is not None else ""
+        return f"{self._settings.account}.dkr.ecr.{self.environment.region}.amazonaws.com"
+
+    @property
+    def buckets(self) -> frozenset[str]:
+        """Those of the chapter."""
+        return frozenset(self._settings.buckets)
 
     @property
     def block_storage(self) -> str:
@@ -77,7 +124,7 @@ class Aws(Platform):
 
     def object_storage(self, bucket: str) -> ObjectStorage:
         """A bucket of S3; Barman and the client must be told the region."""
-        region = self.environment.cluster.region
+        region = self.environment.region
         return ObjectStorage(
             barman={"s3Credentials": {"inheritFromIAMRole": True}},
             location=f"s3://{bucket}/",
@@ -87,6 +134,35 @@ class Aws(Platform):
             client_environment=({"name": "AWS_REGION", "value": region},),
             upload="upload",
         )
+
+    @property
+    def network_block(self) -> str | None:
+        """That of the network, the host's for a tenant."""
+        network = self._network
+        return network.cidr if network is not None else None
+
+    def subnet_blocks(self, tier: str) -> list[str]:
+        """Every subnet has a tier."""
+        network = self._network
+        return (
+            [subnet.cidr for subnet in network.subnets.values() if subnet.tier == tier] if network is not None else []
+        )
+
+    @property
+    def _network(self) -> Network | None:
+        from groundplan.platforms.aws.facts import network_of
+
+        return network_of(self.environment)
+
+    @property
+    def dns_zone(self) -> str | None:
+        """The zone of Route 53."""
+        return self._settings.dns.zone if self._settings.dns is not None else None
+
+    @property
+    def grants(self) -> frozenset[str]:
+        """Those of the chapter."""
+        return frozenset(self._settings.grants)
 
     @property
     def api_server_blocks(self) -> list[Json]:
@@ -140,15 +216,15 @@ class Aws(Platform):
     def _has_records(self) -> bool:
         environment = self.environment
         wanted = environment.ingress is not None or (environment.recovery is not None and bool(environment.data))
-        return wanted and environment.cloud is not None and environment.cloud.dns is not None
+        return wanted and self.dns_zone is not None
 
 
 def _public_subnets(environment: Environment) -> list[str]:
     """The load balancer stands in the public subnets."""
-    network = environment.network
-    if network is None:
-        raise LookupError("is behind a cloud load balancer, but the network is not known", "describe cloud.network")
-    return [subnet.cidr for subnet in network.subnets.values() if subnet.tier == "public"]
+    if platform_of(environment).network_block is None:
+        what = "is behind a cloud load balancer, but the network is not known"
+        raise LookupError(what, "describe platform.aws.network")
+    return platform_of(environment).subnet_blocks("public")
 
 
 def _add_public_hosts(component: Component) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from groundplan.model.cloud import Cloud
 from groundplan.parts import Component, Json, Manifest, Part
+from groundplan.platforms.aws.chapter import Aws
 
 REGION = "services.k8s.aws/region"
 DELETION = "services.k8s.aws/deletion-policy"
@@ -23,10 +23,10 @@ class AwsPart(Part):
 
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
-        if self.environment.cloud is None:
-            raise self.fail("needs the cloud chapter", "write `cloud:` with the account")
-        self.cloud: Cloud = self.environment.cloud
-        self.region = self.environment.cluster.region
+        if self.environment.platform.aws is None:
+            raise self.fail("needs the chapter of AWS", "write `platform: {aws: ...}` with the account")
+        self.cloud: Aws = self.environment.platform.aws
+        self.region = self.environment.region
         self.account = self.cloud.account
         self.cluster_name = self.environment.cluster.name
 

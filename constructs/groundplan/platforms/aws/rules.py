@@ -1,49 +1,81 @@
-"""What the provider demands of the cloud chapter: regions, zones, subnets, names and ids it would refuse later."""
+"""What AWS demands of its chapter: regions, zones, subnets, names and ids it would refuse later."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
 
-from groundplan.model.cloud import DAY
 from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
+from groundplan.platforms.aws.chapter import DAY, Aws, Network
+from groundplan.platforms.aws.platform import CONTROLLERS
+from groundplan.rules.problem import Problem, unknown
 from groundplan.yaml.marked import YamlPath
 
-Problem = tuple[YamlPath, str, str, str]
+CHAPTER: YamlPath = ("platform", "aws")
 
 AWS_REGION = re.compile(
     r"^(af|ap|ca|eu|il|me|mx|sa|us)-(central|east|north|northeast|northwest|south|southeast|southwest|west)-\d$"
 )
-AWS_ACCOUNT = re.compile(r"^[0-9]{12}$")
 AWS_IMAGE = re.compile(r"^ami-[0-9a-f]{8}([0-9a-f]{9})?$")
 BUCKET_LIMITS = (3, 63)
 
 
-def aws_account(environment: Environment) -> Iterator[Problem]:
-    """Account and region have AWS' form, and every zone belongs to the region."""
-    if environment.cluster.provider != "aws":
-        return
-    if environment.cloud is not None and not AWS_ACCOUNT.match(environment.cloud.account):
-        what = f"`{environment.cloud.account}` is not an AWS account"
-        yield ("cloud", "account"), "not-an-account", what, "write the 12 digits in quotes"
-    region = environment.cluster.region
+def place(environment: Environment) -> Iterator[Problem]:
+    """The region has AWS' form, and every zone belongs to it."""
+    region = environment.region
     if not AWS_REGION.match(region):
         what = f"`{region}` is not an AWS region"
-        yield ("cluster", "region"), "unknown-region", what, "write it like us-east-1"
+        yield (*CHAPTER, "region"), "unknown-region", what, "write it like us-east-1"
         return
-    for index, zone in enumerate(environment.cluster.zones):
+    for index, zone in enumerate(environment.zones):
         if not re.fullmatch(rf"{re.escape(region)}[a-z]", zone):
             what = f"`{zone}` is not a zone of {region}"
-            yield ("cluster", "zones", index), "zone-elsewhere", what, f"write it like {region}a"
+            yield (*CHAPTER, "zones", index), "zone-elsewhere", what, f"write it like {region}a"
 
 
-def aws_network(environment: Environment) -> Iterator[Problem]:
-    """EKS wants two zones, and what leaves a zone through NAT needs a public subnet there."""
-    network = environment.cloud.network if environment.cloud is not None else None
-    if network is None or environment.cluster.provider != "aws" or not environment.has_cluster:
+def subnets(environment: Environment) -> Iterator[Problem]:
+    """Subnets lie in the network and apart, in a zone and for nodes that there are."""
+    network = settings(environment).network
+    if network is None:
         return
-    path: YamlPath = ("cloud", "network", "subnets")
+    whole = ipaddress.ip_network(network.cidr)
+    seen: list[tuple[str, ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
+    for name, subnet in network.subnets.items():
+        path: YamlPath = (*CHAPTER, "network", "subnets", name)
+        block = ipaddress.ip_network(subnet.cidr)
+        if block.version != whole.version or not block.subnet_of(whole):  # type: ignore[arg-type]  # same version by now
+            what, advice = f"{block} is not inside {whole}", f"write a block of {whole}"
+            yield (*path, "cidr"), "subnet-outside-network", what, advice
+        for other, other_block in seen:
+            if block.version == other_block.version and block.overlaps(other_block):
+                what = f"{block} overlaps {other_block} of {other}"
+                yield (*path, "cidr"), "subnets-overlap", what, "choose a free block"
+        seen.append((name, block))
+        if subnet.zone > len(environment.zones):
+            what = f"zone {subnet.zone} of {len(environment.zones)}"
+            yield (*path, "zone"), "missing-zone", what, "add the zone to platform.aws.zones"
+    yield from _places(environment, network)
+
+
+def _places(environment: Environment, network: Network) -> Iterator[Problem]:
+    """What stands in the network finds its subnets."""
+    tiers = {subnet.tier for subnet in network.subnets.values()}
+    for name, pool in environment.cluster.node_pools.items():
+        if pool.tier not in tiers:
+            yield unknown(("cluster", "node_pools", name, "tier"), "missing-tier", "subnet tier", pool.tier, tiers)
+    if network.bastion is not None and network.bastion.subnet not in network.subnets:
+        path: YamlPath = (*CHAPTER, "network", "bastion", "subnet")
+        yield unknown(path, "missing-subnet", "subnet", network.bastion.subnet, network.subnets)
+
+
+def eks(environment: Environment) -> Iterator[Problem]:
+    """EKS wants two zones, and what leaves a zone through NAT needs a public subnet there."""
+    network = settings(environment).network
+    if network is None or not environment.has_cluster:
+        return
+    path: YamlPath = (*CHAPTER, "network", "subnets")
     zones = {
         tier: {subnet.zone for subnet in network.subnets.values() if subnet.tier == tier}
         for tier in ("public", "app", "db")
@@ -59,41 +91,41 @@ def aws_network(environment: Environment) -> Iterator[Problem]:
             yield path, "no-public-subnet", what, "add a public subnet in that zone, or write nat: single"
     if network.bastion is not None and not AWS_IMAGE.match(network.bastion.image):
         yield (
-            ("cloud", "network", "bastion", "image"), "not-an-image", f"`{network.bastion.image}` is not a machine image",
+            (*CHAPTER, "network", "bastion", "image"), "not-an-image", f"`{network.bastion.image}` is not a machine image",
             "write it like ami-0123456789abcdef0",
         )  # fmt: skip
     if network.bastion is not None and network.bastion.subnet in network.subnets:
         tier = network.subnets[network.bastion.subnet].tier
         if tier != "public":
             what = f"`{network.bastion.subnet}` is a subnet of tier {tier}"
-            yield ("cloud", "network", "bastion", "subnet"), "hidden-bastion", what, "name a public subnet"
+            yield (*CHAPTER, "network", "bastion", "subnet"), "hidden-bastion", what, "name a public subnet"
 
 
 def buckets(environment: Environment) -> Iterator[Problem]:
     """Names the object store accepts, and ages in whole days."""
-    cloud = environment.cloud
+    cloud = settings(environment)
     low, high = BUCKET_LIMITS
-    for name in cloud.buckets if cloud is not None else ():
+    for name in cloud.buckets:
         if not low <= len(name) <= high:
             what = f"`{name}` has {len(name)} characters, bucket names have {low} to {high}"
-            yield ("cloud", "buckets", name), "bucket-name", what, "choose another name"
+            yield (*CHAPTER, "buckets", name), "bucket-name", what, "choose another name"
         if name.startswith(("xn--", "sthree-")) or name.endswith(("-s3alias", "--ol-s3")):
             what = f"`{name}` begins or ends with what S3 keeps for itself"
-            yield ("cloud", "buckets", name), "bucket-name", what, "choose another name"
-    network = cloud.network if cloud is not None else None
+            yield (*CHAPTER, "buckets", name), "bucket-name", what, "choose another name"
+    network = cloud.network
     if network is not None and (
         whole_seconds(network.flow_logs_keep) < DAY or whole_seconds(network.flow_logs_keep) % DAY
     ):
         what = f"`{network.flow_logs_keep}` is not a whole number of days"
-        yield ("cloud", "network", "flow_logs_keep"), "not-days", what, "write it like 90d"
+        yield (*CHAPTER, "network", "flow_logs_keep"), "not-days", what, "write it like 90d"
 
 
 def dns_records(environment: Environment) -> Iterator[Problem]:
     """Records and public hosts lie in the zone."""
-    dns = environment.cloud.dns if environment.cloud is not None else None
+    dns = settings(environment).dns
     if dns is None:
         return
-    named: list[tuple[YamlPath, str]] = [(("cloud", "dns", "records", name), name) for name in dns.records]
+    named: list[tuple[YamlPath, str]] = [((*CHAPTER, "dns", "records", name), name) for name in dns.records]
     named += [(("hosts", name), host) for name, host in environment.hosts.items()]
     for path, name in named:
         if name.rstrip(".") != dns.zone and not name.rstrip(".").endswith(f".{dns.zone}"):
@@ -105,5 +137,43 @@ def dns_records(environment: Environment) -> Iterator[Problem]:
             )
 
 
-CLOUD_RULES = (aws_account, aws_network, buckets, dns_records)
-"""Each rule looks at one demand of the provider."""
+def grants(environment: Environment) -> Iterator[Problem]:
+    """A permission concerns a bucket that there is."""
+    aws = settings(environment)
+    for name, grant in aws.grants.items():
+        if grant.bucket is not None and grant.bucket not in aws.buckets:
+            path: YamlPath = (*CHAPTER, "grants", name, "bucket")
+            yield unknown(path, "missing-bucket", "bucket", grant.bucket, aws.buckets)
+
+
+def vault_keys(environment: Environment) -> Iterator[Problem]:
+    """The role that reads the vault may read what begins with the store's prefix."""
+    secrets = environment.secrets
+    if secrets is None:
+        return
+    prefix = secrets.store.prefix or f"{environment.system}/"
+    for name, source in secrets.entries.items():
+        for key, remote in source.keys.items():
+            if not remote.startswith(prefix):
+                yield (
+                    ("secrets", "entries", name, "keys", key), "secret-outside-prefix",
+                    f"`{remote}` does not start with `{prefix}`, which is all the store may read", f"write {prefix}{remote.rpartition('/')[2]}",
+                )  # fmt: skip
+
+
+def controllers(environment: Environment) -> Iterator[Problem]:
+    """AWS' own controllers, on whichever cluster they run, know their region."""
+    named = any(name.startswith(CONTROLLERS) for name in environment.cluster.controllers)
+    if named and environment.platform.aws is None and not AWS_REGION.match(environment.region):
+        what = f"`{environment.region}` is not an AWS region, and the controllers of AWS need one"
+        yield ("platform", environment.platform_name, "region"), "unknown-region", what, "write it like us-east-1"
+
+
+def settings(environment: Environment) -> Aws:
+    """The chapter; the rules here are asked of environments that have it."""
+    assert environment.platform.aws is not None
+    return environment.platform.aws
+
+
+RULES = (place, subnets, eks, buckets, dns_records, grants, vault_keys)
+"""Each rule looks at one demand."""

@@ -13,11 +13,11 @@ EXTERNAL_SECRETS = "external-secrets.io/v1"
 
 def secrets_manager(environment: Environment, store: SecretStore, namespace: str) -> list[Json]:
     """The store of a namespace, which reads as the environment's own role."""
-    if environment.cloud is None:
+    if environment.platform.aws is None:
         what = "reads AWS Secrets Manager, but the account is not known"
         raise ConstructError(f"{environment.environment}/secrets/{namespace}", what, "write cloud.account")
     role = role_arn(environment, SECRETS_READER)
-    return [aws_store(store.object_name, namespace, region=environment.cluster.region, role=role)]
+    return [aws_store(store.object_name, namespace, region=environment.region, role=role)]
 
 
 def aws_store(name: str, namespace: str, *, region: str, role: str) -> Json:

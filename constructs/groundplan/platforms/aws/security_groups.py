@@ -11,9 +11,9 @@ groups from here too, and nothing else in the cluster may open a port for itself
 from __future__ import annotations
 
 from groundplan.facts.cloud_names import load_balancer_group, replication_group
-from groundplan.model.cloud import Network
 from groundplan.model.data import Postgres, Redis
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.chapter import Network
 from groundplan.platforms.aws.network import ANYWHERE, peer_cidrs
 from groundplan.platforms.aws.resource import AwsPart, reference
 

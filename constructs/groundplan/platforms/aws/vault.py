@@ -79,7 +79,7 @@ class SecretRoles(AwsPart):
         )
         standby = self.environment.peer_environment
         if serves_follower(self.environment) and standby is not None:
-            self._add_writer(standby.cluster.region)
+            self._add_writer(standby.region)
 
     def _readable(self) -> list[str]:
         """Each declared key with the six characters AWS appends to its name; a standby also draws certificates."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundplan.facts.identities import data_identities, role_name
-from groundplan.model.cloud import Grant
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.chapter import Grant
 from groundplan.platforms.aws.identity import PodRole
 from groundplan.platforms.aws.policies import allow, document
 from groundplan.platforms.aws.resource import AwsPart

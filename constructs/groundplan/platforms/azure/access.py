@@ -40,7 +40,7 @@ def admitted(environment: Environment) -> list[tuple[str, str]]:
 
 def callers(environment: Environment, store: str) -> list[str]:
     """Azure names of the identities whose services call a store."""
-    azure = environment.azure
+    azure = environment.platform.azure
     named = {
         service.identity
         for service in environment.services.values()
@@ -94,7 +94,7 @@ def roles(application: Application) -> list[Json]:
 def vaults(system: System) -> list[tuple[Environment, KeyVault]]:
     """Every environment that has a key vault of its own."""
     return [
-        (item, item.azure.vault)
+        (item, item.platform.azure.vault)
         for item in system.environments
-        if item.azure is not None and item.azure.vault is not None
+        if item.platform.azure is not None and item.platform.azure.vault is not None
     ]

@@ -1,4 +1,4 @@
-"""What only Azure asks for: settings of its cluster, network, databases and vault. Other providers ignore them."""
+"""What the environment file says of Azure: subscription, network, cluster, vault and what stands around them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from groundplan.model.values import Cidr, Duration, Model, Name, Quantity, TimeZone, off_is_none
+from groundplan.platforms.azure.edge_chapter import Edge
+from groundplan.platforms.chapter import PlatformSettings
+
+UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 Zones = list[str]
 
@@ -76,6 +80,9 @@ class AzureCluster(Model):
     outbound_addresses: int = Field(default=0, ge=0, le=16)
     """Public addresses of our own that connections to the outside come from, so that others can list them. Default 0: the
     cluster has one that is lost with it."""
+
+    api_cidrs: list[str] = []
+    """Networks that may reach a public API server. Default any, for one that is not private."""
 
     admin_groups: list[str] = []
     """Object ids of the Entra groups that administer the cluster. Default none."""
@@ -165,7 +172,7 @@ class AzureRedis(Model):
     """Persistence to storage; Premium offers one of the two, never both, and neither with geo-replication. Default none."""
 
     storage: Name | None = None
-    """Storage account of the azure chapter that persistence writes to, as the cache's own identity. Default none."""
+    """Storage account of this chapter that persistence writes to, as the cache's own identity. Default none."""
 
     snapshot_minutes: Literal[15, 30, 60, 360, 720, 1440] = 60
     """Time between two snapshots with `rdb`. Default 60."""
@@ -338,11 +345,20 @@ class AzureMonitor(Model):
     """Alerts on log queries. Default none."""
 
 
-class Azure(Model):
-    """Everything rented from Azure beside the data stores."""
+class Azure(PlatformSettings):
+    """Microsoft Azure: AKS and what is rented around it."""
+
+    subscription: str = Field(pattern=UUID)
+    """Subscription id."""
 
     tenant: str
     """Entra tenant id."""
+
+    tags: dict[str, str] = {}
+    """Tags on every resource beside system, environment and owner. Default none."""
+
+    edge: Edge = Edge()
+    """What stands in front of the ingress. Default nothing."""
 
     naming: Naming = Naming()
     """Naming convention. Default `<abbreviation>-<system>-<environment>`."""

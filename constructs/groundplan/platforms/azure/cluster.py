@@ -10,6 +10,7 @@ from groundplan.model.values import quantity
 from groundplan.parts import Component, Json, Part, without_none
 from groundplan.platforms.azure.chapter import ServerMaintenance
 from groundplan.platforms.azure.diagnostics import diagnose
+from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.network import NETWORK, subnet_reference
 from groundplan.platforms.azure.registry import ACR_PULL
@@ -100,7 +101,7 @@ class AksCluster(AzurePart):
 
     def _add_outbound_addresses(self) -> None:
         """Addresses that stay when the cluster is made anew; the cluster may use them."""
-        zones = self.environment.cluster.zones
+        zones = self.environment.zones
         for name in self._outbound():
             spec: Json = {
                 "location": self.location,
@@ -226,7 +227,7 @@ class AksCluster(AzurePart):
 
     @property
     def _has_gateway(self) -> bool:
-        return self.environment.edge is not None and self.environment.edge.gateway is not None
+        return edge_of(self.environment).gateway is not None
 
     def _addons(self) -> Json:
         """Add-ons of the cluster that other chapters ask for."""
@@ -250,7 +251,7 @@ class AksCluster(AzurePart):
 
     def _api_access(self) -> Json:
         if not self.azure.cluster.private:
-            return {"authorizedIPRanges": list(self.environment.cluster.api_cidrs), "disableRunCommand": True}
+            return {"authorizedIPRanges": list(self.azure.cluster.api_cidrs), "disableRunCommand": True}
         return {
             "enablePrivateCluster": True,
             "enablePrivateClusterPublicFQDN": False,
@@ -302,8 +303,8 @@ class AksCluster(AzurePart):
             "nodeLabels": {POOL_LABEL: name, **pool.labels},
             "upgradeSettings": {"maxSurge": "33%", "drainTimeoutInMinutes": 30},
         }
-        if self.environment.cluster.zones:
-            spec["availabilityZones"] = list(self.environment.cluster.zones)
+        if self.environment.zones:
+            spec["availabilityZones"] = list(self.environment.zones)
         if pool.taint is not None:
             spec["nodeTaints"] = [f"{pool.taint.key}={pool.taint.value}:{pool.taint.effect}"]
         if name in self.azure.cluster.spot_pools:

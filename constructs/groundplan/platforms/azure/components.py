@@ -9,6 +9,7 @@ from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.azure.cluster import AksCluster
+from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.firewall import GatewayFirewall
 from groundplan.platforms.azure.front_door import FrontDoorProfile
 from groundplan.platforms.azure.gateway import ApplicationGateway
@@ -27,22 +28,22 @@ from groundplan.waves import SyncWave
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """Network, cluster and cloud of an Azure environment, for the management cluster."""
-    if environment.azure is None:
+    if environment.platform.azure is None:
         return
     namespace = f"{environment.system}-{environment.environment}"
-    if environment.azure.network is not None:
+    if environment.platform.azure.network is not None:
         yield Blueprint(name="network", wave=SyncWave.CLUSTER, namespace=namespace, build=_network, management=True)
     yield Blueprint(name="cluster", wave=SyncWave.CLUSTER, namespace=namespace, build=_cluster, management=True)
     yield Blueprint(name="cloud", wave=SyncWave.CLUSTER, namespace=namespace, build=_cloud, management=True)
 
-    if environment.edge is not None and environment.edge.gateway is not None:
+    if edge_of(environment).gateway is not None:
         # the cluster's add-on names the gateway, which must be there: the two become healthy together
         yield Blueprint(name="edge", wave=SyncWave.CLUSTER, namespace=namespace, build=_edge, management=True)
 
 
 def _edge(component: Component) -> None:
     environment = component.environment
-    edge = environment.edge
+    edge = edge_of(environment)
     assert edge is not None  # the component exists only then
     GatewayFirewall(component, "gateway-firewall", edge.firewall, behind_front_door=edge.front_door is not None)
     if edge.gateway is not None:
@@ -53,7 +54,7 @@ def _edge(component: Component) -> None:
 
 
 def _network(component: Component) -> None:
-    azure = component.environment.azure
+    azure = component.environment.platform.azure
     assert azure is not None
     assert azure.network is not None  # the component exists only then
     ResourceGroup(component, "resource-group")
@@ -65,7 +66,7 @@ def _network(component: Component) -> None:
 def private_zones(environment: Environment) -> list[str]:
     """Zones in which private endpoints register: one of each kind, however many resources stand behind endpoints."""
     stores = list(environment.data.values())
-    vault = environment.azure.vault if environment.azure is not None else None
+    vault = environment.platform.azure.vault if environment.platform.azure is not None else None
     rented = [store for store in stores if isinstance(store, Postgres) and store.engine == "azure-flexible-server"]
     wanted = {
         VAULT_ZONE: vault is not None and vault.subnet is not None,
@@ -81,7 +82,7 @@ def _cluster(component: Component) -> None:
 
 
 def _cloud(component: Component) -> None:
-    azure = component.environment.azure
+    azure = component.environment.platform.azure
     assert azure is not None  # the component exists only then
     Registry(component, "registry")
     if azure.vault is not None:

@@ -6,8 +6,8 @@ where clients are seen: at Front Door when there is one, because behind it the g
 
 from __future__ import annotations
 
-from groundplan.model.edge import FirewallRules
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.edge_chapter import FirewallRules
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.resources import AzurePart
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from groundplan.model.edge import FirewallRules, FrontDoor
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
+from groundplan.platforms.azure.edge_chapter import FirewallRules, FrontDoor
+from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.firewall import FrontDoorFirewall
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
@@ -91,7 +92,7 @@ class FrontDoorProfile(AzurePart):
         )
         self._add_origin("gateway", f"origin.{self._hosts[0]}", priority=1)
         peer = self.environment.peer_environment
-        if peer is not None and peer.edge is not None and peer.edge.gateway is not None:
+        if peer is not None and edge_of(peer).gateway is not None:
             # it answers no probe until its services run, and is asked only while the first answers none
             self._add_origin("standby", f"standby-origin.{self._hosts[0]}", priority=2)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groundplan.model.edge import Gateway
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.cluster import GATEWAY_CONTROLLER, MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR
 from groundplan.platforms.azure.diagnostics import diagnose
+from groundplan.platforms.azure.edge_chapter import Gateway
 from groundplan.platforms.azure.identity import AUTHORIZATION
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.network import subnet_reference
@@ -85,7 +85,7 @@ class ApplicationGateway(AzurePart):
             )
 
     def _zones(self) -> Json:
-        return {"zones": list(self.environment.cluster.zones)} if self.environment.cluster.zones else {}
+        return {"zones": list(self.environment.zones)} if self.environment.zones else {}
 
     def _part(self, collection: str, name: str) -> Json:
         """A reference to a piece of the gateway itself, which takes Azure's own id."""

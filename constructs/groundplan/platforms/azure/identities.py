@@ -10,6 +10,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.parts import Component, Part
 from groundplan.platforms.azure.chapter import AzureIdentity
+from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentity
 from groundplan.platforms.azure.ids import SECRETS, config_map
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
@@ -34,18 +35,20 @@ GATEWAY = "gateway"
 def vault_readers(environment: Environment) -> tuple[str, ...]:
     """ConfigMaps of the identities that read the vault's secrets."""
     readers = [SECRETS] if _reads_vault(environment) else []
-    if environment.azure is not None:
+    if environment.platform.azure is not None:
         readers += [
-            name for name, identity in environment.azure.identities.items() if "vault-secrets" in identity.roles
+            name
+            for name, identity in environment.platform.azure.identities.items()
+            if "vault-secrets" in identity.roles
         ]
-    if environment.edge is not None and environment.edge.gateway is not None:
+    if edge_of(environment).gateway is not None:
         readers.append(GATEWAY)
     return tuple(config_map(name) for name in readers)
 
 
 def vault_key_users(environment: Environment) -> tuple[str, ...]:
     """ConfigMaps of the identities that encrypt and decrypt with the vault's keys."""
-    identities = environment.azure.identities if environment.azure is not None else {}
+    identities = environment.platform.azure.identities if environment.platform.azure is not None else {}
     return tuple(config_map(name) for name, identity in identities.items() if "vault-keys" in identity.roles)
 
 
@@ -71,7 +74,7 @@ class EnvironmentIdentities(AzurePart):
             self._add_secrets_reader()
         for name, identity in self.azure.identities.items():
             self._add_identity(name, identity)
-        if self.environment.edge is not None and self.environment.edge.gateway is not None:
+        if edge_of(self.environment).gateway is not None:
             # the vault names it as a reader, so it comes before the gateway
             WorkloadIdentity(self, GATEWAY, azure_name=self.azure_name(AzureKind.IDENTITY, GATEWAY), accounts=())
 

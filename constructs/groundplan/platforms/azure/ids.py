@@ -31,7 +31,7 @@ def client_id(environment: Environment, identity: str) -> str:
 
 def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
     """Where the client id of each identity is read."""
-    identities = list(environment.azure.identities) if environment.azure is not None else []
+    identities = list(environment.platform.azure.identities) if environment.platform.azure is not None else []
     store = environment.secrets.store if environment.secrets is not None else None
     if store is not None and store.type == "azure-key-vault":
         identities.append(SECRETS)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from groundplan.networking.mesh_gateway import NAMESPACE, READY_PATH, SERVICE, STATUS_PORT
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.azure.facts import edge_of
 
 
 def add_public_hosts(component: Component) -> None:
     """Rules of the gateway for every public host; through the mesh where the component stands in its namespace."""
     environment = component.environment
     assert environment.ingress is not None  # the component exists only then
-    edge = environment.edge
+    edge = edge_of(environment)
     certificate = edge.gateway.certificate if edge is not None and edge.gateway is not None else ""
     through_mesh = component.namespace_name == NAMESPACE
     for host, exposed in environment.public_hosts.items():

@@ -69,7 +69,7 @@ def azure_name(environment: Environment, kind: AzureKind, purpose: str = "") -> 
     Without an `org` the order is `<abbreviation>-<system>-<stage>`, Azure's own. Kinds that allow no hyphen get the
     segments run together. The result may break the kind's rule; `name_problem` says so.
     """
-    naming = environment.azure.naming if environment.azure is not None else None
+    naming = environment.platform.azure.naming if environment.platform.azure is not None else None
     system = (naming.system if naming else "") or environment.system
     stage = (naming.stage if naming else "") or environment.environment
     middle = [naming.org, stage, system] if naming is not None and naming.org else [system, stage]
@@ -85,7 +85,7 @@ def storage_account(environment: Environment, purpose: str) -> str:
 
 def account_of(environment: Environment, container: str) -> str | None:
     """Azure name of the storage account that holds a blob container; None where no account does."""
-    accounts = environment.azure.storage if environment.azure is not None else {}
+    accounts = environment.platform.azure.storage if environment.platform.azure is not None else {}
     found = [purpose for purpose, storage in accounts.items() if container in storage.containers]
     return storage_account(environment, found[0]) if found else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureNetwork, AzureNetworkRule, AzureSubnet
+from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
 
@@ -144,10 +145,10 @@ class VirtualNetwork(AzurePart):
 
     def _add_peering(self, peer: str) -> None:
         other = self.environment.neighbour(peer)
-        if other is None or other.azure is None or other.azure.network is None:
+        if other is None or other.platform.azure is None or other.platform.azure.network is None:
             raise self.fail(f"peers with `{peer}`, which has no Azure network", "describe azure.network there")
         remote = azure_name(other, AzureKind.VIRTUAL_NETWORK)
-        account = other.cloud.account if other.cloud is not None else ""
+        account = subscription(other)
         group = azure_name(other, AzureKind.RESOURCE_GROUP)
         self.emit(
             {

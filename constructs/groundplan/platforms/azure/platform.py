@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from groundplan.platforms.azure.ids import assigned_ids, client_id
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
     from groundplan.parts import Component, Part
+    from groundplan.platforms.azure.chapter import Azure as Settings
     from groundplan.platforms.pages import Pages
     from groundplan.platforms.workflows import Workflows
+    from groundplan.rules.problem import Problem
+    from groundplan.yaml.marked import YamlPath
 
 CLIENT_ID = "azure.workload.identity/client-id"
 """Annotation of a ServiceAccount. See https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html ."""
@@ -28,6 +31,8 @@ class Azure(Platform):
     """Azure: its clusters bring autoscalers and metrics, and the directory hands out credentials on the Internet."""
 
     title = "Azure"
+    rents_cluster = True
+    brokers = frozenset({"service-bus"})
     built_in = frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
     # see https://learn.microsoft.com/azure/aks/faq
     webhook_fields = (".webhooks[]?.namespaceSelector",)
@@ -53,6 +58,35 @@ class Azure(Platform):
 
         return WORKFLOWS
 
+    @classmethod
+    def controller_problems(cls, environment: Environment) -> Iterator[Problem]:
+        """The operator is who its identity is for."""
+        from groundplan.platforms.azure.rules import controllers
+
+        return controllers(environment)
+
+    def problems(self) -> Iterator[Problem]:
+        """Addresses, names and parts that Azure would refuse later."""
+        from groundplan.platforms.azure.rules import RULES
+
+        return (problem for rule in RULES for problem in rule(self.environment))
+
+    def disagreements(self) -> Iterator[Problem]:
+        """Peerings."""
+        from groundplan.platforms.azure.neighbours import DISAGREEMENTS
+
+        return (problem for rule in DISAGREEMENTS for problem in rule(self.environment))
+
+    def neighbours(self) -> list[tuple[YamlPath, str]]:
+        """Peers of the network."""
+        peers = self._settings.network.peers if self._settings.network is not None else []
+        return [(("platform", "azure", "network", "peers", index), name) for index, name in enumerate(peers)]
+
+    @property
+    def _settings(self) -> Settings:
+        assert self.environment.platform.azure is not None  # the registry asks by the chapter's name
+        return self.environment.platform.azure
+
     def components(self) -> Iterable[Blueprint]:
         """Network, cluster, what else is rented, and what stands in front of the ingress."""
         from groundplan.platforms.azure.components import components
@@ -60,11 +94,29 @@ class Azure(Platform):
         return components(self.environment)
 
     @property
+    def account(self) -> str:
+        """The subscription's id."""
+        return self._settings.subscription
+
+    @property
     def registry(self) -> str:
         """The registry by the naming convention."""
-        if self.environment.azure is None:
-            return ""
         return f"{azure_name(self.environment, AzureKind.REGISTRY)}.azurecr.io"
+
+    @property
+    def buckets(self) -> frozenset[str]:
+        """Containers of every storage account."""
+        return frozenset(name for storage in self._settings.storage.values() for name in storage.containers)
+
+    @property
+    def network_block(self) -> str | None:
+        """That of the virtual network."""
+        return self._settings.network.cidr if self._settings.network is not None else None
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """Those of the chapter."""
+        return frozenset(self._settings.identities)
 
     @property
     def block_storage(self) -> str:
@@ -102,8 +154,7 @@ class Azure(Platform):
 
     def pod_identity(self, name: str | None) -> PodIdentity | None:
         """A managed identity, told apart by its client id."""
-        azure = self.environment.azure
-        if azure is None or name is None:
+        if name is None:
             return None
         client = client_id(self.environment, name)
         return PodIdentity(
@@ -124,20 +175,22 @@ class Azure(Platform):
 
     def add_monitoring(self, scope: Component) -> None:
         """What the agent of Azure Monitor collects."""
-        azure = self.environment.azure
-        if azure is not None and azure.monitor is not None:
+        if self._settings.monitor is not None:
             from groundplan.platforms.azure.agent_settings import AgentSettings
 
-            AgentSettings(scope, "agent", azure.monitor)
+            AgentSettings(scope, "agent", self._settings.monitor)
 
 
 def _gateway_subnet(environment: Environment) -> list[str]:
     """The Application Gateway connects to pods from its own subnet."""
-    if environment.edge is None or environment.edge.gateway is None:
-        raise LookupError("is behind an application gateway that is not described", "describe edge.gateway")
-    if environment.azure is None or environment.azure.network is None:
-        raise LookupError("is behind a gateway, but the network is not known", "describe azure.network")
-    return [environment.azure.network.subnets[environment.edge.gateway.subnet].cidr]
+    azure = environment.platform.azure
+    if azure is None or azure.edge.gateway is None:
+        raise LookupError(
+            "is behind an application gateway that is not described", "describe platform.azure.edge.gateway"
+        )
+    if azure.network is None:
+        raise LookupError("is behind a gateway, but the network is not known", "describe platform.azure.network")
+    return [azure.network.subnets[azure.edge.gateway.subnet].cidr]
 
 
 def _add_public_hosts(component: Component) -> None:

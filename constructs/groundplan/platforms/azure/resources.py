@@ -7,6 +7,7 @@ from typing import Any
 
 from groundplan.parts import Component, Json, Manifest, Part
 from groundplan.platforms.azure.chapter import Azure
+from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 
 RECONCILE_POLICY = "serviceoperator.azure.com/reconcile-policy"
@@ -63,10 +64,10 @@ class AzurePart(Part):
 
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
-        if self.environment.azure is None:
-            raise self.fail("has no `azure` chapter", "describe the subscription's side in azure:")
-        self.azure: Azure = self.environment.azure
-        self.location = self.environment.cluster.region
+        if self.environment.platform.azure is None:
+            raise self.fail("needs the chapter of Azure", "write `platform: {azure: ...}` with the subscription")
+        self.azure: Azure = self.environment.platform.azure
+        self.location = self.environment.region
 
     def azure_name(self, kind: AzureKind, purpose: str = "") -> str:
         """Name of a resource by the environment's convention."""
@@ -90,13 +91,12 @@ class AzurePart(Part):
     @property
     def tags(self) -> Json:
         """Tags of every resource."""
-        cloud = self.environment.cloud
         return {
             "environment": self.environment.environment,
             "managed-by": "groundplan",
             "owner": self.environment.owner.team,
             "system": self.environment.system,
-            **(dict(cloud.tags) if cloud is not None else {}),
+            **self.azure.tags,
         }
 
     def add(
@@ -133,11 +133,11 @@ class AzurePart(Part):
 
     def arm_id(self, provider: str, name: str) -> str:
         """Azure's own id of a resource of the environment's resource group, for fields that take no reference."""
-        account = self.environment.cloud.account if self.environment.cloud is not None else ""
+        account = subscription(self.environment)
         group = self.azure_name(AzureKind.RESOURCE_GROUP)
         return f"/subscriptions/{account}/resourceGroups/{group}/providers/{provider}/{name}"
 
     def built_in_role(self, role: str) -> str:
         """Azure's own id of a built-in role."""
-        account = self.environment.cloud.account if self.environment.cloud is not None else ""
+        account = subscription(self.environment)
         return f"/subscriptions/{account}/providers/Microsoft.Authorization/roleDefinitions/{role}"

@@ -14,7 +14,7 @@ EXTERNAL_SECRETS = "external-secrets.io/v1"
 
 def key_vault(environment: Environment, store: SecretStore, namespace: str) -> list[Json]:
     """The store of a namespace and its ServiceAccount, which Azure federates: the identity is the namespace's alone."""
-    tenant = store.tenant or (environment.azure.tenant if environment.azure is not None else None)
+    tenant = store.tenant or (environment.platform.azure.tenant if environment.platform.azure is not None else None)
     name = store.vault or azure_name(environment, AzureKind.KEY_VAULT)
     identity = {
         "azure.workload.identity/client-id": client_id(environment, SECRETS),

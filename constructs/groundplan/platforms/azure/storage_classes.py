@@ -35,7 +35,7 @@ class ShareClasses(Part):
 
         Permissions and owner are the mount's: the protocol keeps none. Build tools start scripts, so files may be run.
         """
-        if user.azure is None or store.azure is None:
+        if user.platform.azure is None or store.azure is None:
             return
         account, owner = store.azure.account, store.azure.user
         self.emit(
@@ -45,7 +45,7 @@ class ShareClasses(Part):
                 "metadata": {"name": storage_class(user, name, store)},
                 "provisioner": AZURE_FILES,
                 "parameters": {
-                    "skuName": user.azure.storage[account].sku,
+                    "skuName": user.platform.azure.storage[account].sku,
                     "resourceGroup": azure_name(user, AzureKind.RESOURCE_GROUP),
                     "storageAccount": storage_account(user, account),
                     "shareName": name,

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from groundplan.platforms.existing.chapter import Existing as Settings
 from groundplan.platforms.platform import Platform
 
 
 class Existing(Platform):
-    """Every answer is the common one."""
+    """The common answers, and what the chapter says of storage."""
+
+    @property
+    def _settings(self) -> Settings:
+        return self.environment.platform.existing or Settings()
+
+    @property
+    def block_storage(self) -> str:
+        """The class the chapter names."""
+        return self._settings.storage_class
+
+    @property
+    def buckets(self) -> frozenset[str]:
+        """Those the chapter names."""
+        return frozenset(self._settings.buckets)

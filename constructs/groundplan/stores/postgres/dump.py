@@ -67,8 +67,8 @@ class PostgresDump(Part):
         """Where the dumps lie."""
         storage = platform_of(self.environment).object_storage(self.backup.bucket)
         if storage is None:
-            what = f"dumps to `{self.backup.bucket}`, which no storage account has"
-            raise self.fail(what, "declare it in azure.storage")
+            what = f"dumps to `{self.backup.bucket}`, which no storage has"
+            raise self.fail(what, "declare it in the platform's chapter")
         return storage
 
     @property

@@ -54,7 +54,7 @@ def test_entities_follow_the_partitions_of_the_namespace() -> None:
 
 
 def test_in_a_region_without_zones_it_is_not_spread() -> None:
-    spec = the(bus("cluster: {region: koreasouth, zones: []}"), "Namespace")["spec"]
+    spec = the(bus("platform: {azure: {region: koreasouth, zones: []}}"), "Namespace")["spec"]
 
     assert spec["zoneRedundant"] is False
 
@@ -89,7 +89,7 @@ def test_a_subscription_belongs_to_its_topic() -> None:
 
 
 def test_identities_send_and_receive_by_role() -> None:
-    identities = "azure: {identities: {orders: {roles: [bus-send, bus-receive, blob-read]}}}"
+    identities = "platform: {azure: {identities: {orders: {roles: [bus-send, bus-receive, blob-read]}}}}"
 
     grants = named(bus(identities), "RoleAssignment")
 

@@ -49,7 +49,7 @@ def test_the_job_reaches_the_api_server_alone(documents: list[Json]) -> None:
 
 
 def test_a_registry_with_copies_is_asked_for_the_image_too() -> None:
-    documents = rendered(an_environment(AZURE, SHARE, "cloud: {mirror: true}"), "backup")
+    documents = rendered(an_environment(AZURE, SHARE, "platform: {azure: {mirror: true}}"), "backup")
     pod = the(documents, "CronJob", JOB)["spec"]["jobTemplate"]["spec"]["template"]["spec"]
 
     assert pod["containers"][0]["image"].startswith("craz01prdsh01.azurecr.io/library/python:3.12")

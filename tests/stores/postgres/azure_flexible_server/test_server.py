@@ -17,10 +17,13 @@ from tests.support.rendering import Json, rendered, the
 
 SOUTH = """
 environment: spare
-cluster: {region: koreasouth, zones: []}
-azure: {network: {cidr: 10.1.0.0/16, subnets: {
-  application: {cidr: 10.1.1.0/24}, database: {cidr: 10.1.2.0/24}, cache: {cidr: 10.1.3.0/24},
-  gateway: {cidr: 10.1.4.0/24}, server: {cidr: 10.1.5.0/24}}}}
+platform:
+  azure:
+    region: koreasouth
+    zones: []
+    network: {cidr: 10.1.0.0/16, subnets: {
+        application: {cidr: 10.1.1.0/24}, database: {cidr: 10.1.2.0/24}, cache: {cidr: 10.1.3.0/24},
+        gateway: {cidr: 10.1.4.0/24}, server: {cidr: 10.1.5.0/24}}}
 """
 REPLICAS = "data: {orders: {azure: {read_replicas: {reads: {sku: Standard_D4s_v3, purpose: read}}}}}"
 DELEGATED = "data: {orders: {azure: {access: delegated-subnet, subnet: server}}}"
@@ -102,11 +105,11 @@ def test_a_standby_of_the_region_stands_in_another_zone() -> None:
 
 
 def test_in_a_region_without_zones_none_is_named() -> None:
-    assert "availabilityZone" not in server("cluster: {region: koreasouth, zones: []}")
+    assert "availabilityZone" not in server("platform: {azure: {region: koreasouth, zones: []}}")
 
 
 def test_backups_are_kept_as_long_as_the_store_says() -> None:
-    overlay = "azure: {storage: {backup: {containers: {backups: 35d}}}}\ndata: {orders: {backup: {bucket: backups, keep: 21d}}}"
+    overlay = "platform: {azure: {storage: {backup: {containers: {backups: 35d}}}}}\ndata: {orders: {backup: {bucket: backups, keep: 21d}}}"
 
     assert server(overlay)["backup"] == {"geoRedundantBackup": "Disabled", "backupRetentionDays": 21}
 

@@ -243,9 +243,10 @@ def test_every_custom_resource_is_valid(side: int) -> None:
 
 ON_AZURE = f"""
 {SECRETS}
-azure:
-  storage: {{backup: {{containers: {{backups: 35d}}}}}}
-  identities: {{archive: {{roles: [blob-write]}}}}
+platform:
+  azure:
+    storage: {{backup: {{containers: {{backups: 35d}}}}}}
+    identities: {{archive: {{roles: [blob-write]}}}}
 ids: {{client.archive: {GUID}}}
 data:
   orders:

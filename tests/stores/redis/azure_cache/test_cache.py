@@ -51,7 +51,7 @@ def test_other_tiers_bring_none_of_these() -> None:
 
 
 def test_without_zones_no_empty_list_is_written() -> None:
-    overlay = "cluster: {region: koreasouth, zones: []}\ndata: {cache: {azure: {tier: Premium}}}"
+    overlay = "platform: {azure: {region: koreasouth, zones: []}}\ndata: {cache: {azure: {tier: Premium}}}"
 
     assert "zones" not in cache(overlay)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from azure_rendering import azure
 from rendering import Json, an_environment, rendered, schema_problems, the
 
 CACHE = """
@@ -107,7 +108,8 @@ def test_the_service_monitor_is_valid(documents: list[Json]) -> None:
 
 def test_whoever_scales_by_its_lists_may_ask_for_their_length() -> None:
     queues = "services: {shop: {scaling: {min: 1, max: 3, cpu: 'off', queues: {orders: 10}}}}"
-    rules = the(rendered(an_environment(CACHE, queues), "cache"), "NetworkPolicy")["spec"]["ingress"]
+    anywhere = "data: {cache: {node_pool: null, preferred_zone: null}}"
+    rules = the(rendered(azure(CACHE, queues, anywhere), "cache"), "NetworkPolicy")["spec"]["ingress"]
 
     peers = [peer["podSelector"]["matchLabels"] for peer in rules[0]["from"]]
     assert peers == [{"app": "shop"}, {"app.kubernetes.io/name": "keda-operator"}]

@@ -23,7 +23,7 @@ class AwsPages(Pages):
 
     def given(self, system: System) -> list[str]:
         """The zone of public names."""
-        dns = system.primary.cloud.dns if system.primary.cloud is not None else None
+        dns = system.primary.platform.aws.dns if system.primary.platform.aws is not None else None
         return [f"the zone `{dns.zone}`, delegated to the account's name servers"] if dns is not None else []
 
     def management(self, system: System) -> list[str]:
@@ -52,7 +52,7 @@ class AwsPages(Pages):
         return [
             shell(
                 *(
-                    f"aws eks update-kubeconfig --region {item.cluster.region} --name {item.cluster.name} "
+                    f"aws eks update-kubeconfig --region {item.region} --name {item.cluster.name} "
                     f"--alias {item.cluster.name}"
                     for item in system.clusters_in_order
                 )
@@ -71,7 +71,7 @@ class AwsPages(Pages):
 def _association(environment: Environment, add_on: AddOn) -> str:
     account = add_on.service_account
     return (
-        f"aws eks create-pod-identity-association --region {environment.cluster.region} --cluster-name {environment.cluster.name} "
+        f"aws eks create-pod-identity-association --region {environment.region} --cluster-name {environment.cluster.name} "
         f'--namespace {add_on.namespace} --service-account {account} --role-arn "arn:aws:iam::$ACCOUNT:role/{account}"'
     )
 

@@ -16,7 +16,7 @@ class AwsWorkflows(Workflows):
         """Take on the role, then ask the registry for a password with it."""
         if not environment.registry:
             return super().log_in(environment, pipelines)
-        account = environment.cloud.account if environment.cloud is not None else ""
+        account = environment.platform.aws.account if environment.platform.aws is not None else ""
         role = pipelines.role_name(environment.system)
         return [
             {
@@ -24,7 +24,7 @@ class AwsWorkflows(Workflows):
                 "uses": pinned("aws-actions/configure-aws-credentials"),
                 "with": {
                     "role-to-assume": f"arn:aws:iam::{account}:role/{role}",
-                    "aws-region": environment.cluster.region,
+                    "aws-region": environment.region,
                 },
             },
             {"name": "Log in to the registry", "uses": pinned("aws-actions/amazon-ecr-login")},

@@ -12,6 +12,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.platforms.azure.documents.names import context, resource_group
 from groundplan.platforms.azure.documents.operator import OPERATOR
+from groundplan.platforms.azure.facts import edge_of, subscription
 from groundplan.platforms.azure.identities import GATEWAY
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 
@@ -43,9 +44,13 @@ def on_a_shared_cluster(system: System) -> list[str]:
 
 def _ids() -> str:
     rows = [
-        ("subscription", "`cloud.account`", "`az account show --query id`"),
-        ("tenant", "`azure.tenant`", "`az account show --query tenantId`"),
-        ("group of administrators", "`azure.cluster.admin_groups`", "`az ad group show --group NAME --query id`"),
+        ("subscription", "`platform.azure.subscription`", "`az account show --query id`"),
+        ("tenant", "`platform.azure.tenant`", "`az account show --query tenantId`"),
+        (
+            "group of administrators",
+            "`platform.azure.cluster.admin_groups`",
+            "`az ad group show --group NAME --query id`",
+        ),
     ]
     return section(
         "Ids to write first",
@@ -56,7 +61,7 @@ def _ids() -> str:
 
 
 def _role_assignments(primary: Environment) -> list[str]:
-    account = primary.cloud.account if primary.cloud is not None else ""
+    account = subscription(primary)
     return [
         f'az role assignment create --assignee-object-id "$operator" --assignee-principal-type ServicePrincipal '
         f'--role "{role}" --scope /subscriptions/{account}'
@@ -66,10 +71,10 @@ def _role_assignments(primary: Environment) -> list[str]:
 
 def _cluster_and_operator(primary: Environment) -> list[str]:
     add_on = catalogue()[OPERATOR]
-    account = primary.cloud.account if primary.cloud is not None else ""
+    account = subscription(primary)
     return [
         shell(
-            f"az group create --name rg-management --location {primary.cluster.region}",
+            f"az group create --name rg-management --location {primary.region}",
             "az aks create --resource-group rg-management --name management --node-count 2 --enable-private-cluster "
             "--enable-oidc-issuer --enable-workload-identity --enable-aad --disable-local-accounts",
             "az aks get-credentials --resource-group rg-management --name management --context management",
@@ -88,7 +93,7 @@ def _cluster_and_operator(primary: Environment) -> list[str]:
             f"helm upgrade --install aso2 {add_on.chart} --repo {add_on.repository} "
             f"--version {add_on.version_for(primary.cluster.kubernetes)} "
             f"--kube-context {MANAGEMENT} --namespace {add_on.namespace} --create-namespace "
-            f"--set azureSubscriptionID={account} --set azureTenantID={primary.azure.tenant if primary.azure else ''} "
+            f"--set azureSubscriptionID={account} --set azureTenantID={primary.platform.azure.tenant if primary.platform.azure else ''} "
             '--set azureClientID="$(az identity show --resource-group rg-management --name id-management-operator '
             '--query clientId --output tsv)" --set useWorkloadIdentityAuth=true '
             f"--set crdPattern='{';'.join(f'{group}/*' for group in sorted(add_on.definitions))}'"
@@ -98,7 +103,7 @@ def _cluster_and_operator(primary: Environment) -> list[str]:
 
 def after_first_sync(system: System) -> list[str]:
     """What only Azure knows, or only a person may do, once the resources exist."""
-    clusters = [item for item in system.environments if item.azure is not None]
+    clusters = [item for item in system.environments if item.platform.azure is not None]
     return [
         section(
             "Contexts", shell(*map(_credentials, system.clusters), "kubelogin convert-kubeconfig -l azurecli"), level=3
@@ -125,10 +130,10 @@ def _credentials(environment: Environment) -> str:
 def _ingress_controller(environments: list[Environment]) -> list[str]:
     lines = []
     for item in environments:
-        if item.edge is None or item.edge.gateway is None or item.azure is None:
+        if edge_of(item).gateway is None or item.platform.azure is None:
             continue
         group = resource_group(item)
-        account = item.cloud.account if item.cloud is not None else ""
+        account = subscription(item)
         scope = f"/subscriptions/{account}/resourceGroups/{group}"
         gateway = (
             f"{scope}/providers/Microsoft.Network/applicationGateways/{azure_name(item, AzureKind.APPLICATION_GATEWAY)}"
@@ -164,11 +169,11 @@ def _ingress_controller(environments: list[Environment]) -> list[str]:
 def _names(system: System) -> list[str]:
     rows = []
     for item in system.environments:
-        if not item.public_hosts or system.is_standby(item) or item.edge is None or item.edge.gateway is None:
+        if not item.public_hosts or system.is_standby(item) or edge_of(item).gateway is None:
             continue
         address = f"address of `{azure_name(item, AzureKind.PUBLIC_IP, 'gateway')}`"
         hosts = list(item.public_hosts)
-        if item.edge.front_door is None:
+        if edge_of(item).front_door is None:
             rows += [(host, "A", address) for host in hosts]
             continue
         rows += [(host, "CNAME", f"endpoint of `{azure_name(item, AzureKind.FRONT_DOOR)}`") for host in hosts]
@@ -177,5 +182,5 @@ def _names(system: System) -> list[str]:
         standby = system.standby_of(item)
         if standby is not None:
             other = azure_name(standby, AzureKind.PUBLIC_IP, "gateway")
-            rows.append((f"standby-origin.{hosts[0]}", "A", f"address of `{other}`, in {standby.cluster.region}"))
+            rows.append((f"standby-origin.{hosts[0]}", "A", f"address of `{other}`, in {standby.region}"))
     return [table(["Name", "Type", "Value"], rows)]

@@ -8,6 +8,7 @@ from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.access import alias
 from groundplan.platforms.azure.documents.names import context, resource_group
+from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name, broker_name, object_name
 from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
 
@@ -111,14 +112,14 @@ def other_stores(primary: Environment, standby: Environment) -> list[str]:
 
 def traffic(primary: Environment, standby: Environment) -> list[str]:
     """How requests find the other region through Front Door; nothing where there is none."""
-    if primary.edge is None or primary.edge.front_door is None or standby.edge is None or not primary.public_hosts:
+    if edge_of(primary).front_door is None or not primary.public_hosts:
         return []
     group, profile = resource_group(primary), azure_name(primary, AzureKind.FRONT_DOOR)
     origins = f"--resource-group {group} --profile-name {profile} --origin-group-name gateways"
     hosts = primary.public_hosts
     return [
-        f"Front Door asks each region's gateway for its health every 30 seconds: priority 1 is {primary.cluster.region}, "
-        f"priority 2 is {standby.cluster.region}, which answers as soon as its services run. It moves "
+        f"Front Door asks each region's gateway for its health every 30 seconds: priority 1 is {primary.region}, "
+        f"priority 2 is {standby.region}, which answers as soon as its services run. It moves "
         f"{', '.join(f'`{host}`' for host in hosts)} by itself within two minutes; no name changes. Check it:",
         shell(
             f"az afd origin list {origins} --query '[].{{name:name, host:hostName, priority:priority, state:enabledState}}' "

@@ -14,6 +14,7 @@ from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 from groundplan.platforms.azure.chapter import AzurePostgres
 from groundplan.platforms.azure.documents.names import resource_group
+from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name, object_name
 from groundplan.stores.postgres.azure_flexible_server.server import GROUP, POSTGRES, server_host, server_name
 from groundplan.yaml.text import to_yaml
@@ -105,7 +106,7 @@ def point_in_time_manifest(environment: Environment, name: str, store: Postgres)
 
 def geo_restore_manifest(environment: Environment, name: str, store: Postgres, target: Environment) -> Json:
     """A server in the paired region, from the copies of the backups there."""
-    account = environment.cloud.account if environment.cloud is not None else ""
+    account = subscription(environment)
     arm_id = (
         f"/subscriptions/{account}/resourceGroups/{resource_group(environment)}/providers/"
         f"Microsoft.DBforPostgreSQL/flexibleServers/{server_name(environment, name)}"
@@ -125,7 +126,7 @@ def _restored(
         "spec": {
             "azureName": restored,
             "owner": {"name": object_name(resource_group(target))},
-            "location": target.cluster.region,
+            "location": target.region,
             "createMode": mode,
             "pointInTimeUTC": MOMENT,
             "sourceServerResourceReference": source,
@@ -162,14 +163,14 @@ def _geo_restore(environment: Environment, name: str, store: Postgres) -> list[s
 
 def _promotion(environment: Environment, name: str, settings: AzurePostgres) -> list[str]:
     rows = [
-        f"`{server_name(environment, name)}-{replica}` ({item.region or environment.cluster.region}): "
+        f"`{server_name(environment, name)}-{replica}` ({item.region or environment.region}): "
         + ("shares reads; in the primary's region, so it goes with it" if item.purpose == "read" else "to be promoted")
         for replica, item in settings.read_replicas.items()
     ]
     peer = environment.peer_environment
     if peer is not None:
         rows.append(
-            f"`{server_name(peer, name)}` ({peer.cluster.region}): the one to promote when {environment.cluster.region} is "
+            f"`{server_name(peer, name)}` ({peer.region}): the one to promote when {environment.region} is "
             "lost, by the disaster recovery page"
         )
     return [
@@ -210,7 +211,7 @@ def kept_files(environment: Environment) -> list[tuple[str, ...]]:
 
 def shares(environment: Environment) -> list[str]:
     """How files come back; nothing where there are no shares."""
-    azure = environment.azure
+    azure = environment.platform.azure
     found = {
         (account, share): None
         for account, storage in (azure.storage.items() if azure is not None else ())

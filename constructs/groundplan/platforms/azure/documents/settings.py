@@ -37,7 +37,7 @@ def rows(system: System) -> list[tuple[str, str, str]]:
 
 def ages(environment: Environment) -> list[str]:
     """How old a value may become, and who watches."""
-    vault = environment.azure.vault if environment.azure is not None else None
+    vault = environment.platform.azure.vault if environment.platform.azure is not None else None
     if vault is None:
         return []
     scheduled = environment.pipelines is not None and environment.pipelines.rotation is not None

@@ -16,6 +16,7 @@ from groundplan.model.values import whole_seconds
 from groundplan.platforms.azure import access
 from groundplan.platforms.azure.access import PERMISSIONS
 from groundplan.platforms.azure.documents.names import resource_group
+from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
 
@@ -24,7 +25,7 @@ MONTH = 30 * 86_400
 
 def page(system: System) -> str | None:
     """The whole page; none where nothing is rented from Azure."""
-    environments = [item for item in system.environments if item.azure is not None]
+    environments = [item for item in system.environments if item.platform.azure is not None]
     if not environments:
         return None
     chapter = system.primary.pipelines
@@ -81,10 +82,11 @@ def _with(introduction: str, blocks: list[str]) -> list[str]:
 def _certificates(environments: list[Environment]) -> list[str]:
     lines, months = [], 12
     for item in environments:
-        vault = item.azure.vault if item.azure is not None else None
+        vault = item.platform.azure.vault if item.platform.azure is not None else None
         wanted = list(vault.certificates) if vault is not None else []
-        if item.edge is not None and item.edge.gateway is not None:
-            wanted = list(dict.fromkeys([*wanted, item.edge.gateway.certificate]))
+        gateway = edge_of(item).gateway
+        if gateway is not None:
+            wanted = list(dict.fromkeys([*wanted, gateway.certificate]))
         if vault is not None:
             months = min(months, max(1, whole_seconds(vault.certificate_rotation) // MONTH))
         lines += [
@@ -117,15 +119,17 @@ def certificate_policy(months: int) -> dict[str, object]:
 
 
 def _container_logs(environments: list[Environment]) -> list[str]:
-    watched = [item for item in environments if item.azure is not None and item.azure.monitor is not None]
+    watched = [
+        item for item in environments if item.platform.azure is not None and item.platform.azure.monitor is not None
+    ]
     if not watched:
         return []
     lines = []
     for item in watched:
         group, cluster = resource_group(item), azure_name(item, AzureKind.CLUSTER)
-        rule = f"MSCI-{item.cluster.region}-{cluster}"
+        rule = f"MSCI-{item.region}-{cluster}"
         lines += [
-            f"az monitor data-collection rule create --resource-group {group} --location {item.cluster.region} "
+            f"az monitor data-collection rule create --resource-group {group} --location {item.region} "
             f"--name {rule} --kind Linux --rule-file container-logs.json",
             "az monitor data-collection rule association create --association-name ContainerInsightsExtension "
             f'--rule-id "$(az monitor data-collection rule show --resource-group {group} --name {rule} --query id --output tsv)" '

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.github import pinned
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
+from groundplan.platforms.azure.facts import subscription
 
 
 def azure_login(environment: Environment, name: str, client: str) -> Json:
@@ -21,6 +22,6 @@ def azure_login(environment: Environment, name: str, client: str) -> Json:
         "with": {
             "client-id": f"${{{{ vars.{client} }}}}",
             "tenant-id": "${{ vars.AZURE_TENANT_ID }}",
-            "subscription-id": environment.cloud.account if environment.cloud is not None else "",
+            "subscription-id": subscription(environment),
         },
     }

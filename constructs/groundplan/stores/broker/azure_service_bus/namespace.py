@@ -66,7 +66,7 @@ class ServiceBusNamespace(AzurePart):
         if bus.tier == "Premium":
             sku["capacity"] = bus.units
             spec["premiumMessagingPartitions"] = bus.partitions
-            spec["zoneRedundant"] = bool(self.environment.cluster.zones)
+            spec["zoneRedundant"] = bool(self.environment.zones)
         self.add(SERVICE_BUS, "Namespace", self._name, spec, keep=True)
 
     def _add_endpoint(self) -> None:
@@ -81,7 +81,7 @@ class ServiceBusNamespace(AzurePart):
         )
 
     def _add_grants(self) -> None:
-        """Identities of the azure chapter that send and receive here."""
+        """Identities of the chapter that send and receive here."""
         roles = {"bus-send": DATA_SENDER, "bus-receive": DATA_RECEIVER}
         for name, identity in self.azure.identities.items():
             for role in identity.roles:

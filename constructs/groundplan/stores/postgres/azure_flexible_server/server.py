@@ -8,6 +8,7 @@ from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzurePostgres, ReadReplica
 from groundplan.platforms.azure.diagnostics import diagnose
+from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, store_purpose
 from groundplan.platforms.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
@@ -171,7 +172,7 @@ class FlexibleServer(AzurePart):
             "dataEncryption": {"type": "SystemManaged"},
             "network": self._network(),
         }
-        if self.environment.cluster.zones:
+        if self.environment.zones:
             spec["availabilityZone"] = settings.zone
         if settings.maintenance is not None:
             day, start = window_in_utc(settings.maintenance)
@@ -213,7 +214,7 @@ class FlexibleServer(AzurePart):
         peer = self.environment.neighbour(recovery.peer)
         if peer is None:
             raise self.fail(f"follows `{recovery.peer}`, which is not there", "name an environment of this system")
-        account = peer.cloud.account if peer.cloud is not None else ""
+        account = subscription(peer)
         group = azure_name(peer, AzureKind.RESOURCE_GROUP)
         source = {
             "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"

@@ -70,7 +70,7 @@ class PostgresArchive(Part):
         storage = platform_of(self.environment).object_storage(self.backup.bucket)
         if storage is None:
             raise self.fail(
-                f"archives to `{self.backup.bucket}`, which no storage has", "declare it in the platform's storage"
+                f"archives to `{self.backup.bucket}`, which no storage has", "declare it in the platform's chapter"
             )
         return storage
 

@@ -122,7 +122,7 @@ class PostgresCluster(Part):
 
     def _affinity(self) -> Json:
         """One instance per zone while there are zones enough; a database in one zone is none when the zone is gone."""
-        zones = len(self.environment.cluster.zones)
+        zones = len(self.environment.zones)
         return {
             "enablePodAntiAffinity": True,
             "podAntiAffinityType": "required" if self.store.instances <= zones else "preferred",

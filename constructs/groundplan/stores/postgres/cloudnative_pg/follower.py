@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.facts.identities import replication_prefix, serves_follower
-from groundplan.model.cloud import Network
 from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 
 BARMAN = "barman-cloud.cloudnative-pg.io"
 """The backup plugin. See https://cloudnative-pg.io/plugin-barman-cloud/ ."""
@@ -46,7 +46,7 @@ class Link:
     @property
     def endpoint(self) -> str:
         """Host name of the primary's replication endpoint; a record below the system's zone leads to the load balancer."""
-        zone = next((side.cloud.dns.zone for side in (self.primary, self.here) if side.cloud and side.cloud.dns), "")
+        zone = next((found for side in (self.primary, self.here) if (found := platform_of(side).dns_zone)), "")
         return f"{self.store}-replication.{self.primary.environment}.{zone}"
 
     @property
@@ -75,8 +75,3 @@ def server_name(environment: Environment, store: str) -> str:
     chosen = environment.data[store]
     generation = chosen.backup.generation if isinstance(chosen, Postgres) and chosen.backup is not None else 1
     return f"{store}-{environment.environment}" + (f"-{generation}" if generation > 1 else "")
-
-
-def subnets(network: Network | None, tier: str) -> list[str]:
-    """Address blocks of one tier; empty where the network is not known."""
-    return [] if network is None else [subnet.cidr for subnet in network.subnets.values() if subnet.tier == tier]

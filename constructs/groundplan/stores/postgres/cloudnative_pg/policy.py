@@ -15,7 +15,7 @@ from groundplan.networking.endpoints import (
 from groundplan.networking.service_policy import database_pods, internet, kubernetes_api, name_resolution
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
-from groundplan.stores.postgres.cloudnative_pg.follower import Link, subnets
+from groundplan.stores.postgres.cloudnative_pg.follower import Link
 from groundplan.stores.postgres.cloudnative_pg.replication import STATUS_PORT
 
 OPERATOR_NAMESPACE = "cnpg-system"
@@ -58,7 +58,8 @@ class PostgresPolicy(Part):
             {"from": [monitoring(self.environment)], "ports": ports(METRICS_PORT)},
         ]
         if self.link is not None and serves_follower(self.environment):
-            follower, balancer = subnets(self.link.there.network, "db"), subnets(self.environment.network, "app")
+            follower = platform_of(self.link.there).subnet_blocks("db")
+            balancer = platform_of(self.environment).subnet_blocks("app")
             rules += [{"from": blocks(follower), "ports": ports(port)}] if follower else []
             rules += [{"from": blocks(balancer), "ports": ports(STATUS_PORT)}] if balancer else []
         return rules
@@ -76,7 +77,7 @@ class PostgresPolicy(Part):
         if self.store.backup is not None:
             rules.append(internet(443))
             rules += platform_of(self.environment).credentials_egress
-        if self.link is not None and not serves_follower(self.environment) and self.link.there.network is not None:
-            balancer = blocks(subnets(self.link.there.network, "app"))
-            rules.append({"to": balancer, "ports": ports(self.store.port)})
+        theirs = platform_of(self.link.there).subnet_blocks("app") if self.link is not None else []
+        if theirs and not serves_follower(self.environment):
+            rules.append({"to": blocks(theirs), "ports": ports(self.store.port)})
         return rules

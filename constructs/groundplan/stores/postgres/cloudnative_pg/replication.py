@@ -8,6 +8,7 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.secrets import SecretSource
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.secret_store import aws_store
+from groundplan.platforms.registry import platform_of
 from groundplan.security.secret_sources import external_secret
 from groundplan.stores.postgres.cloudnative_pg.follower import (
     BARMAN,
@@ -15,7 +16,6 @@ from groundplan.stores.postgres.cloudnative_pg.follower import (
     FOLLOWER_USER,
     Link,
     server_name,
-    subnets,
 )
 
 FIRST: Json = {"argocd.argoproj.io/sync-wave": "-1"}
@@ -56,7 +56,7 @@ def replication_service(link: Link) -> Json:
         "spec": {
             "type": "LoadBalancer",
             "loadBalancerClass": "service.k8s.aws/nlb",
-            "loadBalancerSourceRanges": subnets(link.there.network, "db"),
+            "loadBalancerSourceRanges": platform_of(link.there).subnet_blocks("db"),
             "ports": [
                 {"name": "postgres", "port": DATABASE_PORT, "targetPort": DATABASE_PORT, "protocol": "TCP"},
             ],
@@ -125,7 +125,7 @@ class ReplicationCertificates(Part):
 
     def _add_store_of_follower(self) -> None:
         role = role_arn(self.environment, SECRETS_WRITER)
-        region = self.link.there.cluster.region
+        region = self.link.there.region
         self.emit(aws_store(self._follower_store, self.component.namespace_name, region=region, role=role))
 
     def _add_push(self, suffix: str) -> None:

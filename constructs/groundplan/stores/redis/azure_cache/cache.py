@@ -7,6 +7,7 @@ from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureRedis, ServerMaintenance
 from groundplan.platforms.azure.diagnostics import diagnose
+from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.identities import BLOB_CONTRIBUTOR
 from groundplan.platforms.azure.identity import AUTHORIZATION
 from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
@@ -101,7 +102,7 @@ class RedisCache(AzurePart):
         configuration: Json = {"aad-enabled": "true", "maxmemory-policy": store.eviction}
         if settings.persistence == "none":
             return configuration
-        account = self.environment.cloud.account if self.environment.cloud is not None else ""
+        account = subscription(self.environment)
         configuration |= {
             "preferred-data-persistence-auth-method": "ManagedIdentity",
             "storage-subscription-id": account,

@@ -1,4 +1,4 @@
-"""The edge chapter: what stands in front of the ingress: content delivery, web application firewall, gateway."""
+"""What the environment file says of Azure's edge: what stands in front of the ingress: content delivery, web application firewall, gateway."""
 
 from __future__ import annotations
 

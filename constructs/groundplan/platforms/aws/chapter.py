@@ -1,4 +1,4 @@
-"""The cloud chapter: network, buckets, registries, DNS and identities around the cluster."""
+"""What the environment file says of AWS: the account, network, buckets, DNS and permissions around the cluster."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from groundplan.model.values import Cidr, Duration, HostName, Model, Name, whole_seconds
+from groundplan.platforms.chapter import PlatformSettings
 
 DAY = 86400
 
@@ -142,21 +143,33 @@ class Dns(Model):
     """Full record name to a record that no controller writes. Default none."""
 
 
-class Cloud(Model):
-    """What the system rents around its cluster."""
+class Access(Model):
+    """Somebody who may use the cluster's API."""
 
-    account: str = Field(pattern=r"^[0-9]{12}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-    """AWS account id or Azure subscription id."""
+    principal: str
+    """Name of a role or user of AWS, e.g. `arn:aws:iam::<account>:role/<name>`."""
 
-    registry: str | None = None
-    """Host of the container registry the services' images come from. Default the provider's registry of the account."""
+    level: Literal["admin", "edit", "view"] = "view"
+    """What they may do in the whole cluster. Default view."""
 
-    mirror: bool = False
-    """Whether the registry keeps copies of public images and is asked for them too. Default false: each comes from where
-    it is published. Azure calls it artifact cache, AWS pull-through cache; the path stays, `library/` included."""
+
+class Aws(PlatformSettings):
+    """Amazon Web Services: EKS and what is rented around it."""
+
+    account: str = Field(pattern=r"^[0-9]{12}$")
+    """Account id, its 12 digits in quotes."""
 
     network: Network | None = None
     """Virtual network. Default none: somebody else owns it."""
+
+    access: dict[Name, Access] = {}
+    """Who may use the cluster's API, by a name of your choice. Default nobody beside the nodes."""
+
+    api_cidrs: list[str] = []
+    """Networks that may reach the public API endpoint. Default none: the endpoint is private."""
+
+    addons: dict[Name, str] = {}
+    """EKS add-on to its exact version. Default EKS' default version for the Kubernetes minor."""
 
     buckets: dict[Name, Bucket] = {}
     """Buckets by name. Default none."""

@@ -1,0 +1,21 @@
+"""What the environment file says of a cluster that somebody else made."""
+
+from __future__ import annotations
+
+from groundplan.platforms.chapter import PlatformSettings
+
+
+class Existing(PlatformSettings):
+    """A cluster that somebody else made; nothing is rented for it."""
+
+    region: str = "local"
+    """Where it stands, as dashboards and alerts call the place. Default `local`."""
+
+    zones: list[str] = []
+    """Zones its nodes stand in. Default none."""
+
+    storage_class: str = "standard"
+    """StorageClass of volumes that one pod mounts, where a store names none. Default `standard`."""
+
+    buckets: list[str] = []
+    """Buckets that backups may be written to, which somebody else made. Default none."""

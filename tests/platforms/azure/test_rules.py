@@ -1,0 +1,28 @@
+"""What Azure would refuse later is refused at its line."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.azure_rendering import azure
+
+from groundplan.errors import EnvironmentFileError
+
+
+def test_refuses_a_folder_in_a_key_vault() -> None:
+    store = """
+secrets:
+  store:
+    type: azure-key-vault
+    vault: shop
+    tenant: 11111111-2222-3333-4444-555555555555
+  entries: {token: {keys: {value: shop/token}}}
+"""
+    with pytest.raises(EnvironmentFileError, match="`shop/token` is not a name in Azure Key Vault; use letters"):
+        azure(store)
+
+
+def test_refuses_to_read_a_vault_nobody_describes() -> None:
+    overlay = "secrets: {store: {type: azure-key-vault}, entries: {a: {keys: {b: c}}}}"
+
+    with pytest.raises(EnvironmentFileError, match=r"names no vault, and platform\.azure\.vault describes none"):
+        azure(overlay)
