@@ -166,7 +166,7 @@ def test_the_data_is_checked_by_the_named_checklist() -> None:
 
 
 def test_a_sealed_secret_is_committed_without_the_plain_one() -> None:
-    entries = {"web-secret": {"keys": {"TOKEN": "store/token"}}}
+    entries = {"web-secret": {"keys": {"TOKEN": "store/token"}}, "own": {"sealed": True}}
     secrets = {"store": {"type": "aws-secrets-manager"}, "entries": entries}
 
     page = _page("secrets.md", secrets=secrets)

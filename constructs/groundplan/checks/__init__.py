@@ -18,6 +18,7 @@ GATES: tuple[Gate, ...] = (
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
     Gate("order", "groundplan.checks.order", "sync waves are a topological order"),
     Gate("delivery", "groundplan.checks.delivery", "syncs converge, retry, prune and fail over as they should"),
+    Gate("documents", "groundplan.checks.documents", "what pages and workflows name exists, and can be done", None),
     Gate("drift", "groundplan.checks.drift", "what is committed is what a fresh synth writes", universe=None),
 )
 """Every gate, in the order of the summary; a new gate is one line here and a module with `run`."""

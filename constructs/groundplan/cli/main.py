@@ -34,6 +34,7 @@ VERBS: dict[str, Verb] = {
     "ids": Verb("groundplan.cli.ids", "write down what the cloud called an environment's resources"),
     "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),
     "kubeconform": Verb("groundplan.cli.kubeconform", "judge the same schemas once more, with kubeconform"),
+    "values": Verb("groundplan.cli.values", "print the values that Argo CD gives a chart"),
     "schemas": Verb("groundplan.cli.schemas", "fetch and find the schemas of custom resources"),
     "charts": Verb("groundplan.cli.charts", "record what upstream charts bring, so that the gates know it"),
     "requirements": Verb("groundplan.cli.requirements", "judge what was asked for against the rendered tree"),
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when all is well, 1 when something is wrong, 2 for a command line that makes no sense, 130 when interrupted.
     """
     arguments_ = list(sys.argv[1:] if argv is None else argv)
-    parser = _parser(arguments_)
+    parser = parser_for(arguments_)
     arguments = parser.parse_args(arguments_)
     if arguments.verb is None:
         parser.print_help()
@@ -97,7 +98,8 @@ def find_root(start: Path | None = None) -> Path:
     return next((folder for folder in (start, *start.parents) if (folder / "environments").is_dir()), start)
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The command line, with the arguments of the verbs among `words`; other verbs stay unloaded."""
     parser = argparse.ArgumentParser(
         prog="groundplan", description="Every manifest of a platform from short typed YAML files."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.documents.kubectl import kubectl
 from groundplan.markdown import bullets, checklist, document, numbered, section, shell, table
 from groundplan.model.data import DatabaseBackup, Postgres
 from groundplan.model.environment import Environment
@@ -114,7 +115,7 @@ def _restore(environment: Environment, name: str, store: Postgres, backup: Datab
                 ),
                 "`localhost` is a port-forward, so that no port of the database is opened:",
                 shell(
-                    f"kubectl --namespace {environment.namespace} port-forward service/{store.service or f'{name}-rw'} "
+                    f"{kubectl(environment)} port-forward service/{store.service or f'{name}-rw'} "
                     f"{store.port}:{store.port}"
                 ),
                 level=3,

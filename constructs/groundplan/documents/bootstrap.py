@@ -7,7 +7,7 @@ from groundplan.documents import after_creation
 from groundplan.documents.kubectl import context
 from groundplan.documents.management import by_hand, elsewhere, management_cluster
 from groundplan.facts.cloud_names import MANAGEMENT
-from groundplan.layout import argocd_dir
+from groundplan.layout import argocd_dir, component_dir
 from groundplan.markdown import bullets, document, link, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
@@ -78,12 +78,22 @@ def _management(system: System) -> list[str]:
     ]
 
 
+ARGOCD = "argo-cd"
+"""Its name in the add-on catalogue, and its release."""
+
+
 def _install_argocd(environment: Environment, context: str) -> str:
-    add_on = catalogue()["argo-cd"]
+    """The very release that its own Application takes over; its configuration is no part of the chart."""
+    add_on = catalogue()[ARGOCD]
+    namespace = environment.delivery.namespace
+    settings = component_dir(environment.system, environment.environment, "argocd") / namespace
+    kubectl = f"kubectl --context {context}"
     return shell(
-        f"helm upgrade --install argo-cd {add_on.chart} --repo {add_on.repository} "
+        f"{kubectl} create namespace {namespace}",
+        f"{kubectl} apply --server-side -f {settings}/ConfigMap-argocd-cm.yaml -f {settings}/ConfigMap-argocd-rbac-cm.yaml",
+        f"groundplan values {environment.system}/{environment.environment} {ARGOCD} | helm upgrade --install argo-cd {add_on.chart} --repo {add_on.repository} "
         f"--version {add_on.version_for(environment.cluster.kubernetes)} --kube-context {context} "
-        f"--namespace {environment.delivery.namespace} --create-namespace"
+        f"--namespace {namespace} --values -",
     )
 
 

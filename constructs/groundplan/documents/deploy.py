@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from groundplan.addons.catalogue import SOURCE
 from groundplan.delivery.applications import application_name
-from groundplan.documents.kubectl import undo
+from groundplan.documents.kubectl import context, kubectl, undo
 from groundplan.documents.repository_settings import settings
 from groundplan.markdown import bullets, document, numbered, section, shell, table
 from groundplan.model.environment import Environment
@@ -113,7 +113,7 @@ def _progressive(environment: Environment) -> list[str]:
         f"The measurements decide, no person has to watch; told of a step back: {heard}. To watch, hurry or stop one:",
         shell(
             *(
-                f"kubectl argo rollouts {verb} {rows[0][0]} --namespace {environment.namespace}"
+                f"kubectl argo rollouts {verb} {rows[0][0]} --context {context(environment)} --namespace {environment.namespace}"
                 for verb in ("get rollout", "promote", "abort")
             )
         ),
@@ -151,7 +151,7 @@ def _roll_back(system: System) -> list[str]:
             "Pause self-healing of the root and of the Application, undo the change, and repeat it in Git afterwards.",
             shell(
                 *_pauses(primary, [name for name, _ in first] or ["APPLICATION"]),
-                *(f"kubectl --namespace {primary.namespace} {undo(name, item)}" for name, item in first),
+                *(f"{kubectl(primary)} {undo(name, item)}" for name, item in first),
             ),
             level=3,
         ),
@@ -170,7 +170,7 @@ def _name_a_version(environment: Environment, service: str) -> list[str]:
 def _pauses(environment: Environment, components: list[str]) -> list[str]:
     names = [application_name(environment, name, management=False) for name in ("root", *components)]
     return [
-        f"kubectl --namespace {environment.delivery.namespace} patch applications.argoproj.io {name} --type merge "
+        f"{kubectl(environment, environment.delivery.namespace)} patch applications.argoproj.io {name} --type merge "
         """--patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
         for name in names
     ]

@@ -150,7 +150,7 @@ def dns(primary: Environment, standby: Environment) -> str:
             f"{standby.region} by itself once the health check fails; resolvers follow within {ttl} seconds. Check it:",
             shell(
                 *(f"dig +short {host}" for host in hosts),
-                f"{command} --namespace {standby.namespace} get ingress",
+                f"{command} get ingress --all-namespaces",
             ),
             f"If the names still lead to {primary.region} although its health check fails, change the records "
             f"in {platform.dns} to the address the second command shows, and put that into Git when the emergency is over.",

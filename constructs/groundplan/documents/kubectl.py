@@ -13,6 +13,11 @@ def context(environment: Environment) -> str:
     return pages_of(environment).context(environment)
 
 
+def kubectl(environment: Environment, namespace: str | None = None) -> str:
+    """`kubectl` that speaks to the environment's cluster and to a namespace of it. Default its own namespace."""
+    return f"kubectl --context {context(environment)} --namespace {namespace or environment.namespace}"
+
+
 def workload(name: str, service: Service) -> str:
     """What `kubectl` calls the object that runs a service's pods."""
     return f"rollout.argoproj.io/{name}" if is_progressive(service) else f"deployment/{name}"

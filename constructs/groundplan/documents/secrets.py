@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.documents.kubectl import context
+from groundplan.documents.kubectl import kubectl
+from groundplan.documents.sealing import sealing
 from groundplan.markdown import bullets, document, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import Secrets, SecretSource
@@ -22,7 +23,7 @@ def page(system: System) -> str | None:
         "No value is ever in Git, in a pipeline's log or in these pages; here is where each one lives.",
         section("What exists", table(["Secret", "Key", "Value lives in", "Read by"], _rows(primary, chapter))),
         section("Put or change a value", *_put(primary, chapter)),
-        section("Seal a value", *_seal(system, chapter)),
+        section("Seal a value", *sealing(system, chapter)),
         section("Rotate", *_rotate(primary, chapter)),
     )
 
@@ -63,49 +64,6 @@ def _put(environment: Environment, chapter: Secrets) -> list[str]:
     ]
 
 
-def _seal(system: System, chapter: Secrets) -> list[str]:
-    primary = system.primary
-    name = next(
-        (item for item, service in primary.services.items() if service.secrets_from),
-        next(iter(primary.services), "app"),
-    )
-    standby = system.standby_of(primary)
-    blocks = [
-        f"For what cannot live in {chapter.store.type}, such as the credentials the store itself is reached with. Only "
-        "the sealed form is ever added to Git; `secret-*.yaml` is ignored, and the secret scan refuses it.",
-        shell(
-            f"kubeseal --format=yaml < secret-{name}.yaml > sealed-secret-{name}.yaml",
-            f"rm secret-{name}.yaml",
-            f"git add sealed-secret-{name}.yaml",
-            f"git commit -m 'Add sealed secret for {name.replace('-', ' ')}'",
-        ),
-        "Here the ciphertext of each key goes into the environment's file, under `secrets.entries.SECRET.sealed_values`, "
-        "and the SealedSecret is rendered from it. It is bound to its name and namespace:",
-        shell(f"kubeseal --raw --scope strict --namespace {primary.namespace} --name SECRET --from-file=/dev/stdin"),
-    ]
-    if standby is not None:
-        blocks.append(
-            section(
-                "The standby's sealing key",
-                "A sealed value opens only with the key of the cluster it was sealed for. Each overlay therefore carries "
-                f"ciphertext of its own cluster: seal for `{standby.environment}` with its certificate.",
-                shell(
-                    f"kubeseal --fetch-cert > {context(standby)}.pem  # with the context {context(standby)}",
-                    f"kubeseal --cert {context(standby)}.pem --raw --scope strict --namespace {standby.namespace} "
-                    "--name SECRET --from-file=/dev/stdin",
-                ),
-                "Keep the private keys of both clusters where only two people together can read them, outside both "
-                "clusters: without them a rebuilt cluster opens nothing.",
-                shell(
-                    "kubectl --namespace kube-system get secret "
-                    '--selector sealedsecrets.bitnami.com/sealed-secrets-key --output yaml > "$HOME/sealing-keys.yaml"'
-                ),
-                level=3,
-            )
-        )
-    return blocks
-
-
 def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
     return [
         *pages_of(environment).rotation(environment),
@@ -118,7 +76,7 @@ def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
             ]
         ),
         f"A running pod keeps the value it started with. {chapter.store.refresh} after the change at the latest:",
-        shell(*(f"kubectl --namespace {environment.namespace} {verb} SERVICE" for verb in _restarts(environment))),
+        shell(*(f"{kubectl(environment)} {verb} SERVICE" for verb in _restarts(environment))),
     ]
 
 

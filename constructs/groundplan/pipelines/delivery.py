@@ -37,10 +37,11 @@ def workflow(system: System, pipelines: Pipelines) -> Json:
             }
         },
         "permissions": {"contents": "read"},
-        "concurrency": {"group": "deploy", "cancel-in-progress": False},
         "jobs": _branch_jobs(system, pipelines)
         if pipelines.deploys
-        else deploy_jobs(system, pipelines, list(pipelines.built_on("commit")), BUILT, condition=PASSED),
+        else deploy_jobs(
+            system, pipelines, list(pipelines.built_on("commit")), BUILT, what="commits", condition=PASSED
+        ),
     }
 
 
@@ -61,7 +62,7 @@ def _branch_jobs(system: System, pipelines: Pipelines) -> Json:
             )  # fmt: skip
         condition = f"{PASSED} && github.event.workflow_run.head_branch == '{branch}'"
         services = list(pipelines.built_on("commit"))
-        jobs |= deploy_jobs(system, pipelines, services, BUILT, condition=condition, environments=found)
+        jobs |= deploy_jobs(system, pipelines, services, BUILT, what="commits", condition=condition, environments=found)
     return jobs
 
 
@@ -71,6 +72,7 @@ def deploy_jobs(
     services: list[str],
     tag: str,
     *,
+    what: str,
     condition: str | None = None,
     needs: str | None = None,
     environments: Sequence[Environment] | None = None,
@@ -82,6 +84,7 @@ def deploy_jobs(
         pipelines: its pipelines chapter.
         services: what is deployed.
         tag: expression that yields the image tag.
+        what: what is deployed, in a word. Of the runs that wait for one environment and one word GitHub keeps the newest.
         condition: of the first job; the others follow from it.
         needs: job that the first one waits for.
         environments: what is walked through. Default every environment that serves, in the order of their stages.
@@ -95,6 +98,7 @@ def deploy_jobs(
         if condition is not None:
             job["if"] = condition
         job |= github_environment(environment)
+        job["concurrency"] = {"group": f"deploy-{environment.environment}-{what}", "cancel-in-progress": False}
         job["timeout-minutes"] = max(60, 40 + patience(environment, services) // 60)
         job["steps"] = [
             check_out_platform(environment),

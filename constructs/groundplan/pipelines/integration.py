@@ -110,7 +110,7 @@ def security_scan(pipelines: Pipelines) -> Json:
     return {
         "runs-on": RUNNER,
         "timeout-minutes": 20,
-        "permissions": {"contents": "read", "security-events": "write"},
+        "permissions": {"actions": "read", "contents": "read", "security-events": "write"},
         "steps": [
             checkout(),
             python(pipelines.python),

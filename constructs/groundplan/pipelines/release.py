@@ -18,14 +18,13 @@ def workflow(system: System, pipelines: Pipelines) -> Json:
     jobs: Json = {"build": _build(system, pipelines)}
     for name in services:
         for job_name, job in deploy_jobs(
-            system, pipelines, [name], "${{ needs.build.outputs.version }}", needs="build"
+            system, pipelines, [name], "${{ needs.build.outputs.version }}", what=name, needs="build"
         ).items():
             jobs[f"{job_name}-{name}"] = _for_service(job, name)
     return {
         "name": NAME,
         "on": {"push": {"tags": [f"{name}/v*" for name in services]}},
         "permissions": {"contents": "read"},
-        "concurrency": {"group": "deploy", "cancel-in-progress": False},
         "jobs": jobs,
     }
 

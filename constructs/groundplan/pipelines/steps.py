@@ -51,8 +51,12 @@ def promote(system: System, environment: Environment, services: list[str], tag: 
         "git add environments dist docs/systems argocd",
         'if git diff --cached --quiet; then echo "nothing to change"; exit 0; fi',
         f'git commit -m "Update {environment.environment} image: $TAG"',
-        f"git pull --rebase origin {revision}",
-        f"git push origin HEAD:{revision}",
+        "tries=5",
+        f"until git pull --rebase origin {revision} && git push origin HEAD:{revision}; do",
+        "  tries=$((tries - 1))",
+        '  [ "$tries" -gt 0 ]',
+        "  sleep 5",
+        "done",
     ]
     return {
         "name": f"Set the image tag of {environment.environment}",

@@ -23,11 +23,10 @@ def workflow(system: System, pipelines: Pipelines) -> Json:
         "name": NAME,
         "on": {"push": {"tags": ["v[0-9]+.[0-9]+.[0-9]+"]}},
         "permissions": {"contents": "read"},
-        "concurrency": {"group": "deploy", "cancel-in-progress": False},
         "jobs": {
             **gates,
             "build": _build(system, pipelines, list(gates)),
-            **deploy_jobs(system, pipelines, services, TAG, needs="build"),
+            **deploy_jobs(system, pipelines, services, TAG, what="versions", needs="build"),
         },
     }
 

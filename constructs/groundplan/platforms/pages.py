@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from groundplan.addons.catalogue import AddOn
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
@@ -12,22 +15,27 @@ from groundplan.platforms.registry import platform_of, platforms
 class Pages:
     """The pages of a platform; the defaults are those of a cluster that somebody else made."""
 
-    controllers: str | None = None
+    controllers: ClassVar[str | None] = None
     """Operators that rent on it, as people call them. Default none: nothing is rented."""
 
-    dns: str = "DNS"
+    dns: ClassVar[str] = "DNS"
     """What answers for public names. Default DNS."""
 
-    balancers: dict[str, str] = {}
+    balancers: ClassVar[dict[str, str]] = {}
     """Type of ingress to the product that takes its requests. Default none: a load balancer."""
 
-    further: tuple[Page, ...] = ()
+    commands: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Beginning of a command of the platform's tool, to its flags and the `group/Kind` each names, so that the documents
+    gate can tell whether it exists. `+` before the kind: the command makes it; no kind: it names nothing of ours; a flag
+    that ends in `://` stands for words that begin so. Default none."""
+
+    further: ClassVar[tuple[Page, ...]] = ()
     """Pages of its own. Default none."""
 
-    groups: str | None = None
+    groups: ClassVar[str | None] = None
     """How the API groups of its resources end. Default none."""
 
-    found_by_id: str = ""
+    found_by_id: ClassVar[str] = ""
     """Which of its resources a new operator does not find by name, as a sentence. Default nothing."""
 
     def context(self, environment: Environment) -> str:

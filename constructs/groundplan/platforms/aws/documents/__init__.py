@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from groundplan.addons.catalogue import AddOn
 from groundplan.markdown import numbered, shell
 from groundplan.model.environment import Environment
@@ -18,6 +21,12 @@ class AwsPages(Pages):
     controllers = "AWS Controllers for Kubernetes (ACK)"
     dns = "Route53"
     balancers = {"alb": "ALB"}
+    commands: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "aws": {},
+        "aws eks": {"--name": "eks.services.k8s.aws/Cluster"},
+        "aws s3": {"s3://": "s3.services.k8s.aws/Bucket"},
+        "aws secretsmanager": {"--secret-id": "external-secrets.io/remote-key"},
+    }
     groups = "services.k8s.aws"
     found_by_id = "Networks of AWS are found by the ids in the status of their objects alone."
 

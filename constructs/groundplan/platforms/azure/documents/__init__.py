@@ -6,6 +6,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.page import Page
 from groundplan.platforms.azure.documents import bootstrap, failover, names, operator, settings, steps
+from groundplan.platforms.azure.documents.commands import COMMANDS
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.platforms.pages import Pages
 
@@ -17,6 +18,7 @@ class AzurePages(Pages):
     dns = "Azure DNS"
     balancers = {"application-gateway": "Application Gateway"}
     groups = "azure.com"
+    commands = COMMANDS
     further = (Page("azure-steps.md", "Steps on Azure", "what its operator has no object for", steps.page),)
 
     def context(self, environment: Environment) -> str:

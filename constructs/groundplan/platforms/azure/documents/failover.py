@@ -128,7 +128,7 @@ def traffic(primary: Environment, standby: Environment) -> list[str]:
                 f"curl --silent --dump-header - --output /dev/null https://{host}{exposed.health}"
                 for host, exposed in hosts.items()
             ),
-            f"kubectl --context {context(standby)} --namespace {standby.namespace} get ingress",
+            f"kubectl --context {context(standby)} get ingress --all-namespaces",
         ),
         "If it still asks the lost region, because that one answers its probe and nothing else, take it out by hand, and "
         "put it back when the emergency is over:",
@@ -137,11 +137,10 @@ def traffic(primary: Environment, standby: Environment) -> list[str]:
 
 
 def check(standby: Environment, sql: str) -> list[str]:
-    """Ask the promoted servers; from a pod of the cluster, since they have no public address."""
+    """Ask the promoted servers, from a machine inside the network: they have no public address."""
     return [
-        f"kubectl --context {context(standby)} --namespace {standby.namespace} run psql-check --rm --stdin --tty "
-        f"--restart Never --image postgres:{store.version}-alpine --command -- psql "
-        f'"host={server_host(standby, name)} dbname={store.database} user=USER sslmode=verify-full sslrootcert=system" '
+        'PGPASSWORD="$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)" psql '
+        f'"host={server_host(standby, name)} dbname={store.database} user=ADMINISTRATORS sslmode=verify-full sslrootcert=system" '
         f'--command "{sql}"'
         for name, store in standby.data.items()
         if isinstance(store, Postgres) and store.engine == "azure-flexible-server"

@@ -1,0 +1,123 @@
+"""What must be true of a workflow's jobs: who runs them, what they may do, and that none takes the turn of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from groundplan.checks.documents.pages import Page
+from groundplan.checks.documents.workflows import Job, Workflow
+from groundplan.checks.documents.world import World
+from groundplan.errors import Finding, Location
+from groundplan.pipelines.structure import problems
+
+HOSTED = re.compile(r"^(ubuntu|windows|macos)-")
+"""Labels of runners that GitHub runs, outside of every network."""
+
+NEEDED = {
+    "azure/login": {"id-token": "write"},
+    "aws-actions/configure-aws-credentials": {"id-token": "write"},
+    "github/codeql-action/upload-sarif": {"actions": "read", "security-events": "write"},
+}
+"""Action to the permissions of the token it works with; `actions: read` is what a private repository asks for."""
+
+NEEDED_BY_GH = {"issue": {"issues": "write"}, "run": {"actions": "read"}}
+"""Command of `gh` to the permissions it needs."""
+
+_USES = re.compile(r"\b(secrets|vars)\.([A-Z][A-Z0-9_]*)")
+
+
+def judge_jobs(workflows: Iterable[Workflow], pages: Iterable[Page], world: World) -> Iterator[Finding]:
+    """Everything wrong with the jobs of all workflows."""
+    told = {page.system: "" for page in pages}
+    for page in pages:
+        told[page.system] += page.text
+    listed = list(workflows)
+    for workflow in listed:
+        for where, what in problems(dict(workflow.document)):
+            yield _finding(workflow, 1, "structure", where, what, "correct the workflow")
+        yield from _settings(workflow, told.get(workflow.system, ""))
+        for job in workflow.jobs:
+            yield from _permissions(workflow, job)
+    yield from _turns(listed)
+
+
+def _finding(workflow: Workflow, line: int, rule: str, subject: str, message: str, advice: str) -> Finding:
+    return Finding(Location(workflow.file, line), f"documents.{rule}", subject, message, advice)
+
+
+def _settings(workflow: Workflow, told: str) -> Iterator[Finding]:
+    """People are told of every secret and variable they have to make."""
+    for kind, name in sorted(set(_USES.findall(str(workflow.document)))):
+        if f"`{name}`" not in told:
+            what = "secret" if kind == "secrets" else "variable"
+            yield _finding(workflow, 1, "setting", name, f"no page says where the {what} `{name}` comes from",
+                           "list it among what the repository needs")  # fmt: skip
+
+
+def _permissions(workflow: Workflow, job: Job) -> Iterator[Finding]:
+    """A token may do what the steps do with it."""
+    held: Mapping[str, Any] = job.document.get("permissions", workflow.document.get("permissions", {}))
+    wanted: dict[str, str] = {}
+    for step in job.document.get("steps", ()):
+        wanted |= NEEDED.get(str(step.get("uses", "")).partition("@")[0], {})
+    for command in job.commands:
+        if command.tool == "gh" and len(command.words) > 1:
+            wanted |= NEEDED_BY_GH.get(command.words[1], {})
+    for scope, level in wanted.items():
+        if held.get(scope) not in (level, "write"):
+            yield _finding(workflow, job.line, "permission", f"jobs.{job.name}", f"its token may not: {scope}: {level}",
+                           "add it to the job's permissions")  # fmt: skip
+
+
+def _turns(workflows: list[Workflow]) -> Iterator[Finding]:
+    """Of the runs that wait in one group GitHub keeps the newest and drops the others: they must be about the same thing."""
+    groups: dict[tuple[str, str], dict[frozenset[str], tuple[Workflow, Job]]] = {}
+    for workflow in workflows:
+        for job in workflow.jobs:
+            sets = _sets(job)
+            group = _group(job.document) or _group(workflow.document)
+            if group and sets:
+                about = (
+                    sets
+                    if _group(job.document)
+                    else frozenset(sets_ for other in workflow.jobs for sets_ in _sets(other))
+                )
+                groups.setdefault((workflow.system, group), {}).setdefault(about, (workflow, job))
+            elif sets:
+                yield _finding(workflow, job.line, "concurrency", f"jobs.{job.name}",
+                               "two runs may set versions at once", "give it a concurrency group of its own")  # fmt: skip
+    for (_, group), abouts in groups.items():
+        (first, job), *others = abouts.values()
+        for workflow, other in others:
+            yield _finding(
+                workflow, other.line, "concurrency", f"jobs.{other.name}",
+                f"shares the group `{group}` with {job.name} of {first.file.rpartition('/')[2]}, so one's waiting run drops the other's",
+                "name in the group what is deployed",
+            )  # fmt: skip
+    yield from _whole_workflows(workflows)
+
+
+def _whole_workflows(workflows: list[Workflow]) -> Iterator[Finding]:
+    """A workflow that may be about this or that thing holds the group while one waits for its approval."""
+    for workflow in workflows:
+        group = _group(workflow.document)
+        services = {frozenset(entry.partition(" ")[2] for entry in _sets(job)) for job in workflow.jobs if _sets(job)}
+        if group and "${{" not in group and len(services) > 1:
+            yield _finding(workflow, 1, "concurrency", "concurrency", f"one group `{group}` for {len(services)} different releases",
+                           "give each job a group that names what it deploys")  # fmt: skip
+
+
+def _group(document: Mapping[str, Any]) -> str:
+    concurrency = document.get("concurrency", "")
+    return str(concurrency.get("group", "")) if isinstance(concurrency, Mapping) else str(concurrency)
+
+
+def _sets(job: Job) -> frozenset[str]:
+    """`system/environment service` of every version that the job sets."""
+    return frozenset(
+        f"{command.words[3]} {command.words[4]}"
+        for command in job.commands
+        if command.tool == "groundplan" and command.words[1:3] == ("image", "set")
+    )
