@@ -49,12 +49,16 @@ def test_nodes_of_fixed_number_need_no_autoscaler() -> None:
 
 
 def test_postgresql_in_the_cluster_brings_its_operator() -> None:
-    assert added(POSTGRES.replace(", BACKUP", "")) == {"cloudnative-pg"}
+    assert added(POSTGRES.replace(", BACKUP", "")) == {
+        "cloudnative-pg",
+        "external-secrets",  # it generates the login
+    }
 
 
 def test_a_backup_brings_the_archiver() -> None:
     assert added(POSTGRES.replace("BACKUP", "backup: {bucket: shop-backups}")) == {
         "cloudnative-pg",
+        "external-secrets",
         "plugin-barman-cloud",
     }
 

@@ -54,7 +54,7 @@ def _archived_postgres(environment: Environment) -> bool:
 
 def _external_secrets(environment: Environment) -> bool:
     secrets = environment.secrets
-    return secrets is not None and any(source.keys for source in secrets.entries.values())
+    return secrets is not None and any(source.keys or source.generated for source in secrets.entries.values())
 
 
 def _sealed_secrets(environment: Environment) -> bool:

@@ -23,8 +23,9 @@ def sealing(system: System, chapter: Secrets) -> list[str]:
         next(iter(primary.services), "app"),
     )
     standby = system.standby_of(primary)
+    store = "a store" if chapter.store.type == "none" else chapter.store.type
     blocks = [
-        f"For what cannot live in {chapter.store.type}, such as the credentials the store itself is reached with. Only "
+        f"For what cannot live in {store}, such as the credentials the store itself is reached with. Only "
         "the sealed form is ever added to Git; `secret-*.yaml` is ignored, and the secret scan refuses it.",
         shell(
             f"kubectl config use-context {context(primary)}",

@@ -18,13 +18,14 @@ def page(system: System) -> str | None:
     chapter = primary.secrets
     if chapter is None:
         return None
+    fetched = chapter.store.type != "none"
     return document(
         f"{primary.title}: secrets",
         "No value is ever in Git, in a pipeline's log or in these pages; here is where each one lives.",
         section("What exists", table(["Secret", "Key", "Value lives in", "Read by"], _rows(primary, chapter))),
-        section("Put or change a value", *_put(primary, chapter)),
+        *([section("Put or change a value", *_put(primary, chapter))] if fetched else []),
         section("Seal a value", *sealing(system, chapter)),
-        section("Rotate", *_rotate(primary, chapter)),
+        section("Rotate", *(_rotate(primary, chapter) if fetched else _make_again(primary))),
     )
 
 
@@ -38,7 +39,7 @@ def _rows(environment: Environment, chapter: Secrets) -> list[tuple[str, str, st
 
 def _places(chapter: Secrets, source: SecretSource) -> list[tuple[str, str]]:
     if source.generated:
-        return [("all", "the cluster: an operator makes it")]
+        return [("all that are read", "the cluster alone, which made them at random")]
     if source.sealed:
         return [(key, "Git, sealed") for key in source.sealed_values] or [("none yet", "to be sealed")]
     return [(key, f"{chapter.store.type}: `{remote}`") for key, remote in source.keys.items()]
@@ -77,6 +78,16 @@ def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
         ),
         f"A running pod keeps the value it started with. {chapter.store.refresh} after the change at the latest:",
         shell(*(f"{kubectl(environment)} {verb} SERVICE" for verb in _restarts(environment))),
+    ]
+
+
+def _make_again(environment: Environment) -> list[str]:
+    return [
+        "What the cluster generated is made anew once its Secret is gone; a database is told by its operator.",
+        shell(
+            f"kubectl --namespace {environment.namespace} delete secret SECRET",
+            *(f"kubectl --namespace {environment.namespace} {verb} SERVICE" for verb in _restarts(environment)),
+        ),
     ]
 
 

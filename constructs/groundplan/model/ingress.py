@@ -37,6 +37,10 @@ class Ingress(Model):
     acme_server: str = Field(default="https://acme-v02.api.letsencrypt.org/directory", pattern=r"^https://")
     """The certificate authority. Default Let's Encrypt."""
 
+    self_signed: bool = False
+    """Whether certificates are signed by nobody, for `nginx` on a cluster that no authority can reach: browsers warn.
+    Default false."""
+
     replicas: int = Field(default=3, ge=1)
     """Fewest pods of the controller, for `nginx`. Default 3, one in each zone."""
 

@@ -66,8 +66,8 @@ def remote_key(reference: str) -> tuple[str, str | None]:
 class SecretStore(Model):
     """The vault outside the cluster that External Secrets Operator reads."""
 
-    type: Literal["aws-secrets-manager", "azure-key-vault"]
-    """Which product it is."""
+    type: Literal["aws-secrets-manager", "azure-key-vault", "none"] = "none"
+    """Which product it is. Default none: nothing is fetched, and every secret is generated or sealed."""
 
     name: Name | None = None
     """Name of the SecretStore object in each namespace. Default the type."""
@@ -100,7 +100,8 @@ class SecretSource(Model):
     """Key in the Secret to key in the store, e.g. `api-key: factory/anthropic-api-key`; `name#field` picks a JSON field."""
 
     generated: bool = False
-    """True when an operator writes the Secret, so none is fetched. Default false."""
+    """True for values that nobody needs to know: the cluster makes every key that somebody reads, once, at random; a
+    database's owner keeps its name. Default false."""
 
     type: Literal["Opaque", "kubernetes.io/basic-auth", "kubernetes.io/tls", "kubernetes.io/dockerconfigjson"] = (
         "Opaque"
@@ -139,8 +140,8 @@ class SecretSource(Model):
 class Secrets(Model):
     """Where secret values come from."""
 
-    store: SecretStore
-    """The store all `keys` refer to."""
+    store: SecretStore = SecretStore()
+    """The store all `keys` refer to. Default none, where no entry has any."""
 
     sealing: bool = False
     """Whether the cluster can open sealed values although no entry has any yet. Default false: the controller comes with

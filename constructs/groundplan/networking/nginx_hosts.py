@@ -38,8 +38,10 @@ class NginxHosts(Part):
         super().__init__(scope, id_)
         self._ingress = ingress
         if ingress.acme_email:
-            self._add_issuer()
+            self._add_issuer(self._authority())
             self._add_solver()
+        elif ingress.self_signed:
+            self._add_issuer({"selfSigned": {}})
         for name, exposed in self.environment.public_hosts.items():
             if ingress.certificate is None:
                 self._add_certificate(name)
@@ -48,7 +50,7 @@ class NginxHosts(Part):
 
     @property
     def _issuer(self) -> str:
-        return f"{self.environment.system}-acme"
+        return f"{self.environment.system}-{'self-signed' if self._ingress.self_signed else 'acme'}"
 
     def _secret(self, host: str) -> str:
         return self._ingress.certificate or f"{certificate_name(host)}-tls"
@@ -115,24 +117,21 @@ class NginxHosts(Part):
             }
         )
 
-    def _add_issuer(self) -> None:
+    def _add_issuer(self, spec: Json) -> None:
+        metadata = {"name": self._issuer}
+        self.emit({"apiVersion": "cert-manager.io/v1", "kind": "Issuer", "metadata": metadata, "spec": spec})
+
+    def _authority(self) -> Json:
+        """An authority that asks the host itself who it is."""
         pod: Json = {"spec": {"serviceAccountName": SOLVER}}
-        solver: Json = {"http01": {"ingress": {"ingressClassName": "nginx", "podTemplate": pod}}}
-        self.emit(
-            {
-                "apiVersion": "cert-manager.io/v1",
-                "kind": "Issuer",
-                "metadata": {"name": self._issuer},
-                "spec": {
-                    "acme": {
-                        "server": self._ingress.acme_server,
-                        "email": self._ingress.acme_email,
-                        "privateKeySecretRef": {"name": f"{self._issuer}-account"},
-                        "solvers": [solver],
-                    }
-                },
+        return {
+            "acme": {
+                "server": self._ingress.acme_server,
+                "email": self._ingress.acme_email,
+                "privateKeySecretRef": {"name": f"{self._issuer}-account"},
+                "solvers": [{"http01": {"ingress": {"ingressClassName": "nginx", "podTemplate": pod}}}],
             }
-        )
+        }
 
     def _add_solver(self) -> None:
         """The authority's question comes in through the controller, to a pod that lives for a minute."""

@@ -22,6 +22,7 @@ from groundplan.rules.problem import Problem, unknown
 from groundplan.rules.quota import QUOTA_RULES
 from groundplan.rules.recovery import RECOVERY_RULES
 from groundplan.rules.rented import RENTED_RULES
+from groundplan.rules.secrets import SECRET_RULES
 from groundplan.yaml.marked import YamlPath
 
 LOGICAL_DATABASES = frozenset(map(str, range(16)))
@@ -266,5 +267,6 @@ RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _variables, _service_names, _service_secrets, _rights, _node_pools, _backups, _platform,
     _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES,
     *DATA_RULES, *EXPOSE_RULES, *ID_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
+    *SECRET_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

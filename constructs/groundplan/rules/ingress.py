@@ -13,11 +13,17 @@ from groundplan.rules.problem import Problem
 def certificates_are_named(environment: Environment) -> Iterator[Problem]:
     """ingress-nginx serves what it is told to; other controllers find a host's certificate by its name."""
     ingress = environment.ingress
-    if ingress is not None and ingress.type == "nginx" and not (ingress.certificate or ingress.acme_email):
+    if ingress is None or ingress.type != "nginx":
+        return
+    named = [key for key in ("certificate", "acme_email", "self_signed") if getattr(ingress, key)]
+    if not named:
         yield (
             ("ingress", "type"), "ingress-without-certificate", "is nginx, which finds no certificate by itself",
             "write acme_email to draw certificates, or certificate with the name of a Secret",
         )  # fmt: skip
+    if ingress.self_signed and len(named) > 1:
+        what = f"is true beside {named[0]}, and one of them would never be used"
+        yield ("ingress", "self_signed"), "two-certificates", what, f"remove it, or {named[0]}"
 
 
 def certificates_are_drawn(environment: Environment) -> Iterator[Problem]:

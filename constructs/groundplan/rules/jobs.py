@@ -56,7 +56,7 @@ def _secrets(environment: Environment, path: YamlPath, job: Job) -> Iterator[Pro
         secret, _, key = reference.partition("/")
         if secret not in entries:
             yield unknown((*path, "secrets", variable), "missing-secret", "secret", secret, entries)
-        elif key not in entries[secret].keys:
+        elif not entries[secret].generated and key not in entries[secret].keys:
             what = f"key in secret {secret} called"
             yield unknown((*path, "secrets", variable), "missing-secret-key", what, key, entries[secret].keys)
 

@@ -1,20 +1,25 @@
 """Where Secrets come from: a SecretStore and ExternalSecrets, or SealedSecrets.
 
 Values never pass through this repository. External Secrets Operator reads them from the provider's vault
-(https://external-secrets.io/latest/introduction/overview/); what must exist before there is a vault is sealed by a
-person (https://github.com/bitnami-labs/sealed-secrets). One Secret has one owner: an entry is either or.
+(https://external-secrets.io/latest/introduction/overview/) or makes them itself, once
+(https://external-secrets.io/latest/api/generator/password/); what must exist before there is a vault is sealed by a
+person (https://github.com/bitnami-labs/sealed-secrets). One Secret has one owner: an entry is one of the three.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from groundplan.facts.generated_secrets import LOGIN, generated_keys, is_login
 from groundplan.model.secrets import SecretSource, SecretStore, remote_key
 from groundplan.model.values import go_duration
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"
+GENERATORS = "generators.external-secrets.io/v1alpha1"
+LENGTH = 32
+"""Characters of a generated value: about 190 bits."""
 
 
 def store_reference(store: SecretStore) -> Json:
@@ -36,6 +41,49 @@ def external_secret(name: str, namespace: str, source: SecretSource, store: Secr
             "secretStoreRef": store_reference(store),
             "target": target,
             "data": [{"secretKey": key, "remoteRef": _remote_ref(remote)} for key, remote in source.keys.items()],
+        },
+    }
+
+
+def generator(name: str, namespace: str, keys: list[str]) -> Json:
+    """A generator of one random value for each key: letters and digits, so that it may stand in an address."""
+    return {
+        "apiVersion": GENERATORS,
+        "kind": "Password",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "length": LENGTH,
+            "digits": LENGTH // 4,
+            "symbols": 0,
+            "noUpper": False,
+            "allowRepeat": True,
+            "secretKeys": keys,
+        },
+    }
+
+
+def generated_secret(name: str, namespace: str, keys: Mapping[str, str | None], *, login: bool) -> Json:
+    """An ExternalSecret that makes the Secret `name` once and never again: a second value would lock everybody out.
+
+    Args:
+        name: name of the Secret, of the ExternalSecret and of the generator.
+        namespace: where all three are.
+        keys: key to its value; None where it is generated.
+        login: whether it is the login of a database's owner.
+    """
+    template: Json = {
+        "engineVersion": "v2",
+        **({"type": LOGIN} if login else {}),
+        "data": {key: f'{{{{ index . "{key}" }}}}' if value is None else value for key, value in keys.items()},
+    }
+    return {
+        "apiVersion": EXTERNAL_SECRETS,
+        "kind": "ExternalSecret",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "refreshPolicy": "CreatedOnce",
+            "target": {"name": name, "creationPolicy": "Owner", "deletionPolicy": "Retain", "template": template},
+            "dataFrom": [{"sourceRef": {"generatorRef": {"apiVersion": GENERATORS, "kind": "Password", "name": name}}}],
         },
     }
 
@@ -65,8 +113,18 @@ class SecretSources(Part):
         for name, source in entries.items():
             if source.keys:
                 self.emit(external_secret(name, namespace, source, store))
+            elif source.generated:
+                self._add_generated_secret(name)
             elif source.sealed_values:
                 self._add_sealed_secret(name, source)
+
+    def _add_generated_secret(self, name: str) -> None:
+        keys = generated_keys(self.environment, name)
+        unknown = [key for key, value in keys.items() if value is None]
+        if unknown:
+            login = is_login(self.environment, name)
+            self.emit(generator(name, self._namespace, unknown))
+            self.emit(generated_secret(name, self._namespace, keys, login=login))
 
     def _add_sealed_secret(self, name: str, source: SecretSource) -> None:
         """Strict scope, the default: the ciphertext opens under this name in this namespace only."""

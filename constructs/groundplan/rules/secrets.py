@@ -1,0 +1,55 @@
+"""What the secrets chapter promises: what is fetched has a store, what is generated has somebody who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.facts.generated_secrets import generated_keys
+from groundplan.facts.secret_placement import secret_placement
+from groundplan.model.environment import Environment
+from groundplan.rules.problem import Problem
+from groundplan.yaml.marked import YamlPath
+
+
+def _fetched_from_somewhere(environment: Environment) -> Iterator[Problem]:
+    secrets = environment.secrets
+    if secrets is None or secrets.store.type != "none":
+        return
+    for name, source in secrets.entries.items():
+        if source.keys:
+            path: YamlPath = ("secrets", "entries", name, "keys")
+            yield (
+                path,
+                "keys-without-store",
+                "are keys of a store, but there is none",
+                "write secrets.store, or `generated: true`",
+            )
+
+
+def _generated_for_somebody(environment: Environment) -> Iterator[Problem]:
+    entries = environment.secrets.entries if environment.secrets is not None else {}
+    placement = secret_placement(environment)
+    for name, source in entries.items():
+        path: YamlPath = ("secrets", "entries", name)
+        if not source.generated:
+            continue
+        if not generated_keys(environment, name) and environment.has_workloads:
+            yield path, "generated-for-nobody", "is generated, but nobody reads a key of it", "remove it, or read it"
+        places = sorted(namespace for namespace, held in placement.items() if name in held)
+        if len(places) > 1:
+            what = f"is generated in {' and in '.join(places)}, each time with other values"
+            yield path, "generated-twice", what, "give each namespace a secret of its own"
+
+
+def _taken_whole(environment: Environment) -> Iterator[Problem]:
+    """Which keys a service finds in a Secret that it takes whole, nobody could say."""
+    entries = environment.secrets.entries if environment.secrets is not None else {}
+    for name, service in environment.services.items():
+        for index, secret in enumerate(service.secrets_from):
+            if secret in entries and entries[secret].generated:
+                path: YamlPath = ("services", name, "secrets_from", index)
+                what = f"takes every key of `{secret}`, which is generated key by key"
+                yield path, "generated-taken-whole", what, f"write secrets: {{VARIABLE: {secret}/<key>}}"
+
+
+SECRET_RULES = (_fetched_from_somewhere, _generated_for_somebody, _taken_whole)
