@@ -25,7 +25,7 @@ exemptions:
 def test_exemptions_of_a_system_hold_in_each_environment(tmp_path: Path) -> None:
     write(tmp_path, "environments/store/system.yaml", SYSTEM)
     write(tmp_path, "environments/store/exemptions.yaml", EXEMPTION)
-    write(tmp_path, "environments/store/prod.yaml", "title: A store\n")
+    write(tmp_path, "environments/store/prod.yaml", "title: The store\n")
 
     loaded = load_environment(tmp_path, "store", "prod")
 

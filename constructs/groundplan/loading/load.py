@@ -13,6 +13,7 @@ from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Lo
 from groundplan.layout import ENVIRONMENTS
 from groundplan.loading.complaints import validation_finding
 from groundplan.loading.ids import as_chapter, ids_file, misplaced_ids, stray_ids
+from groundplan.loading.overlays import repetitions
 from groundplan.loading.own_files import manifest_components, own_files
 from groundplan.loading.own_files import strays as stray_own_files
 from groundplan.model.environment import Environment
@@ -188,44 +189,65 @@ def _neighbour_paths(environment: Environment) -> list[tuple[YamlPath, str]]:
 
 
 def load_environment(root: Path, system: str, environment: str, cache: dict[Path, MarkedYaml] | None = None) -> Loaded:
-    """Load one environment: defaults, then the system, then its chapters, then the overlay.
+    """Load one environment: defaults, then the system, then its chapters, then the overlay, then its ids.
 
     Raises:
         EnvironmentFileError: with every problem of its files.
     """
+    shown = f"{ENVIRONMENTS}/{system}/{environment}.yaml"
+    layers = _laid_over(root, system, environment, cache)
+    marked = layers.marked
+    marked.data.setdefault("environment", environment)
+    try:
+        _refuse_misnamed(marked, shown, system, environment)
+        model = _with_own_files(root, build(marked, shown), marked, shown)
+    except EnvironmentFileError as error:
+        raise EnvironmentFileError([*layers.idle, *error.findings]) from None
+    if layers.idle:
+        raise EnvironmentFileError(layers.idle)
+    return Loaded(model.read_from(layers.files), marked, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    """The files of an environment, laid over each other."""
+
+    marked: MarkedYaml
+    files: list[str]
+    """Those that exist, relative to the repository."""
+
+    idle: list[Finding]
+    """What changes nothing of what it is laid over."""
+
+
+def _laid_over(root: Path, system: str, environment: str, cache: dict[Path, MarkedYaml] | None) -> _Layers:
     folder = root / ENVIRONMENTS
-    overlay = folder / system / f"{environment}.yaml"
-    shown = overlay.relative_to(root).as_posix()
-    marked = MarkedYaml()
     chapters = [folder / system / f"{chapter}.yaml" for chapter in CHAPTERS]
-    files = [folder / DEFAULTS, folder / system / SYSTEM, *chapters, overlay]
-    read: list[str] = []
-    findings: list[Finding] = []
-    for file in files:
-        if (file.name == DEFAULTS or file in chapters) and not file.exists():
+    ids = ids_file(root, system, environment)
+    marked, files = MarkedYaml(), list[str]()
+    findings, idle = list[Finding](), list[Finding]()
+    for file in (folder / DEFAULTS, folder / system / SYSTEM, *chapters, folder / system / f"{environment}.yaml", ids):
+        needed = file.parent == folder / system and file not in chapters
+        if not needed and not file.exists() and file not in (cache or {}):
             continue
+        shown = file.relative_to(root).as_posix()
         try:
             part = _read(root, file, cache)
-            if file in chapters:
-                findings.extend(_strays(part, file))
+        except EnvironmentFileError as error:
+            findings.extend(error.findings)
+            continue
+        if file in chapters:
+            findings.extend(_strays(part, file))
+        if file == ids:
+            part = as_chapter(part)
+        else:
             findings.extend(misplaced_ids(part, shown, f"{system}/{environment}"))
-            marked = merge(marked, part)
-            read.append(file.relative_to(root).as_posix())
-        except EnvironmentFileError as error:
-            findings.extend(error.findings)
-    ids = ids_file(root, system, environment)
-    if ids.exists() or (cache is not None and ids in cache):
-        try:
-            marked = merge(marked, as_chapter(_read(root, ids, cache)))
-            read.append(ids.relative_to(root).as_posix())
-        except EnvironmentFileError as error:
-            findings.extend(error.findings)
+        idle.extend(repetitions(marked, part, shown))
+        marked = merge(marked, part)
+        files.append(shown)
     if findings:
         raise EnvironmentFileError(findings)
-    marked.data.setdefault("environment", environment)
-    _refuse_misnamed(marked, shown, system, environment)
-    model = _with_own_files(root, build(marked, shown), marked, shown)
-    return Loaded(model.read_from(read), marked, shown)
+    return _Layers(marked, files, idle)
 
 
 def _with_own_files(root: Path, model: Environment, marked: MarkedYaml, shown: str) -> Environment:
