@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +13,55 @@ from groundplan.checks.core_schemas import core_schemas
 from groundplan.checks.core_values import VALUES
 from groundplan.checks.gate import Verdict
 from groundplan.checks.schema import run
+from groundplan.checks.schema_kinds import MATCH
 from groundplan.errors import Severity
+from groundplan.schemas.store import Facts, Kind, facts_path
+
+WIDGET = """spec: object
+  size!: int32 0<..
+  mode: fast | slow
+  wait: string (duration)
+  ports: [map=name]object
+    name!: string
+    port: int32 = 80
+    ? self.size() < 3
+    ?? self.port > 79
+"""
+
+MATCH_FACTS = """spec: object
+  match: object
+    kinds: []@kinds
+    namespaces: []string
+
+@kinds: object
+  apiGroups: []string
+  kinds: []string
+"""
+
+
+def put_facts(root: Path, kind: Kind, fields: str) -> Path:
+    file = root / facts_path(kind)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(Facts(kind, "sha256:0", fields).text)
+    return file
 
 
 @pytest.fixture(autouse=True)
-def upstream(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """One custom resource, as a catalogue has it."""
-    folder = tmp_path_factory.mktemp("schemas")
-    (folder / "example.com").mkdir()
-    spec = {
-        "type": "object",
-        "properties": {
-            "size": {"type": "integer", "format": "int32", "minimum": 0, "exclusiveMinimum": True},
-            "mode": {"type": "string", "enum": ["fast", "slow"]},
-            "wait": {"type": "string", "format": "duration"},
-        },
-        "required": ["size"],
-        "additionalProperties": False,
-    }
-    widget = {"type": "object", "properties": {"metadata": {"type": "object"}, "spec": spec}}
-    (folder / "example.com" / "widget_v1.json").write_text(json.dumps(widget))
-    monkeypatch.setenv("GROUNDPLAN_SCHEMAS", str(folder))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "none"))
-    return folder
+def facts(tmp_path: Path) -> Path:
+    """What is recorded of one custom resource."""
+    return put_facts(tmp_path, ("example.com", "v1", "Widget"), WIDGET)
+
+
+def verdict(root: Path) -> Verdict:
+    """What the gate says of one environment, so that facts which only other tests need are no finding."""
+    return run(inventory(root), replace(a_context(root), selected=("store/prod",)))
 
 
 def judge(root: Path, document: dict[str, Any]) -> list[str]:
     put(root, document)
-    verdict = run(inventory(root), a_context(root))
-    assert verdict.judged == 1
-    return [f"{finding.subject}: {finding.message}; {finding.advice}" for finding in verdict.findings]
+    found = verdict(root)
+    assert found.judged == 1
+    return [f"{finding.subject}: {finding.message}; {finding.advice}" for finding in found.findings]
 
 
 def a_deployment(**pod: Any) -> dict[str, Any]:
@@ -117,7 +136,7 @@ def test_a_good_object_passes(tmp_path: Path) -> None:
         ),
         (
             a_widget(specc={}),
-            "Widget w: specc: is not a field here; remove it",
+            "Widget w: specc: is not a field here; did you mean `spec`?",
         ),
         (
             a_widget(spec={"size": 0}),
@@ -136,6 +155,22 @@ def test_a_good_object_passes(tmp_path: Path) -> None:
             "Widget w: spec.wait: `5 minutes` is not a duration; write it in that form",
         ),
         (
+            a_widget(spec={"size": 1, "ports": [{"name": "a", "prt": 81}]}),
+            "Widget w: spec.ports[0].prt: is not a field here; did you mean `port`?",
+        ),
+        (
+            a_widget(spec={"size": 1, "ports": [{"name": "a"}, {"name": "a", "port": 81}]}),
+            "Widget w: spec.ports: has name a twice; write it so that it holds",
+        ),
+        (
+            a_widget(spec={"size": 1, "ports": [{"name": "a", "port": 1}]}),
+            "Widget w: spec.ports[0]: breaks the rule self.port > 79; write it so that it holds",
+        ),
+        (
+            a_widget(spec={"size": 1, "ports": [{"name": "a"}, {"name": "b"}, {"name": "c"}]}),
+            "Widget w: spec.ports: breaks the rule self.size() < 3; write it so that it holds",
+        ),
+        (
             a_widget(metadata={"lables": {}}),
             "Widget w: metadata.lables: is not a field here; did you mean `labels`?",
         ),
@@ -152,7 +187,7 @@ def test_says_what_the_api_server_would_refuse(tmp_path: Path, document: dict[st
 def test_a_finding_points_at_the_line(tmp_path: Path) -> None:
     path = put(tmp_path, an_object("ConfigMap", "c", data={"n": 8}))
 
-    (finding,) = run(inventory(tmp_path), a_context(tmp_path)).findings
+    (finding,) = verdict(tmp_path).findings
 
     assert str(finding.location) == f"{path}:7:3"
 
@@ -165,7 +200,12 @@ def test_a_version_decides_what_is_served(tmp_path: Path) -> None:
 
     def findings(version: str) -> int:
         cluster = {**an_environment().cluster.model_dump(), "kubernetes": version}
-        return len(run(inventory(tmp_path), a_context(tmp_path, an_environment(cluster=cluster))).findings)
+        return len(
+            run(
+                inventory(tmp_path),
+                replace(a_context(tmp_path, an_environment(cluster=cluster)), selected=("store/prod",)),
+            ).findings
+        )
 
     assert (findings("1.28"), findings("1.32")) == (1, 0)
 
@@ -174,19 +214,22 @@ def test_a_kind_without_a_schema_is_not_judged_and_named(tmp_path: Path) -> None
     put(tmp_path, an_object("Gadget", "g", "example.com/v1"))
     put(tmp_path, an_object("Gadget", "h", "example.com/v1"))
 
-    verdict = run(inventory(tmp_path), a_context(tmp_path))
+    found = verdict(tmp_path)
 
-    assert verdict.judged == 0
-    assert [(item.reason, item.count) for item in verdict.not_judged] == [("no schema for example.com/v1 Gadget", 2)]
-    assert [finding.severity for finding in verdict.findings] == [Severity.NOT_JUDGED]
+    assert found.judged == 0
+    assert [(item.reason, item.count) for item in found.not_judged] == [
+        ("no facts of example.com/v1 Gadget are recorded", 2)
+    ]
+    assert [finding.severity for finding in found.findings] == [Severity.NOT_JUDGED]
+    assert "run `groundplan schemas record`" in str(found.findings[0])
 
 
 def test_an_object_without_an_environment_is_not_judged(tmp_path: Path) -> None:
     put(tmp_path, an_object("ConfigMap", "c"), scope="store/gone")
 
-    verdict = run(inventory(tmp_path), a_context(tmp_path))
+    found = verdict(tmp_path)
 
-    assert (verdict.judged, verdict.not_judged[0].count) == (0, 1)
+    assert (found.judged, found.not_judged[0].count) == (0, 1)
 
 
 def test_a_definition_in_the_tree_is_the_schema(tmp_path: Path) -> None:
@@ -202,10 +245,10 @@ def test_a_definition_in_the_tree_is_the_schema(tmp_path: Path) -> None:
                             namespace=None, spec=spec))  # fmt: skip
     put(tmp_path, an_object("Gadget", "g", "example.com/v1", spec={"m": 1}))
 
-    verdict = run(inventory(tmp_path), a_context(tmp_path))
+    found = verdict(tmp_path)
 
-    assert verdict.judged == 2
-    assert [finding.subject for finding in verdict.findings] == ["Gadget g: spec.m"]
+    assert found.judged == 2
+    assert [finding.subject for finding in found.findings] == ["Gadget g: spec.m"]
 
 
 def a_template(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -216,17 +259,23 @@ def a_template(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_constraint_is_held_to_its_template(tmp_path: Path) -> None:
+    put_facts(tmp_path, MATCH, MATCH_FACTS)
     put(tmp_path, a_template({"type": "object", "properties": {"label": {"type": "string"}}}))
-    spec = {"enforcementAction": "denyy", "parameters": {"lable": "team"}}
+    spec = {"enforcementAction": "denyy", "match": {"kinds": [{"kind": []}]}, "parameters": {"lable": "team"}}
     put(tmp_path, an_object("Labelled", "l", "constraints.gatekeeper.sh/v1beta1", namespace=None, spec=spec))
 
-    verdict = run(inventory(tmp_path), a_context(tmp_path))
+    found = verdict(tmp_path)
 
-    constraint = [finding.subject for finding in verdict.findings if finding.subject.startswith("Labelled")]
-    assert constraint == ["Labelled l: spec.enforcementAction", "Labelled l: spec.parameters.lable"]
+    constraint = [finding.subject for finding in found.findings if finding.subject.startswith("Labelled")]
+    assert constraint == [
+        "Labelled l: spec.enforcementAction",
+        "Labelled l: spec.match.kinds[0].kind",
+        "Labelled l: spec.parameters.lable",
+    ]
 
 
 def test_a_constraint_without_parameters_takes_none(tmp_path: Path) -> None:
+    put_facts(tmp_path, MATCH, MATCH_FACTS)
     document = a_template({})
     del document["spec"]["crd"]["spec"]["validation"]
     put(tmp_path, document)
@@ -234,7 +283,7 @@ def test_a_constraint_without_parameters_takes_none(tmp_path: Path) -> None:
                            spec={"parameters": {"a": 1}})  # fmt: skip
     put(tmp_path, constraint)
 
-    findings = run(inventory(tmp_path), a_context(tmp_path)).findings
+    findings = verdict(tmp_path).findings
 
     assert any(finding.subject == "Labelled l: spec.parameters" for finding in findings)
 
@@ -243,9 +292,9 @@ def test_argo_cd_objects_are_counted_too(tmp_path: Path) -> None:
     put_delivery(tmp_path, an_application())
     put_delivery(tmp_path, a_project())
 
-    verdict: Verdict = run(inventory(tmp_path), a_context(tmp_path))
+    found = verdict(tmp_path)
 
-    assert sum(item.count for item in verdict.not_judged) == 2
+    assert sum(item.count for item in found.not_judged) == 2
 
 
 @pytest.mark.parametrize("definition", sorted(VALUES))
@@ -258,22 +307,40 @@ def test_every_restricted_field_exists(definition: str) -> None:
     assert set(VALUES[definition]) <= set(properties)
 
 
-def test_an_uncompilable_schema_leaves_the_kind_unjudged(tmp_path: Path, upstream: Path) -> None:
-    (upstream / "example.com" / "gadget_v1.json").write_text('{"type": "object", "properties": {"a": {"type": "no"}}}')
+def test_facts_that_were_edited_by_hand_judge_nothing(tmp_path: Path, facts: Path) -> None:
+    facts.write_text(facts.read_text().replace("size!: int32 0<..", "size: any"))
+    put(tmp_path, a_widget())
+
+    found = verdict(tmp_path)
+
+    assert sum(item.count for item in found.not_judged) == 1
+    assert any(
+        finding.rule == "schema.facts" and finding.location.file.endswith("Widget.fields") for finding in found.findings
+    )
+
+
+def test_an_uncompilable_schema_leaves_the_kind_unjudged(tmp_path: Path) -> None:
+    put_facts(tmp_path, ("example.com", "v1", "Gadget"), "spec: string ~ (\n")
     put(tmp_path, an_object("Gadget", "g", "example.com/v1"))
 
-    (reason,) = run(inventory(tmp_path), a_context(tmp_path)).not_judged
+    (reason,) = verdict(tmp_path).not_judged
 
     assert "cannot be compiled" in reason.reason
 
 
-def test_a_machine_without_any_schemas_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GROUNDPLAN_SCHEMAS", "")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    put(tmp_path, an_object("Gadget", "g", "example.com/v1"))
-    put(tmp_path, an_object("Gizmo", "g", "example.com/v1"))
+def test_facts_of_a_kind_that_nothing_renders_are_a_finding(tmp_path: Path, facts: Path) -> None:
+    put(tmp_path, an_object("ConfigMap", "c"))
 
-    verdict = run(inventory(tmp_path), a_context(tmp_path))
+    (finding,) = run(inventory(tmp_path), a_context(tmp_path)).findings
 
-    assert ["2 objects of 2 kinds" in finding.message for finding in verdict.findings] == [True]
-    assert sum(item.count for item in verdict.not_judged) == 2
+    assert (finding.rule, finding.location.file) == ("schema.unused", facts.relative_to(tmp_path).as_posix())
+    assert verdict(tmp_path).findings == ()  # where only some environments are judged, others may need them
+
+
+def test_a_constraint_is_not_judged_where_nothing_says_what_it_may_match_on(tmp_path: Path) -> None:
+    put(tmp_path, a_template({}))
+    put(tmp_path, an_object("Labelled", "l", "constraints.gatekeeper.sh/v1beta1", namespace=None, spec={}))
+
+    reasons = [item.reason for item in verdict(tmp_path).not_judged]
+
+    assert "no facts of constraints.gatekeeper.sh/v1beta1 K8sRequiredLabels are recorded" in reasons

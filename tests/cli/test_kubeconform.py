@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from groundplan.cli.kubeconform import export
+from groundplan.cli.kubeconform import export, export_recorded
 from groundplan.cli.main import main
 
 
@@ -46,3 +46,11 @@ def test_fails_when_the_binary_fails_and_judges_at_the_environments_version(
     assert code == 1
     assert "-strict" in seen.read_text()
     assert "-kubernetes-version 1.32.0" in seen.read_text()
+
+
+def test_recorded_facts_are_exported_as_a_catalogue_has_them(repository: Path, tmp_path: Path) -> None:
+    export_recorded(repository, tmp_path)
+
+    certificate = json.loads((tmp_path / "cert-manager.io/certificate_v1.json").read_text("utf-8"))
+    assert certificate["additionalProperties"] is False
+    assert "issuerRef" in certificate["properties"]["spec"]["required"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-import yaml
 
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
+from groundplan.schemas.store import load_facts, recorded_kinds
 
 
 def test_the_core_group_has_no_name() -> None:
@@ -31,22 +30,14 @@ def test_all_others_are_namespaced(api_version: str, kind: str) -> None:
     assert not is_cluster_scoped(api_version, kind)
 
 
-def test_every_rendered_custom_resource_has_the_scope_its_definition_states(repository: Path) -> None:
-    schemas = os.environ.get("GROUNDPLAN_SCHEMAS")
-    index = Path(schemas).parent / "crd-yaml" / "INDEX.yaml" if schemas else None
-    if index is None or not index.is_file():
-        pytest.skip("no index of custom resource definitions beside GROUNDPLAN_SCHEMAS: scopes were not compared")
-    scopes = {
-        (entry["group"], entry["kind"]): entry["scope"] == "Cluster"
-        for entry in yaml.load(index.read_bytes(), Loader=yaml.CSafeLoader)["crds"]
-    }
-    rendered = set()
-    for path in (repository / "dist").rglob("*.yaml"):
-        head = dict(line.split(": ", 1) for line in path.read_text().splitlines()[2:4])
-        rendered.add((head["apiVersion"], head["kind"]))
+def test_every_recorded_kind_has_the_scope_its_definition_states(repository: Path) -> None:
+    facts = [item for kind in recorded_kinds(repository) if (item := load_facts(repository, kind)) and item.scope]
 
-    known = {(version, kind) for version, kind in rendered if (api_group(version), kind) in scopes}
+    wrong = [
+        item.kind
+        for item in facts
+        if is_cluster_scoped(f"{item.kind[0]}/{item.kind[1]}", item.kind[2]) != (item.scope == "Cluster")
+    ]
 
-    wrong = {item for item in known if is_cluster_scoped(*item) != scopes[api_group(item[0]), item[1]]}
-    assert wrong == set()
-    assert known
+    assert wrong == []
+    assert len(facts) > 40

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -19,7 +20,7 @@ OBJECT_META = f"{DEFINITIONS}#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.Object
 """Reference to the schema of metadata."""
 
 LATEST = "1.35"
-"""Version whose metadata schema custom resources are held to; it is the same in all of them."""
+"""Version whose groups are Kubernetes' own where no environment says which one runs."""
 
 INT32 = (-(2**31), 2**31 - 1)
 
@@ -49,11 +50,18 @@ class CoreSchemas:
         return None if name is None else {"$ref": f"{DEFINITIONS}#/$defs/{name}"}
 
 
+def packaged_schemas(version: str) -> Path:
+    """Folder of the strict schemas of a minor version, in the package that carries them, which is not imported."""
+    package = find_spec("kubernetes_validate")
+    origin = package and package.origin
+    assert origin  # a dependency of this package
+    return Path(origin).parent / "kubernetes-json-schema" / f"v{version}.0-local-strict"
+
+
 @cache
 def core_schemas(version: str) -> CoreSchemas | None:
     """Load the strict schemas of a minor version; None where they are not installed."""
-    folder = files("kubernetes_validate") / "kubernetes-json-schema" / f"v{version}.0-local-strict"
-    file = folder / "_definitions.json"
+    file = packaged_schemas(version) / "_definitions.json"
     if not file.is_file():
         return None
     contents = json.loads(file.read_text("utf-8"))

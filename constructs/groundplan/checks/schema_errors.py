@@ -24,13 +24,21 @@ _WORDS = {
 _FORMATS = {"byte": "base64", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address"}
 
 
-def explain(error: jsonschema_rs.ValidationError, definitions: Mapping[str, Any]) -> Iterator[Problem]:
-    """One problem for each thing wrong; unknown fields are named one by one."""
+def explain(
+    error: jsonschema_rs.ValidationError, definitions: Mapping[str, Any], schema: Mapping[str, Any] | None = None
+) -> Iterator[Problem]:
+    """One problem for each thing wrong; unknown fields are named one by one.
+
+    Args:
+        error: what the validator says.
+        definitions: Kubernetes' own, which schemas refer to.
+        schema: what the object was held to. Default one of those definitions.
+    """
     path: YamlPath = tuple(error.instance_path)
     kind, value = error.kind, _shown(error.instance)
     match kind.name:
         case "additionalProperties":
-            names = _known_fields(error, definitions)
+            names = _known_fields(error, definitions, schema or {})
             for name in kind.as_dict()["unexpected"]:
                 near = difflib.get_close_matches(name, names, 1)
                 yield (*path, name), "is not a field here", f"did you mean `{near[0]}`?" if near else "remove it"
@@ -58,6 +66,8 @@ def explain(error: jsonschema_rs.ValidationError, definitions: Mapping[str, Any]
         case "format":
             name = str(kind.as_dict()["format"])
             yield path, f"{value} is not {_FORMATS.get(name, f'a {name}')}", "write it in that form"
+        case "x-kubernetes-validations" | "x-kubernetes-list-map-keys":
+            yield path, str(kind.as_dict()["message"]), "write it so that it holds"
         case _:
             text = error.message.splitlines()[0]
             yield path, text if len(text) < 200 else f"does not satisfy `{kind.name}` of its schema", ""
@@ -82,16 +92,20 @@ def _either(options: list[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def _known_fields(error: jsonschema_rs.ValidationError, definitions: Mapping[str, Any]) -> list[str]:
-    """Field names of the definition the object was held to, where the error says which that is."""
-    steps = str(error.absolute_keyword_location or "").partition("#/$defs/")[2].split("/")
-    schema: Any = definitions
+def _known_fields(
+    error: jsonschema_rs.ValidationError, definitions: Mapping[str, Any], schema: Mapping[str, Any]
+) -> list[str]:
+    """Field names at the place in the schema that the object was held to, where the error says which that is."""
+    place: Any = schema
+    steps: list[Any] = list(error.schema_path)
+    if location := str(error.absolute_keyword_location or ""):
+        place = definitions
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in location.partition("#/$defs/")[2].split("/")]
     for step in steps[:-1]:
-        step = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(schema, list):
-            schema = schema[int(step)]
-        elif isinstance(schema, Mapping) and step in schema:
-            schema = schema[step]
+        if isinstance(place, list):
+            place = place[int(step)]
+        elif isinstance(place, Mapping) and step in place:
+            place = place[step]
         else:
             return []
-    return list(schema.get("properties", ())) if isinstance(schema, Mapping) else []
+    return list(place.get("properties", ())) if isinstance(place, Mapping) else []

@@ -11,18 +11,22 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
-from groundplan.checks.contracts import contract_kinds
-from groundplan.checks.schema_sources import schema_folders
+from groundplan.checks.core_schemas import packaged_schemas
+from groundplan.checks.schema_validators import of_an_object
 from groundplan.cli.output import console
 from groundplan.errors import UsageError
 from groundplan.layout import STAGING, environment_dir
 from groundplan.loading import load_environments, select
+from groundplan.schemas.sources import catalogue_name
+from groundplan.schemas.store import load_facts, recorded_kinds
 
 OWN_DEFINITIONS = "/api/_definitions.json"
 """How the packaged schemas refer to their common definitions; kubeconform wants a path."""
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+"""The dialect that recorded facts are JSON Schema of."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,18 +48,15 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         environment = loaded.environment
         version = environment.cluster.kubernetes
         schemas = export(version, root / STAGING / "kubeconform")
+        recorded = export_recorded(root, root / STAGING / "kubeconform" / "recorded")
         folder = root / environment_dir(environment.system, environment.environment)
-        skipped = ",".join(sorted({*_constraint_kinds(folder), *contract_kinds()}))
+        skipped = ",".join(sorted({*_constraint_kinds(folder)}))
         command = [
             binary, "-strict", "-summary", "-kubernetes-version", f"{version}.0",
             *(("-skip", skipped) if skipped else ()),
             "-schema-location",
             f"{schemas}/{{{{.NormalizedKubernetesVersion}}}}-standalone{{{{.StrictSuffix}}}}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json",
-            *(
-                part
-                for source in schema_folders()
-                for part in ("-schema-location", f"{source.path}/{{{{.Group}}}}/{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json")
-            ),
+            "-schema-location", f"{recorded}/{{{{.Group}}}}/{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json",
             str(folder),
         ]  # fmt: skip
         console().print(f"{environment.system}/{environment.environment} at Kubernetes {version}")
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
 
 def export(version: str, folder: Path) -> Path:
     """Write the strict schemas of a Kubernetes minor in the layout kubeconform looks for; return `folder`."""
-    source = files("kubernetes_validate") / "kubernetes-json-schema" / f"v{version}.0-local-strict"
+    source = packaged_schemas(version)
     target = folder / f"v{version}.0-standalone-strict"
     if (target / "_definitions.json").exists():
         return folder
@@ -76,6 +77,22 @@ def export(version: str, folder: Path) -> Path:
         schema = json.loads((source / name).read_text("utf-8"))
         schema.pop("$id", None)
         (target / name).write_text(json.dumps(schema).replace(OWN_DEFINITIONS, "_definitions.json"), "utf-8")
+    return folder
+
+
+def export_recorded(root: Path, folder: Path) -> Path:
+    """Write the recorded facts as JSON Schema in the layout of public catalogues; return `folder`.
+
+    Raises:
+        FactsError: where facts cannot be read.
+    """
+    for kind in recorded_kinds(root):
+        facts = load_facts(root, kind)
+        if facts is not None:
+            schema = of_an_object(facts.schema(), metadata={"type": "object"})
+            target = folder / catalogue_name(kind)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(json.dumps({"$schema": DIALECT, **schema}), "utf-8")
     return folder
 
 

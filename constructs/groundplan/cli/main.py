@@ -35,7 +35,7 @@ VERBS: dict[str, Verb] = {
     "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),
     "kubeconform": Verb("groundplan.cli.kubeconform", "judge the same schemas once more, with kubeconform"),
     "values": Verb("groundplan.cli.values", "print the values that Argo CD gives a chart"),
-    "schemas": Verb("groundplan.cli.schemas", "fetch and find the schemas of custom resources"),
+    "schemas": Verb("groundplan.cli.schemas", "record what fields custom resources have, and verify it"),
     "charts": Verb("groundplan.cli.charts", "record what upstream charts bring, so that the gates know it"),
     "requirements": Verb("groundplan.cli.requirements", "judge what was asked for against the rendered tree"),
 }
