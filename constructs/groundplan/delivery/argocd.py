@@ -126,6 +126,13 @@ EXCLUDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 """API groups and kinds that change all the time and that nobody puts into Git."""
 
 
+ASKS_THE_CACHE: Json = {
+    "selectors": [{"podSelector": {"matchLabels": LABELS}}],
+    "ports": [{"port": 6379, "protocol": "TCP"}],
+}
+"""Argo CD's own pods. The chart denies what no policy admits, and writes none for a cache of several servers by itself."""
+
+
 class ArgoCdConfiguration(Part):
     """argocd-cm and argocd-rbac-cm. Nobody sees anything unless a group says so."""
 
@@ -267,6 +274,11 @@ def _cache(size: Sizes) -> Json:
         "hardAntiAffinity": True,
         "redis": server,
         "sentinel": {"resources": size["redis-sentinel"].resources},
-        "haproxy": {"hardAntiAffinity": True, "resources": size["redis-proxy"].resources},
+        "haproxy": {
+            "hardAntiAffinity": True,
+            "resources": size["redis-proxy"].resources,
+            "networkPolicy": {"enabled": True, "ingressRules": [ASKS_THE_CACHE]},
+        },
+        "networkPolicy": {"enabled": True},
     }
     return {"redis-ha": cache}

@@ -74,7 +74,7 @@ class ServicePolicy(Part):
             {"from": [{"podSelector": {"matchLabels": selector_labels(caller)}}], "ports": ports} for caller in callers
         ]
         rules.append({"from": [self._monitoring()], "ports": ports})
-        if self.service.is_progressive:
+        if self.service.rollout == "blue-green":
             rules.append({"from": [_namespace(ROLLOUTS_NAMESPACE)], "ports": ports})
         rules += [{"from": [source], "ports": ports} for source in self._entrances()]
         return rules

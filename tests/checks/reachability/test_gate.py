@@ -237,3 +237,18 @@ def test_a_database_is_found_behind_the_service_its_operator_makes(tmp_path: Pat
         "keeps shop/cnpg.io/cluster=db from the API server on port 443",
         "keeps shop/web from shop/cnpg.io/cluster=db on port 5432",
     ]
+
+
+def test_a_rollout_s_controller_may_ask_the_version_that_its_analysis_names(tmp_path: Path) -> None:
+    template = an_object(
+        "AnalysisTemplate", "api", "argoproj.io/v1alpha1",
+        spec={"metrics": [{"name": "ready", "provider": {"web": {"url": "http://api.shop.svc:8080/ready"}}}]},
+    )  # fmt: skip
+    controller = an_object(
+        "Deployment", "argo-rollouts", "apps/v1", namespace="other",
+        spec={"template": {"metadata": {"labels": {"app.kubernetes.io/name": "argo-rollouts"}}, "spec": {"containers": []}}},
+    )  # fmt: skip
+
+    found = judge(tmp_path, *TREE, WEB, API, template, controller)
+
+    assert ["AnalysisTemplate api asks it" in finding.message for finding in found] == [True]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.chart_facts import read_recorded
 from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory
 from groundplan.checks.own_charts import all_provided
 from groundplan.checks.reachability.addresses import Names, told_flows
+from groundplan.checks.reachability.chart_world import chart_world
+from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.databases import balanced, followed, public_names
 from groundplan.checks.reachability.flows import FROM_OBJECTS, Flow, known_flows
 from groundplan.checks.reachability.intents import declared, entrances
 from groundplan.checks.reachability.network import Policies
 from groundplan.checks.reachability.outward import denied, unresolved
-from groundplan.checks.reachability.pods import Cluster
 from groundplan.checks.reachability.rented import Rentals
 from groundplan.checks.reachability.security_groups import SecurityGroups
 from groundplan.checks.reachability.surroundings import surroundings
@@ -39,14 +41,16 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     findings = list(unresolved(inventory, rentals))
     judged = len(rentals.all)
     for name, objects in inventory.clusters.items():
-        cluster = Cluster(objects, known[name], around[name])
+        applications = [item for item in objects if item.kind == "Application" and item.group == "argoproj.io"]
+        charts = chart_world(applications, read_recorded(context.root), _kubernetes(name, context))
+        cluster = Cluster(objects, known[name], around[name], charts)
         names = Names(cluster, rentals)
         intended = [flow for scope in _scopes(name, context) for flow in declared(context.environments[scope], names)]
         flows = [*intended, *flows_of(cluster, known[name], names), *followed(cluster, hosts)]
         policies = Policies(cluster)
         findings += [*_blocked(inventory, policies, flows), *_opened(inventory, policies, flows)]
         findings += denied(inventory, groups, name, flows)
-        judged += len(flows) + sum(1 for policy in policies.all for _ in policies.rules(policy))
+        judged += len(flows) + sum(1 for policy in policies.own for _ in policies.rules(policy))
     return Verdict(judged, tuple(findings))
 
 
@@ -56,6 +60,13 @@ def flows_of(cluster: Cluster, catalogue: Catalogue, names: Names) -> Iterator[F
         yield from source(cluster)
     yield from told_flows(cluster, names)
     yield from known_flows(cluster, catalogue)
+
+
+def _kubernetes(cluster: str, context: Context) -> str:
+    """Minor version of a cluster; empty where no environment describes it."""
+    scope = context.management[0] if cluster == MANAGEMENT_CLUSTER and context.management else cluster
+    environment = context.environments.get(scope)
+    return environment.cluster.kubernetes if environment is not None else ""
 
 
 def _scopes(cluster: str, context: Context) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.checks.inventory import Object
+from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import End
-from groundplan.checks.reachability.pods import Cluster, Led, Pods
+from groundplan.checks.reachability.pods import Led, Pods
 from groundplan.checks.reachability.rented import Rentals
 from groundplan.checks.reachability.settings import Told, one_address, told
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from groundplan.checks.inventory import Object
+from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.network import Block
-from groundplan.checks.reachability.pods import Cluster
 
 HEALTH_PORT = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"
 HOST_NAME = "external-dns.alpha.kubernetes.io/hostname"

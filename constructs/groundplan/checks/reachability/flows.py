@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+from groundplan.chart_facts.traffic import Monitor
 from groundplan.checks.catalogue import Catalogue
 from groundplan.checks.inventory import Object
 from groundplan.checks.provided import FlowEnd, KnownFlow, filled_end
+from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.network import Block, End
-from groundplan.checks.reachability.pods import Cluster, Pods
+from groundplan.checks.reachability.pods import Pods, numbers
 from groundplan.yaml.marked import YamlPath
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
@@ -80,7 +83,7 @@ def known_flows(cluster: Cluster, catalogue: Catalogue) -> Iterator[Flow]:
 
 
 def _known(known: KnownFlow, source: End, target: End, port: int | None) -> Flow:
-    required = known.required and port is not None and source is not target
+    required = known.required and port is not None
     return Flow(source, target, port, known.why, known.protocol, required)
 
 
@@ -148,6 +151,53 @@ def _monitored_namespaces(cluster: Cluster, monitor: Object) -> list[str]:
     return list(cluster.namespaces) if chosen.get("any") else chosen.get("matchNames", [monitor.namespace])
 
 
+def chart_scrapes(cluster: Cluster) -> Iterator[Flow]:
+    """Prometheus asks whatever a chart's own monitors select."""
+    servers = [pods for pods in cluster.pods if pods.labels.get("app.kubernetes.io/name") == "prometheus"]
+    for application, monitor in cluster.charts.monitors:
+        namespaces = (
+            list(cluster.namespaces) if "*" in monitor.namespaces else monitor.namespaces or [monitor.namespace]
+        )
+        for pods, port in _of_chart(cluster, monitor, namespaces):
+            why = f"{application} has it scraped by {monitor.kind} {monitor.name}"
+            yield from (Flow(server, pods, port, why, at=(application, ("spec",))) for server in servers)
+
+
+def _of_chart(cluster: Cluster, monitor: Monitor, namespaces: Iterable[str]) -> Iterator[tuple[Pods, int]]:
+    wanted = monitor.selector.get("matchLabels", {})
+    for endpoint in monitor.endpoints:
+        port = endpoint.get("port") or endpoint.get("targetPort")
+        if monitor.kind == "PodMonitor":
+            for pods in cluster.select(namespaces, wanted):
+                yield from ((pods, number) for number in numbers(pods, port or ""))
+        for service, labels in cluster.charts.services if monitor.kind == "ServiceMonitor" else ():
+            if service.namespace in namespaces and wanted.items() <= labels.items():
+                yield from cluster.behind(service, port)
+
+
+def webhooks(cluster: Cluster) -> Iterator[Flow]:
+    """The API server asks whoever wants to admit, convert or serve objects."""
+    for application, webhook in cluster.charts.webhooks:
+        service = cluster.service(webhook.namespace, webhook.service)
+        for pods, port in cluster.behind(service, webhook.port) if service is not None else ():
+            why = f"{application} has the API server ask it ({webhook.kind} {webhook.configuration})"
+            yield Flow(API_SERVER, pods, port, why, at=(application, ("spec",)))
+
+
+def analyses(cluster: Cluster) -> Iterator[Flow]:
+    """The controller of rollouts asks whatever an analysis names: Prometheus, or the new version itself."""
+    senders = [pods for pods in cluster.pods if pods.labels.get("app.kubernetes.io/name") == "argo-rollouts"]
+    for template in cluster.of_kind("argoproj.io", "AnalysisTemplate"):
+        for index, metric in enumerate(template.spec.get("metrics", [])):
+            provider = metric.get("provider", {})
+            url = urlsplit(provider.get("web", {}).get("url") or provider.get("prometheus", {}).get("address") or "")
+            name, _, namespace = (url.hostname or "").partition(".")
+            service = cluster.service(namespace.partition(".")[0] or template.namespace, name)
+            for pods, port in cluster.behind(service, url.port) if service is not None else ():
+                why, at = f"{template} asks it", (template, ("spec", "metrics", index))
+                yield from (Flow(sender, pods, port, why, at=at) for sender in senders)
+
+
 def routes(cluster: Cluster) -> Iterator[Flow]:
     """Gateways of the mesh send to whatever a VirtualService names."""
     for route in cluster.of_kind("networking.istio.io", "VirtualService"):
@@ -191,7 +241,10 @@ def cloud_identities(cluster: Cluster) -> Iterator[Flow]:
 FROM_OBJECTS: tuple[Callable[[Cluster], Iterator[Flow]], ...] = (
     name_resolution,
     api_users,
+    analyses,
     scrapes,
+    chart_scrapes,
+    webhooks,
     routes,
     receivers,
     cloud_identities,

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.addresses import Names
+from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import Block, End
-from groundplan.checks.reachability.pods import Cluster, Pods
+from groundplan.checks.reachability.pods import Pods
 from groundplan.model.environment import Environment
 from groundplan.networking.service_policy import SERVICE_BUS_PORTS
 from groundplan.platforms.azure.naming import broker_name

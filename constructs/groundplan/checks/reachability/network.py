@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any, Literal
 
 from groundplan.checks.inventory import Object
-from groundplan.checks.reachability.pods import Cluster, Pods
+from groundplan.checks.reachability.cluster import Cluster
+from groundplan.checks.reachability.pods import Pods
 from groundplan.checks.selections import matches
 
 Direction = Literal["ingress", "egress"]
@@ -76,8 +77,9 @@ class Policies:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self.all = tuple(cluster.of_kind("networking.k8s.io", "NetworkPolicy"))
-        self._selecting = {id(pods): [item for item in self.all if self.selects(item, pods)] for pods in cluster.pods}
+        self.own = tuple(cluster.of_kind("networking.k8s.io", "NetworkPolicy"))
+        every = (*self.own, *cluster.charts.policies)
+        self._selecting = {id(pods): [item for item in every if self.selects(item, pods)] for pods in cluster.pods}
 
     def selects(self, policy: Object, pods: Pods) -> bool:
         """Whether `policy` speaks of `pods`."""
@@ -123,7 +125,7 @@ class Policies:
         found: list[tuple[Object, Direction]] = []
         ends: list[tuple[End, End, Direction]] = [(source, target, "egress"), (target, source, "ingress")]
         for own, other, direction in ends:
-            if not isinstance(own, Pods):
+            if not isinstance(own, Pods) or own.host_network or (isinstance(other, Pods) and other.host_network):
                 continue
             isolating = self.of(own, direction)
             rules = [rule for policy in isolating for rule in self.rules(policy) if rule.direction == direction]

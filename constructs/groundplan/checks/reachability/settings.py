@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundplan.checks.inventory import Object
-from groundplan.checks.reachability.pods import Cluster, Pods
+from groundplan.checks.reachability.cluster import Cluster
+from groundplan.checks.reachability.pods import Pods
 from groundplan.yaml.marked import YamlPath
 
 _ADDRESS = re.compile(

@@ -37,7 +37,7 @@ class Declared:
 
 def undeclared(policies: Policies, declared: Declared) -> Iterator[Opened]:
     """Each rule that admits pods or addresses which nothing declares."""
-    for policy in policies.all:
+    for policy in policies.own:
         chosen = [pods for pods in policies.cluster.pods if policies.selects(policy, pods)]
         for rule in policies.rules(policy):
             flows = [found for own in chosen for found in declared.through(rule, own)]

@@ -1,0 +1,80 @@
+"""What upstream charts add to a cluster as the network sees it, from their recorded facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from groundplan.chart_facts import ChartFacts, Recorded
+from groundplan.chart_facts.pods import Pod
+from groundplan.chart_facts.traffic import Monitor, NetworkPolicy, Service, Webhook
+from groundplan.checks.inventory import Object
+from groundplan.checks.reachability.pods import Led, Pods
+
+
+@dataclass(frozen=True, slots=True)
+class ChartWorld:
+    """Everything of one cluster's charts that packets meet."""
+
+    pods: tuple[Pods, ...] = ()
+    """Their pods. Default none."""
+
+    services: tuple[tuple[Led, Mapping[str, str]], ...] = ()
+    """Their Services, each with its labels. Default none."""
+
+    policies: tuple[Object, ...] = ()
+    """Their network policies, as if they were rendered here: each lies in the file of the Application that brings it."""
+
+    monitors: tuple[tuple[Object, Monitor], ...] = ()
+    """What they have scraped, each with its Application. Default nothing."""
+
+    webhooks: tuple[tuple[Object, Webhook], ...] = ()
+    """Where the API server calls them, each with its Application. Default nowhere."""
+
+
+def chart_world(applications: Iterable[Object], recorded: Recorded, kubernetes: str) -> ChartWorld:
+    """What the charts of `applications`, which live in one cluster, bring."""
+    known = [
+        (application, facts)
+        for application in applications
+        if (facts := recorded.of(application.document, kubernetes)) is not None
+    ]
+    return ChartWorld(
+        pods=tuple(_pods(pod) for _, facts in known for pod in facts.pods),
+        services=tuple((_led(service), service.labels) for _, facts in known for service in facts.services),
+        policies=tuple(_policy(item, policy) for item, facts in known for policy in facts.network_policies),
+        monitors=tuple((item, monitor) for item, facts in known for monitor in facts.monitors),
+        webhooks=tuple(_webhooks(known)),
+    )
+
+
+def _webhooks(known: Iterable[tuple[Object, ChartFacts]]) -> Iterator[tuple[Object, Webhook]]:
+    for application, facts in known:
+        yield from ((application, webhook) for webhook in facts.webhooks if webhook.service)
+
+
+def _pods(pod: Pod) -> Pods:
+    ports: dict[str, int] = {}
+    for container in pod.containers:
+        for port in container.ports:
+            ports[str(port.number)] = port.number
+            if port.name:
+                ports[port.name] = port.number
+    return Pods(pod.namespace, pod.labels, pod.name, ports, account=pod.account, host_network=pod.host_network)
+
+
+def _led(service: Service) -> Led:
+    ports = {port.name or str(port.number): (port.number, port.target) for port in service.ports}
+    return Led(service.namespace, service.name, service.selector, ports)
+
+
+def _policy(application: Object, policy: NetworkPolicy) -> Object:
+    document: dict[str, Any] = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": policy.name, "namespace": policy.namespace},
+        "spec": policy.spec,
+    }
+    place = (application.path, document, application.system, application.environment, application.component)
+    return Object(*place, application.cluster)

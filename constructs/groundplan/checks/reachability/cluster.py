@@ -1,0 +1,77 @@
+"""One cluster as the network sees it: rendered objects, what charts bring, and what operators are known to make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from groundplan.checks.catalogue import Catalogue, Labelled
+from groundplan.checks.inventory import Object
+from groundplan.checks.reachability.chart_world import ChartWorld
+from groundplan.checks.reachability.pods import Led, Pods, led, numbers, of_workload
+from groundplan.checks.reachability.surroundings import Surroundings
+from groundplan.checks.selections import matches
+
+
+class Cluster:
+    """What of one cluster the network sees: pods, namespaces, Services and other rendered objects."""
+
+    def __init__(
+        self, objects: Iterable[Object], catalogue: Catalogue, around: Surroundings, charts: ChartWorld
+    ) -> None:
+        self.objects = tuple(objects)
+        self.around = around
+        self.charts = charts
+        self.namespaces: Mapping[str, Mapping[str, str]] = catalogue.namespaces
+        own = [pods for item in self.objects for pods in of_workload(item)]
+        made = [
+            Pods(item.namespace, item.labels, ports=item.numbers, account=item.account)
+            for item in catalogue.pods
+            if not item.name and item.labels and not _is_recorded(item, charts)
+        ]
+        self.pods = (*own, *charts.pods, *made)
+        self._config_maps = {(item.namespace, item.name): item for item in self.of_kind("", "ConfigMap")}
+        self._services = {(item.namespace, item.name): led(item) for item in self.of_kind("", "Service")}
+        for service, _ in charts.services:
+            self._services.setdefault((service.namespace, service.name), service)
+        for known in catalogue.led:
+            ports = {name: (number, number) for name, number in known.numbers.items()}
+            self._services.setdefault(
+                (known.namespace, known.name), Led(known.namespace, known.name, known.selects, ports)
+            )
+
+    def of_kind(self, group: str, kind: str) -> Iterator[Object]:
+        """Rendered objects of one kind."""
+        return (item for item in self.objects if item.group == group and item.kind == kind)
+
+    def workload(self, namespace: str, name: str) -> list[Pods]:
+        """Pods of the rendered workload of that name."""
+        return [pods for pods in self.pods if pods.namespace == namespace and pods.name == name]
+
+    def service(self, namespace: str, name: str) -> Led | None:
+        """The Service of that name, be it rendered or made by an operator."""
+        return self._services.get((namespace, name))
+
+    def config_map(self, namespace: str, name: str) -> Object | None:
+        """The rendered ConfigMap of that name."""
+        return self._config_maps.get((namespace, name))
+
+    def select(self, namespaces: Iterable[str], labels: Mapping[str, str], expressions: Any = ()) -> list[Pods]:
+        """Pods with these labels in these namespaces."""
+        wanted = set(namespaces)
+        return [pods for pods in self.pods if pods.namespace in wanted and matches(pods.labels, labels, expressions)]
+
+    def behind(self, service: Led, port: str | int | None = None) -> list[tuple[Pods, int]]:
+        """Pods a Service leads to, each with the number of its port; of all ports unless one is named."""
+        chosen = self.select([service.namespace], service.selector) if service.selector else []
+        wanted = [
+            target
+            for name, (number, target) in service.ports.items()
+            if port is None or str(port) in (str(number), name)
+        ]
+        return [(pods, number) for target in wanted for pods in chosen for number in numbers(pods, target)]
+
+
+def _is_recorded(item: Labelled, charts: ChartWorld) -> bool:
+    """Whether pods that are known by their labels are among those whose chart's facts are recorded."""
+    return any(item.namespace == pods.namespace and item.labels.items() <= pods.labels.items() for pods in charts.pods)
