@@ -163,15 +163,15 @@ def _labelled(made: Made) -> Labelled:
     )
 
 
-def catalogues(inventory: Inventory, provided: Provided, providers: Mapping[str, str]) -> dict[str, Catalogue]:
-    """One catalogue for each cluster of the inventory; `providers` is the cloud of each cluster."""
+def catalogues(inventory: Inventory, provided: Provided, platforms: Mapping[str, Maker]) -> dict[str, Catalogue]:
+    """One catalogue for each cluster of the inventory; `platforms` is what the platform of each cluster brings."""
     result: dict[str, Catalogue] = {}
     releases: dict[str, list[HelmRelease]] = {}
     for release in inventory.releases:
         releases.setdefault(release.cluster, []).append(release)
     for cluster, items in inventory.clusters.items():
         catalogue = result[cluster] = Catalogue(cluster)
-        _add_makers(catalogue, provided, providers.get(cluster, ""))
+        _add_makers(catalogue, provided, platforms.get(cluster, Maker()))
         for release in releases.get(cluster, []):
             _add_release(catalogue, provided, release)
         for item in items:
@@ -184,8 +184,8 @@ def catalogues(inventory: Inventory, provided: Provided, providers: Mapping[str,
     return result
 
 
-def _add_makers(catalogue: Catalogue, provided: Provided, provider: str) -> None:
-    makers = [provided.always, provided.providers.get(provider, Maker())]
+def _add_makers(catalogue: Catalogue, provided: Provided, platform: Maker) -> None:
+    makers = [provided.always, platform]
     if catalogue.cluster == MANAGEMENT_CLUSTER:
         makers.append(provided.management)
     for maker in makers:

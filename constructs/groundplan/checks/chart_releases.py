@@ -11,7 +11,7 @@ from groundplan.chart_facts.recorder import Wanted
 from groundplan.chart_facts.release import ReleaseInput, inputs_of
 from groundplan.checks.core_schemas import core_schemas
 from groundplan.checks.inventory import Inventory, Object, read_inventory
-from groundplan.checks.provided import Provided, read_provided
+from groundplan.checks.provided import provided_by_platform
 from groundplan.loading import environment_names, load_environments
 from groundplan.model.environment import Environment
 
@@ -38,9 +38,7 @@ def releases(inventory: Inventory, environments: Mapping[str, Environment]) -> I
                 yield Release(application, environment, release)
 
 
-def cluster_apis(
-    inventory: Inventory, environments: Mapping[str, Environment], provided: Provided
-) -> dict[str, frozenset[str]]:
+def cluster_apis(inventory: Inventory, environments: Mapping[str, Environment]) -> dict[str, frozenset[str]]:
     """What the API server of each cluster serves: Kubernetes' own kinds, and those of charts and provider.
 
     `group/version` and `group/version/Kind`; the versions of what charts and providers define are `*`.
@@ -49,8 +47,7 @@ def cluster_apis(
     by_chart = {add_on.chart: add_on for add_on in catalogue().values()}
     for release in releases(inventory, environments):
         apis = found.setdefault(release.application.cluster, set(_core(release.input.kubernetes)))
-        provider = provided.providers.get(release.environment.platform_name)
-        apis.update(_custom(provider.apis if provider is not None else ()))
+        apis.update(_custom(provided_by_platform(release.environment).apis))
         add_on = by_chart.get(release.input.chart)
         apis.update(_custom(f"{group}/{kind}" for group, kind in (add_on.defined_kinds if add_on is not None else ())))
     return {cluster: frozenset(apis) for cluster, apis in found.items()}
@@ -82,7 +79,7 @@ def wanted_releases(root: Path) -> list[Wanted]:
     hosts = {scope: item.host for scope, item in environments.items() if item.host}
     management = [scope for scope, item in environments.items() if item.is_management_cluster]
     inventory = read_inventory(root, hosts=hosts, management=management)
-    apis = cluster_apis(inventory, environments, read_provided(root))
+    apis = cluster_apis(inventory, environments)
     return [
         Wanted(item.application.system, item.application.name, item.input, apis[item.application.cluster])
         for item in releases(inventory, environments)

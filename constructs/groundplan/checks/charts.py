@@ -17,7 +17,6 @@ from groundplan.checks.applications import Delivery, permits_destination, permit
 from groundplan.checks.chart_releases import Release, cluster_apis, releases
 from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Identity, Inventory, sources
-from groundplan.checks.provided import read_provided
 from groundplan.errors import Finding, Location, Severity
 
 RECORD = "run `groundplan charts record`"
@@ -34,7 +33,7 @@ class _Judge:
         self.context = context
         self.recorded: Recorded = read_recorded(context.root)
         self.delivery = Delivery(inventory)
-        self.apis = cluster_apis(inventory, context.environments, read_provided(context.root))
+        self.apis = cluster_apis(inventory, context.environments)
         self.releases = tuple(releases(inventory, context.environments))
 
     def verdict(self) -> Verdict:

@@ -16,7 +16,9 @@ from pydantic import Field, ValidationError
 
 from groundplan.errors import EnvironmentFileError, Finding
 from groundplan.layout import ENVIRONMENTS
+from groundplan.model.environment import Environment
 from groundplan.model.values import Model
+from groundplan.platforms.registry import platform_of
 from groundplan.yaml.marked import dotted, locate, read_marked_yaml
 
 PROVIDED = "provided.yaml"
@@ -152,9 +154,6 @@ class Provided(Model):
     management: Maker = Maker()
     """What the management cluster has beside that. Default nothing."""
 
-    providers: dict[str, Maker] = {}
-    """What a platform's Kubernetes has, by the platform's name. Default nothing."""
-
     charts: dict[str, Maker] = {}
     """What an upstream chart brings, by chart name; `{metadata.name}` is the release, `{metadata.namespace}` where it goes. Default nothing."""
 
@@ -192,6 +191,11 @@ class Made:
 
     account: str = ""
     """ServiceAccount of pods. Default not known."""
+
+
+def provided_by_platform(environment: Environment) -> Maker:
+    """What the cluster of `environment` has because of the platform it runs on."""
+    return Maker.model_validate(platform_of(environment).provided)
 
 
 def read_provided(root: Path) -> Provided:

@@ -12,6 +12,7 @@ from groundplan.checks.kind_links import EXTERNAL_CLUSTER
 from groundplan.checks.link import Link, Selection
 from groundplan.checks.links import links
 from groundplan.checks.own_charts import all_provided
+from groundplan.checks.provided import provided_by_platform
 from groundplan.checks.selections import selections
 from groundplan.errors import EnvironmentFileError, Finding, Severity
 from groundplan.yaml.marked import YamlPath, dotted
@@ -25,10 +26,10 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         provided = all_provided(context)
     except EnvironmentFileError as error:
         return Verdict(len(inventory.objects), error.findings)
-    providers = {scope: str(environment.platform_name) for scope, environment in context.environments.items()}
+    platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
     if context.management:
-        providers[MANAGEMENT_CLUSTER] = providers[context.management[0]]
-    known = catalogues(inventory, provided, providers)
+        platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
+    known = catalogues(inventory, provided, platforms)
     findings = [finding for item in inventory for finding in _judge(item, inventory, known[item.cluster])]
     return Verdict(len(inventory.objects), tuple(findings))
 

@@ -7,7 +7,7 @@ from groundplan.markdown import document, mermaid, section, table
 from groundplan.model.environment import Environment
 from groundplan.model.services import Probe, Service
 from groundplan.model.system import System
-from groundplan.platforms.aws.facts import network_of
+from groundplan.platforms.pages import pages_of
 
 
 def page(system: System) -> str:
@@ -56,27 +56,7 @@ def _namespace(environment: Environment) -> str:
 
 
 def _networks(system: System) -> str:
-    blocks = []
-    for environment in system.clusters:
-        network = network_of(environment)
-        if network is None:
-            continue
-        zones = environment.zones
-        rows = [
-            (name, subnet.tier, zones[subnet.zone - 1] if subnet.zone <= len(zones) else subnet.zone, subnet.cidr)
-            for name, subnet in network.subnets.items()
-        ]
-        way_out = "one NAT gateway in each zone" if network.nat == "per-zone" else "one NAT gateway"
-        intro = f"Network {network.cidr}, {way_out}{', a bastion' if network.bastion else ''}."
-        blocks.append(
-            section(
-                f"Network of {environment.environment}",
-                intro,
-                table(["Subnet", "Tier", "Zone", "Block"], rows),
-                level=3,
-            )
-        )
-    return "\n\n".join(blocks)
+    return "\n\n".join(filter(None, (pages_of(environment).network(environment) for environment in system.clusters)))
 
 
 def _requests(system: System) -> str:

@@ -11,6 +11,7 @@ from groundplan.model.recovery import Recovery
 from groundplan.model.system import System
 from groundplan.platforms.azure.documents import failover
 from groundplan.platforms.pages import pages_of
+from groundplan.platforms.registry import platform_of
 
 
 def confirm(primary: Environment, limit: int) -> str:
@@ -141,7 +142,7 @@ def dns(primary: Environment, standby: Environment) -> str:
     if through_edge:
         return "\n\n".join(through_edge)
     balancer = platform.balancers.get(primary.ingress.type, "load balancer")
-    ttl = primary.platform.aws.dns.ttl if primary.platform.aws and primary.platform.aws.dns else 60
+    ttl = platform_of(primary).dns_ttl
     hosts = list(primary.public_hosts)
     command = f"kubectl --context {context(standby)}"
     return "\n\n".join(

@@ -36,6 +36,15 @@ def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSour
     return {namespace: chosen for namespace, chosen in placement.items() if chosen}
 
 
+def store_namespaces(environment: Environment) -> list[str]:
+    """Namespaces whose SecretStore reads the vault: the only ones that anybody reads it for."""
+    return [
+        namespace
+        for namespace, entries in secret_placement(environment).items()
+        if any(source.keys for source in entries.values())
+    ]
+
+
 def _notification_secret(environment: Environment) -> dict[str, SecretSource]:
     """The addresses of `rollouts.notify` drawn once more, under the receivers' names; none where nothing is rolled out."""
     users = [environment, *environment.tenants]

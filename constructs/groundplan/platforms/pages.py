@@ -42,6 +42,10 @@ class Pages:
         """Context of the environment's cluster: what the platform's tool calls it."""
         return environment.cluster.name
 
+    def network(self, environment: Environment) -> str:
+        """The network a cluster stands in, as a section. Default nothing: it is told elsewhere, or not known."""
+        return ""
+
     def given(self, system: System) -> list[str]:
         """What must exist before the first step."""
         return []

@@ -134,6 +134,9 @@ class Platform:
     rents_cluster: ClassVar[bool] = False
     """Whether the cluster is made by what is rendered here, and described for that."""
 
+    carries_secrets: ClassVar[bool] = False
+    """Whether keys can be written into the vault of another region."""
+
     brokers: ClassVar[frozenset[str]] = frozenset()
     """Types of message broker it runs."""
 
@@ -237,6 +240,11 @@ class Platform:
         return None
 
     @property
+    def dns_ttl(self) -> int:
+        """Seconds that resolvers may keep a record. Default 60."""
+        return 60
+
+    @property
     def api_server_blocks(self) -> list[Json]:
         """Addresses the API server may have, as peers of a network policy. Default any: private ones and public ones."""
         outside = {"ipBlock": {"cidr": "0.0.0.0/0", "except": [*PRIVATE, METADATA_SERVICE]}}
@@ -272,6 +280,19 @@ class Platform:
         """The identity that pods take on by the name of the chapter; None where a ServiceAccount's name is enough."""
         return None
 
+    @property
+    def vault_folder(self) -> str:
+        """What every key of the environment in the vault begins with."""
+        return f"{self.environment.system}/"
+
+    def replica_store(self, name: str, namespace: str, region: str) -> Json:
+        """A SecretStore through which keys are written into the vault of another region.
+
+        Raises:
+            NotImplementedError: where `carries_secrets` is false.
+        """
+        raise NotImplementedError
+
     def secret_store(self, store: SecretStore, namespace: str) -> list[Json]:
         """The SecretStore of a namespace, and what it reads with. Default none: nothing is fetched."""
         return []
@@ -285,6 +306,15 @@ class Platform:
     def wants(self, add_on: str) -> bool:
         """Whether the environment needs an add-on of the catalogue because of the platform. Default no."""
         return False
+
+    @property
+    def provided(self) -> Mapping[str, Any]:
+        """What its clusters have although no rendered object says so, as `environments/provided.yaml` writes it.
+
+        Default the class for volumes of one pod, which whoever made the cluster must bring.
+        """
+        names = [self.block_storage]
+        return {"objects": [{"kind": "StorageClass", "group": "storage.k8s.io", "namespace": "", "names": names}]}
 
     def add_monitoring(self, scope: Component) -> None:
         """Add the settings of the platform's own monitoring. Default none."""

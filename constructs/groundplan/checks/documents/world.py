@@ -12,6 +12,7 @@ from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object
 from groundplan.checks.own_charts import all_provided
+from groundplan.checks.provided import provided_by_platform
 from groundplan.facts.cloud_names import MANAGEMENT
 from groundplan.model.environment import Environment
 from groundplan.platforms.pages import pages_of
@@ -153,10 +154,10 @@ def world_of(inventory: Inventory, context: Context) -> World:
     Raises:
         EnvironmentFileError: where the list of what is provided cannot be read.
     """
-    providers = {scope: str(environment.platform_name) for scope, environment in context.environments.items()}
+    platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
     if context.management:
-        providers[MANAGEMENT_CLUSTER] = providers[context.management[0]]
-    clusters = catalogues(inventory, all_provided(context), providers)
+        platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
+    clusters = catalogues(inventory, all_provided(context), platforms)
     for application in inventory.by_kind.get(("argoproj.io", "Application"), ()):
         facts = context.facts_of(application)
         held = clusters[application.cluster]

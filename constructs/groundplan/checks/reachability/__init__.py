@@ -9,6 +9,7 @@ from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory
 from groundplan.checks.own_charts import all_provided
+from groundplan.checks.provided import provided_by_platform
 from groundplan.checks.reachability.addresses import Names, told_flows
 from groundplan.checks.reachability.chart_world import chart_world
 from groundplan.checks.reachability.cluster import Cluster
@@ -30,10 +31,10 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         provided = all_provided(context)
     except EnvironmentFileError as error:
         return Verdict(0, error.findings)
-    providers = {scope: str(environment.platform_name) for scope, environment in context.environments.items()}
+    platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
     if context.management:
-        providers[MANAGEMENT_CLUSTER] = providers[context.management[0]]
-    known = catalogues(inventory, provided, providers)
+        platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
+    known = catalogues(inventory, provided, platforms)
     around = {name: surroundings(inventory.manifests, _scopes(name, context)) for name in inventory.clusters}
     rentals = Rentals(inventory.manifests, provided.kinds)
     hosts = public_names(inventory.clusters, {name: item.internal for name, item in around.items()})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from groundplan.facts.identities import role_name
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Network
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.machines import NodeGroup
 from groundplan.platforms.aws.policies import trust_pods, trust_service
 from groundplan.platforms.aws.resource import AwsPart, reference
+from groundplan.platforms.aws.roles import role_name
 
 CONTROL_PLANE_LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
-from groundplan.facts.identities import store_namespaces
+from groundplan.facts.secret_placement import store_namespaces
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.aws.bucket import PrivateBucket

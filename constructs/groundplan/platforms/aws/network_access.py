@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from groundplan.facts.identities import role_name
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.bucket import PrivateBucket
 from groundplan.platforms.aws.chapter import Bastion as BastionModel
@@ -12,6 +11,7 @@ from groundplan.platforms.aws.chapter import Bucket, Network, Peer
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.policies import trust_service
 from groundplan.platforms.aws.resource import ADOPTION, ADOPTION_FIELDS, AwsPart, reference
+from groundplan.platforms.aws.roles import role_name
 
 
 class Bastion(AwsPart):

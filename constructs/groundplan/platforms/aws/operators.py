@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from groundplan.facts.identities import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_name
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.identity import PodRole
 from groundplan.platforms.aws.load_balancer_policy import load_balancer_statements
 from groundplan.platforms.aws.policies import allow, document
 from groundplan.platforms.aws.resource import AwsPart
+from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundplan.platforms.aws.ids import assigned_ids
 from groundplan.platforms.platform import PRIVATE, AssignedId, IngressController, Json, ObjectStorage, Platform
 from groundplan.platforms.registry import platform_of
+from groundplan.platforms.resources import data_of
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint
@@ -36,6 +37,7 @@ class Aws(Platform):
 
     title = "AWS"
     rents_cluster = True
+    carries_secrets = True
 
     @classmethod
     def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
@@ -160,6 +162,11 @@ class Aws(Platform):
         return self._settings.dns.zone if self._settings.dns is not None else None
 
     @property
+    def dns_ttl(self) -> int:
+        """That of the zone's records."""
+        return self._settings.dns.ttl if self._settings.dns is not None else super().dns_ttl
+
+    @property
     def grants(self) -> frozenset[str]:
         """Those of the chapter."""
         return frozenset(self._settings.grants)
@@ -191,11 +198,28 @@ class Aws(Platform):
         """Networks, security groups and peerings, which some resources take by id only."""
         return assigned_ids(self.environment)
 
+    @property
+    def vault_folder(self) -> str:
+        """The prefix of the store, where it has one."""
+        secrets = self.environment.secrets
+        return (secrets.store.prefix if secrets is not None else "") or super().vault_folder
+
+    def replica_store(self, name: str, namespace: str, region: str) -> Json:
+        """AWS Secrets Manager in another region."""
+        from groundplan.platforms.aws.secret_store import replica_store
+
+        return replica_store(self.environment, name, namespace, region)
+
     def secret_store(self, store: SecretStore, namespace: str) -> list[Json]:
         """AWS Secrets Manager, read by a role of the environment's own."""
         from groundplan.platforms.aws.secret_store import secrets_manager
 
         return secrets_manager(self.environment, store, namespace)
+
+    @property
+    def provided(self) -> Mapping[str, Any]:
+        """What the managed Kubernetes brings."""
+        return data_of("groundplan.platforms.aws", "provided.yaml")
 
     def wants(self, add_on: str) -> bool:
         """What makes load balancers, records and nodes."""

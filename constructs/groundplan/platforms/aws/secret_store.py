@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groundplan.errors import ConstructError
-from groundplan.facts.identities import SECRETS_READER, role_arn
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import SecretStore
 from groundplan.parts import Json
+from groundplan.platforms.aws.roles import SECRETS_READER, SECRETS_WRITER, role_arn
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"
 
@@ -18,6 +18,11 @@ def secrets_manager(environment: Environment, store: SecretStore, namespace: str
         raise ConstructError(f"{environment.environment}/secrets/{namespace}", what, "write cloud.account")
     role = role_arn(environment, SECRETS_READER)
     return [aws_store(store.object_name, namespace, region=environment.region, role=role)]
+
+
+def replica_store(environment: Environment, name: str, namespace: str, region: str) -> Json:
+    """A SecretStore of another region's vault, written to as a role that may do that and nothing else."""
+    return aws_store(name, namespace, region=region, role=role_arn(environment, SECRETS_WRITER))
 
 
 def aws_store(name: str, namespace: str, *, region: str, role: str) -> Json:

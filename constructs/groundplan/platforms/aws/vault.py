@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import re
 
-from groundplan.facts.identities import (
-    OPERATOR,
-    SECRETS_READER,
-    SECRETS_WRITER,
-    replication_prefix,
-    role_arn,
-    role_name,
-    serves_follower,
-    store_namespaces,
-)
-from groundplan.facts.secret_placement import secret_placement
+from groundplan.facts.replication import FOLDER, serves_follower
+from groundplan.facts.secret_placement import secret_placement, store_namespaces
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import SecretStore, remote_key
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.policies import allow, document, trust_role
 from groundplan.platforms.aws.resource import AwsPart
+from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_arn, role_name
+from groundplan.platforms.registry import platform_of
 
 
 class VaultKeys(AwsPart):
@@ -87,7 +80,7 @@ class SecretRoles(AwsPart):
         primary = self.environment.peer_environment
         recovery = self.environment.recovery
         if primary is not None and recovery is not None and recovery.role == "standby":
-            keys.append(self._arn(self.region, f"{replication_prefix(primary)}*"))
+            keys.append(self._arn(self.region, f"{platform_of(primary).vault_folder}{FOLDER}/*"))
         return keys
 
     def _add_writer(self, region: str) -> None:
@@ -97,7 +90,7 @@ class SecretRoles(AwsPart):
             f"Hands the replication certificates of databases to {region}",
             allow(
                 [f"secretsmanager:{action}" for action in actions],
-                self._arn(region, f"{replication_prefix(self.environment)}*"),
+                self._arn(region, f"{platform_of(self.environment).vault_folder}{FOLDER}/*"),
             ),
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from groundplan.facts.identities import data_identities, role_name
+from groundplan.facts.identities import data_identities
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Grant
 from groundplan.platforms.aws.identity import PodRole
 from groundplan.platforms.aws.policies import allow, document
 from groundplan.platforms.aws.resource import AwsPart
+from groundplan.platforms.aws.roles import role_name
 
 OBJECT_ACTIONS = {
     "read": ["s3:GetObject"],
@@ -48,7 +49,10 @@ class WorkloadIdentities(AwsPart):
             for grant in service.cloud_access:
                 permissions.setdefault(name, []).extend(grant_statements(self.cloud.grants[grant]))
         for identity in data_identities(self.environment):
-            statements = grant_statements(identity.grant, lists_bucket=identity.lists_bucket)
+            statements = grant_statements(
+                Grant(bucket=identity.grant.bucket, prefix=identity.grant.prefix, actions=identity.grant.actions),
+                lists_bucket=identity.lists_bucket,
+            )
             permissions.setdefault(identity.service_account, []).extend(statements)
         return permissions
 

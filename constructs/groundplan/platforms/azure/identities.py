@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.facts.identities import SECRET_STORE, store_namespaces
+from groundplan.facts.secret_placement import store_namespaces
 from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
@@ -15,6 +15,7 @@ from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, Wo
 from groundplan.platforms.azure.ids import SECRETS, config_map
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.secret_store import SECRET_STORE
 from groundplan.platforms.azure.vault import CRYPTO_USER, SECRETS_USER
 
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"

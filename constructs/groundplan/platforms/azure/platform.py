@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundplan.platforms.azure.ids import assigned_ids, client_id
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name
 from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform, PodIdentity
+from groundplan.platforms.resources import data_of
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint
@@ -172,6 +173,11 @@ class Azure(Platform):
         from groundplan.platforms.azure.secret_store import key_vault
 
         return key_vault(self.environment, store, namespace)
+
+    @property
+    def provided(self) -> Mapping[str, Any]:
+        """What the managed Kubernetes brings."""
+        return data_of("groundplan.platforms.azure", "provided.yaml")
 
     def add_monitoring(self, scope: Component) -> None:
         """What the agent of Azure Monitor collects."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from groundplan.facts.identities import SECRET_STORE
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import SecretStore
 from groundplan.parts import Json
 from groundplan.platforms.azure.ids import SECRETS, client_id
 from groundplan.platforms.azure.naming import AzureKind, azure_name
+
+SECRET_STORE = "secret-store"
+"""The ServiceAccount a SecretStore reads with."""
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from groundplan.addons.catalogue import AddOn
-from groundplan.markdown import numbered, shell
+from groundplan.markdown import numbered, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
+from groundplan.platforms.aws.facts import network_of
 from groundplan.platforms.pages import Pages
 
 REPOSITORIES = "public.ecr.aws/"
@@ -29,6 +30,21 @@ class AwsPages(Pages):
     }
     groups = "services.k8s.aws"
     found_by_id = "Networks of AWS are found by the ids in the status of their objects alone."
+
+    def network(self, environment: Environment) -> str:
+        """Subnets by tier and zone, and the way out."""
+        network = network_of(environment)
+        if network is None:
+            return ""
+        zones = environment.zones
+        rows = [
+            (name, subnet.tier, zones[subnet.zone - 1] if subnet.zone <= len(zones) else subnet.zone, subnet.cidr)
+            for name, subnet in network.subnets.items()
+        ]
+        way_out = "one NAT gateway in each zone" if network.nat == "per-zone" else "one NAT gateway"
+        intro = f"Network {network.cidr}, {way_out}{', a bastion' if network.bastion else ''}."
+        rows_of = table(["Subnet", "Tier", "Zone", "Block"], rows)
+        return section(f"Network of {environment.environment}", intro, rows_of, level=3)
 
     def given(self, system: System) -> list[str]:
         """The zone of public names."""

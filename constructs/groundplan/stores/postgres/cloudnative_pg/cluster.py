@@ -5,7 +5,7 @@ See https://cloudnative-pg.io/documentation/current/ .
 
 from __future__ import annotations
 
-from groundplan.facts.identities import serves_follower
+from groundplan.facts.replication import serves_follower
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.data import Postgres
 from groundplan.networking.service_policy import database_pods

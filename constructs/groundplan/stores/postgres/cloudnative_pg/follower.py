@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.facts.identities import replication_prefix, serves_follower
+from groundplan.facts.replication import FOLDER, serves_follower
 from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
@@ -56,7 +56,7 @@ class Link:
 
     def remote_key(self, key: str) -> str:
         """Where in the follower's vault one of the certificate's parts is kept."""
-        return f"{replication_prefix(self.primary)}{self.store}/{key}"
+        return f"{platform_of(self.primary).vault_folder}{FOLDER}/{self.store}/{key}"
 
 
 def link(environment: Environment, store: str) -> Link | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from groundplan.facts.cloud_names import replication_group
-from groundplan.facts.identities import SECRETS_WRITER, role_arn, serves_follower
+from groundplan.facts.replication import serves_follower
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.secrets import SecretSource
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.aws.secret_store import aws_store
 from groundplan.platforms.registry import platform_of
 from groundplan.security.secret_sources import external_secret
 from groundplan.stores.postgres.cloudnative_pg.follower import (
@@ -107,10 +106,10 @@ class ReplicationCertificates(Part):
     def __init__(self, scope: Component | Part, id_: str, link: Link) -> None:
         super().__init__(scope, id_)
         self.link = link
-        if self.environment.secrets is None or self.environment.secrets.store.type != "aws-secrets-manager":
+        if self.environment.secrets is None or not platform_of(self.environment).carries_secrets:
             raise self.fail(
                 f"`{link.store}` is replicated, but there is no vault to carry its certificates",
-                "write secrets.store with type aws-secrets-manager",
+                "describe secrets, on a platform whose vaults take keys from elsewhere",
             )
         if serves_follower(self.environment):
             self._add_store_of_follower()
@@ -124,9 +123,8 @@ class ReplicationCertificates(Part):
         return f"{self.link.store}-follower"
 
     def _add_store_of_follower(self) -> None:
-        role = role_arn(self.environment, SECRETS_WRITER)
-        region = self.link.there.region
-        self.emit(aws_store(self._follower_store, self.component.namespace_name, region=region, role=role))
+        namespace, region = self.component.namespace_name, self.link.there.region
+        self.emit(platform_of(self.environment).replica_store(self._follower_store, namespace, region))
 
     def _add_push(self, suffix: str) -> None:
         source = f"{self.link.store}-{suffix}"

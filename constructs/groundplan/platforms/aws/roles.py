@@ -1,0 +1,30 @@
+"""Names of the roles that pods and operators take on, and which keys of the vault they reach.
+
+External Secrets Operator cannot use pod identities of other pods, so each namespace's SecretStore names a role instead,
+which the operator's own identity may assume only on behalf of that namespace (its session carries the namespace as the
+tag `esoNamespace`).
+"""
+
+from __future__ import annotations
+
+from groundplan.model.environment import Environment
+
+SECRETS_READER = "secrets-reader"
+"""The role a SecretStore reads with."""
+
+SECRETS_WRITER = "secrets-writer"
+"""The role that carries a database's replication certificates to the recovery peer's region."""
+
+OPERATOR = "external-secrets"
+"""The operator's own role, which assumes the two above; it belongs to the cluster."""
+
+
+def role_name(environment: Environment, identity: str) -> str:
+    """Name of the role of an identity; an account may hold many systems and environments."""
+    return f"{environment.system}-{environment.environment}-{identity}"
+
+
+def role_arn(environment: Environment, identity: str) -> str:
+    """Amazon resource name of the role of an identity."""
+    account = environment.platform.aws.account if environment.platform.aws is not None else ""
+    return f"arn:aws:iam::{account}:role/{role_name(environment, identity)}"

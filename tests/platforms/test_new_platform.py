@@ -1,0 +1,151 @@
+"""A platform is a folder: a cloud that does nothing is added to a copy of the sources, and an environment stands on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import groundplan
+
+SOURCES = Path(groundplan.__file__).parent
+ENVIRONMENTS = SOURCES.parents[1] / "environments"
+
+pytestmark = pytest.mark.slow
+
+FOLDER = {
+    "__init__.py": '"""A cloud of the tests."""\n',
+    "chapter.py": '''"""What the environment file says of it."""
+
+from groundplan.platforms.chapter import PlatformSettings
+
+
+class Nimbus(PlatformSettings):
+    """Nothing beside what every platform has."""
+''',
+    "platform.py": '''"""What it answers otherwise."""
+
+from groundplan.platforms.platform import Platform
+
+
+class Nimbus(Platform):
+    """One answer of its own, so that a test sees who is asked."""
+
+    @property
+    def block_storage(self) -> str:
+        """Name of the class that its clusters bring."""
+        return "nimbus-disk"
+''',
+}
+"""The folder of the new platform: all that is added."""
+
+CHANGES = {
+    "platforms/registry.py": (
+        "PLATFORMS: dict[str, str] = {\n",
+        '    "nimbus": "groundplan.platforms.nimbus.platform:Nimbus",\n',
+    ),
+    "model/platform.py": ("    existing: Existing | None = None\n", "    nimbus: Nimbus | None = None\n"),
+}
+"""The existing files that are touched, after which line, and what is added there."""
+
+IMPORT = "from groundplan.platforms.existing.chapter import Existing\n"
+
+SYSTEM = """
+system: hello
+title: Hello
+owner: {team: platform, oncall: hello}
+cluster: {name: hello, kubernetes: "1.32"}
+platform: {nimbus: {region: sky-1, zones: [sky-1a]}}
+namespace: hello
+namespaces: {hello: {}}
+delivery: {management_cluster: null}
+policy: {registries: [docker.io/hello/, docker.io/library/, docker.io/oliver006/, quay.io/jetstack/]}
+services:
+  web:
+    image: docker.io/hello/web:v1.0.0
+    port: 8080
+    replicas: 2
+    resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
+    kubernetes_access: [jobs]
+    calls: [cache]
+ingress: {type: nginx, acme_email: hello@example.com}
+expose: {www: {routes: {/: web}}}
+hosts: {www: hello.example.com}
+data:
+  cache:
+    type: redis
+    resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}
+"""
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository whose sources know one platform more."""
+    root = tmp_path_factory.mktemp("repository")
+    copy = root / "constructs" / "groundplan"
+    shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, text in FOLDER.items():
+        (copy / "platforms" / "nimbus").mkdir(exist_ok=True)
+        (copy / "platforms" / "nimbus" / name).write_text(text)
+    for path, (line, addition) in CHANGES.items():
+        before = (copy / path).read_text()
+        assert before.count(line) == 1
+        (copy / path).write_text(before.replace(line, line + addition))
+    union = copy / "model" / "platform.py"
+    union.write_text(
+        union.read_text().replace(IMPORT, IMPORT + IMPORT.replace("existing", "nimbus").replace("Existing", "Nimbus"))
+    )
+    folder = root / "environments" / "hello"
+    folder.mkdir(parents=True)
+    for name in ("defaults.yaml", "provided.yaml"):
+        shutil.copy(ENVIRONMENTS / name, root / "environments")
+    (folder / "system.yaml").write_text(SYSTEM)
+    (folder / "live.yaml").write_text("{}\n")
+    return root
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "groundplan.cli.main", "--root", str(root), *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(root / "constructs")}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=root, check=False)
+
+
+def test_an_environment_stands_on_it(repository: Path) -> None:
+    done = run(repository, "synth")
+
+    assert done.returncode == 0, done.stderr
+    rendered = repository / "dist" / "hello" / "live"
+    assert "storageClassName: nimbus-disk" in (rendered / "cache/hello/StatefulSet-cache.yaml").read_text()
+    assert (rendered / "ingress/hello/Ingress-hello-example-com.yaml").exists()
+    assert not [path for path in rendered.rglob("*") if "aws" in path.name or "azure" in path.name]
+
+
+def test_every_name_resolves_in_its_cluster(repository: Path) -> None:
+    done = run(repository, "check", "--gate", "references", "--gate", "placement", "--gate", "order")
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_setting_of_another_cloud_is_refused_at_its_line(repository: Path) -> None:
+    overlay = repository / "environments" / "hello" / "live.yaml"
+    overlay.write_text("platform: {nimbus: {dns: {zone: example.com}}}\n")
+
+    done = run(repository, "synth")
+
+    overlay.write_text("{}\n")
+    assert done.returncode == 1
+    assert "live.yaml:1:21: platform.nimbus.dns: is not a key here" in done.stderr
+
+
+def test_only_the_registry_and_the_union_are_touched(repository: Path) -> None:
+    changed = {
+        path.relative_to(SOURCES).as_posix()
+        for path in SOURCES.rglob("*.py")
+        if path.read_bytes() != (repository / "constructs" / "groundplan" / path.relative_to(SOURCES)).read_bytes()
+    }
+
+    assert changed == set(CHANGES)
