@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from groundplan.cli.main import main
-from groundplan.loading import load_environment, load_environments
+from groundplan.loading.load import load_environment, load_environments
 from groundplan.model.environment import Environment
 from groundplan.platforms.platform import AssignedId
 from groundplan.platforms.registry import platform_of

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.cli.main import main
-from groundplan.loading import load_environment
+from groundplan.loading.load import load_environment
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.components.cloud import components
-from groundplan.loading import load_environments
+from groundplan.loading.load import load_environments
 from groundplan.model.environment import Environment
 from groundplan.waves import SyncWave
 

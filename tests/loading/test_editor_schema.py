@@ -11,7 +11,7 @@ import pytest
 
 from groundplan.loading import editor_schema
 from groundplan.loading.editor_schema import FILE, schema_text, update_schema, write_schema
-from groundplan.loading.load import RESERVED
+from groundplan.loading.selection import RESERVED
 from groundplan.yaml.marked import parse_marked_yaml
 
 

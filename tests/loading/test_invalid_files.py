@@ -18,7 +18,8 @@ import pytest
 import groundplan
 from groundplan.cli.main import main
 from groundplan.errors import GroundplanError
-from groundplan.loading.load import load_environments, select
+from groundplan.loading.load import load_environments
+from groundplan.loading.selection import select
 
 HERE = Path(__file__).resolve().parent
 CASES = sorted(path for path in (HERE / "invalid").iterdir() if path.suffix != ".expected")

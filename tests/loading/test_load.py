@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from groundplan.errors import EnvironmentFileError, Location, UsageError
-from groundplan.loading.load import load_environment, load_environments, location_of, select
+from groundplan.loading.load import load_environment, load_environments, location_of
+from groundplan.loading.selection import select
 from groundplan.yaml import marked as marked_yaml
 from groundplan.yaml.marked import MarkedYaml, merge, parse_marked_yaml
 

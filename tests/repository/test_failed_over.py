@@ -11,7 +11,8 @@ import yaml
 
 from groundplan.checks.runner import Report, check
 from groundplan.cli.main import main
-from groundplan.loading import environment_names, load_environments
+from groundplan.loading.load import load_environments
+from groundplan.loading.selection import environment_names
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 

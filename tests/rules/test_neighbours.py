@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from groundplan.loading import load_environments
+from groundplan.loading.load import load_environments
 from groundplan.platforms.registry import platform_of
 
 SYSTEM = """

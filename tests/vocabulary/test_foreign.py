@@ -8,7 +8,7 @@ import cdk8s
 import pytest
 
 from groundplan.components import Blueprint, plan
-from groundplan.loading import load_environments
+from groundplan.loading.load import load_environments
 from groundplan.parts import Component, Manifest
 
 

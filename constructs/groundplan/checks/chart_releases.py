@@ -12,7 +12,8 @@ from groundplan.chart_facts.release import ReleaseInput, inputs_of
 from groundplan.checks.core_schemas import core_schemas
 from groundplan.checks.inventory import Inventory, Object, read_inventory
 from groundplan.checks.provided import provided_by_platform
-from groundplan.loading import environment_names, load_environments
+from groundplan.loading.load import load_environments
+from groundplan.loading.selection import environment_names
 from groundplan.model.environment import Environment
 
 

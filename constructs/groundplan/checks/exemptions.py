@@ -15,7 +15,7 @@ from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Object
 from groundplan.errors import Finding, GroundplanError, Location
 from groundplan.layout import ENVIRONMENTS
-from groundplan.loading.load import DEFAULTS, EXEMPTIONS
+from groundplan.loading.selection import DEFAULTS, EXEMPTIONS
 from groundplan.model.policy import Exemption
 from groundplan.yaml.marked import YamlPath, dotted, locate, read_marked_yaml
 

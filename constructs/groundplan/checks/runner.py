@@ -14,7 +14,9 @@ from groundplan.checks import GATES
 from groundplan.checks.gate import Context, Gate, GateResult, Verdict
 from groundplan.checks.inventory import Inventory, read_inventory
 from groundplan.errors import Finding, GroundplanError, Location, UsageError
-from groundplan.loading import Environment, environment_names, load_environments, select
+from groundplan.loading.load import load_environments
+from groundplan.loading.selection import environment_names, select
+from groundplan.model.environment import Environment
 from groundplan.synth.synthesize import Synthesized
 
 GENERATED = ("dist", "argocd", "environments", "docs/systems")

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from groundplan.errors import UsageError
-from groundplan.loading import select
+from groundplan.loading.selection import select
 
 
 def one_environment(root: Path, wanted: str) -> tuple[str, str]:

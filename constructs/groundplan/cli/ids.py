@@ -13,8 +13,8 @@ from typing import Any
 from groundplan.cli.files import one_environment, replace_file
 from groundplan.cli.output import console
 from groundplan.errors import UsageError
-from groundplan.loading import load_environments
 from groundplan.loading.ids import ids_file
+from groundplan.loading.load import load_environments
 from groundplan.model.environment import Environment
 from groundplan.platforms.platform import AssignedId
 from groundplan.platforms.registry import platform_of

@@ -12,7 +12,7 @@ from groundplan.cli.files import one_environment, replace_file
 from groundplan.cli.output import console
 from groundplan.errors import UsageError
 from groundplan.layout import ENVIRONMENTS
-from groundplan.loading import load_environment
+from groundplan.loading.load import load_environment
 from groundplan.yaml.edit import set_scalar
 from groundplan.yaml.marked import MarkedYaml, parse_marked_yaml
 

@@ -18,7 +18,8 @@ from groundplan.checks.schema_validators import of_an_object
 from groundplan.cli.output import console
 from groundplan.errors import UsageError
 from groundplan.layout import STAGING, environment_dir
-from groundplan.loading import load_environments, select
+from groundplan.loading.load import load_environments
+from groundplan.loading.selection import select
 from groundplan.schemas.sources import catalogue_name
 from groundplan.schemas.store import load_facts, recorded_kinds
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
 import sys
 import time
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from groundplan.layout import DIST
-from groundplan.loading import select
-from groundplan.loading.editor_schema import update_schema
+from groundplan.loading.selection import select
 from groundplan.synth.exchange import only_run, recover
-from groundplan.synth.synthesize import Synthesized, synthesize, write
+from groundplan.synth.workers import imported_meanwhile, processes
+
+if TYPE_CHECKING:
+    from groundplan.synth.synthesize import Synthesized
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +41,16 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
 def render(arguments: argparse.Namespace, root: Path) -> Synthesized:
     """Render, write, say what changed, and return what was rendered."""
     started = time.perf_counter()
-    select(root, arguments.environments)  # before anything is created below a root that is none
-    with only_run(root, waiting=lambda: print("waiting for another run to finish", file=sys.stderr)):
+    pairs = select(root, arguments.environments)  # before anything is created below a root that is none
+    # Workers start a Node each, once they are forked; where this process renders, its own starts while files are read.
+    alone = processes(arguments.workers, len(pairs)) == 1
+    with (
+        only_run(root, waiting=lambda: print("waiting for another run to finish", file=sys.stderr)),
+        imported_meanwhile("cdk8s") if alone else contextlib.nullcontext(),
+    ):
+        from groundplan.loading.editor_schema import update_schema
+        from groundplan.synth.synthesize import synthesize, write
+
         recover(root)
         synthesized = synthesize(root, arguments.environments, workers=arguments.workers)
         outcome = write(root, synthesized)

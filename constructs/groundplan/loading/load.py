@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Location, UsageError
+from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Location
 from groundplan.layout import ENVIRONMENTS
 from groundplan.loading.complaints import validation_finding
 from groundplan.loading.ids import as_chapter, ids_file, misplaced_ids, stray_ids
 from groundplan.loading.overlays import repetitions
 from groundplan.loading.own_files import manifest_components, own_files
 from groundplan.loading.own_files import strays as stray_own_files
+from groundplan.loading.selection import CHAPTERS, DEFAULTS, RESERVED, SYSTEM, environment_names, no_system_file
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
 from groundplan.rules.consistency import inconsistencies
 from groundplan.rules.neighbours import disagreements_between
 from groundplan.rules.problem import unknown
 from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, locate, merge, read_marked_yaml
-
-DEFAULTS = "defaults.yaml"
-SYSTEM = "system.yaml"
-EXEMPTIONS = "exemptions.yaml"
-CHAPTERS = ("exemptions", "observability", "operations", "pipelines")
-"""Chapters that may stand in a file of their own beside `system.yaml`, so that no file is longer than a sitting."""
-
-RESERVED = frozenset({"system", "requirements", *CHAPTERS})
-"""Files beside the overlays that are not environments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +34,6 @@ class Loaded:
     """The overlay, relative to the repository."""
 
 
-def environment_names(root: Path) -> dict[str, list[str]]:
-    """Systems and their environments as the folder below `root` holds them, sorted."""
-    folder = root / ENVIRONMENTS
-    return {
-        system.parent.name: sorted(file.stem for file in system.parent.glob("*.yaml") if file.stem not in RESERVED)
-        for system in sorted(folder.glob(f"*/{SYSTEM}"))
-    }
-
-
-def select(root: Path, wanted: Iterable[str]) -> list[tuple[str, str]]:
-    """The (system, environment) pairs that `system` and `system/environment` arguments name; all where there are none.
-
-    Raises:
-        UsageError: for a name that does not exist, with the nearest one that does.
-    """
-    known = environment_names(root)
-    if not any(known.values()):
-        raise UsageError(
-            f"there is no environment below {root / ENVIRONMENTS}", "run inside the repository, or pass --root"
-        )
-    everything = [(system, environment) for system, environments in known.items() for environment in environments]
-    names = set(known) | {f"{system}/{environment}" for system, environment in everything}
-    wanted = list(wanted)
-    chosen: set[tuple[str, str]] = set()
-    for name in wanted:
-        wish = name.strip("/").removeprefix(f"{ENVIRONMENTS}/").removesuffix(".yaml")
-        if wish not in names:
-            _refuse_without_system_file(root, wish)
-            near = difflib.get_close_matches(wish, sorted(names), 1)
-            hint = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(sorted(known)) or 'none yet'}"
-            raise UsageError(f"there is no system or environment `{name}`", hint)
-        system, _, environment = wish.partition("/")
-        chosen |= {pair for pair in everything if pair[0] == system and environment in ("", pair[1])}
-    return [pair for pair in everything if pair in chosen] if wanted else everything
-
-
-def _refuse_without_system_file(root: Path, wish: str) -> None:
-    folder = root / ENVIRONMENTS / wish.partition("/")[0]
-    if folder.is_dir() and not (folder / SYSTEM).exists():
-        raise EnvironmentFileError([_no_system_file(folder)])
-
-
-def _no_system_file(folder: Path) -> Finding:
-    shown = f"{ENVIRONMENTS}/{folder.name}/{SYSTEM}"
-    return Finding(
-        Location(shown), "file.missing", "", "does not exist", f"create it and begin with `system: {folder.name}`"
-    )
-
-
 def strays(root: Path) -> list[Finding]:
     """Files that look like part of an environment and would be passed over in silence."""
     findings = []
@@ -99,7 +41,7 @@ def strays(root: Path) -> list[Finding]:
         overlays = [file for file in folder.glob("*.yaml") if file.stem not in RESERVED]
         if not (folder / SYSTEM).exists():
             if overlays:
-                findings.append(_no_system_file(folder))
+                findings.append(no_system_file(folder))
         elif not overlays:
             at = Location(f"{ENVIRONMENTS}/{folder.name}/{SYSTEM}", 1, 1)
             findings.append(

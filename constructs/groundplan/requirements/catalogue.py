@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from groundplan.errors import EnvironmentFileError, Finding, Location
 from groundplan.layout import ENVIRONMENTS
-from groundplan.loading import environment_names
 from groundplan.loading.complaints import validation_finding
+from groundplan.loading.selection import environment_names
 from groundplan.requirements.model import ALL, Catalogue
 from groundplan.yaml.marked import YamlPath, dotted, locate, read_marked_yaml
 

@@ -18,13 +18,13 @@ from groundplan.layout import (
     environment_dir,
     pipelines_dir,
 )
-from groundplan.loading import Loaded, environment_names, load_environments, select
-from groundplan.loading.load import location_of
+from groundplan.loading.load import Loaded, load_environments, location_of
+from groundplan.loading.selection import environment_names, select
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.synth.exchange import recover
 from groundplan.synth.tree import Outcome, write_trees
-from groundplan.synth.workers import map_in_processes
+from groundplan.synth.workers import map_in_processes, processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     files: dict[PurePosixPath, bytes] = {}
     findings: list[Finding] = []
     parts: list[Loaded | System] = [*loaded, *systems]
-    results = map_in_processes(_render, [_model(part) for part in parts], workers)
+    results = map_in_processes(_render, [_model(part) for part in parts], processes(workers, len(loaded)))
     for part, result in zip(parts, results, strict=True):
         if isinstance(result, list):
             findings.extend(_at_its_source(finding, part) for finding in result)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
@@ -21,20 +23,48 @@ Output = TypeVar("Output")
 _PR_SET_PDEATHSIG = 1
 
 
-def map_in_processes(work: Callable[[Input], Output], inputs: Sequence[Input], workers: int | None) -> list[Output]:
+def processes(workers: int | None, environments: int) -> int:
+    """How many processes render: one per core, unless `workers` are asked for, and no more than `environments`.
+
+    Raises:
+        UsageError: where fewer than one is asked for.
+    """
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers} leaves nobody to work", "write 1 or more")
+    return max(1, min(workers or os.cpu_count() or 1, environments))
+
+
+@contextlib.contextmanager
+def imported_meanwhile(name: str) -> Iterator[None]:
+    """Import the module `name` beside what the block does; whoever imports it in the block waits for the rest of it.
+
+    cdk8s waits for its Node to start for as long as environments take to load. What goes wrong is said where the
+    module is needed.
+    """
+
+    def load() -> None:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+    thread = threading.Thread(target=load, name=f"import {name}")
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def map_in_processes(work: Callable[[Input], Output], inputs: Sequence[Input], count: int) -> list[Output]:
     """`work` over `inputs`, in their order; in this process where one is enough.
 
     Args:
         work: a function of a module, so that a worker can find it.
         inputs: what to work on.
-        workers: processes; one per core where it is None.
+        count: processes.
 
     Raises:
         UsageError: where a worker was killed from outside.
     """
-    if workers is not None and workers < 1:
-        raise UsageError(f"--workers {workers} leaves nobody to work", "write 1 or more")
-    count = min(workers or os.cpu_count() or 1, len(inputs))
     if count <= 1:
         return [work(item) for item in inputs]
     # fork, so that workers start with the package imported; cdk8s only starts inside a worker. Where its Node runs

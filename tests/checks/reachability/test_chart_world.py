@@ -11,7 +11,7 @@ from groundplan.checks import reachability
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, read_inventory
 from groundplan.checks.reachability.chart_world import ChartWorld, chart_world
-from groundplan.loading import load_environments
+from groundplan.loading.load import load_environments
 
 
 @pytest.fixture(scope="module")
