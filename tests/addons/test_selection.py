@@ -24,7 +24,7 @@ ALWAYS = {
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 WEB = f"services: {{web: {{image: 'web:1.0', port: 80, {RESOURCES}}}}}"
 POSTGRES = f"""
-data: {{orders: {{type: postgres, version: 16, credentials: orders, storage: 10Gi, {RESOURCES}, BACKUP}}}}
+data: {{orders: {{type: postgres, version: 16, credentials: orders, engine: {{cloudnative-pg: {{storage: 10Gi, {RESOURCES}, BACKUP}}}}}}}}
 secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{generated: true}}}}}}
 stage: staging
 """
@@ -56,7 +56,7 @@ def test_postgresql_in_the_cluster_brings_its_operator() -> None:
 
 
 def test_a_backup_brings_the_archiver() -> None:
-    assert added(POSTGRES.replace("BACKUP", "backup: {bucket: shop-backups}")) == {
+    assert added(POSTGRES.replace("BACKUP", "archive: {bucket: shop-backups}")) == {
         "cloudnative-pg",
         "external-secrets",
         "plugin-barman-cloud",

@@ -15,7 +15,9 @@ from groundplan.model.cluster import Controller
 
 
 def test_every_add_on_with_common_values_is_one_a_cluster_can_need_or_name() -> None:
-    assert set(VALUES) <= {*NEEDS, *get_args(Controller)}
+    of_stores = {"cloudnative-pg", "plugin-barman-cloud"}
+
+    assert set(VALUES) <= {*NEEDS, *of_stores, *get_args(Controller)}
 
 
 def test_every_add_on_of_a_platform_is_in_the_catalogue() -> None:

@@ -25,7 +25,7 @@ services:
     scaling: {{min: 2, max: 8, cpu: 80, memory: 85, queues: {{jobs: 10}}}}
 """
 IN_REDIS = f"""
-data: {{redis: {{type: redis, {RESOURCES}}}}}
+data: {{redis: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}}}
 services:
   worker:
     image: worker:1.0
@@ -126,7 +126,7 @@ def built(environment: Environment) -> None:
 
 
 def test_a_queue_nobody_holds_is_refused() -> None:
-    environment = azure(BUS, WORKER).model_copy(update={"messaging": {}})
+    environment = azure(BUS, WORKER).model_copy(update={"data": {}})
 
     with pytest.raises(ConstructError, match=r"scales by queue `jobs`, which no broker and no Redis it calls has"):
         built(environment)

@@ -126,6 +126,6 @@ def test_connections_are_shared_by_the_pods_that_call() -> None:
 
 
 def test_a_server_s_connections_follow_from_its_size() -> None:
-    store = {**BASE["data"]["db"], "engine": "azure-flexible-server", "azure": {"sku": "Standard_D4s_v3"}}
+    store = {**BASE["data"]["db"], "engine": {"azure-flexible-server": {"storage": "32Gi", "sku": "Standard_D4s_v3"}}}
 
     assert "| db | 1,703 | 2 | 851 |" in _page("capacity.md", data={"db": store})

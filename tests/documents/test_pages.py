@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from systems import OVERLAYS, a_system
+from systems import BASE, OVERLAYS, a_system
 
 from groundplan.documents import PAGES, pages
 from groundplan.documents.disaster_recovery import SHARES, minutes
@@ -15,7 +15,7 @@ from groundplan.documents.failover_steps import replicas
 from groundplan.model.values import whole_seconds
 from groundplan.observability.rules import all_alerts
 
-BACKUP = {"bucket": "store-backups", "dump_schedule": "0 3 * * *"}
+DUMP = {"bucket": "store-backups", "schedule": "0 3 * * *"}
 PUBLIC: dict[str, Any] = {
     "ingress": {"type": "alb"},
     "expose": {"www": {"routes": {"/": "web"}}},
@@ -177,11 +177,9 @@ def test_a_sealed_secret_is_committed_without_the_plain_one() -> None:
 
 
 def test_what_is_backed_up_and_what_is_not() -> None:
-    store = {**a_system().primary.data["db"].model_dump(), "backup": BACKUP}
+    cache = {"type": "redis", "engine": {"statefulset": {"resources": BASE["services"]["web"]["resources"]}}}
 
-    page = _page(
-        "backup-and-restore.md", data={"db": store, "cache": {"type": "redis", "resources": store["resources"]}}
-    )
+    page = _page("backup-and-restore.md", data={"db": {**BASE["data"]["db"], "dump": DUMP}, "cache": cache})
 
     assert "| db | logical dump | `0 3 * * *` UTC | s3://store-backups/postgres/daily/ |" in page
     assert "`cache`: no backup" in page

@@ -44,7 +44,7 @@ def test_a_node_has_less_than_its_size() -> None:
 
 
 def test_a_store_that_the_cloud_runs_takes_no_node() -> None:
-    data = {"db": {**BASE["data"]["db"], "engine": "azure-flexible-server"}}
+    data = {"db": {**BASE["data"]["db"], "engine": {"azure-flexible-server": {"storage": "32Gi"}}}}
 
     assert [pods.path for pods in declared_pods(an_environment("staging", data=data))] == [
         ("services", "web"),

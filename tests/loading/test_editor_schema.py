@@ -47,7 +47,7 @@ def test_every_environment_file_fits_and_names_it(schema: Any, file: Path) -> No
     [
         "recovery: null",
         "services: {web: null, api: {scaling: null, replicas: 3}}",
-        "data: {db: {instances: 1}}",
+        "data: {db: {engine: {cloudnative-pg: {instances: 1}}}}",
         "cluster: {node_pools: {app: {cpu: 8, memory: 32Gi}}}",
     ],
 )
@@ -62,7 +62,7 @@ def test_an_overlay_may_say_little_and_remove_with_null(schema: Any, overlay: st
         "services: {web: {prt: 80}}",
         "services: {web: {port: 99999}}",
         "stage: productive",
-        "data: {db: {instances: many}}",
+        "data: {db: {engine: {cloudnative-pg: {instances: many}}}}",
     ],
 )
 def test_marks_unknown_keys_and_wrong_values(schema: Any, overlay: str) -> None:

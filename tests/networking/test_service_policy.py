@@ -8,7 +8,7 @@ import pytest
 from tests.support.rendering import a_network, an_environment, rendered, the
 
 from groundplan.errors import ConstructError
-from groundplan.networking.service_policy import PRIVATE_BLOCKS, name_resolution
+from groundplan.kubernetes.network_policy import PRIVATE_BLOCKS, name_resolution
 
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 SERVICES = f"""
@@ -18,8 +18,8 @@ services:
   api: {{image: "shop/api:v1", port: 8081, {RESOURCES}, calls: [orders, cache]}}
   worker: {{image: "shop/worker:v1", {RESOURCES}, calls: [api]}}
 data:
-  cache: {{type: redis, {RESOURCES}}}
-  orders: {{type: postgres, version: 16, credentials: orders, storage: 1Gi, {RESOURCES}}}
+  cache: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}
+  orders: {{type: postgres, version: 16, credentials: orders, engine: {{cloudnative-pg: {{storage: 1Gi, {RESOURCES}}}}}}}
 secrets:
   store: {{type: aws-secrets-manager}}
   entries: {{orders: {{type: kubernetes.io/basic-auth, keys: {{username: shop/user, password: shop/password}}}}}}

@@ -30,10 +30,9 @@ data:
     type: postgres
     version: 16
     credentials: orders
-    storage: 10Gi
-    {RESOURCES}
-    backup: {{bucket: shop-backups, dump_schedule: 0 3 * * *, restore_test: 0 5 * * 0}}
-  cache: {{type: redis, {RESOURCES}}}
+    dump: {{bucket: shop-backups, schedule: 0 3 * * *, restore_test: 0 5 * * 0}}
+    engine: {{cloudnative-pg: {{storage: 10Gi, {RESOURCES}, archive: {{bucket: shop-backups}}}}}}
+  cache: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}
 secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{generated: true}}}}}}
 """
 HOSTS = """

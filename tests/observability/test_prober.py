@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import promql_parser
 import yaml
-from tests.support.azure_rendering import CACHE, SERVER, azure, introduced, named, operator_problems
+from tests.support.azure_rendering import CACHE, RESOURCES, SERVER, azure, introduced, named, operator_problems
 from tests.support.rendering import Json, rendered, schema_problems, the
 
 SOUTH = """
@@ -93,7 +93,12 @@ def test_an_alert_fires_where_a_store_is_not_reached_or_not_asked_for() -> None:
 
 
 def test_a_store_in_the_cluster_needs_no_prober() -> None:
-    own = "data: {orders: {engine: cloudnative-pg}, cache: {engine: statefulset}}\nstage: staging"
+    own = f"""
+stage: staging
+data:
+  orders: {{engine: {{azure-flexible-server: null, cloudnative-pg: {{storage: 1Gi, {RESOURCES}}}}}}}
+  cache: {{engine: {{azure-cache: null, statefulset: {{{RESOURCES}}}}}}}
+"""
 
     documents = alerts(own)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,20 @@ from groundplan.cli.main import main
 Json = dict[str, Any]
 SCOPE = "tripgen/dev"
 RENTED, OWN = "rented", "own"
-ENGINES = {"postgres": "cloudnative-pg", "redis": "statefulset"}
+RESOURCES = "{requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 1Gi}}"
+OVERLAY = f"""
+data:
+  postgres: {{dump: null, engine: {{azure-flexible-server: null, cloudnative-pg: {{storage: 32Gi, resources: {RESOURCES}}}}}}}
+  redis: {{engine: {{azure-cache: null, statefulset: {{resources: {RESOURCES}}}}}}}
+"""
 CONTROLLED = ("Deployment", "Rollout")
 
 
 def switched(text: str) -> str:
-    """The overlay with each store run in the cluster."""
-    for store, engine in ENGINES.items():
-        text, count = re.subn(rf"^(  {store}: \{{)", rf"\1engine: {engine}, ", text, flags=re.MULTILINE)
-        assert count == 1, f"dev.yaml says nothing of {store}"
-    return text
+    """The overlay with the database and the cache run in the cluster."""
+    written = yaml.safe_load(text)
+    written["data"].update(yaml.safe_load(OVERLAY)["data"])
+    return yaml.safe_dump(written)
 
 
 @pytest.fixture(scope="module")

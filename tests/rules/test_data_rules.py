@@ -16,10 +16,14 @@ data:
     type: postgres
     version: 16
     credentials: login
-    storage: 100Gi
-    resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
-    backup: {bucket: shop-backups, dump_schedule: 0 3 * * *, restore_test: 0 5 * * 0}
+    dump: {bucket: shop-backups, schedule: 0 3 * * *, restore_test: 0 5 * * 0}
+    engine:
+      cloudnative-pg:
+        storage: 100Gi
+        resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
+        archive: {bucket: shop-backups}
 """
+OWN = "engine: {cloudnative-pg: "
 
 
 def test_a_sound_database_is_accepted() -> None:
@@ -29,23 +33,22 @@ def test_a_sound_database_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("overlay", "message"),
     [
-        ("data: {orders: {backup: null}}", r"data.orders: is a production database without backup; write backup"),
-        ("data: {orders: {instances: 1}}", r"data.orders.instances: 1 survives no failing zone; write instances: 2"),
-        ("data: {orders: {preferred_zone: us-east-1z}}", r"`us-east-1z` is not a zone of the cluster; write one of us-e"),
-        ("data: {orders: {backup: {dump_image: 'postgres:14-alpine'}}}", r"is not PostgreSQL 16; write postgres:16-alpine"),
-        ("data: {orders: {backup: {dump_schedule: null}}}", r"tests dumps that nobody makes; write dump_schedule too"),
-        ("data: {orders: {backup: {dump_prefix: daily}}}", r"`daily` is not a folder of a bucket; write it like"),
-        ("data: {orders: {backup: {dump_prefix: postgres/wal/d/}}}", r"overlaps `postgres/wal/` of data.orders.backup.wal"),
-        ("data: {orders: {backup: {keep: 2h}}}", r"keep: 2h is less than a day; write 1d or more"),
+        (f"data: {{orders: {{{OWN}{{archive: null}}}}}}}}", r"is a production database without backup; write archive"),
+        (f"data: {{orders: {{{OWN}{{instances: 1}}}}}}}}", r"cloudnative-pg.instances: 1 survives no failing zone; write instances: 2"),
+        (f"data: {{orders: {{{OWN}{{preferred_zone: us-east-1z}}}}}}}}", r"`us-east-1z` is not a zone of the cluster; write one of us-e"),
+        ("data: {orders: {dump: {image: 'postgres:14-alpine'}}}", r"is not PostgreSQL 16; write postgres:16-alpine"),
+        ("data: {orders: {dump: {prefix: daily}}}", r"`daily` is not a folder of a bucket; write it like"),
+        ("data: {orders: {dump: {prefix: postgres/wal/d/}}}", r"overlaps `postgres/wal/` of data.orders.engine.cloudnative-pg.archive"),
+        (f"data: {{orders: {{{OWN}{{archive: {{keep: 2h}}}}}}}}}}", r"keep: 2h is less than a day; write 1d or more"),
         (
-            "data: {orders: {backup: {archive_timeout: 1h}}}\n"
+            f"data: {{orders: {{{OWN}{{archive: {{timeout: 1h}}}}}}}}}}\n"
             "recovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}",
             r"1h is more than the recovery point objective, 30m; write 30m or less",
         ),
-        ("data: {orders: {parameters: {archive_mode: 'off'}}}", r"archive_mode: is set by the operator alone; remove it"),
-        ("data: {orders: {parameters: {wal_level: minimal}}}", r"`minimal` carries no replication or archive; write"),
+        (f"data: {{orders: {{{OWN}{{parameters: {{archive_mode: 'off'}}}}}}}}}}", r"archive_mode: is set by the operator alone; remove it"),
+        (f"data: {{orders: {{{OWN}{{parameters: {{wal_level: minimal}}}}}}}}}}", r"`minimal` carries no replication or archive; write"),
         ("secrets: {entries: {login: {type: Opaque}}}", r"secret login is of type Opaque; write type: kubernetes.io/bas"),
-        ("data: {orders: {backup: {bucket: nowhere}}}", r"there is no bucket `nowhere`"),
+        ("data: {orders: {dump: {bucket: nowhere}}}", r"there is no bucket `nowhere`"),
     ],
 )  # fmt: skip
 def test_refuses(overlay: str, message: str) -> None:
@@ -56,7 +59,9 @@ def test_refuses(overlay: str, message: str) -> None:
 
 
 def test_a_staging_database_may_be_small_and_without_backup() -> None:
-    small = an_environment(GOOD, "stage: staging\ndata: {orders: {instances: 1, backup: null}}")
+    small = an_environment(
+        GOOD, "stage: staging\ndata: {orders: {engine: {cloudnative-pg: {instances: 1, archive: null}}}}"
+    )
 
     assert small.stage == "staging"
 

@@ -18,15 +18,17 @@ data:
     type: postgres
     version: 16
     credentials: login
-    storage: 100Gi
-    resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
-    backup: {bucket: shop-backups}
+    engine:
+      cloudnative-pg:
+        storage: 100Gi
+        resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
+        archive: {bucket: shop-backups}
 """
 HERE = "recovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}"
 THERE = """
 environment: spare
 platform: {aws: {buckets: {shop-backups: null, shop-backups-west: {}}}}
-data: {orders: {backup: {bucket: shop-backups-west}}}
+data: {orders: {engine: {cloudnative-pg: {archive: {bucket: shop-backups-west}}}}}
 recovery: {role: standby, peer: live, rto: 4h, rpo: 30m}
 """
 
@@ -55,11 +57,11 @@ def test_two_sides_that_fit_have_nothing_to_say() -> None:
             "platform: {aws: {region: us-east-1, zones: [us-east-1a, us-east-1b]}}",
             "same-region: spare stands in us-east-1 too, and would go with it; put the standby into another region",
         ),
-        ("data: {orders: null}", "not-replicated: is not in spare, which would take over without it; declare"),
+        ("data: {orders: null}", "not-replicated: spare has no cloudnative-pg of that name to copy, and would take over without it; declare"),
         ("data: {orders: {version: 17}}", "replica-version: 16 here and 17 in spare"),
         ("data: {orders: {owner: somebody}}", "replica-database: database and owner differ from spare"),
         (
-            "platform: {aws: {buckets: {shop-backups: {}}}}\ndata: {orders: {backup: {bucket: shop-backups}}}",
+            "platform: {aws: {buckets: {shop-backups: {}}}}\ndata: {orders: {engine: {cloudnative-pg: {archive: {bucket: shop-backups}}}}}",
             "same-bucket: spare archives into `shop-backups` too",
         ),
         ("platform: {aws: {network: null}}", "replication-without-network: is replicated, but there are no db subnets of spare"),

@@ -24,5 +24,5 @@ platform:
 """
 """An account, a network and two storage accounts; nothing runs in it."""
 
-SHARE = "data: {uploads: {type: files, size: 100Gi, azure: {}, backup: {keep: 7d}}}"
+SHARE = "data: {uploads: {type: files, size: 100Gi, engine: {azure-files: {snapshots: {keep: 7d}}}}}"
 """A share of the storage account called main, with snapshots."""

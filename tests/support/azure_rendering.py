@@ -64,24 +64,21 @@ SERVER = f"""
 data:
   orders:
     type: postgres
-    engine: azure-flexible-server
     version: 16
     database: shop
     owner: shop
     credentials: login
-    storage: 128Gi
-    {RESOURCES}
-    azure: {{sku: Standard_D2s_v3}}
+    engine: {{azure-flexible-server: {{storage: 128Gi, sku: Standard_D2s_v3}}}}
 """
 """One rented database."""
 
-CACHE = f"data: {{cache: {{type: redis, engine: azure-cache, {RESOURCES}, azure: {{tier: Standard}}}}}}"
+CACHE = "data: {cache: {type: redis, engine: {azure-cache: {tier: Standard}}}}"
 """One rented cache."""
 
 STORAGE = "platform: {azure: {storage: {backup: {containers: {backups: 35d}}}}}"
 """A storage account."""
 
-BUS = "messaging: {bus: {type: service-bus, queues: {jobs: {azure_name: the_jobs}}}}"
+BUS = "data: {bus: {type: broker, queues: {jobs: {name: the_jobs}}, engine: {azure-service-bus: {}}}}"
 """A broker with a queue."""
 
 

@@ -35,18 +35,13 @@ platform:
 data:
   orders:
     type: postgres
-    engine: azure-flexible-server
     version: 16
     credentials: orders
-    storage: 32Gi
-    resources: {{requests: {{cpu: 100m, memory: 128Mi}}, limits: {{cpu: 1, memory: 1Gi}}}}
-    backup: {{bucket: backups, keep: 35d}}
+    engine: {{azure-flexible-server: {{storage: 32Gi, keep_backups: 35d}}}}
   cache:
     type: redis
-    engine: azure-cache
-    resources: {{requests: {{cpu: 100m, memory: 128Mi}}, limits: {{cpu: 1, memory: 1Gi}}}}
-    azure: {{tier: Premium, persistence: rdb, snapshot_minutes: 15, storage: cache}}
-messaging: {{bus: {{type: service-bus, queues: {{orders: {{}}}}}}}}
+    engine: {{azure-cache: {{tier: Premium, persistence: rdb, snapshot_minutes: 15, storage: cache}}}}
+  bus: {{type: broker, queues: {{orders: {{}}}}, engine: {{azure-service-bus: {{}}}}}}
 secrets:
   store: {{type: azure-key-vault, name: key-vault}}
   entries: {{orders: {{type: kubernetes.io/basic-auth, keys: {{username: orders-username, password: orders-password}}}}}}

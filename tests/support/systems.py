@@ -32,7 +32,12 @@ BASE: Json = {
         "api": {"image": "store/api:v1.0.0", "port": 8081, "resources": _RESOURCES, "calls": ["mail.example.com"]},
     },
     "data": {
-        "db": {"type": "postgres", "version": 16, "credentials": "db-owner", "storage": "10Gi", "resources": _RESOURCES}
+        "db": {
+            "type": "postgres",
+            "version": 16,
+            "credentials": "db-owner",
+            "engine": {"cloudnative-pg": {"storage": "10Gi", "resources": _RESOURCES}},
+        }
     },
     "pipelines": {"services": {"web": {}, "api": {"folder": "api", "trigger": "release"}}},
 }

@@ -16,25 +16,19 @@ stage: staging
 services:
   api: {{image: "shop/api:v1.0.0", port: 8081, aliases: [orders], resources: {SIZE}}}
 data:
-  redis: {{type: redis, resources: {SIZE}}}
-  db: {{type: postgres, version: 16, credentials: db-owner, storage: 10Gi, resources: {SIZE}}}
+  redis: {{type: redis, engine: {{statefulset: {{resources: {SIZE}}}}}}}
+  db: {{type: postgres, version: 16, credentials: db-owner, engine: {{cloudnative-pg: {{storage: 10Gi, resources: {SIZE}}}}}}}
 secrets:
   store: {{type: aws-secrets-manager}}
   entries: {{db-owner: {{type: kubernetes.io/basic-auth, keys: {{username: shop/db-user, password: shop/db-password}}}}}}
 """
 
-RENTED = f"""
+RENTED = """
 stage: staging
-platform: {{azure: {{naming: {{org: az01, system: sh, stage: dev, sequence: "01"}}}}}}
+platform: {azure: {naming: {org: az01, system: sh, stage: dev, sequence: "01"}}}
 data:
-  redis: {{type: redis, engine: azure-cache, resources: {SIZE}}}
-  db:
-    type: postgres
-    engine: azure-flexible-server
-    version: 16
-    credentials: login
-    storage: 32Gi
-    resources: {SIZE}
+  redis: {type: redis, engine: {azure-cache: {}}}
+  db: {type: postgres, version: 16, credentials: login, engine: {azure-flexible-server: {storage: 32Gi}}}
 """
 
 

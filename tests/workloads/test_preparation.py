@@ -15,7 +15,7 @@ services:
     calls: [cache]
     env: {{MODE: live}}
     {RESOURCES}
-data: {{cache: {{type: redis, {RESOURCES}}}}}
+data: {{cache: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}}}
 """
 
 

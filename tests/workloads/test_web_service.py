@@ -96,7 +96,7 @@ def test_only_tmp_and_the_mounts_can_be_written() -> None:
 
 
 def test_a_mount_of_a_file_store_is_its_claim() -> None:
-    overlay = "data: {media: {type: files, size: 10Gi, storage_class: shared}}"
+    overlay = "data: {media: {type: files, size: 10Gi, engine: {csi: {storage_class: shared}}}}"
 
     documents = a_service("port: 8080, mounts: {media: {path: /media, store: media}}", overlay)
 
@@ -143,8 +143,8 @@ stage: staging
 services:
   other: {{image: "shop/other:v1", {RESOURCES}, port: 9000, aliases: [other-one]}}
 data:
-  cache: {{type: redis, {RESOURCES}}}
-  orders: {{type: postgres, version: 16, credentials: orders, storage: 1Gi, database: orders, {RESOURCES}}}
+  cache: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}
+  orders: {{type: postgres, version: 16, credentials: orders, database: orders, engine: {{cloudnative-pg: {{storage: 1Gi, {RESOURCES}}}}}}}
 secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{type: kubernetes.io/basic-auth, keys: {{username: shop/user, password: shop/pass}}}}}}}}
 """
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from groundplan.addons.catalogue import catalogue
-from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
+from groundplan.stores.registry import stores_of
 
 Need = Callable[[Environment], bool]
 
@@ -26,7 +26,12 @@ def needed(environment: Environment) -> list[str]:
 
 
 def _is_used(name: str, users: Iterable[Environment]) -> bool:
-    return any(NEEDS.get(name, _never)(user) or platform_of(user).wants(name) for user in users)
+    return any(
+        NEEDS.get(name, _never)(user)
+        or platform_of(user).wants(name)
+        or any(name in store.addons for store in stores_of(user).values())
+        for user in users
+    )
 
 
 def _always(_: Environment) -> bool:
@@ -39,17 +44,6 @@ def _never(_: Environment) -> bool:
 
 def _nginx(environment: Environment) -> bool:
     return environment.ingress is not None and environment.ingress.type == "nginx"
-
-
-def _operated_postgres(environment: Environment) -> bool:
-    return any(isinstance(store, Postgres) and store.engine == "cloudnative-pg" for store in environment.data.values())
-
-
-def _archived_postgres(environment: Environment) -> bool:
-    return any(
-        isinstance(store, Postgres) and store.engine == "cloudnative-pg" and store.backup is not None
-        for store in environment.data.values()
-    )
 
 
 def _external_secrets(environment: Environment) -> bool:
@@ -75,7 +69,6 @@ NEEDS: dict[str, Need] = {
     "argo-cd": _always,
     "argo-rollouts": _progressive,
     "cert-manager": _always,
-    "cloudnative-pg": _operated_postgres,
     "external-secrets": _external_secrets,
     "gatekeeper": _always,
     "ingress-nginx": _nginx,
@@ -84,8 +77,7 @@ NEEDS: dict[str, Need] = {
     "istiod": _progressive,
     "kube-prometheus-stack": _always,
     "metrics-server": _always,
-    "plugin-barman-cloud": _archived_postgres,
     "prometheus-adapter": _custom_metrics,
     "sealed-secrets": _sealed_secrets,
 }
-"""Add-on to what makes an environment need it; a platform wants others, and some are named in `cluster.controllers`."""
+"""Add-on to what makes an environment need it; a platform and a store want others, and some are named in `cluster.controllers`."""

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.data import Redis
 from groundplan.model.services import Scaling, ScalingHours, Service
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.azure.naming import broker_name
 from groundplan.platforms.registry import platform_of
+from groundplan.stores.registry import stores_of
 
 KEDA = "keda.sh/v1alpha1"
 
@@ -43,7 +42,7 @@ class QueueScaler(Part):
         self._target = target
         self._service = service
         triggers = [self._trigger(queue, length) for queue, length in scaling.queues.items()]
-        if any(trigger["type"] == "azure-servicebus" for trigger in triggers):
+        if any("authenticationRef" in trigger for trigger in triggers):
             self._add_authentication()
         triggers += [self._hours(hours) for hours in scaling.hours.values()]
         triggers += self._resource_triggers(scaling)
@@ -74,28 +73,17 @@ class QueueScaler(Part):
         return f"{self._target}-queues"
 
     def _trigger(self, queue: str, length: int) -> Json:
-        for broker, bus in self.environment.messaging.items():
-            if queue in bus.queues:
-                return {
-                    "type": "azure-servicebus",
-                    "metadata": {
-                        "namespace": broker_name(self.environment, broker),
-                        "queueName": bus.queues[queue].azure_name or queue,
-                        "messageCount": str(length),
-                    },
-                    "authenticationRef": {"name": self._authentication},
-                }
-        for name in self._service.calls:
-            store = self.environment.data.get(name)
-            if isinstance(store, Redis) and store.engine == "statefulset":
-                address = f"{store.service or name}.{self.component.namespace_name}.svc.cluster.local:{store.port}"
-                return {
-                    "type": "redis",
-                    "metadata": {"address": address, "listName": queue, "listLength": str(length)},
-                }
+        stores = stores_of(self.environment)
+        declaring = [store for store in stores.values() if queue in store.queues()]
+        called = [stores[name] for name in self._service.calls if name in stores and stores[name].holds_any_queue]
+        for store in (*declaring, *called):
+            trigger = store.queue_trigger(queue, length)
+            if trigger is not None:
+                credentials = {"authenticationRef": {"name": self._authentication}} if store.asks_as_caller else {}
+                return {**trigger, **credentials}
         raise self.fail(
             f"scales by queue `{queue}`, which no broker and no Redis it calls has",
-            "declare it in messaging, or call the Redis that holds it",
+            "declare it in a broker, or call the Redis that holds it",
         )
 
     def _add_authentication(self) -> None:

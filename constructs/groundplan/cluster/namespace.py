@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.network_policy import name_resolution
 from groundplan.model.namespaces import ContainerLimits, Namespace, Quota
-from groundplan.networking.service_policy import name_resolution
 from groundplan.parts import Component, Json, Part
 from groundplan.workloads.pods import amounts
 

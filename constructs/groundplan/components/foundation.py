@@ -11,6 +11,7 @@ from groundplan.cluster.priorities import PriorityClasses
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
+from groundplan.stores.cluster_objects import StoreClusterObjects
 from groundplan.waves import SyncWave
 
 
@@ -28,3 +29,4 @@ def _build(component: Component) -> None:
     if environment.has_cluster:
         PriorityClasses(component, "priorities")
         platform_of(environment).add_storage_classes(component)
+        StoreClusterObjects(component, "storage")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from groundplan.documents import failover_steps
 from groundplan.markdown import bullets, document, link, section, table
-from groundplan.model.data import Redis
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import Recovery
 from groundplan.model.system import System
 from groundplan.model.values import whole_seconds
-from groundplan.platforms.azure.documents import failover
+from groundplan.stores.pages import pages_of_stores
 
 SHARES = {
     "Confirm that the site is lost": 10,
@@ -53,7 +52,7 @@ def page(system: System) -> str | None:
             for number, (title, limit, text) in enumerate(ordered, 1)
         ),
         section("Going back", _back(primary, standby)),
-        section("What is not covered", _not_covered(primary), failover.not_covered(primary)),
+        section("What is not covered", _not_covered(primary)),
         f"The rehearsal is described in {link('the drill', 'dr-drill.md')}.",
     )
 
@@ -75,8 +74,9 @@ def _objectives(recovery: Recovery, steps: list[tuple[str, int, str]]) -> str:
 
 
 def _back(primary: Environment, standby: Environment) -> str:
-    if failover.servers(primary):
-        return failover.back(primary, standby)
+    before = [step for it in pages_of_stores(primary) for step in it.before_swap()]
+    if before:
+        return _swap(primary, standby, before)
     return "\n".join(
         [
             "1. Bring the old site back with its database as the follower: rebuild it from the new primary, never start it "
@@ -88,7 +88,17 @@ def _back(primary: Environment, standby: Environment) -> str:
     )
 
 
+def _swap(primary: Environment, standby: Environment, before: list[str]) -> str:
+    """The promoted server is the primary now, and the old one must never serve again."""
+    swap = (
+        f"Swap the roles in Git: `{standby.environment}` is primary, `{primary.environment}` is standby. The operator "
+        "makes a replica of the new primary in the old region."
+    )
+    after = [step for it in pages_of_stores(primary) for step in it.after_swap()]
+    last = "Wait until the lag is seconds, choose a quiet hour, and fail over once more in the other direction."
+    return "\n".join(f"1. {step}" for step in (*before, swap, *after, last))
+
+
 def _not_covered(primary: Environment) -> str:
-    caches = [name for name, store in primary.data.items() if isinstance(store, Redis)]
-    lines = [f"`{name}` is not replicated: what it holds must be reconstructible." for name in caches]
+    lines = [line for it in pages_of_stores(primary) if (line := it.not_covered()) is not None]
     return bullets([*lines, "Requests under way when the site is lost fail; callers repeat them."])

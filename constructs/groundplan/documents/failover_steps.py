@@ -5,13 +5,12 @@ from __future__ import annotations
 from groundplan.delivery.applications import application_name
 from groundplan.documents.kubectl import context, workload
 from groundplan.markdown import checklist, section, shell, table
-from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import Recovery
 from groundplan.model.system import System
-from groundplan.platforms.azure.documents import failover
 from groundplan.platforms.pages import pages_of
 from groundplan.platforms.registry import platform_of
+from groundplan.stores.pages import pages_of_stores
 
 
 def confirm(primary: Environment, limit: int) -> str:
@@ -39,9 +38,8 @@ def confirm(primary: Environment, limit: int) -> str:
 def promote(system: System, primary: Environment, standby: Environment) -> str:
     """The one change in Git, and what follows of it."""
     overlay = f"environments/{standby.system}/{standby.environment}.yaml"
-    stores = [name for name, store in primary.data.items() if _in_cluster(store)]
     blocks = [
-        *_fence(system, primary, stores),
+        *_fence(system, primary),
         f"Promotion is one changed line in Git. In `{overlay}`, set `recovery.active: true`, then:",
         shell(
             "make",
@@ -51,28 +49,13 @@ def promote(system: System, primary: Environment, standby: Environment) -> str:
         ),
         f"The Argo CD of {context(standby)} reads Git from outside the lost region and needs nothing in it.",
     ]
-    if stores:
-        name = stores[0]
-        blocks += [
-            "The change ends replication in the Cluster object, and the operator promotes the standby. Follow it:",
-            shell(
-                f"kubectl --context {context(standby)} --namespace {standby.namespace} get cluster.postgresql.cnpg.io "
-                f"{name} --watch"
-            ),
-            "On a PostgreSQL that no operator manages the same step is `SELECT pg_promote();`. CloudNativePG owns "
-            "promotion: run by hand under it, that command is not supported and is undone.",
-        ]
-    blocks += [*failover.follow(standby), *failover.other_stores(primary, standby)]
+    blocks += [block for it in pages_of_stores(standby) for block in it.follow(context(standby))]
     return "\n\n".join(block for block in blocks if block)
 
 
-def _fence(system: System, primary: Environment, stores: list[str]) -> list[str]:
-    commands = [
-        f"kubectl --context {context(system.cluster_of(primary))} --namespace {primary.namespace} annotate "
-        f"cluster.postgresql.cnpg.io/{name} 'cnpg.io/fencedInstances=[\"*\"]'"
-        for name in stores
-    ]
-    commands += failover.fence(primary)
+def _fence(system: System, primary: Environment) -> list[str]:
+    where = context(system.cluster_of(primary))
+    commands = [command for it in pages_of_stores(primary) for command in it.fence(where)]
     if not commands:
         return []
     return [
@@ -80,10 +63,6 @@ def _fence(system: System, primary: Environment, stores: list[str]) -> list[str]
         "first, so that it stops accepting writes:",
         shell(*commands),
     ]
-
-
-def _in_cluster(store: object) -> bool:
-    return isinstance(store, Postgres) and store.engine == "cloudnative-pg"
 
 
 def replicas(standby: Environment, recovery: Recovery) -> dict[str, int]:
@@ -166,18 +145,9 @@ def check(primary: Environment, standby: Environment, recovery: Recovery) -> str
     if recovery.checklist:
         blocks.append(f"Work through the checklist of **{recovery.checklist}**. Beside it:")
     items = ["every Application is Synced and Healthy", f"no data is missing that is older than {recovery.rpo}"]
-    sql = []
-    for name, store in standby.data.items():
-        if isinstance(store, Postgres):
-            items.append(f"{name} accepts writes, and its row counts and newest rows are plausible")
-            if not _in_cluster(store):
-                continue
-            sql.append(
-                f"kubectl --context {context(standby)} --namespace {standby.namespace} exec "
-                f"service/{store.service or f'{name}-rw'} -- psql "
-                f'-d {store.database} -c "{_SQL}"'
-            )
-    sql += failover.check(standby, _SQL)
+    pages = pages_of_stores(standby)
+    items += [item for it in pages for item in it.check_items()]
+    sql = [command for it in pages for command in it.check(context(standby), _SQL)]
     items += [f"`https://{host}{rules.health}` answers, and one request of each kind succeeds" for host, rules in hosts]
     blocks.append(checklist(items))
     if sql:

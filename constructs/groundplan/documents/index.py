@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from groundplan.documents.kubectl import context
-from groundplan.facts.file_shares import storage_class
 from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir
 from groundplan.markdown import bullets, document, link, mermaid, section, table
-from groundplan.model.data import Files, Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.page import UP, Page
 from groundplan.rules.consistency import is_external_host
+from groundplan.stores.registry import stores_of
 
 
 def page(system: System, others: list[Page]) -> str:
@@ -111,16 +110,11 @@ def _calls(environment: Environment) -> str:
 
 
 def _data(environment: Environment) -> str:
-    rows: list[tuple[object, ...]] = []
-    for name, store in environment.data.items():
-        if isinstance(store, Postgres):
-            rows.append(
-                (name, f"PostgreSQL {store.version}", store.engine, f"{store.instances} instances", store.storage)
-            )
-        elif isinstance(store, Redis):
-            rows.append((name, f"Redis {store.version}", store.engine, f"evicts: {store.eviction}", store.storage))
-        elif isinstance(store, Files):
-            rows.append((name, "shared files", storage_class(environment, name, store), "", store.size))
+    rows = [
+        (name, it.what, it.run_by, it.how, it.size)
+        for name, store in stores_of(environment).items()
+        for it in [store.pages().description()]
+    ]
     return table(["Store", "What", "Run by", "How", "Size"], rows)
 
 

@@ -9,6 +9,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.secrets import Secrets, SecretSource
 from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
+from groundplan.stores.registry import stores_of
 from groundplan.workloads.progressive import is_progressive
 
 
@@ -46,12 +47,17 @@ def _places(chapter: Secrets, source: SecretSource) -> list[tuple[str, str]]:
 
 
 def _readers(environment: Environment, secret: str) -> list[str]:
-    return [
+    """Workloads that read it: services, their Jobs, and jobs of stores."""
+    readers = [
         name
         for name, service in environment.services.items()
         if secret in service.secrets_from
         or any(reference.partition("/")[0] == secret for reference in service.secrets.values())
     ]
+    readers += [name for name, job in environment.jobs.items() if secret in job.secret_names]
+    for store in stores_of(environment).values():
+        readers += store.secret_readers().get(secret, ())
+    return readers
 
 
 def _put(environment: Environment, chapter: Secrets) -> list[str]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from groundplan.markdown import document, link, section, table
-from groundplan.model.data import DataStore, Postgres, Redis
 from groundplan.model.environment import Environment
-from groundplan.model.recovery import Recovery
 from groundplan.model.system import System
-from groundplan.model.values import seconds
 from groundplan.observability.rules import all_alerts
+from groundplan.stores.registry import stores_of
 
 MONTH_MINUTES = 30 * 24 * 60
 """Objectives are counted over 30 days."""
@@ -69,31 +67,8 @@ def _recovery(environment: Environment) -> list[str]:
     recovery = environment.recovery
     if recovery is None:
         return []
-    rows = [(name, *_loss(store, recovery)) for name, store in environment.data.items()]
-    rows += [
-        (name, "queues and topics by their names, not the messages in them", "every message not yet taken")
-        for name in environment.messaging
-    ]
+    rows = [(name, *store.pages().loss(recovery)) for name, store in stores_of(environment).items()]
     return [
         f"After a lost region: serving again within **{recovery.rto}**, at most **{recovery.rpo}** of work lost.",
         table(["Store", "Kept by", "Lost with a region at most"], rows),
     ]
-
-
-def _loss(store: DataStore, recovery: Recovery) -> tuple[str, str]:
-    if isinstance(store, Postgres):
-        if store.engine == "azure-flexible-server":
-            lag = "its lag, the metric `physical_replication_delay_in_seconds` of the replica"
-            return "a replica in the other region that follows all the time", lag
-        return (
-            "a follower in the other region and an archive of the log",
-            f"its lag; alerts keep it below {recovery.rpo}",
-        )
-    if isinstance(store, Redis):
-        settings = store.azure
-        if store.engine == "azure-cache" and settings is not None and settings.persistence == "rdb":
-            every = f"{settings.snapshot_minutes}m"
-            verdict = "" if seconds(every) <= seconds(recovery.rpo) else f", which is more than {recovery.rpo}"
-            return f"snapshots every {every}{verdict}, in its own region", "everything: it is filled anew"
-        return "nothing in the other region", "everything: it is filled anew"
-    return "its own region only", "everything"

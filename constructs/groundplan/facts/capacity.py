@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from groundplan.model.cluster import NodePool
-from groundplan.model.data import Files, Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.values import quantity
+from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
 
 Problem = tuple[YamlPath, str, str, str]
@@ -151,13 +151,12 @@ def declared_pods(environment: Environment) -> list[Pods]:
         requests = job.resources.requests
         one = Amount(quantity(requests.cpu), quantity(requests.memory))
         found.append(Pods(("jobs", name), environment.environment, job.at_once, one, job.node_pool))
-    for name, store in environment.data.items():
-        if isinstance(store, Files) or store.engine not in ("cloudnative-pg", "statefulset"):
-            continue
-        requests = store.resources.requests
-        count = store.instances if isinstance(store, Postgres) else 1
-        each = Amount(quantity(requests.cpu), quantity(requests.memory))
-        found.append(Pods(("data", name), environment.environment, count, each, store.node_pool))
+    for name, store in stores_of(environment).items():
+        demand = store.demand()
+        if demand is not None:
+            requests = demand.resources.requests
+            each = Amount(quantity(requests.cpu), quantity(requests.memory))
+            found.append(Pods(("data", name), environment.environment, demand.count, each, demand.node_pool))
     return found
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
+from groundplan.stores.registry import stores_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,7 @@ def data_identities(environment: Environment) -> Iterator[Identity]:
     """The identities of databases, dumps and restore tests."""
     if not environment.has_workloads:
         return
-    for name, store in environment.data.items():
-        if not isinstance(store, Postgres) or store.backup is None or store.engine != "cloudnative-pg":
-            continue
-        backup, namespace = store.backup, environment.namespace
-        archive = BucketRight(backup.bucket, backup.wal_prefix, "read-write")
-        yield Identity(name, namespace, archive, lists_bucket=True)
-        if backup.dump_schedule is not None:
-            yield Identity(backup.dump_name, namespace, BucketRight(backup.bucket, backup.dump_prefix, "write"))
-        if backup.restore_test is not None:
-            yield Identity(
-                backup.restore_test_name,
-                namespace,
-                BucketRight(backup.bucket, backup.dump_prefix, "read"),
-            )
+    for store in stores_of(environment).values():
+        for access in store.bucket_access():
+            right = BucketRight(access.bucket, access.prefix, access.actions)
+            yield Identity(access.service_account, environment.namespace, right, lists_bucket=access.lists_bucket)

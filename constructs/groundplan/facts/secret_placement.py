@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.model.environment import Environment
 from groundplan.model.rollouts import NAMESPACE, NOTIFICATION_SECRET
 from groundplan.model.secrets import SecretSource
+from groundplan.stores.registry import stores_of
 
 
 def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSource]]:
@@ -60,7 +61,7 @@ def _notification_secret(environment: Environment) -> dict[str, SecretSource]:
 
 
 def _needed_by_workloads(environment: Environment) -> set[str]:
-    needed = {getattr(store, "credentials", None) for store in environment.data.values()}
+    needed = {store.credentials for store in stores_of(environment).values()}
     for service in environment.services.values():
         needed |= {reference.partition("/")[0] for reference in service.secrets.values()} | set(service.secrets_from)
     return {name for name in needed if name is not None}

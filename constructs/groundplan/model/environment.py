@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
@@ -15,7 +14,6 @@ from groundplan.model.delivery import Delivery
 from groundplan.model.expose import Exposed
 from groundplan.model.ingress import Ingress
 from groundplan.model.jobs import Job
-from groundplan.model.messaging import ServiceBus
 from groundplan.model.namespaces import Namespace
 from groundplan.model.observability import Observability
 from groundplan.model.operations import Operations
@@ -129,10 +127,7 @@ class Environment(Model):
     """Work that services start as Kubernetes Jobs, by name. Default none."""
 
     data: dict[ServiceName, DataStore] = {}
-    """Databases, caches and file systems by name. Default none."""
-
-    messaging: dict[Name, ServiceBus] = {}
-    """Message brokers by name. Default none."""
+    """Databases, caches, file systems, queues and topics by name. Default none."""
 
     secrets: Secrets | None = None
     """Where secret values come from. Default nowhere: there are none."""
@@ -270,15 +265,6 @@ class Environment(Model):
     def neighbour(self, name: str) -> Environment | None:
         """Another environment of the same system that this one refers to; None for one it does not."""
         return self._neighbours.get(name)
-
-    @cached_property
-    def callers(self) -> dict[str, tuple[str, ...]]:
-        """Who calls what, sorted: callee to the services that name it in `calls`."""
-        found: dict[str, list[str]] = {}
-        for name in sorted(self.services):
-            for callee in dict.fromkeys(self.services[name].calls):
-                found.setdefault(callee, []).append(name)
-        return {callee: tuple(names) for callee, names in found.items()}
 
     def jobs_of(self, service: str) -> dict[str, Job]:
         """Kinds of Job that a service starts."""

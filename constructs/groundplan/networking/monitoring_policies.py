@@ -6,11 +6,10 @@ The node exporter shares its node's network, where policies do not apply.
 
 from __future__ import annotations
 
+from groundplan.kubernetes.network_policy import NAMESPACE_LABEL, PRIVATE, internet
 from groundplan.model.environment import Environment
 from groundplan.model.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
-from groundplan.networking.service_policy import NAMESPACE_LABEL, internet
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.platform import PRIVATE
 
 NAME = "app.kubernetes.io/name"
 HTTPS = 443

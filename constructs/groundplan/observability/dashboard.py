@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from groundplan.model.data import DataStore, Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.model.values import seconds
+from groundplan.observability.panel import Panel
 from groundplan.observability.service_alerts import replicas, requests_by
 from groundplan.parts import Component, Json, Part
+from groundplan.stores.registry import stores_of
 
 WIDTH = 24
 """Columns of Grafana's grid."""
@@ -25,26 +25,6 @@ HEIGHT = 7
 
 LABEL = {"grafana_dashboard": "1"}
 """What Grafana's side-car looks for."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Panel:
-    """One picture."""
-
-    title: str
-    """What it shows, with the unit where that is not plain."""
-
-    queries: dict[str, str]
-    """Legend to PromQL."""
-
-    unit: str = "short"
-    """Grafana's name of the unit. Default short: a plain number."""
-
-    threshold: float | None = None
-    """Value from which the line is red. Default none."""
-
-    kind: str = "timeseries"
-    """Grafana's name of the kind of panel. Default timeseries."""
 
 
 class Dashboard(Part):
@@ -67,7 +47,7 @@ def dashboard(environment: Environment) -> Json:
     """The dashboard as Grafana reads it."""
     rows = [("Objectives", list(_objectives(environment))), ("The system's own", list(_own(environment)))]
     rows += [(name, list(_service(environment, name, service))) for name, service in environment.services.items()]
-    rows += [(name, list(_store(environment, name, store))) for name, store in environment.data.items()]
+    rows += [(name, list(store.panels())) for name, store in stores_of(environment).items()]
     return {
         "uid": f"{environment.system}-{environment.environment}"[:40],
         "title": f"{environment.title}: {environment.environment}",
@@ -188,32 +168,4 @@ def _requests(environment: Environment, name: str, service: Service) -> Iterator
         },
         unit="s",
         threshold=None if service.objectives.latency is None else seconds(service.objectives.latency),
-    )
-
-
-def _store(environment: Environment, name: str, store: DataStore) -> Iterator[Panel]:
-    pods = f'namespace="{environment.namespace}",pod=~"{name}-[0-9]+"'
-    if isinstance(store, Postgres) and store.engine == "cloudnative-pg":
-        yield Panel(title="Replication lag", queries={"{{pod}}": f"cnpg_pg_replication_lag{{{pods}}}"}, unit="s")
-        yield Panel(title="Connections", queries={"{{pod}}": f"sum by (pod) (cnpg_backends_total{{{pods}}})"})
-        yield Panel(
-            title="Size",
-            queries={"{{datname}}": f"max by (datname) (cnpg_pg_database_size_bytes{{{pods}}})"},
-            unit="bytes",
-        )
-    elif isinstance(store, Redis) and store.engine == "statefulset":
-        yield Panel(title="Memory", queries={"used": f"redis_memory_used_bytes{{{pods}}}"}, unit="bytes")
-        yield Panel(
-            title="Commands", queries={"commands": f"rate(redis_commands_processed_total{{{pods}}}[5m])"}, unit="ops"
-        )
-    else:
-        return
-    claims = f'namespace="{environment.namespace}",persistentvolumeclaim=~".*{name}.*"'
-    yield Panel(
-        title="Volumes, share used",
-        queries={
-            "{{persistentvolumeclaim}}": f"kubelet_volume_stats_used_bytes{{{claims}}} / kubelet_volume_stats_capacity_bytes{{{claims}}}"
-        },
-        unit="percentunit",
-        threshold=0.85,
     )

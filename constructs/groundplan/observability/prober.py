@@ -10,28 +10,19 @@ import hashlib
 
 from groundplan.facts.cloud_names import certificate_name
 from groundplan.kubernetes.labels import selector_labels, workload_labels
-from groundplan.model.data import RENTED, DataStore, Redis
+from groundplan.kubernetes.network_policy import everything_in, internet, name_resolution, ports
 from groundplan.model.environment import Environment
-from groundplan.networking.endpoints import monitoring, ports
-from groundplan.networking.service_policy import (
-    AZURE_REDIS_TLS_PORT,
-    NAMESPACE_LABEL,
-    internet,
-    name_resolution,
-    outside_store,
-)
+from groundplan.networking.endpoints import monitoring
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.stores.postgres.azure_flexible_server.server import server_host
-from groundplan.stores.redis.azure_cache.cache import cache_host
+from groundplan.stores.registry import stores_of
+from groundplan.stores.store import AnyStore, Reachability
 from groundplan.yaml.text import to_yaml
 
 NAME = "prober"
 PORT = 9115
 USER = 65534
 """User `nobody` of the image."""
-
-NGINX_NAMESPACE: Json = {"matchLabels": {NAMESPACE_LABEL: "ingress-nginx"}}
 
 VERSION = "v0.28.0"
 IMAGE = f"prom/blackbox-exporter:{VERSION}"
@@ -53,12 +44,12 @@ CONFIG = to_yaml(
 answers with success over TLS, with a certificate that is valid."""
 
 
-def rented_stores(environment: Environment) -> dict[str, DataStore]:
-    """Stores the cloud runs, by name; a cache that waits for a failover has nobody who asks for it."""
+def probed_stores(environment: Environment) -> dict[str, tuple[AnyStore, Reachability]]:
+    """Stores that are measured from outside, and how; a cache that waits for a failover has nobody who asks for it."""
     return {
-        name: store
-        for name, store in environment.data.items()
-        if store.engine in RENTED and not (isinstance(store, Redis) and environment.is_standby)
+        name: (store, answers)
+        for name, store in stores_of(environment).items()
+        if (answers := store.reachability()) is not None and not store.is_waiting
     }
 
 
@@ -78,7 +69,7 @@ class Prober(Part):
 
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
-        stores = rented_stores(self.environment)
+        stores = probed_stores(self.environment)
         hosts = promised_hosts(self.environment)
         if not stores and not hosts:
             return
@@ -86,9 +77,10 @@ class Prober(Part):
         self._add_config()
         self._add_deployment()
         self._add_service()
-        self._add_policy(list(stores))
-        for name, store in stores.items():
-            self._add_store(name, store)
+        self._add_policy([store for store, _ in stores.values()])
+        for name, (_, answers) in stores.items():
+            module = "connect-tls" if answers.encrypts_first else "connect"
+            self._add_probe(name, module, answers.address, {"store": name})
         for name, address in hosts.items():
             self._add_probe(certificate_name(name), "answer", address, {"host": name})
 
@@ -149,13 +141,13 @@ class Prober(Part):
         spec = {"type": "ClusterIP", "selector": selector_labels(NAME), "ports": [port]}
         self.emit({"apiVersion": "v1", "kind": "Service", "metadata": self._metadata, "spec": spec})
 
-    def _add_policy(self, stores: list[str]) -> None:
-        found = [rule for store in stores if (rule := outside_store(self.environment, store)) is not None]
+    def _add_policy(self, stores: list[AnyStore]) -> None:
+        found = [rule for store in stores if (rule := store.egress()) is not None]
         if promised_hosts(self.environment):
             found.append(internet(443))
             if self.environment.ingress is not None and self.environment.ingress.type == "nginx":
                 # inside the cluster a host's address leads straight to the controller's pods
-                found.append({"to": [{"namespaceSelector": NGINX_NAMESPACE}], "ports": ports(443)})
+                found.append({"to": [everything_in("ingress-nginx")], "ports": ports(443)})
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -169,12 +161,6 @@ class Prober(Part):
                 },
             }
         )
-
-    def _add_store(self, name: str, store: DataStore) -> None:
-        cache = isinstance(store, Redis)
-        host = cache_host(self.environment, name) if cache else server_host(self.environment, name)
-        port = AZURE_REDIS_TLS_PORT if cache else getattr(store, "port", 0)
-        self._add_probe(name, "connect-tls" if cache else "connect", f"{host}:{port}", {"store": name})
 
     def _add_probe(self, name: str, module: str, address: str, labels: dict[str, str]) -> None:
         self.emit(

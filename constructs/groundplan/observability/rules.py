@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
-from groundplan.observability.data_alerts import data_alerts
 from groundplan.observability.host_alerts import host_alerts
 from groundplan.observability.job_alerts import job_alerts
 from groundplan.observability.platform_alerts import namespace_alerts, platform_alerts, promised_alerts
 from groundplan.observability.service_alerts import service_alerts
+from groundplan.stores.registry import stores_of
 
 Rules = dict[str, Iterable[Alert]]
 """Name of the PrometheusRule to its alerts."""
@@ -27,7 +27,7 @@ def cluster_rules(environment: Environment) -> Rules:
 def workload_rules(environment: Environment) -> Rules:
     """What is watched about services, stores and their namespace."""
     services = {f"service-{name}": service_alerts(environment, name, it) for name, it in environment.services.items()}
-    stores = {f"data-{name}": data_alerts(environment, name, store) for name, store in environment.data.items()}
+    stores = {f"data-{name}": store.alerts() for name, store in stores_of(environment).items()}
     jobs = {f"jobs-{name}": job_alerts(name, job) for name, job in environment.jobs.items()}
     namespace = namespace_alerts(environment, environment.namespace)
     promised = promised_alerts(environment)

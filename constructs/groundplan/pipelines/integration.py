@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from groundplan.github import RUNNER, STRICT, checkout, pinned, python
-from groundplan.model.data import Postgres, Redis
 from groundplan.model.pipelines import Build, Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines.folders import distinct, folder_jobs
 from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image
+from groundplan.stores.registry import stores_of
 
 NAME = "CI Pipeline"
 """The delivery workflow waits for the workflow of this name."""
@@ -79,30 +79,10 @@ def unit_tests(system: System, pipelines: Pipelines) -> Json:
 
 def stores(system: System) -> tuple[Json, dict[str, str]]:
     """Tests run against the versions production runs; the password is a throw-away of a throw-away database."""
-    services: Json = {}
-    variables: dict[str, str] = {}
-    for store in system.primary.data.values():
-        if isinstance(store, Postgres):
-            services["postgres"] = {
-                "image": f"postgres:{store.version}",
-                "env": {"POSTGRES_DB": "test_db", "POSTGRES_USER": "test_user", "POSTGRES_PASSWORD": "test_password"},
-                "ports": ["5432:5432"],
-                "options": _health("pg_isready --username test_user --dbname test_db"),
-            }
-            variables |= {"POSTGRES_HOST": "localhost", "POSTGRES_PORT": "5432", **services["postgres"]["env"]}
-        elif isinstance(store, Redis):
-            services["redis"] = {
-                "image": f"redis:{store.version.partition('.')[0]}",
-                "ports": ["6379:6379"],
-                "options": _health("redis-cli ping"),
-            }
-            variables["REDIS_URL"] = "redis://localhost:6379"
-    return services, variables
-
-
-def _health(command: str) -> str:
-    """Without a health check the tests may start before the store does."""
-    return f'--health-cmd "{command}" --health-interval 5s --health-timeout 5s --health-retries 10'
+    found = [store.pipelines().test_container() for store in stores_of(system.primary).values()]
+    containers = [container for container in found if container is not None]
+    services = {container.name: container.definition for container in containers}
+    return services, {name: value for container in containers for name, value in container.variables.items()}
 
 
 def security_scan(pipelines: Pipelines) -> Json:

@@ -86,6 +86,10 @@ class Pages:
         """How old a value may become, and who watches."""
         return []
 
+    def restore(self, environment: Environment) -> list[str]:
+        """Sections on how comes back what it keeps beside the stores. Default nothing."""
+        return []
+
     def traffic(self, primary: Environment, standby: Environment) -> list[str]:
         """How requests find the standby where more than names lead there; nothing where names do."""
         return []

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from groundplan.kubernetes.network_policy import PRIVATE, PRIVATE_BLOCKS
+
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint, Release
     from groundplan.model.environment import Environment
@@ -23,12 +25,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 """A Kubernetes object or a piece of one."""
-
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-"""Address blocks nobody reaches from the Internet."""
-
-METADATA_SERVICE = "169.254.169.254/32"
-"""The node's own credentials; no pod has business there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,9 +133,6 @@ class Platform:
     carries_secrets: ClassVar[bool] = False
     """Whether keys can be written into the vault of another region."""
 
-    brokers: ClassVar[frozenset[str]] = frozenset()
-    """Types of message broker it runs."""
-
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
 
@@ -212,7 +205,7 @@ class Platform:
         return "standard"
 
     def add_storage_classes(self, scope: Component | Part) -> None:
-        """Add the StorageClasses its clusters lack, those of tenants included. Default none."""
+        """Add the StorageClasses its clusters lack. Default none."""
 
     def object_storage(self, bucket: str) -> ObjectStorage | None:
         """How backups reach a bucket or container; None where it is not known."""
@@ -247,7 +240,7 @@ class Platform:
     @property
     def api_server_blocks(self) -> list[Json]:
         """Addresses the API server may have, as peers of a network policy. Default any: private ones and public ones."""
-        outside = {"ipBlock": {"cidr": "0.0.0.0/0", "except": [*PRIVATE, METADATA_SERVICE]}}
+        outside = {"ipBlock": {"cidr": "0.0.0.0/0", "except": list(PRIVATE_BLOCKS)}}
         return [*({"ipBlock": {"cidr": block}} for block in PRIVATE), outside]
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from groundplan.kubernetes.validation import host_name
-from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import RESERVE_PERCENT
 from groundplan.model.values import whole_seconds
@@ -21,12 +20,11 @@ from groundplan.rules.management import MANAGEMENT_RULES
 from groundplan.rules.problem import Problem, unknown
 from groundplan.rules.quota import QUOTA_RULES
 from groundplan.rules.recovery import RECOVERY_RULES
-from groundplan.rules.rented import RENTED_RULES
 from groundplan.rules.secrets import SECRET_RULES
+from groundplan.rules.services import SERVICE_RULES
+from groundplan.stores.registry import stores_of
+from groundplan.stores.store import Reference
 from groundplan.yaml.marked import YamlPath
-
-LOGICAL_DATABASES = frozenset(map(str, range(16)))
-"""Numbers of the databases a Redis has unless it is configured otherwise."""
 
 
 def inconsistencies(environment: Environment) -> Iterator[Problem]:
@@ -61,7 +59,8 @@ def _role(environment: Environment) -> Iterator[Problem]:
 
 
 def _calls(environment: Environment) -> Iterator[Problem]:
-    parts = {*environment.services, *environment.data, *environment.messaging}
+    stores = stores_of(environment)
+    parts = {*environment.services, *stores}
     for name, service in environment.services.items():
         for index, callee in enumerate(service.calls):
             path: YamlPath = ("services", name, "calls", index)
@@ -80,9 +79,19 @@ def _calls(environment: Environment) -> Iterator[Problem]:
                 yield unknown(path, "dangling-call", "service or data store", callee, parts)
             elif callee in environment.services and environment.services[callee].port is None:
                 yield path, "calls-portless", f"`{callee}` has no port to call", f"give services.{callee} a port"
+            elif callee in stores and (reason := stores[callee].not_called) is not None:
+                yield path, "not-called", f"`{callee}` {reason[0]}", reason[1]
         for variable, reference in service.urls.items():
             callee, slash, database = reference.partition("/")
-            if slash and not (isinstance(environment.data.get(callee), Redis) and database in LOGICAL_DATABASES):
+            if callee in stores and stores[callee].url() is None:
+                what = f"`{callee}` has no URL"
+                yield (
+                    ("services", name, "urls", variable),
+                    "no-url",
+                    what,
+                    "name a service, a database, a cache or a host",
+                )
+            elif slash and (callee not in stores or database not in stores[callee].logical_databases):
                 yield (
                     ("services", name, "urls", variable),
                     "url-database",
@@ -102,6 +111,16 @@ def _calls(environment: Environment) -> Iterator[Problem]:
                         f"`{callee}` is not among the calls of {name}",
                         f"add {callee} to calls",
                     )
+
+
+def _mounts(environment: Environment) -> Iterator[Problem]:
+    """A mounted store is one that is mounted."""
+    mounted = [name for name, store in stores_of(environment).items() if store.is_mounted]
+    for name, service in environment.services.items():
+        for key, mount in service.mounts.items():
+            if mount.store is not None and mount.store not in mounted:
+                path: YamlPath = ("services", name, "mounts", key, "store")
+                yield unknown(path, "missing-files", "store of type files", mount.store, mounted)
 
 
 def _variables(environment: Environment) -> Iterator[Problem]:
@@ -124,9 +143,8 @@ def _service_names(environment: Environment) -> Iterator[Problem]:
                 path: YamlPath = ("services", name, "aliases", index - 1) if index else ("services", name)
                 yield path, "duplicate-name", f"`{alias}` is also a Service of {seen[alias]}", "choose another name"
             seen[alias] = name
-    for name, store in environment.data.items():
-        service_name = store.service if isinstance(store, Postgres | Redis) else None
-        for candidate in {name, service_name or name}:
+    for name, store in stores_of(environment).items():
+        for candidate in sorted(store.service_names):
             if candidate in seen:
                 yield (
                     ("data", name),
@@ -155,8 +173,8 @@ def _service_secrets(environment: Environment) -> Iterator[Problem]:
         for index, secret in enumerate(service.secrets_from):
             if secret not in entries:
                 yield unknown(("services", name, "secrets_from", index), "missing-secret", "secret", secret, entries)
-    for name, store in environment.data.items():
-        if isinstance(store, Postgres) and store.credentials not in entries:
+    for name, store in stores_of(environment).items():
+        if store.credentials is not None and store.credentials not in entries:
             yield unknown(("data", name, "credentials"), "missing-secret", "secret", store.credentials, entries)
     for name, receiver in environment.observability.receivers.items():
         if receiver.secret.partition("/")[0] not in entries:
@@ -195,19 +213,23 @@ def _right(
 
 def _node_pools(environment: Environment) -> Iterator[Problem]:
     pools = environment.cluster.node_pools
-    for chapter, parts in (("services", environment.services), ("data", environment.data)):
-        for name, part in parts.items():
-            pool = getattr(part, "node_pool", None)
-            if pool is not None and pool not in pools:
-                yield unknown((chapter, name, "node_pool"), "missing-node-pool", "node pool", pool, pools)
+    named: list[Reference] = [
+        (("services", name, "node_pool"), service.node_pool)
+        for name, service in environment.services.items()
+        if service.node_pool is not None
+    ]
+    named += [found for store in stores_of(environment).values() for found in store.node_pools()]
+    for path, pool in named:
+        if pool not in pools:
+            yield unknown(path, "missing-node-pool", "node pool", pool, pools)
 
 
 def _backups(environment: Environment) -> Iterator[Problem]:
     """Backups lie in a bucket that the platform's chapter knows."""
     buckets = platform_of(environment).buckets
-    for name, store in environment.data.items():
-        if isinstance(store, Postgres) and store.backup is not None and store.backup.bucket not in buckets:
-            yield unknown(("data", name, "backup", "bucket"), "missing-bucket", "bucket", store.backup.bucket, buckets)
+    for folder in (folder for store in stores_of(environment).values() for folder in store.folders()):
+        if folder.bucket not in buckets:
+            yield unknown((*folder.path, "bucket"), "missing-bucket", "bucket", folder.bucket, buckets)
 
 
 def _platform(environment: Environment) -> Iterator[Problem]:
@@ -264,9 +286,9 @@ def _labels(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _role, _calls, _variables, _service_names, _service_secrets, _rights, _node_pools, _backups, _platform,
+    _role, _calls, _mounts, _variables, _service_names, _service_secrets, _rights, _node_pools, _backups, _platform,
     _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES,
-    *DATA_RULES, *EXPOSE_RULES, *ID_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *RENTED_RULES,
+    *DATA_RULES, *EXPOSE_RULES, *ID_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *SERVICE_RULES,
     *SECRET_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

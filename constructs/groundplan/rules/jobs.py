@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.model.data import Files
 from groundplan.model.environment import Environment
 from groundplan.model.jobs import Job
 from groundplan.rules.problem import Problem, unknown
+from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
 
 
@@ -41,7 +41,7 @@ def _namespace(environment: Environment, path: YamlPath, job: Job, taken: dict[s
 
 def _calls(environment: Environment, path: YamlPath, job: Job) -> Iterator[Problem]:
     """Services and stores of the cluster are the starting service's business: it hands the work over and takes it back."""
-    rented = {name for name, store in environment.data.items() if store.engine.startswith("azure-")}
+    rented = {name for name, store in stores_of(environment).items() if store.rented}
     for index, callee in enumerate(job.calls):
         if "." not in callee and callee not in rented:
             yield (
@@ -63,7 +63,7 @@ def _secrets(environment: Environment, path: YamlPath, job: Job) -> Iterator[Pro
 
 def _mounts(environment: Environment, path: YamlPath, job: Job) -> Iterator[Problem]:
     """A claim serves its own namespace; only a share that is known by name can be claimed twice."""
-    shares = [name for name, store in environment.data.items() if isinstance(store, Files) and store.azure is not None]
+    shares = [name for name, store in stores_of(environment).items() if store.is_mounted_anywhere]
     for name, mount in job.mounts.items():
         if mount.store is not None and mount.store not in shares:
             at: YamlPath = (*path, "mounts", name, "store")

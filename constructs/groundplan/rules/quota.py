@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from groundplan.model.data import Files, Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.namespaces import ContainerLimits, Quota
 from groundplan.model.services import Resources
 from groundplan.model.values import quantity
 from groundplan.rules.problem import Problem
+from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
 
 Side = Literal["requests", "limits"]
@@ -58,11 +58,10 @@ def _most(environment: Environment, side: Side, measure: Measure) -> Decimal:
     for service in environment.services.values():
         surge = 0 if service.rollout == "recreate" else 1
         total += _amount(service.resources, side, measure) * (service.most_replicas + surge)
-    for store in environment.data.values():
-        if isinstance(store, Files) or store.engine not in ("cloudnative-pg", "statefulset"):
-            continue
-        pods = store.instances if isinstance(store, Postgres) else 1
-        total += _amount(store.resources, side, measure) * pods
+    for store in stores_of(environment).values():
+        demand = store.demand()
+        if demand is not None:
+            total += _amount(demand.resources, side, measure) * demand.count
     return total
 
 
@@ -73,11 +72,12 @@ def _readable(total: Decimal, measure: Measure) -> str:
 
 
 def _beyond_bounds(environment: Environment, bounds: ContainerLimits) -> Iterator[Problem]:
-    for chapter, parts in (("services", environment.services), ("data", environment.data)):
-        for name, part in parts.items():
-            resources = getattr(part, "resources", None)
-            if isinstance(resources, Resources):
-                yield from _container_beyond(resources, bounds, (chapter, name, "resources"))
+    for name, service in environment.services.items():
+        yield from _container_beyond(service.resources, bounds, ("services", name, "resources"))
+    for store in stores_of(environment).values():
+        demand = store.demand()
+        if demand is not None:
+            yield from _container_beyond(demand.resources, bounds, store.at("resources"))
 
 
 def _container_beyond(resources: Resources, bounds: ContainerLimits, path: YamlPath) -> Iterator[Problem]:

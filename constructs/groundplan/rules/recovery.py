@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeGuard
 
-from groundplan.model.data import DataStore, Postgres
 from groundplan.model.environment import Environment
-from groundplan.platforms.registry import platform_of
+from groundplan.rules.problem import Problem
+from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
-
-Problem = tuple[YamlPath, str, str, str]
 
 
 def minimum_runs_something(environment: Environment) -> Iterator[Problem]:
@@ -19,16 +16,6 @@ def minimum_runs_something(environment: Environment) -> Iterator[Problem]:
     for name, least in recovery.minimum.items() if recovery is not None else ():
         if least < 1:
             yield ("recovery", "minimum", name), "no-replica", f"{least} runs nothing", "write 1 or more"
-
-
-def replicated_stores_have_an_address(environment: Environment) -> Iterator[Problem]:
-    """A follower finds the primary by a name in the system's zone."""
-    if environment.recovery is None or not environment.has_workloads:
-        return
-    replicated = [name for name, store in environment.data.items() if _is_replicated(store)]
-    if replicated and platform_of(environment).dns_zone is None:
-        what = f"has a recovery peer for {', '.join(replicated)}, but no DNS zone to find it by"
-        yield ("recovery", "peer"), "replication-without-zone", what, "describe the zone in the platform's chapter"
 
 
 def recovery_disagreements(environment: Environment) -> Iterator[Problem]:
@@ -49,11 +36,8 @@ def recovery_disagreements(environment: Environment) -> Iterator[Problem]:
         yield path, "same-region", what, "put the standby into another region"
     if recovery.role == "standby":
         yield from _exposure_disagreements(environment, peer)
-    for name, store in environment.data.items():
-        if _is_replicated(store):
-            yield from _store_disagreements(environment, peer, name, store)
-        elif isinstance(store, Postgres):
-            yield from _copy_disagreements(peer, name, store)
+    for store in stores_of(environment).values():
+        yield from store.disagreements(peer)
 
 
 def _exposure_disagreements(standby: Environment, peer: Environment) -> Iterator[Problem]:
@@ -79,40 +63,4 @@ def _type(environment: Environment) -> str:
     return environment.ingress.type if environment.ingress is not None else ""
 
 
-def _copy_disagreements(peer: Environment, name: str, store: Postgres) -> Iterator[Problem]:
-    """A rented server copies a rented server of its own version."""
-    other = peer.data.get(name)
-    if not isinstance(other, Postgres) or other.engine != store.engine:
-        what = f"{peer.environment} has no {store.engine} of that name to copy"
-        yield ("data", name), "not-replicated", what, f"declare data.{name} with the same engine there"
-    elif other.version != store.version:
-        what = f"{store.version} here and {other.version} in {peer.environment}; a copy runs the same version"
-        yield ("data", name, "version"), "replica-version", what, "write the same version on both sides"
-
-
-def _store_disagreements(environment: Environment, peer: Environment, name: str, store: Postgres) -> Iterator[Problem]:
-    other = peer.data.get(name)
-    if not isinstance(other, Postgres):
-        what = f"is not in {peer.environment}, which would take over without it"
-        yield ("data", name), "not-replicated", what, f"declare data.{name} there too"
-        return
-    if other.version != store.version:
-        what = f"{store.version} here and {other.version} in {peer.environment}; a follower runs the same version"
-        yield ("data", name, "version"), "replica-version", what, "write the same version on both sides"
-    if other.database != store.database or other.owner != store.owner:
-        what = f"database and owner differ from {peer.environment}"
-        yield ("data", name), "replica-database", what, "write the same database and owner on both sides"
-    if store.backup is not None and other.backup is not None and store.backup.bucket == other.backup.bucket:
-        what = f"{peer.environment} archives into `{other.backup.bucket}` too, which is gone with its region"
-        yield ("data", name, "backup", "bucket"), "same-bucket", what, "name a bucket of this region"
-    missing = [side.environment for side in (environment, peer) if not platform_of(side).subnet_blocks("db")]
-    if missing:
-        what = f"is replicated, but there are no db subnets of {' and '.join(missing)} to let through"
-        yield ("data", name), "replication-without-network", what, "describe the network in the platform's chapter"
-
-
-def _is_replicated(store: DataStore) -> TypeGuard[Postgres]:
-    return isinstance(store, Postgres) and store.engine == "cloudnative-pg"
-
-
-RECOVERY_RULES = (minimum_runs_something, replicated_stores_have_an_address)
+RECOVERY_RULES = (minimum_runs_something,)

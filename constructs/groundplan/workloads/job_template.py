@@ -7,7 +7,6 @@ left to the service: quota, admission, network policy and a ServiceAccount witho
 from __future__ import annotations
 
 from groundplan.kubernetes.labels import common_labels, selector_labels
-from groundplan.model.data import Files
 from groundplan.model.jobs import Job
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.networking.service_policy import egress
@@ -126,7 +125,7 @@ class JobTemplate(Part):
         for name, mount in self.job.mounts.items():
             if mount.scratch is not None:
                 volumes.append(scratch_volume(name, mount.scratch))
-            elif isinstance(self.environment.data.get(mount.store or ""), Files):
+            elif mount.store is not None:
                 volumes.append({"name": name, "persistentVolumeClaim": {"claimName": mount.store}})
             else:
                 raise self.fail(f"mount `{name}` names no file store", "name a store of type files")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from groundplan.facts.callers import preparation_name
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.services import Service
 from groundplan.networking.service_policy import egress
@@ -20,11 +21,6 @@ HOOK = {"argocd.argoproj.io/hook": "Sync", "argocd.argoproj.io/hook-delete-polic
 
 DEADLINE = 1800
 """Seconds a preparation may take."""
-
-
-def preparation_name(service: str) -> str:
-    """Name of the Job, and the `app` label of its pods, which no Service leads to."""
-    return f"{service}-prepare"
 
 
 class Preparation(Part):

@@ -9,7 +9,6 @@ from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.autoscaling.queue_scaler import QueueScaler
 from groundplan.autoscaling.size_recommender import SizeRecommender
 from groundplan.kubernetes.labels import selector_labels, workload_labels
-from groundplan.model.data import Files
 from groundplan.model.jobs import Job
 from groundplan.model.services import Service
 from groundplan.model.values import whole_seconds
@@ -252,7 +251,7 @@ class WebService(Part):
         for name, mount in self.service.mounts.items():
             if mount.scratch is not None:
                 volumes.append(scratch_volume(name, mount.scratch))
-            elif isinstance(self.environment.data.get(mount.store or ""), Files):
+            elif mount.store is not None:
                 volumes.append({"name": name, "persistentVolumeClaim": {"claimName": mount.store}})
             else:
                 raise self.fail(f"mount `{name}` names no file store", "name a store of type files")

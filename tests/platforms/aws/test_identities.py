@@ -22,8 +22,11 @@ OWNER = {"type": "kubernetes.io/basic-auth", "keys": {"username": "shop/user", "
 DATABASE = {
     "data": {
         "db": {
-            "type": "postgres", "version": 16, "credentials": "owner", "storage": "10Gi", "resources": RESOURCES,
-            "backup": {"bucket": "shop-backups", "dump_schedule": "0 3 * * *"},
+            "type": "postgres", "version": 16, "credentials": "owner",
+            "dump": {"bucket": "shop-backups", "schedule": "0 3 * * *"},
+            "engine": {"cloudnative-pg": {
+                "storage": "10Gi", "resources": RESOURCES, "archive": {"bucket": "shop-backups"},
+            }},
         },
     },
     "secrets": {"store": {"type": "aws-secrets-manager"}, "entries": {"owner": OWNER}},

@@ -21,7 +21,7 @@ def test_snapshots_go_to_an_endpoint_without_a_key() -> None:
 
 
 def test_the_log_takes_the_place_of_snapshots() -> None:
-    overlay = "data: {cache: {azure: {persistence: aof}}}"
+    overlay = "data: {cache: {engine: {azure-cache: {persistence: aof}}}}"
 
     configuration = the(documents("cache", overlay), "Redis")["spec"]["redisConfiguration"]
 
@@ -39,7 +39,7 @@ def test_the_cache_may_write_to_that_account_and_to_no_other() -> None:
 
 
 def test_without_persistence_there_is_no_grant() -> None:
-    objects = documents("cache", "data: {cache: {azure: {persistence: none, storage: null}}}")
+    objects = documents("cache", "data: {cache: {engine: {azure-cache: {persistence: none, storage: null}}}}")
 
     assert "RoleAssignment" not in {document["kind"] for document in objects}
     assert "operatorSpec" not in the(objects, "Redis")["spec"]
@@ -61,7 +61,7 @@ def test_the_cache_is_valid() -> None:
 
 
 def test_a_read_replica_says_what_it_is_for() -> None:
-    overlay = "data: {orders: {azure: {read_replicas: {reads: {sku: Standard_D2s_v3, purpose: read}}}}}"
+    overlay = "data: {orders: {engine: {azure-flexible-server: {read_replicas: {reads: {sku: Standard_D2s_v3, purpose: read}}}}}}"
 
     replica = the(documents("orders", overlay), "FlexibleServer", "pgdb-shop-live-reads")
 

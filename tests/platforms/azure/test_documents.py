@@ -13,7 +13,9 @@ from systems import BASE, a_system
 from groundplan.documents import pages
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
-from groundplan.platforms.azure.documents.restore import geo_restore_manifest, point_in_time_manifest
+from groundplan.stores.postgres.azure_flexible_server.restoring import geo_restore_manifest, point_in_time_manifest
+from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
+from groundplan.stores.registry import store_of
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 POOLS = {"app": {"instance": "Standard_D4s_v3", "cpu": "4", "memory": "16Gi", "min": 2, "max": 6}}
@@ -37,13 +39,14 @@ CHAPTERS: dict[str, Any] = {
     "data": {
         "db": {
             **BASE["data"]["db"],
-            "engine": "azure-flexible-server",
-            "backup": {"bucket": "backups", "keep": "60d"},
-            "azure": {"geo_redundant_backup": True, "read_replicas": {"near": {"sku": "Standard_D2s_v3", "purpose": "read"}}},
+            "engine": {"azure-flexible-server": {
+                "storage": "32Gi", "keep_backups": "35d", "geo_redundant_backup": True,
+                "read_replicas": {"near": {"sku": "Standard_D2s_v3", "purpose": "read"}},
+            }},
         },
-        "cache": {"type": "redis", "engine": "azure-cache", "resources": BASE["services"]["web"]["resources"]},
+        "cache": {"type": "redis", "engine": {"azure-cache": {}}},
+        "bus": {"type": "broker", "engine": {"azure-service-bus": {}}},
     },
-    "messaging": {"bus": {"type": "service-bus"}},
     "secrets": {"store": {"type": "azure-key-vault", "name": "vault"}, "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}}},
     "ingress": {"type": "application-gateway"},
     "expose": {"www": {"routes": {"/": "web"}}},
@@ -77,9 +80,9 @@ def _page(name: str) -> str:
 def _restored(primary: Environment) -> list[dict[str, Any]]:
     peer = primary.peer_environment
     assert peer is not None
-    store = primary.data["db"]
-    assert store.type == "postgres"
-    return [point_in_time_manifest(primary, "db", store), geo_restore_manifest(primary, "db", store, peer)]
+    store = store_of(primary, "db")
+    assert isinstance(store, FlexibleServerStore)
+    return [point_in_time_manifest(store), geo_restore_manifest(store, peer)]
 
 
 def test_what_is_applied_to_restore_a_server_is_valid() -> None:
@@ -116,7 +119,11 @@ def test_a_share_comes_back_into_a_share_of_its_own() -> None:
 
 
 def test_snapshots_of_files_are_among_what_is_kept() -> None:
-    store = {"type": "files", "size": "10Gi", "azure": {"account": "main"}, "backup": {"keep": "7d"}}
+    store = {
+        "type": "files",
+        "size": "10Gi",
+        "engine": {"azure-files": {"account": "main", "snapshots": {"keep": "7d"}}},
+    }
     system = a_system({name: {**CHAPTERS, "recovery": None, "data": {"papers": store}} for name in ENVIRONMENTS})
 
     page = pages(system)["backup-and-restore.md"]

@@ -48,7 +48,7 @@ def test_without_a_workspace_there_is_nothing_to_send_to() -> None:
 
 
 def test_a_copy_of_the_database_sends_how_far_it_is_behind() -> None:
-    overlay = "data: {orders: {azure: {read_replicas: {reads: {sku: Standard_D2s_v3, purpose: read}}}}}"
+    overlay = "data: {orders: {engine: {azure-flexible-server: {read_replicas: {reads: {sku: Standard_D2s_v3, purpose: read}}}}}}"
     documents = rendered(an_environment(overlay, base=AZURE_SHOP), "orders")
 
     setting = the(documents, "DiagnosticSetting", "pgdb-shop-live-reads-logs")

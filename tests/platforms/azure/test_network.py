@@ -111,8 +111,7 @@ def test_a_peering_leads_to_the_other_environments_network() -> None:
 def test_each_kind_of_private_zone_is_made_once_and_only_where_it_is_used() -> None:
     two = """
 data:
-  second: {type: postgres, engine: azure-flexible-server, version: 16, credentials: login, storage: 32Gi,
-    resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 1, memory: 1Gi}}}
+  second: {type: postgres, version: 16, credentials: login, engine: {azure-flexible-server: {storage: 32Gi}}}
 """
 
     documents = everything(azure(SERVER, CACHE, BUS, two))

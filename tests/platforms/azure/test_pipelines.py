@@ -29,10 +29,10 @@ CHAPTERS: Json = {
     "platform": {"azure": AZURE},
     "services": {**BASE["services"], "web": {**BASE["services"]["web"], "identity": "web", "calls": ["db", "cache"]}},
     "data": {
-        "db": {**BASE["data"]["db"], "engine": "azure-flexible-server"},
-        "cache": {"type": "redis", "engine": "azure-cache", "resources": BASE["services"]["web"]["resources"]},
+        "db": {**BASE["data"]["db"], "engine": {"azure-flexible-server": {"storage": "32Gi"}}},
+        "cache": {"type": "redis", "engine": {"azure-cache": {}}},
+        "bus": {"type": "broker", "engine": {"azure-service-bus": {}}},
     },
-    "messaging": {"bus": {"type": "service-bus"}},
     "pipelines": {
         "services": {"web": {"trigger": "tag"}},
         "rotation": "0 1 * * 1",

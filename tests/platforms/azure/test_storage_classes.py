@@ -47,6 +47,8 @@ def test_snapshots_have_a_class_where_somebody_takes_them() -> None:
 
 
 def test_nobody_takes_snapshots_of_a_share_without_backup() -> None:
-    documents = foundation(an_azure_environment(AZURE, SHARE, "data: {uploads: {backup: null}}"), "foundation")
+    documents = foundation(
+        an_azure_environment(AZURE, SHARE, "data: {uploads: {engine: {azure-files: {snapshots: null}}}}"), "foundation"
+    )
 
     assert not [item for item in documents if item["kind"] == "VolumeSnapshotClass"]

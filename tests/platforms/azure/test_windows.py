@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.support.azure_shop import AZURE_SHOP
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
-SUNDAY = '{day: Sunday, start: "02:00", hours: 2, time_zone: Asia/Seoul}'
+SUNDAY = '{day: Sunday, start: "02:00", time_zone: Asia/Seoul}'
+TWO_HOURS = SUNDAY.replace("time_zone", "hours: 2, time_zone")
 
 
 def documents(component: str, overlay: str) -> list[Json]:
@@ -13,15 +14,18 @@ def documents(component: str, overlay: str) -> list[Json]:
 
 
 def test_the_database_reads_utc_and_counts_days_from_sunday() -> None:
-    objects = documents("orders", f"data: {{orders: {{azure: {{maintenance: {SUNDAY}}}}}}}")
+    objects = documents("orders", f"data: {{orders: {{engine: {{azure-flexible-server: {{maintenance: {SUNDAY}}}}}}}}}")
 
     window = the(objects, "FlexibleServer")["spec"]["maintenanceWindow"]
 
     assert window == {"customWindow": "Enabled", "dayOfWeek": 6, "startHour": 17, "startMinute": 0}
 
 
-def test_the_cache_takes_no_window_below_five_hours() -> None:
-    schedule = the(documents("cache", f"data: {{cache: {{azure: {{maintenance: {SUNDAY}}}}}}}"), "RedisPatchSchedule")
+def test_the_cache_takes_five_hours_unless_more_are_written() -> None:
+    schedule = the(
+        documents("cache", f"data: {{cache: {{engine: {{azure-cache: {{maintenance: {SUNDAY}}}}}}}}}"),
+        "RedisPatchSchedule",
+    )
 
     entry = {"dayOfWeek": "Saturday", "startHourUtc": 17, "maintenanceWindow": "PT5H"}
     assert schedule["spec"]["scheduleEntries"] == [entry]
@@ -29,7 +33,7 @@ def test_the_cache_takes_no_window_below_five_hours() -> None:
 
 
 def test_the_cluster_keeps_its_own_window_and_gives_upgrades_four_hours() -> None:
-    objects = documents("cluster", f"platform: {{azure: {{cluster: {{maintenance: {SUNDAY}}}}}}}")
+    objects = documents("cluster", f"platform: {{azure: {{cluster: {{maintenance: {TWO_HOURS}}}}}}}")
 
     general = the(objects, "MaintenanceConfiguration", "aks-shop-live-default")
     upgrade = the(objects, "MaintenanceConfiguration", "aks-shop-live-aksmanagedautoupgradeschedule")

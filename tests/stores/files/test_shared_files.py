@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.support.azure import AZURE, SHARE
 from tests.support.rendering import an_environment, rendered, the
 
-from groundplan.components import data
-from groundplan.errors import ConstructError
-
-FILES = "data: {uploads: {type: files, size: 50Gi, storage_class: efs}}"
+FILES = "data: {uploads: {type: files, size: 50Gi, engine: {csi: {storage_class: efs}}}}"
 
 
 def test_many_pods_may_mount_it_at_once() -> None:
@@ -24,13 +20,6 @@ def test_removing_it_from_git_deletes_no_data() -> None:
     claim = the(rendered(an_environment(FILES), "uploads"), "PersistentVolumeClaim")
 
     assert "Prune=false" in claim["metadata"]["annotations"]["argocd.argoproj.io/sync-options"]
-
-
-def test_an_engine_nobody_renders_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(data.ENGINES, "csi")
-
-    with pytest.raises(ConstructError, match="engine `csi` is not rendered; write one of"):
-        rendered(an_environment(FILES), "uploads")
 
 
 def test_a_share_of_azure_is_claimed_from_its_own_class() -> None:

@@ -13,7 +13,7 @@ DUMPED = f"""
 ids: {{client.keeper: {ID}}}
 platform: {{azure: {{identities: {{keeper: {{roles: [blob-write]}}}}}}}}
 cluster: {{node_pools: {{app: {{instance: Standard_D4s_v3, cpu: 4, memory: 16Gi, min: 2, max: 6, taint: {{key: app}}}}}}}}
-data: {{orders: {{backup: {{dump_schedule: 0 2 * * *, time_zone: Asia/Seoul, identity: keeper, node_pool: app}}}}}}
+data: {{orders: {{dump: {{schedule: 0 2 * * *, time_zone: Asia/Seoul, bucket: backups, identity: keeper, node_pool: app}}}}}}
 """
 
 

@@ -14,11 +14,14 @@ data:
     type: postgres
     version: 16
     database: shop
-    service: orders-primary
     credentials: login
-    storage: 100Gi
-    resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
-    backup: {bucket: shop-backups, dump_schedule: 0 3 * * *, restore_test: 0 5 * * 0, time_zone: Asia/Seoul}
+    dump: {bucket: shop-backups, schedule: 0 3 * * *, restore_test: 0 5 * * 0, time_zone: Asia/Seoul}
+    engine:
+      cloudnative-pg:
+        service: orders-primary
+        storage: 100Gi
+        resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
+        archive: {bucket: shop-backups}
 """
 
 
@@ -98,7 +101,7 @@ def test_in_a_waiting_standby_the_dump_is_suspended_and_the_restore_test_is_not(
     assert the(standby, "CronJob", "postgres-backup-restore-test")["spec"]["suspend"] is False
 
 
-def test_without_schedules_there_is_no_backup_component() -> None:
-    bare = an_environment(DATABASE, "data: {orders: {backup: {dump_schedule: null, restore_test: null}}}")
+def test_without_dumps_there_is_no_backup_component() -> None:
+    bare = an_environment(DATABASE, "data: {orders: {dump: null}}")
 
     assert rendered(bare, "backup") == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.addresses import Names
@@ -12,10 +11,8 @@ from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods
 from groundplan.model.environment import Environment
-from groundplan.networking.service_policy import SERVICE_BUS_PORTS
-from groundplan.platforms.azure.naming import broker_name
 from groundplan.rules.consistency import is_external_host, split_host
-from groundplan.workloads.callee_urls import callee_url
+from groundplan.stores.registry import store_of
 
 PREPARES = "-prepare"
 """What the Job that prepares a service's versions is called after the service."""
@@ -53,17 +50,9 @@ def _targets(environment: Environment, names: Names, callee: str) -> Iterator[tu
         service = names.cluster.service(environment.namespace, callee)
         yield from names.cluster.behind(service) if service is not None else ()
     else:
-        for host, port in store_addresses(environment, callee):
+        store = store_of(environment, callee)
+        for host, port in store.addresses() if store is not None else ():
             yield from ((end, number or port) for end, number in names.ends(host, port, environment.namespace))
-
-
-def store_addresses(environment: Environment, name: str) -> list[tuple[str, int]]:
-    """Hosts and ports at which a store is asked."""
-    if name in environment.messaging:
-        host = f"{broker_name(environment, name)}.servicebus.windows.net"
-        return [(host, port) for port in SERVICE_BUS_PORTS]
-    url = urlsplit(callee_url(environment, name) or "")
-    return [(url.hostname, url.port)] if url.hostname and url.port else []
 
 
 def entrances(cluster: Cluster) -> Iterator[Flow]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundplan.kubernetes.network_policy import PRIVATE
 from groundplan.platforms.aws.ids import assigned_ids
-from groundplan.platforms.platform import PRIVATE, AssignedId, IngressController, Json, ObjectStorage, Platform
+from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform
 from groundplan.platforms.registry import platform_of
 from groundplan.platforms.resources import data_of
 

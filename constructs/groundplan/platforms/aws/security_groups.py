@@ -11,11 +11,11 @@ groups from here too, and nothing else in the cluster may open a port for itself
 from __future__ import annotations
 
 from groundplan.facts.cloud_names import load_balancer_group, replication_group
-from groundplan.model.data import Postgres, Redis
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Network
 from groundplan.platforms.aws.network import ANYWHERE, peer_cidrs
 from groundplan.platforms.aws.resource import AwsPart, reference
+from groundplan.stores.registry import stores_of
 
 HTTPS = 443
 DNS = 53
@@ -111,8 +111,8 @@ class SecurityGroups(AwsPart):
 
     def _database_ports(self) -> dict[str, int]:
         """The default ports, and whatever the stores of this environment say instead."""
-        stores = [store for store in self.environment.data.values() if isinstance(store, Postgres | Redis)]
-        return {**DATABASE_PORTS, **{store.type: store.port for store in stores}}
+        own = {what: port for store in stores_of(self.environment).values() for what, port in store.listens().items()}
+        return {**DATABASE_PORTS, **own}
 
     def _add_bastion(self) -> None:
         self._add_group("bastion", "Bastion: Session Manager only, nothing comes in", [])

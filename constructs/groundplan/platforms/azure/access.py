@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application
 from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.platforms.azure.chapter import KeyVault
-from groundplan.platforms.azure.naming import AzureKind, azure_name, broker_name
+from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.stores.registry import stores_of
 
 _ROLES = uuid.UUID("5d0f5b36-7a0c-4c39-9f7b-0d1d0f1a7e55")
 """Ids of roles are derived below it, so that a role keeps its id."""
@@ -27,14 +27,13 @@ def wanted(system: System) -> bool:
     return chapter.application is not None or any(admitted(item) for item in system.environments)
 
 
-def admitted(environment: Environment) -> list[tuple[str, str]]:
-    """Rented store and the identity that is let into it; none on a standby's server, which is a copy and read-only."""
+def admitted(environment: Environment) -> list[Json]:
+    """The steps that let identities into the stores whose services call them."""
     return [
-        (name, identity)
-        for name, store in environment.data.items()
-        if (isinstance(store, Redis) and store.engine == "azure-cache")
-        or (isinstance(store, Postgres) and store.engine == "azure-flexible-server" and not environment.is_standby)
+        step
+        for name, store in stores_of(environment).items()
         for identity in callers(environment, name)
+        if (step := store.pipelines().access(identity)) is not None
     ]
 
 
@@ -58,22 +57,8 @@ def pairs(system: System) -> list[dict[str, str]]:
     primary, standby = system.primary, system.standby_of(system.primary)
     if standby is None:
         return []
-    return [
-        {
-            "GROUP": azure_name(primary, AzureKind.RESOURCE_GROUP),
-            "NAMESPACE": broker_name(primary, name),
-            "ALIAS": alias(primary, name),
-            "PARTNER_GROUP": azure_name(standby, AzureKind.RESOURCE_GROUP),
-            "PARTNER": broker_name(standby, name),
-        }
-        for name, bus in primary.messaging.items()
-        if name in standby.messaging and bus.tier == "Premium"
-    ]
-
-
-def alias(environment: Environment, bus: str) -> str:
-    """The name clients reach a pair of namespaces by, whichever of the two serves."""
-    return f"{environment.system}-{bus}"
+    found = [store.pipelines().pair(standby) for store in stores_of(primary).values()]
+    return [pair for pair in found if pair is not None]
 
 
 def roles(application: Application) -> list[Json]:

@@ -12,8 +12,6 @@ from groundplan.platforms.chapter import PlatformSettings
 
 UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
-Zones = list[str]
-
 
 class Naming(Model):
     """The naming convention of Azure resources: `<abbreviation>-<org>-<stage>-<system>[-<purpose>]-<sequence>`.
@@ -34,7 +32,7 @@ class Naming(Model):
     """Last segment, e.g. `01`. Default none."""
 
 
-class ServerMaintenance(Model):
+class WeeklyWindow(Model):
     """A weekly window for the provider's maintenance, in the time zone given."""
 
     day: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -43,11 +41,15 @@ class ServerMaintenance(Model):
     start: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
     """Start, `HH:MM` in `time_zone`."""
 
-    hours: int = Field(default=4, ge=1, le=24)
-    """Length in hours; AKS upgrade windows are at least 4. Default 4."""
-
     time_zone: TimeZone = "UTC"
     """IANA time zone. Default UTC."""
+
+
+class ServerMaintenance(WeeklyWindow):
+    """A window for upgrades of a cluster."""
+
+    hours: int = Field(default=4, ge=1, le=24)
+    """Length in hours; AKS upgrade windows are at least 4. Default 4."""
 
     monthly: bool = False
     """True for the first such day of a month only. Default false: every week."""
@@ -92,115 +94,6 @@ class AzureCluster(Model):
 
     spot_pools: list[Name] = []
     """Node pools on spot capacity; refused in production. Default none."""
-
-
-class AzurePostgres(Model):
-    """A PostgreSQL Flexible Server. See https://learn.microsoft.com/azure/postgresql/flexible-server/ ."""
-
-    sku: str = "Standard_D2s_v3"
-    """Compute size. Default Standard_D2s_v3."""
-
-    tier: Literal["Burstable", "GeneralPurpose", "MemoryOptimized"] = "GeneralPurpose"
-    """Compute tier. Default GeneralPurpose."""
-
-    high_availability: Literal["zone-redundant", "same-zone", "none"] = "none"
-    """Standby with automatic failover. Default none."""
-
-    zone: str = "1"
-    """Zone of the primary. Default 1."""
-
-    standby_zone: str = "2"
-    """Zone of the standby; another than `zone`. Default 2."""
-
-    subnet: Name = "database"
-    """Subnet of the private endpoint, or the delegated one. Default `database`."""
-
-    access: Literal["private-endpoint", "delegated-subnet"] = "private-endpoint"
-    """How the server stands in the network; the two exclude each other. Default private-endpoint."""
-
-    minimum_tls: Literal["TLSv1.2", "TLSv1.3"] = "TLSv1.2"
-    """Oldest protocol accepted. Default TLSv1.2."""
-
-    geo_redundant_backup: bool = False
-    """Whether backups are copied to the paired region; only at creation. Default false."""
-
-    read_replicas: dict[Name, ReadReplica] = {}
-    """Readable copies by name, at most five. Default none."""
-
-    pooler: bool = False
-    """Whether the built-in PgBouncer listens on 6432; not on Burstable. Default false."""
-
-    maintenance: ServerMaintenance | None = None
-    """Weekly window. Default Azure's choice."""
-
-    parameters: dict[str, str] = {}
-    """Server parameters beside the derived ones. Default none."""
-
-
-class ReadReplica(Model):
-    """A readable copy of a Flexible Server."""
-
-    sku: str
-    """Compute size."""
-
-    region: str | None = None
-    """Region. Default the primary's."""
-
-    purpose: Literal["read", "recovery"]
-    """What it is for: to share reads, or to be promoted when the primary's region is lost."""
-
-
-class AzureRedis(Model):
-    """An Azure Cache for Redis. See https://learn.microsoft.com/azure/azure-cache-for-redis/ ."""
-
-    tier: Literal["Basic", "Standard", "Premium"] = "Standard"
-    """Service tier. Default Standard."""
-
-    capacity: int = Field(default=1, ge=0, le=6)
-    """Size within the tier: C0 to C6, P1 to P5. Default 1."""
-
-    shards: int | None = Field(default=None, ge=1, le=10)
-    """Shards of a Premium cluster. Default none: not clustered."""
-
-    replicas_per_primary: int = Field(default=1, ge=1, le=3)
-    """Copies of each shard. Default 1."""
-
-    zones: Zones = []
-    """Zones the nodes are spread over; Premium only. Default none."""
-
-    persistence: Literal["none", "rdb", "aof"] = "none"
-    """Persistence to storage; Premium offers one of the two, never both, and neither with geo-replication. Default none."""
-
-    storage: Name | None = None
-    """Storage account of this chapter that persistence writes to, as the cache's own identity. Default none."""
-
-    snapshot_minutes: Literal[15, 30, 60, 360, 720, 1440] = 60
-    """Time between two snapshots with `rdb`. Default 60."""
-
-    subnet: Name = "cache"
-    """Subnet of the private endpoint. Default `cache`."""
-
-    minimum_tls: Literal["1.2"] = "1.2"
-    """Oldest protocol accepted; the service has no newer. Default 1.2."""
-
-    geo_replica_of: str | None = None
-    """Environment whose cache this one follows. Default none."""
-
-    maintenance: ServerMaintenance | None = None
-    """Weekly window for patches, at least five hours long; Premium only. Default Azure's choice."""
-
-
-class AzureShare(Model):
-    """A file share in a storage account of this chapter. See https://learn.microsoft.com/azure/storage/files/ .
-
-    The share and its StorageClass follow from the store, so that its size stands in one place.
-    """
-
-    account: Name = "main"
-    """Storage account of this chapter that holds it. Default `main`."""
-
-    user: int = Field(default=10001, ge=1)
-    """User and group that every file belongs to: the protocol knows no owners. Default 10001, as services run."""
 
 
 class KeyVault(Model):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.blueprint import Blueprint
-from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.azure.cluster import AksCluster
@@ -20,9 +19,7 @@ from groundplan.platforms.azure.registry import Registry
 from groundplan.platforms.azure.storage import StorageAccount
 from groundplan.platforms.azure.vault import ZONE as VAULT_ZONE
 from groundplan.platforms.azure.vault import Vault
-from groundplan.stores.broker.azure_service_bus.namespace import ZONE as BUS_ZONE
-from groundplan.stores.postgres.azure_flexible_server.server import ENDPOINT_ZONE as POSTGRES_ZONE
-from groundplan.stores.redis.azure_cache.cache import ZONE as REDIS_ZONE
+from groundplan.stores.registry import stores_of
 from groundplan.waves import SyncWave
 
 
@@ -65,16 +62,10 @@ def _network(component: Component) -> None:
 
 def private_zones(environment: Environment) -> list[str]:
     """Zones in which private endpoints register: one of each kind, however many resources stand behind endpoints."""
-    stores = list(environment.data.values())
     vault = environment.platform.azure.vault if environment.platform.azure is not None else None
-    rented = [store for store in stores if isinstance(store, Postgres) and store.engine == "azure-flexible-server"]
-    wanted = {
-        VAULT_ZONE: vault is not None and vault.subnet is not None,
-        POSTGRES_ZONE: any(store.azure is None or store.azure.access == "private-endpoint" for store in rented),
-        REDIS_ZONE: any(store.engine == "azure-cache" for store in stores),
-        BUS_ZONE: bool(environment.messaging),
-    }
-    return [zone for zone, needed in wanted.items() if needed]
+    zones = [VAULT_ZONE] if vault is not None and vault.subnet is not None else []
+    zones += [store.private_zone for store in stores_of(environment).values() if store.private_zone is not None]
+    return list(dict.fromkeys(zones))
 
 
 def _cluster(component: Component) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from groundplan.facts.secret_placement import store_namespaces
-from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.parts import Component, Part
@@ -17,6 +14,7 @@ from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.secret_store import SECRET_STORE
 from groundplan.platforms.azure.vault import CRYPTO_USER, SECRETS_USER
+from groundplan.stores.registry import stores_of
 
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
 BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
@@ -58,14 +56,6 @@ def _reads_vault(environment: Environment) -> bool:
     return store is not None and store.type == "azure-key-vault"
 
 
-def _backup_accounts(name: str, store: Postgres) -> Iterator[str]:
-    """ServiceAccounts that write a database's backups: the instances' own, which archive, and that of the dump."""
-    if store.engine == "cloudnative-pg":
-        yield name
-    if store.backup is not None and store.backup.dump_schedule is not None:
-        yield store.backup.dump_name
-
-
 class EnvironmentIdentities(AzurePart):
     """One federated identity per entry of the chapter, and one for secrets."""
 
@@ -101,10 +91,10 @@ class EnvironmentIdentities(AzurePart):
             if service.identity == name
         )
         accounts += tuple(
-            ServiceAccountRef(namespace=self.environment.namespace, name=account)
-            for store_name, store in self.environment.data.items()
-            if isinstance(store, Postgres) and store.backup is not None and store.backup.identity == name
-            for account in _backup_accounts(store_name, store)
+            ServiceAccountRef(namespace=self.environment.namespace, name=access.service_account)
+            for store in stores_of(self.environment).values()
+            for access in store.bucket_access()
+            if access.identity == name
         )
         if any(
             self._scales_by_broker(service)
@@ -123,7 +113,7 @@ class EnvironmentIdentities(AzurePart):
     def _scales_by_broker(self, service: Service) -> bool:
         """Whether the autoscaler asks a broker on behalf of the service."""
         wanted = set(service.scaling.queues) if service.scaling is not None else set()
-        return any(wanted & set(bus.queues) for bus in self.environment.messaging.values())
+        return any(wanted & set(store.queues()) for store in stores_of(self.environment).values())
 
     def _grants(self, role: str) -> list[RoleGrant]:
         if role == "vault-secrets":

@@ -8,9 +8,9 @@ from __future__ import annotations
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureMonitor, QueryAlert
 from groundplan.platforms.azure.diagnostics import INSIGHTS, WORKSPACE_GROUP, workspace_name
+from groundplan.platforms.azure.durations import iso_duration
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
-from groundplan.stores.broker.azure_service_bus.namespace import iso_duration
 
 
 class LogWorkspace(AzurePart):

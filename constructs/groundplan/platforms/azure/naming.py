@@ -90,19 +90,6 @@ def account_of(environment: Environment, container: str) -> str | None:
     return storage_account(environment, found[0]) if found else None
 
 
-def store_purpose(environment: Environment, store: str) -> str:
-    """The purpose segment of a rented store's name: none for the only one of its engine, otherwise the store's name."""
-    engine = environment.data[store].engine
-    alike = [name for name, other in environment.data.items() if other.engine == engine]
-    return store if len(alike) > 1 else ""
-
-
-def broker_name(environment: Environment, broker: str) -> str:
-    """Azure name of the namespace behind a broker; the only one needs no purpose in its name."""
-    purpose = broker if len(environment.messaging) > 1 else ""
-    return environment.messaging[broker].azure_name or azure_name(environment, AzureKind.SERVICE_BUS, purpose)
-
-
 def name_problem(name: str, kind: AzureKind) -> str | None:
     """What is wrong with `name` for `kind`; None when Azure accepts it."""
     rule = kind.rule

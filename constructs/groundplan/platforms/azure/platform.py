@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
-    from groundplan.parts import Component, Part
+    from groundplan.parts import Component
     from groundplan.platforms.azure.chapter import Azure as Settings
     from groundplan.platforms.pages import Pages
     from groundplan.platforms.workflows import Workflows
@@ -33,7 +33,6 @@ class Azure(Platform):
 
     title = "Azure"
     rents_cluster = True
-    brokers = frozenset({"service-bus"})
     built_in = frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
     # see https://learn.microsoft.com/azure/aks/faq
     webhook_fields = (".webhooks[]?.namespaceSelector",)
@@ -123,12 +122,6 @@ class Azure(Platform):
     def block_storage(self) -> str:
         """AKS brings it."""
         return "managed-csi-premium"
-
-    def add_storage_classes(self, scope: Component | Part) -> None:
-        """A class for each file share."""
-        from groundplan.platforms.azure.storage_classes import ShareClasses
-
-        ShareClasses(scope, "storage")
 
     def object_storage(self, bucket: str) -> ObjectStorage | None:
         """A container of one of the chapter's storage accounts."""

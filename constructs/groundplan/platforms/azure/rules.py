@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 
 from groundplan.facts.capacity import SURGE_PERCENT
-from groundplan.model.data import Postgres, Redis
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import is_key_vault_name, remote_key
-from groundplan.platforms.azure.chapter import Azure, AzurePostgres, AzureRedis
-from groundplan.platforms.azure.naming import AzureKind, azure_name, name_problem, store_purpose
+from groundplan.platforms.azure.chapter import Azure
+from groundplan.platforms.azure.naming import AzureKind, azure_name, name_problem
 from groundplan.rules.problem import Problem, unknown
+from groundplan.stores.azure import AzureStore
+from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
 
 CHAPTER: YamlPath = ("platform", "azure")
@@ -117,15 +118,8 @@ def _used_subnets(environment: Environment) -> Iterator[tuple[YamlPath, str]]:
         yield (*CHAPTER, "vault", "subnet"), azure.vault.subnet
     if azure.edge.gateway is not None:
         yield (*CHAPTER, "edge", "gateway", "subnet"), azure.edge.gateway.subnet
-    for name, bus in environment.messaging.items():
-        yield ("messaging", name, "subnet"), bus.subnet
-    for name, store in environment.data.items():
-        if isinstance(store, Redis) and store.engine == "azure-cache":
-            yield ("data", name, "azure", "subnet"), (store.azure or AzureRedis()).subnet
-        if isinstance(store, Postgres) and store.engine == "azure-flexible-server":
-            server = store.azure or AzurePostgres()
-            if server.access == "private-endpoint":
-                yield ("data", name, "azure", "subnet"), server.subnet
+    for store in stores_of(environment).values():
+        yield from store.subnets()
 
 
 def names(environment: Environment) -> Iterator[Problem]:
@@ -158,14 +152,10 @@ def _named(environment: Environment) -> Iterator[tuple[YamlPath, AzureKind, str]
     for name, identity in azure.identities.items():
         if identity.azure_name is None:
             yield (*CHAPTER, "identities", name), AzureKind.IDENTITY, name
-    for name, bus in environment.messaging.items():
-        if bus.azure_name is None:
-            purpose = name if len(environment.messaging) > 1 else ""
-            yield ("messaging", name), AzureKind.SERVICE_BUS, purpose
-    kinds_of = {"azure-flexible-server": AzureKind.POSTGRES, "azure-cache": AzureKind.REDIS}
-    for name, store in environment.data.items():
-        if store.engine in kinds_of:
-            yield ("data", name), kinds_of[store.engine], store_purpose(environment, name)
+    for name, store in stores_of(environment).items():
+        if isinstance(store, AzureStore) and store.convention is not None:
+            kind, purpose = store.convention
+            yield ("data", name), kind, purpose
 
 
 def node_pools(environment: Environment) -> Iterator[Problem]:
@@ -281,5 +271,33 @@ def controllers(environment: Environment) -> Iterator[Problem]:
         yield ("cluster", "controller_identity"), "idle-identity", what, advice
 
 
-RULES = (place, network_blocks, subnet_names, names, node_pools, edge_parts, subnet_holds_the_nodes, key_vault)
+def bucket_identities(environment: Environment) -> Iterator[Problem]:
+    """Whoever of a store writes to a storage account does so as an identity that may."""
+    identities = settings(environment).identities
+    for access in (access for store in stores_of(environment).values() for access in store.bucket_access()):
+        chosen, path = access.identity, (*access.path, "identity")
+        if access.actions == "read":
+            what = "fetches dumps from a bucket, and on Azure they lie in a container"
+            yield access.path, "restore-test-elsewhere", what, "remove it"
+        elif chosen is None:
+            what = "is written as nobody, and a storage account lets only identities in"
+            yield access.path, "bucket-without-identity", what, "write identity: <one of platform.azure.identities>"
+        elif chosen not in identities:
+            yield unknown(path, "missing-identity", "identity", chosen, identities)
+        elif "blob-write" not in identities[chosen].roles:
+            advice = f"add blob-write to the roles of platform.azure.identities.{chosen}"
+            yield path, "identity-without-role", f"`{chosen}` may not write blobs", advice
+
+
+RULES = (
+    place,
+    network_blocks,
+    subnet_names,
+    names,
+    node_pools,
+    edge_parts,
+    subnet_holds_the_nodes,
+    key_vault,
+    bucket_identities,
+)
 """Each rule looks at one demand."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundplan.facts.file_shares import azure_shares
 from groundplan.model.values import quantity, seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureStorage
 from groundplan.platforms.azure.cluster import CLUSTER_IDENTITY
 from groundplan.platforms.azure.naming import object_name, storage_account
 from groundplan.platforms.azure.resources import AzurePart
+from groundplan.stores.registry import stores_of
 
 STORAGE = "storage.azure.com/v1api20230101"
 DAY = 86_400
@@ -29,7 +29,9 @@ class StorageAccount(AzurePart):
         super().__init__(scope, id_)
         self._name = storage_account(self.environment, name)
         self._add_account(storage)
-        stores = {share: store.size for share, store in azure_shares(self.environment, name)}
+        stores = {
+            share: size for store in stores_of(self.environment).values() for share, size in store.shares(name).items()
+        }
         if storage.shares or stores:
             self._add_shares({**storage.shares, **stores})
         if stores:

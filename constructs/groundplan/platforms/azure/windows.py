@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from groundplan.platforms.azure.chapter import ServerMaintenance
+from groundplan.platforms.azure.chapter import ServerMaintenance, WeeklyWindow
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -13,7 +13,7 @@ A_MONDAY = datetime(2024, 1, 1)
 """Any Monday: a weekly window is reckoned in a week without a change of clocks near it."""
 
 
-def window_in_utc(window: ServerMaintenance) -> tuple[str, datetime]:
+def window_in_utc(window: WeeklyWindow) -> tuple[str, datetime]:
     """Day and start of a weekly window in UTC, reckoned with the zone's standard time."""
     hour, minute = map(int, window.start.split(":"))
     local = A_MONDAY.replace(hour=hour, minute=minute, tzinfo=ZoneInfo(window.time_zone))
@@ -29,7 +29,7 @@ def utc_slots(window: ServerMaintenance) -> list[tuple[str, int]]:
     return [(DAYS[hour.weekday()], hour.hour) for hour in hours]
 
 
-def utc_offset(window: ServerMaintenance) -> str:
+def utc_offset(window: WeeklyWindow) -> str:
     """Standard-time offset of the window's zone as Azure writes it, e.g. `+09:00`."""
     offset = A_MONDAY.replace(tzinfo=ZoneInfo(window.time_zone)).strftime("%z")
     return f"{offset[:3]}:{offset[3:]}"

@@ -6,15 +6,16 @@ another architecture, and past a fault that the log has copied faithfully. A dum
 
 from __future__ import annotations
 
-from groundplan.model.data import DatabaseBackup, Postgres
+from typing import Any
+
+from groundplan.kubernetes.network_policy import internet, name_resolution
 from groundplan.model.values import whole_seconds
-from groundplan.networking.endpoints import ports
-from groundplan.networking.service_policy import database_pods, internet, name_resolution, outside_store
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import ObjectStorage
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.backup_job import ScheduledJob, Step
-from groundplan.stores.postgres.azure_flexible_server.server import server_host
+from groundplan.stores.postgres.database import PostgresStore
+from groundplan.stores.postgres.model import Dump
 from groundplan.stores.postgres.scripts import script
 
 
@@ -24,37 +25,36 @@ class PostgresDump(Part):
     The dump waits in a standby, whose peer makes it; the restore test runs there too, over the replicated copy.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: Postgres, backup: DatabaseBackup) -> None:
+    def __init__(self, scope: Component | Part, id_: str, store: PostgresStore[Any], dump: Dump) -> None:
         super().__init__(scope, id_)
         self.name = id_
         self.store = store
-        self.backup = backup
-        if backup.dump_schedule is not None:
-            self._add_dump(backup.dump_schedule)
-        if backup.restore_test is not None:
-            self._add_restore_test(backup.restore_test)
+        self.dump = dump
+        self._add_dump()
+        if dump.restore_test is not None:
+            self._add_restore_test(dump.restore_test)
 
-    def _add_dump(self, schedule: str) -> None:
-        backup = self.backup
+    def _add_dump(self) -> None:
+        dump = self.dump
         ScheduledJob(
             self,
-            backup.dump_name,
-            schedule=schedule,
-            time_zone=backup.time_zone,
+            dump.name,
+            schedule=dump.schedule,
+            time_zone=dump.time_zone,
             first=Step(
-                name=backup.dump_name,
+                name=dump.name,
                 image=self.environment.upstream_image(self.store.dump_image),
-                script=script("dump", database=self.store.database),
+                script=script("dump", database=self.store.chapter.database),
                 env=self._database_env(),
             ),
             last=self._upload(),
             mount="/backup",
             volume="backup-storage",
-            size=backup.scratch,
-            egress=[name_resolution(), self._database(), internet(443), *self._credentials],
+            size=dump.scratch,
+            egress=[name_resolution(), self.store.dump_egress(), internet(443), *self._credentials],
             suspend=self.environment.is_standby,
-            node_pool=backup.node_pool,
-            identity=backup.identity,
+            node_pool=dump.node_pool,
+            identity=dump.identity,
         )
 
     @property
@@ -65,24 +65,24 @@ class PostgresDump(Part):
     @property
     def _storage(self) -> ObjectStorage:
         """Where the dumps lie."""
-        storage = platform_of(self.environment).object_storage(self.backup.bucket)
+        storage = platform_of(self.environment).object_storage(self.dump.bucket)
         if storage is None:
-            what = f"dumps to `{self.backup.bucket}`, which no storage has"
-            raise self.fail(what, "declare it in the platform's chapter")
+            what = f"dumps to `{self.dump.bucket}`, which no storage account has"
+            raise self.fail(what, "declare it in azure.storage")
         return storage
 
     @property
     def _client(self) -> str:
         """Image with the object store's client."""
-        return self.environment.upstream_image(self.backup.upload_image or self._storage.client)
+        return self.environment.upstream_image(self.dump.upload_image or self._storage.client)
 
     def _upload(self) -> Step:
         storage = self._storage
         text = script(
             storage.upload,
-            database=self.store.database,
-            bucket=self.backup.bucket,
-            prefix=self.backup.dump_prefix,
+            database=self.store.chapter.database,
+            bucket=self.dump.bucket,
+            prefix=self.dump.prefix,
             **storage.values,
         )
         return Step(
@@ -93,27 +93,22 @@ class PostgresDump(Part):
             memory=storage.client_memory,
         )
 
-    def _database(self) -> Json:
-        """Egress to the server, be it pods of the cluster or rented in a subnet."""
-        pods = {"to": [{"podSelector": {"matchLabels": database_pods(self.name)}}], "ports": ports(self.store.port)}
-        return outside_store(self.environment, self.name) or pods
-
     def _add_restore_test(self, schedule: str) -> None:
-        backup = self.backup
+        dump = self.dump
         ScheduledJob(
             self,
-            backup.restore_test_name,
+            dump.restore_test_name,
             schedule=schedule,
-            time_zone=backup.time_zone,
+            time_zone=dump.time_zone,
             first=Step(
                 name="download",
                 image=self._client,
                 script=script(
                     "download",
-                    database=self.store.database,
-                    bucket=backup.bucket,
-                    prefix=backup.dump_prefix,
-                    oldest=str(whole_seconds(backup.oldest)),
+                    database=self.store.chapter.database,
+                    bucket=dump.bucket,
+                    prefix=dump.prefix,
+                    oldest=str(whole_seconds(dump.oldest)),
                 ),
                 env=self._storage.client_environment,
             ),
@@ -126,20 +121,18 @@ class PostgresDump(Part):
             ),
             mount="/restore",
             volume="restore-storage",
-            size=backup.scratch,
+            size=dump.scratch,
             egress=[name_resolution(), internet(443), *self._credentials],
         )
 
     def _database_env(self) -> list[Json]:
         """pg_dump reads its password from PGPASSWORD; the POSTGRES_ names are the ones people know from the services."""
-        credentials = self.store.credentials
-        rented = self.store.engine == "azure-flexible-server"
-        host = server_host(self.environment, self.name) if rented else self.store.service or f"{self.name}-rw"
+        credentials = self.store.chapter.credentials
         password = {"secretKeyRef": {"name": credentials, "key": "password"}}
         return [
-            {"name": "POSTGRES_HOST", "value": host},
+            {"name": "POSTGRES_HOST", "value": self.store.host},
             {"name": "PGPORT", "value": str(self.store.port)},
-            {"name": "POSTGRES_DB", "value": self.store.database},
+            {"name": "POSTGRES_DB", "value": self.store.chapter.database},
             {"name": "POSTGRES_USER", "valueFrom": {"secretKeyRef": {"name": credentials, "key": "username"}}},
             {"name": "POSTGRES_PASSWORD", "valueFrom": password},
             {"name": "PGPASSWORD", "valueFrom": password},

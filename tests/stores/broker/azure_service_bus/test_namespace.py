@@ -6,15 +6,14 @@ import pytest
 from tests.support.azure_rendering import BUS, azure, everything, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
-from groundplan.stores.broker.azure_service_bus.namespace import iso_duration
+from groundplan.platforms.azure.durations import iso_duration
 
 FULL = """
-messaging:
+data:
   bus:
-    units: 4
-    partitions: 2
+    engine: {azure-service-bus: {units: 4, partitions: 2}}
     queues: {jobs: {max_size: 5Gi, detect_duplicates: true, duplicate_window: 20m, sessions: true, delete_idle: 14d}}
-    topics: {events: {azure_name: system_events, subscriptions: [audit_subscription]}}
+    topics: {events: {name: system_events, subscriptions: [audit_subscription]}}
 """
 
 
@@ -97,21 +96,26 @@ def test_identities_send_and_receive_by_role() -> None:
 
 
 def test_the_second_half_of_a_pair_gets_its_entities_from_the_first() -> None:
-    kinds = {item["kind"] for item in bus("messaging: {bus: {paired_with: spare}}")}
+    kinds = {item["kind"] for item in bus("data: {bus: {engine: {azure-service-bus: {paired_with: spare}}}}")}
 
     assert "Namespace" in kinds
     assert "NamespacesQueue" not in kinds
 
 
 def test_two_brokers_have_names_and_endpoints_of_their_own() -> None:
-    documents = everything(azure(BUS, "messaging: {second: {type: service-bus}}"))
+    documents = everything(azure(BUS, "data: {second: {type: broker, engine: {azure-service-bus: {}}}}"))
 
     assert set(named(documents, "Namespace")) >= {"sb-shop-live-bus", "sb-shop-live-second"}
     assert set(named(documents, "PrivateEndpoint")) == {"pep-shop-live-bus-bus", "pep-shop-live-bus-second"}
 
 
 def test_a_name_of_its_own_goes_before_the_convention() -> None:
-    assert the(bus("messaging: {bus: {azure_name: sb-elsewhere}}"), "Namespace")["spec"]["azureName"] == "sb-elsewhere"
+    assert (
+        the(bus("data: {bus: {engine: {azure-service-bus: {azure_name: sb-elsewhere}}}}"), "Namespace")["spec"][
+            "azureName"
+        ]
+        == "sb-elsewhere"
+    )
 
 
 def test_what_is_rendered_fits_the_operators_contracts() -> None:

@@ -56,4 +56,7 @@ def test_a_registry_with_copies_is_asked_for_the_image_too() -> None:
 
 
 def test_a_store_without_backup_has_no_job() -> None:
-    assert rendered(an_environment(AZURE, SHARE, "data: {uploads: {backup: null}}"), "backup") == []
+    assert (
+        rendered(an_environment(AZURE, SHARE, "data: {uploads: {engine: {azure-files: {snapshots: null}}}}"), "backup")
+        == []
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.support.azure_rendering import (
     GUID,
-    RESOURCES,
     SERVER,
     azure,
     everything,
@@ -25,11 +24,13 @@ platform:
         application: {cidr: 10.1.1.0/24}, database: {cidr: 10.1.2.0/24}, cache: {cidr: 10.1.3.0/24},
         gateway: {cidr: 10.1.4.0/24}, server: {cidr: 10.1.5.0/24}}}
 """
-REPLICAS = "data: {orders: {azure: {read_replicas: {reads: {sku: Standard_D4s_v3, purpose: read}}}}}"
-DELEGATED = "data: {orders: {azure: {access: delegated-subnet, subnet: server}}}"
-SECOND = f"""
+REPLICAS = (
+    "data: {orders: {engine: {azure-flexible-server: {read_replicas: {reads: {sku: Standard_D4s_v3, purpose: read}}}}}}"
+)
+DELEGATED = "data: {orders: {engine: {azure-flexible-server: {access: delegated-subnet, subnet: server}}}}"
+SECOND = """
 data:
-  ledger: {{type: postgres, engine: azure-flexible-server, version: 16, credentials: login, storage: 32Gi, {RESOURCES}}}
+  ledger: {type: postgres, version: 16, credentials: login, engine: {azure-flexible-server: {storage: 32Gi}}}
 """
 
 
@@ -76,7 +77,7 @@ def test_the_zone_of_a_delegated_server_ends_as_azure_demands() -> None:
 def test_connections_are_encrypted_as_the_environment_says() -> None:
     parameters = {
         item["spec"]["azureName"]: item["spec"]["value"]
-        for item in documents("data: {orders: {azure: {minimum_tls: TLSv1.3}}}")
+        for item in documents("data: {orders: {engine: {azure-flexible-server: {minimum_tls: TLSv1.3}}}}")
         if item["kind"] == "FlexibleServersConfiguration"
     }
 
@@ -85,13 +86,16 @@ def test_connections_are_encrypted_as_the_environment_says() -> None:
 
 
 def test_the_pooler_is_a_parameter() -> None:
-    names = {item["spec"].get("azureName") for item in documents("data: {orders: {azure: {pooler: true}}}")}
+    names = {
+        item["spec"].get("azureName")
+        for item in documents("data: {orders: {engine: {azure-flexible-server: {pooler: true}}}}")
+    }
 
     assert "pgbouncer.enabled" in names
 
 
 def test_own_parameters_go_over_the_derived_ones() -> None:
-    overlay = "data: {orders: {azure: {parameters: {log_connections: 'off'}}}}"
+    overlay = "data: {orders: {engine: {azure-flexible-server: {parameters: {log_connections: 'off'}}}}}"
 
     parameter = the(documents(overlay), "FlexibleServersConfiguration", "pgdb-shop-live-log-connections")
 
@@ -99,7 +103,7 @@ def test_own_parameters_go_over_the_derived_ones() -> None:
 
 
 def test_a_standby_of_the_region_stands_in_another_zone() -> None:
-    overlay = "data: {orders: {azure: {high_availability: zone-redundant, zone: '1', standby_zone: '3'}}}"
+    overlay = "data: {orders: {engine: {azure-flexible-server: {high_availability: zone-redundant, zone: '1', standby_zone: '3'}}}}"
 
     assert server(overlay)["highAvailability"] == {"mode": "ZoneRedundant", "standbyAvailabilityZone": "3"}
 
@@ -109,7 +113,7 @@ def test_in_a_region_without_zones_none_is_named() -> None:
 
 
 def test_backups_are_kept_as_long_as_the_store_says() -> None:
-    overlay = "platform: {azure: {storage: {backup: {containers: {backups: 35d}}}}}\ndata: {orders: {backup: {bucket: backups, keep: 21d}}}"
+    overlay = "platform: {azure: {storage: {backup: {containers: {backups: 35d}}}}}\ndata: {orders: {engine: {azure-flexible-server: {keep_backups: 21d}}}}"
 
     assert server(overlay)["backup"] == {"geoRedundantBackup": "Disabled", "backupRetentionDays": 21}
 
@@ -177,7 +181,9 @@ def test_a_copy_has_no_administrator_and_no_database_of_its_own() -> None:
 
 
 def test_a_copy_has_no_standby_no_copies_and_no_backup_in_its_own_pair() -> None:
-    overlay = "data: {orders: {azure: {high_availability: same-zone, geo_redundant_backup: true}}}"
+    overlay = (
+        "data: {orders: {engine: {azure-flexible-server: {high_availability: same-zone, geo_redundant_backup: true}}}}"
+    )
 
     objects = standby(overlay, REPLICAS)
 
@@ -202,9 +208,7 @@ def test_every_reference_leads_to_an_object() -> None:
 
 
 def test_what_is_rendered_fits_the_operators_schemas() -> None:
-    maintenance = (
-        "data: {orders: {azure: {maintenance: {day: Sunday, start: '02:00', time_zone: Asia/Seoul}, pooler: true}}}"
-    )
+    maintenance = "data: {orders: {engine: {azure-flexible-server: {maintenance: {day: Sunday, start: '02:00', time_zone: Asia/Seoul}, pooler: true}}}}"
 
     assert operator_problems([*documents(REPLICAS, maintenance), *documents(DELEGATED)]) == []
     assert operator_problems([*standby(), *standby(active="true")]) == []

@@ -25,14 +25,17 @@ data:
     version: 16
     database: shop
     owner: shop_app
-    service: orders-primary
     credentials: login
-    storage: 100Gi
-    wal_storage: 20Gi
-    node_pool: db
-    preferred_zone: us-east-1a
-    resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
-    backup: {bucket: shop-backups, dump_schedule: 0 3 * * *, keep: 14d}
+    dump: {bucket: shop-backups, schedule: 0 3 * * *}
+    engine:
+      cloudnative-pg:
+        service: orders-primary
+        storage: 100Gi
+        wal_storage: 20Gi
+        node_pool: db
+        preferred_zone: us-east-1a
+        resources: {requests: {cpu: 1, memory: 4Gi}, limits: {cpu: 2, memory: 8Gi}}
+        archive: {bucket: shop-backups, keep: 14d}
 """
 
 
@@ -43,7 +46,7 @@ def pair(*, active: str = "false") -> tuple[Environment, Environment]:
         DATABASE,
         a_network(1),
         WEST,
-        "environment: spare\ndata: {orders: {preferred_zone: us-west-2a}}",
+        "environment: spare\ndata: {orders: {engine: {cloudnative-pg: {preferred_zone: us-west-2a}}}}",
         f"recovery: {{role: standby, peer: live, active: {active}, rto: 4h, rpo: 30m}}",
     )
     return primary.with_neighbours({"spare": standby}), standby.with_neighbours({"live": primary})
@@ -64,7 +67,7 @@ def test_instances_stand_in_different_zones_on_the_pool_of_the_store() -> None:
 
 
 def test_more_instances_than_zones_share_zones() -> None:
-    three = an_environment(DATABASE, "data: {orders: {instances: 3}}")
+    three = an_environment(DATABASE, "data: {orders: {engine: {cloudnative-pg: {instances: 3}}}}")
 
     assert cluster(three)["affinity"]["podAntiAffinityType"] == "preferred"
 
@@ -84,11 +87,13 @@ def test_the_image_is_the_pinned_one_of_the_major_version() -> None:
 
 def test_a_version_without_image_is_refused() -> None:
     with pytest.raises(ConstructError, match=r"no image of PostgreSQL 13; use 14, 15"):
-        cluster(an_environment(DATABASE, "data: {orders: {version: 13}}"))
+        cluster(an_environment(DATABASE, "data: {orders: {version: 13, dump: null}}"))
 
 
 def test_own_parameters_win_over_the_derived_ones() -> None:
-    tuned = cluster(an_environment(DATABASE, "data: {orders: {parameters: {max_connections: 500}}}"))
+    tuned = cluster(
+        an_environment(DATABASE, "data: {orders: {engine: {cloudnative-pg: {parameters: {max_connections: 500}}}}}")
+    )
 
     assert tuned["postgresql"]["parameters"]["max_connections"] == "500"
     assert tuned["postgresql"]["parameters"]["shared_buffers"] == "1024MB"
@@ -128,13 +133,17 @@ def test_log_and_base_backups_go_to_the_bucket_by_pod_identity() -> None:
 
 
 def test_a_rebuilt_database_archives_into_a_new_folder() -> None:
-    rebuilt = cluster(an_environment(DATABASE, "data: {orders: {backup: {generation: 2}}}"))
+    rebuilt = cluster(
+        an_environment(DATABASE, "data: {orders: {engine: {cloudnative-pg: {archive: {generation: 2}}}}}")
+    )
 
     assert rebuilt["plugins"][0]["parameters"]["serverName"] == "orders-live-2"
 
 
 def test_without_backup_nothing_is_archived() -> None:
-    bare = an_environment(DATABASE, "stage: staging\ndata: {orders: {instances: 1, backup: null}}")
+    bare = an_environment(
+        DATABASE, "stage: staging\ndata: {orders: {engine: {cloudnative-pg: {instances: 1, archive: null}}}}"
+    )
 
     assert {item["kind"] for item in rendered(bare, "orders")} == {"Cluster", "PodMonitor", "NetworkPolicy"}
     assert "plugins" not in cluster(bare)
@@ -255,9 +264,7 @@ data:
     database: shop
     owner: shop
     credentials: login
-    storage: 100Gi
-    {RESOURCES}
-    backup: {{bucket: backups, identity: archive}}
+    engine: {{cloudnative-pg: {{storage: 100Gi, {RESOURCES}, archive: {{bucket: backups, identity: archive}}}}}}
 """
 
 

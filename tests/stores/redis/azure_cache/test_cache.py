@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.support.azure_rendering import CACHE, RESOURCES, STORAGE, azure, everything, named, operator_problems
+from tests.support.azure_rendering import CACHE, STORAGE, azure, everything, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
 PREMIUM = """
-data: {cache: {azure: {tier: Premium, capacity: 2, shards: 3, replicas_per_primary: 1, zones: ["1", "2"], persistence: rdb,
-  storage: backup, snapshot_minutes: 15}}}
+data: {cache: {engine: {azure-cache: {tier: Premium, capacity: 2, shards: 3, replicas_per_primary: 1, zones: ["1", "2"],
+  persistence: rdb, storage: backup, snapshot_minutes: 15}}}}
 """
 
 
@@ -51,13 +51,15 @@ def test_other_tiers_bring_none_of_these() -> None:
 
 
 def test_without_zones_no_empty_list_is_written() -> None:
-    overlay = "platform: {azure: {region: koreasouth, zones: []}}\ndata: {cache: {azure: {tier: Premium}}}"
+    overlay = (
+        "platform: {azure: {region: koreasouth, zones: []}}\ndata: {cache: {engine: {azure-cache: {tier: Premium}}}}"
+    )
 
     assert "zones" not in cache(overlay)
 
 
 def test_two_caches_have_names_and_endpoints_of_their_own() -> None:
-    second = f"data: {{queue: {{type: redis, engine: azure-cache, {RESOURCES}}}}}"
+    second = "data: {queue: {type: redis, engine: {azure-cache: {}}}}"
 
     documents = everything(azure(CACHE, second))
 

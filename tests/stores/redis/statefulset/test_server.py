@@ -20,10 +20,12 @@ services:
 data:
   cache:
     type: redis
-    service: cache-master
-    node_pool: db
-    preferred_zone: us-east-1a
-    resources: {requests: {cpu: 250m, memory: 512Mi}, limits: {cpu: 1, memory: 1Gi}}
+    engine:
+      statefulset:
+        service: cache-master
+        node_pool: db
+        preferred_zone: us-east-1a
+        resources: {requests: {cpu: 250m, memory: 512Mi}, limits: {cpu: 1, memory: 1Gi}}
 """
 
 
@@ -46,7 +48,7 @@ def test_the_stateful_set_is_governed_by_a_headless_service_that_exists(document
 
 
 def test_a_store_whose_service_has_its_own_name_gets_another_headless_one() -> None:
-    plain = rendered(an_environment(CACHE, "data: {cache: {service: null}}"), "cache")
+    plain = rendered(an_environment(CACHE, "data: {cache: {engine: {statefulset: {service: null}}}}"), "cache")
 
     assert {item["metadata"]["name"] for item in plain if item["kind"] == "Service"} == {"cache", "cache-headless"}
 
@@ -108,7 +110,7 @@ def test_the_service_monitor_is_valid(documents: list[Json]) -> None:
 
 def test_whoever_scales_by_its_lists_may_ask_for_their_length() -> None:
     queues = "services: {shop: {scaling: {min: 1, max: 3, cpu: 'off', queues: {orders: 10}}}}"
-    anywhere = "data: {cache: {node_pool: null, preferred_zone: null}}"
+    anywhere = "data: {cache: {engine: {statefulset: {node_pool: null, preferred_zone: null}}}}"
     rules = the(rendered(azure(CACHE, queues, anywhere), "cache"), "NetworkPolicy")["spec"]["ingress"]
 
     peers = [peer["podSelector"]["matchLabels"] for peer in rules[0]["from"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.page import Page
-from groundplan.platforms.azure.documents import bootstrap, failover, names, operator, settings, steps
+from groundplan.platforms.azure.documents import bootstrap, failover, names, operator, restore, settings, steps
 from groundplan.platforms.azure.documents.commands import COMMANDS
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.platforms.pages import Pages
@@ -58,6 +58,10 @@ class AzurePages(Pages):
     def rotation(self, environment: Environment) -> list[str]:
         """The ages the key vault is held to."""
         return settings.ages(environment)
+
+    def restore(self, environment: Environment) -> list[str]:
+        """Shares of storage accounts."""
+        return restore.shares(environment)
 
     def traffic(self, primary: Environment, standby: Environment) -> list[str]:
         """Front Door, where there is one."""

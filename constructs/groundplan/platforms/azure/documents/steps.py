@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 
 from groundplan.markdown import code, document, link, section, shell
-from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
 from groundplan.model.system import System
@@ -18,7 +17,8 @@ from groundplan.platforms.azure.access import PERMISSIONS
 from groundplan.platforms.azure.documents.names import resource_group
 from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name
-from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
+from groundplan.stores.pages import ManualAccess
+from groundplan.stores.registry import stores_of
 
 MONTH = 30 * 86_400
 
@@ -38,8 +38,7 @@ def page(system: System) -> str | None:
         section("The identity that pushes images", *(_publisher(system, chapter) if chapter is not None else [])),
         section("Certificates", *_certificates(environments)),
         section("Container logs", *_container_logs(environments)),
-        section("Roles in databases", *_with(by_workflow, _database_roles(environments))),
-        section("Access to caches", *_with(by_workflow, _cache_policies(environments))),
+        *(section(title, *_with(by_workflow, blocks)) for title, blocks in _store_access(environments).items()),
         section("Pairs of message namespaces", *_with(by_workflow, _pairs(system))),
         section(
             "The application's registration", *_with(by_workflow, _registration(application) if application else [])
@@ -160,56 +159,24 @@ _COLLECTION = {
 }
 
 
-def _database_roles(environments: list[Environment]) -> list[str]:
-    lines, statements = [], []
-    for item, name, identity in _callers(environments, "azure-flexible-server"):
-        store = item.data[name]
-        if item.is_standby or not isinstance(store, Postgres):
-            continue
-        server = server_name(item, name)
-        lines.append(
-            f"az postgres flexible-server microsoft-entra-admin create --resource-group {resource_group(item)} "
-            f"--server-name {server} --display-name ADMINISTRATORS --object-id GROUP --type Group"
-        )
-        lines.append(
-            'PGPASSWORD="$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)" psql '
-            f'"host={server_host(item, name)} dbname=postgres user=ADMINISTRATORS sslmode=require" --file {item.environment}.sql'
-        )
-        statements.append(
-            f"-- {item.environment}.sql\n"
-            f"select * from pgaadauth_create_principal('{identity}', false, false);\n"
-            f'grant connect on database "{store.database}" to "{identity}";'
-        )
-    if not lines:
-        return []
+def _store_access(environments: list[Environment]) -> dict[str, list[str]]:
+    """Section to how identities are let into the stores it is about."""
+    found: dict[str, list[ManualAccess]] = {}
+    for item in environments:
+        for name, store in stores_of(item).items():
+            for identity in access.callers(item, name):
+                step = store.pages().manual_access(identity)
+                if step is not None:
+                    found.setdefault(step.section, []).append(step)
+    return {title: _access_blocks(steps) for title, steps in found.items()}
+
+
+def _access_blocks(steps: list[ManualAccess]) -> list[str]:
+    statements = [step.statements for step in steps if step.statements]
     return [
-        "From inside the network, as a member of the administrators' group; the token is the password, for an hour. What "
-        "the role may do inside, migrations grant.",
-        shell(*dict.fromkeys(lines)),
-        code("\n".join(statements), "sql"),
-    ]
-
-
-def _cache_policies(environments: list[Environment]) -> list[str]:
-    lines = []
-    for item, _, identity in _callers(environments, "azure-cache"):
-        group = resource_group(item)
-        principal = f'"$(az identity show --resource-group {group} --name {identity} --query principalId --output tsv)"'
-        lines.append(
-            f"az redis access-policy-assignment create --resource-group {group} "
-            f"--name {azure_name(item, AzureKind.REDIS)} --policy-assignment-name {identity} "
-            f'--access-policy-name "Data Contributor" --object-id {principal} --object-id-alias {identity}'
-        )
-    return [shell(*lines)] if lines else []
-
-
-def _callers(environments: list[Environment], engine: str) -> list[tuple[Environment, str, str]]:
-    return [
-        (item, name, identity)
-        for item in environments
-        for name, store in item.data.items()
-        if store.engine == engine
-        for identity in access.callers(item, name)
+        *([steps[0].introduction] if steps[0].introduction else []),
+        shell(*dict.fromkeys(command for step in steps for command in step.commands)),
+        *([code("\n".join(statements), "sql")] if statements else []),
     ]
 
 

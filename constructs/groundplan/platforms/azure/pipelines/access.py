@@ -8,25 +8,20 @@ from __future__ import annotations
 import json
 
 from groundplan.github import RUNNER, STRICT, github_environment
-from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.platforms.azure.access import admitted, pairs, roles
-from groundplan.platforms.azure.naming import AzureKind, azure_name, store_purpose
 from groundplan.platforms.azure.pipelines.login import azure_login
-from groundplan.stores.postgres.azure_flexible_server.server import server_host, server_name
-
-CLIENT = "AZURE_ACCESS_CLIENT_ID"
-"""Variable that holds the client id of the identity that administers stores and registrations."""
+from groundplan.stores.postgres.azure_flexible_server.pipelines import CLIENT
 
 
 def workflow(system: System, pipelines: Pipelines) -> Json:
     """The whole workflow, started by a person: after the first sync, and when identities change."""
     jobs: Json = {}
     for environment in system.environments:
-        steps = _store_steps(environment)
+        steps = admitted(environment)
         if steps:
             jobs[f"stores-{environment.environment}"] = _job(environment, pipelines.private_runner, steps)
     steps = [{"name": f"Pair {pair['NAMESPACE']}", "env": pair, "run": STRICT + _PAIR} for pair in pairs(system)]
@@ -51,72 +46,6 @@ def _job(environment: Environment, runner: str, steps: list[Json]) -> Json:
         "permissions": {"contents": "read", "id-token": "write"},
         "steps": [azure_login(environment, "Take on the identity that gives access", CLIENT), *steps],
     }
-
-
-def _store_steps(environment: Environment) -> list[Json]:
-    steps = []
-    for name, identity in admitted(environment):
-        store = environment.data[name]
-        if isinstance(store, Postgres):
-            steps.append(_database_role(environment, name, store, identity))
-        else:
-            steps.append(_cache_policy(environment, name, identity))
-    return steps
-
-
-def _cache_policy(environment: Environment, name: str, identity: str) -> Json:
-    return {
-        "name": f"Let {identity} into {name}",
-        "env": {
-            "GROUP": azure_name(environment, AzureKind.RESOURCE_GROUP),
-            "CACHE": azure_name(environment, AzureKind.REDIS, store_purpose(environment, name)),
-            "IDENTITY": identity,
-        },
-        "run": STRICT + _CACHE,
-    }
-
-
-_CACHE = """\
-principal=$(az identity show --resource-group "$GROUP" --name "$IDENTITY" --query principalId --output tsv)
-az redis access-policy-assignment create --resource-group "$GROUP" --name "$CACHE" \\
-  --policy-assignment-name "$IDENTITY" --access-policy-name "Data Contributor" \\
-  --object-id "$principal" --object-id-alias "$IDENTITY" --output none
-"""
-
-
-def _database_role(environment: Environment, name: str, store: Postgres, identity: str) -> Json:
-    return {
-        "name": f"Let {identity} into {name}",
-        "env": {
-            "GROUP": azure_name(environment, AzureKind.RESOURCE_GROUP),
-            "SERVER": server_name(environment, name),
-            "PGHOST": server_host(environment, name),
-            "PGSSLMODE": "require",
-            "DATABASE": store.database,
-            "IDENTITY": identity,
-            "ADMINISTRATOR": "${{ vars.AZURE_ACCESS_NAME }}",
-            "CLIENT": f"${{{{ vars.{CLIENT} }}}}",
-        },
-        "run": STRICT + _DATABASE,
-    }
-
-
-_DATABASE = """\
-administrator=$(az ad sp show --id "$CLIENT" --query id --output tsv)
-az postgres flexible-server microsoft-entra-admin create --resource-group "$GROUP" --server-name "$SERVER" \\
-  --display-name "$ADMINISTRATOR" --object-id "$administrator" --type ServicePrincipal --output none
-principal=$(az identity show --resource-group "$GROUP" --name "$IDENTITY" --query principalId --output tsv)
-PGPASSWORD=$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)
-export PGPASSWORD
-export PGUSER="$ADMINISTRATOR"
-psql --dbname postgres --set ON_ERROR_STOP=1 --set identity="$IDENTITY" --set principal="$principal" \\
-  --set database="$DATABASE" <<'END'
-select pgaadauth_create_principal_with_oid(:'identity', :'principal', 'service', false, false)
-where not exists (select from pg_roles where rolname = :'identity');
-grant connect on database :"database" to :"identity";
-END
-"""
-"""A token is the password, for an hour; nothing is stored. What the role may do inside, migrations grant."""
 
 
 _PAIR = """\

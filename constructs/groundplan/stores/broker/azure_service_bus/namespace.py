@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from groundplan.model.messaging import Queue, ServiceBus, Topic
-from groundplan.model.values import quantity, whole_seconds
+from groundplan.model.values import quantity
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
-from groundplan.platforms.azure.naming import broker_name, object_name
+from groundplan.platforms.azure.durations import iso_duration
+from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.stores.broker.azure_service_bus.store import ZONE, AzureServiceBusStore
+from groundplan.stores.broker.model import Queue, Topic
 
 SERVICE_BUS = "servicebus.azure.com/v1api20240101"
-ZONE = "privatelink.servicebus.windows.net"
+TIER = "Premium"
 DATA_SENDER = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"
 DATA_RECEIVER = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"
 """Built-in roles Azure Service Bus Data Sender and Data Receiver."""
-
-
-def iso_duration(text: str) -> str:
-    """A duration as Azure writes it: `14d` is `P14D`, `10m` is `PT10M`."""
-    seconds = whole_seconds(text)
-    days, rest = divmod(seconds, 86_400)
-    if rest == 0:
-        return f"P{days}D"
-    hours, rest = divmod(rest, 3_600)
-    minutes, rest = divmod(rest, 60)
-    clock = "".join(f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if value)
-    return f"P{days}DT{clock}" if days else f"PT{clock}"
 
 
 class ServiceBusNamespace(AzurePart):
@@ -35,53 +25,49 @@ class ServiceBusNamespace(AzurePart):
     A namespace that is the second half of a pair gets no entities: pairing copies them.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, bus: ServiceBus) -> None:
+    def __init__(self, scope: Component | Part, id_: str, store: AzureServiceBusStore) -> None:
         super().__init__(scope, id_)
-        self._bus = bus
-        self._name = broker_name(self.environment, id_)
-        self._id = id_
+        self._store, self._settings = store, store.settings
+        self._name = store.azure_name
         self._add_namespace()
         self._add_endpoint()
         self._add_grants()
         target = reference("servicebus.azure.com", "Namespace", object_name(self._name))
         diagnose(self, target, "OperationalLogs", "RuntimeAuditLogs", "VNetAndIPFilteringLogs")
-        if bus.paired_with is not None:
+        if store.settings.paired_with is not None:
             return
-        for name, queue in bus.queues.items():
+        for name, queue in store.chapter.queues.items():
             self._add_queue(name, queue)
-        for name, topic in bus.topics.items():
+        for name, topic in store.chapter.topics.items():
             self._add_topic(name, topic)
 
     def _add_namespace(self) -> None:
-        bus = self._bus
-        sku: Json = {"name": bus.tier, "tier": bus.tier}
+        settings = self._settings
         spec: Json = {
             "location": self.location,
-            "sku": sku,
+            "sku": {"name": TIER, "tier": TIER, "capacity": settings.units},
             "identity": {"type": "SystemAssigned"},
             "disableLocalAuth": True,
             "minimumTlsVersion": "1.2",
             "publicNetworkAccess": "Disabled",
+            "premiumMessagingPartitions": settings.partitions,
+            "zoneRedundant": bool(self.environment.zones),
         }
-        if bus.tier == "Premium":
-            sku["capacity"] = bus.units
-            spec["premiumMessagingPartitions"] = bus.partitions
-            spec["zoneRedundant"] = bool(self.environment.zones)
         self.add(SERVICE_BUS, "Namespace", self._name, spec, keep=True)
 
     def _add_endpoint(self) -> None:
         PrivateEndpoint(
             self,
             "endpoint",
-            purpose="bus" if len(self.environment.messaging) == 1 else f"bus-{self._id}",
-            subnet=self._bus.subnet,
+            purpose="-".join(filter(None, ("bus", self._store.purpose))),
+            subnet=self._settings.subnet,
             target=reference("servicebus.azure.com", "Namespace", object_name(self._name)),
             sub_resource="namespace",
             zone=ZONE,
         )
 
     def _add_grants(self) -> None:
-        """Identities of the chapter that send and receive here."""
+        """Identities of the platform's chapter that send and receive here."""
         roles = {"bus-send": DATA_SENDER, "bus-receive": DATA_RECEIVER}
         for name, identity in self.azure.identities.items():
             for role in identity.roles:
@@ -103,7 +89,7 @@ class ServiceBusNamespace(AzurePart):
 
     def _add_queue(self, name: str, queue: Queue) -> None:
         spec: Json = {
-            "azureName": queue.azure_name or name,
+            "azureName": queue.name or name,
             "owner": {"name": object_name(self._name)},
             "maxSizeInMegabytes": int(quantity(queue.max_size) / 2**20),
             "requiresDuplicateDetection": queue.detect_duplicates,
@@ -115,11 +101,8 @@ class ServiceBusNamespace(AzurePart):
             spec["duplicateDetectionHistoryTimeWindow"] = iso_duration(queue.duplicate_window)
         if queue.delete_idle is not None:
             spec["autoDeleteOnIdle"] = iso_duration(queue.delete_idle)
-        if self._bus.tier == "Premium":
-            # a premium namespace is partitioned as a whole; its entities follow
-            spec["enablePartitioning"] = self._bus.partitions > 1
-        else:
-            spec["enablePartitioning"] = queue.partitioned
+        # the namespace is partitioned as a whole; its entities follow
+        spec["enablePartitioning"] = self._settings.partitions > 1
         self._emit("NamespacesQueue", f"{self._name}-{name}", spec)
 
     def _add_topic(self, name: str, topic: Topic) -> None:
@@ -128,10 +111,10 @@ class ServiceBusNamespace(AzurePart):
             "NamespacesTopic",
             topic_object,
             {
-                "azureName": topic.azure_name or name,
+                "azureName": topic.name or name,
                 "owner": {"name": object_name(self._name)},
                 "maxSizeInMegabytes": int(quantity(topic.max_size) / 2**20),
-                "enablePartitioning": self._bus.tier == "Premium" and self._bus.partitions > 1,
+                "enablePartitioning": self._settings.partitions > 1,
             },
         )
         for subscription in topic.subscriptions:

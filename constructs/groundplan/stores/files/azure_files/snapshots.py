@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from groundplan.facts.file_shares import SNAPSHOT_CLASS, snapshot_job
 from groundplan.kubernetes.labels import selector_labels, workload_labels
-from groundplan.model.data import FileBackup
 from groundplan.model.values import whole_seconds
 from groundplan.networking.service_policy import kubernetes_api
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
+from groundplan.stores.files.azure_files.store import SNAPSHOT_CLASS, AzureFilesStore
+from groundplan.stores.files.model import Snapshots
 from groundplan.workloads.pods import scratch_volume
 
 SCRIPT = "volume_snapshot.py"
@@ -30,14 +30,14 @@ RESOURCES: Json = {
 class FileSnapshots(Part):
     """A CronJob that may make, list and delete snapshots in its namespace, and nothing else."""
 
-    def __init__(self, scope: Component | Part, id_: str, store: str, backup: FileBackup) -> None:
+    def __init__(self, scope: Component | Part, id_: str, store: AzureFilesStore, snapshots: Snapshots) -> None:
         super().__init__(scope, id_)
-        self._store = store
-        self._name = snapshot_job(store)
+        self._store = store.name
+        self._name = store.snapshot_job
         self._add_account()
         self._add_rights()
         self._add_script()
-        self._add_cron_job(backup)
+        self._add_cron_job(snapshots)
         self._add_policy()
 
     def _metadata(self) -> Json:
@@ -85,9 +85,9 @@ class FileSnapshots(Part):
         text = files("groundplan.stores.files.azure_files.scripts").joinpath(SCRIPT).read_text("utf-8")
         self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": self._metadata(), "data": {SCRIPT: text}})
 
-    def _add_cron_job(self, backup: FileBackup) -> None:
+    def _add_cron_job(self, snapshots: Snapshots) -> None:
         labels = {
-            **workload_labels(self._name, backup.image.rpartition(":")[2]),
+            **workload_labels(self._name, snapshots.image.rpartition(":")[2]),
             "app.kubernetes.io/part-of": self.environment.system,
         }
         self.emit(
@@ -96,8 +96,8 @@ class FileSnapshots(Part):
                 "kind": "CronJob",
                 "metadata": self._metadata(),
                 "spec": {
-                    "schedule": backup.schedule,
-                    "timeZone": backup.time_zone,
+                    "schedule": snapshots.schedule,
+                    "timeZone": snapshots.time_zone,
                     "suspend": self.environment.is_standby,
                     "concurrencyPolicy": "Forbid",
                     "startingDeadlineSeconds": 3600,
@@ -109,24 +109,24 @@ class FileSnapshots(Part):
                             "backoffLimit": 2,
                             "activeDeadlineSeconds": DEADLINE,
                             "ttlSecondsAfterFinished": 7 * 86400,
-                            "template": {"metadata": {"labels": labels}, "spec": self._pod_spec(backup)},
+                            "template": {"metadata": {"labels": labels}, "spec": self._pod_spec(snapshots)},
                         },
                     },
                 },
             }
         )
 
-    def _pod_spec(self, backup: FileBackup) -> Json:
+    def _pod_spec(self, snapshots: Snapshots) -> Json:
         values = {
             "CLAIM": self._store,
             "JOB": self._name,
-            "KEEP_SECONDS": str(whole_seconds(backup.keep)),
+            "KEEP_SECONDS": str(whole_seconds(snapshots.keep)),
             "NAMESPACE": self.component.namespace_name,
             "SNAPSHOT_CLASS": SNAPSHOT_CLASS,
         }
         container: Json = {
             "name": "snapshot",
-            "image": self.environment.upstream_image(backup.image),
+            "image": self.environment.upstream_image(snapshots.image),
             "imagePullPolicy": "IfNotPresent",
             "command": ["python3", "-B", f"/scripts/{SCRIPT}"],
             "env": [{"name": name, "value": value} for name, value in values.items()],

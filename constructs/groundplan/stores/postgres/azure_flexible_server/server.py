@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from groundplan.model.data import Postgres
-from groundplan.model.environment import Environment
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.azure.chapter import AzurePostgres, ReadReplica
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
-from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, store_purpose
+from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 from groundplan.platforms.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
 from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.windows import window_in_utc
+from groundplan.stores.postgres.azure_flexible_server.store import ENDPOINT_ZONE, FlexibleServerStore
+from groundplan.stores.postgres.model import ReadReplica
 
 POSTGRES = "dbforpostgresql.azure.com/v1api20240801"
 GROUP = "dbforpostgresql.azure.com"
-ENDPOINT_ZONE = "privatelink.postgres.database.azure.com"
 DELEGATED_ZONE = "private.postgres.database.azure.com"
 
 HIGH_AVAILABILITY = {"zone-redundant": "ZoneRedundant", "same-zone": "SameZone", "none": "Disabled"}
@@ -58,34 +56,24 @@ def _lag(severity: int, seconds: int, summary: str) -> Measure:
     )
 
 
-def server_name(environment: Environment, store: str) -> str:
-    """Azure name of the server behind a store."""
-    return azure_name(environment, AzureKind.POSTGRES, store_purpose(environment, store))
-
-
-def server_host(environment: Environment, store: str) -> str:
-    """Host name services connect to."""
-    return f"{server_name(environment, store)}.postgres.database.azure.com"
-
-
 class FlexibleServer(AzurePart):
     """A server without a public address: TLS only, backed up, with its database, parameters and read replicas.
 
     In a standby environment it is a replica of the peer's server; `recovery.active` promotes it.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: Postgres) -> None:
+    def __init__(self, scope: Component | Part, id_: str, store: FlexibleServerStore) -> None:
         super().__init__(scope, id_)
         self._store = store
-        self._settings = store.azure or AzurePostgres()
+        self._settings = store.settings
         self._id = id_
-        self._name = server_name(self.environment, id_)
-        if not self._follows:
+        self._name = store.azure_name
+        if not self._store.follows:
             self._add_administrator()
         self._add_server()
         self._add_access()
         self._add_parameters()
-        if not self._follows:
+        if not self._store.follows:
             self._add_database()
             for name, replica in self._settings.read_replicas.items():
                 self._add_replica(name, replica)
@@ -98,14 +86,8 @@ class FlexibleServer(AzurePart):
         recovery = self.environment.recovery
         limit = whole_seconds(recovery.rpo) if recovery is not None else 0
         behind = "the copy is behind by what may be lost at most: look at its network and load"
-        follows = self._follows and recovery is not None and not recovery.active
+        follows = self._store.follows and recovery is not None and not recovery.active
         return (*MEASURES, *((_lag(1, limit, behind), _lag(2, limit // 2, behind)) if follows else ()))
-
-    @property
-    def _follows(self) -> bool:
-        """Whether the server copies another region's."""
-        recovery = self.environment.recovery
-        return recovery is not None and recovery.role == "standby"
 
     @property
     def _administrator(self) -> str:
@@ -154,10 +136,10 @@ class FlexibleServer(AzurePart):
         store, settings = self._store, self._settings
         spec: Json = {
             "location": self.location,
-            "version": str(store.version),
+            "version": str(store.chapter.version),
             "sku": {"name": settings.sku, "tier": settings.tier},
             "storage": {
-                "storageSizeGB": int(quantity(store.storage) / 2**30),
+                "storageSizeGB": int(quantity(settings.storage) / 2**30),
                 "type": "Premium_LRS",
                 "autoGrow": "Enabled",
             },
@@ -187,15 +169,15 @@ class FlexibleServer(AzurePart):
 
     def _backup(self) -> Json:
         """Copies in another region are the primary's alone: a replica in that region is one already."""
-        elsewhere = self._settings.geo_redundant_backup and not self._follows
+        elsewhere = self._settings.geo_redundant_backup and not self._store.follows
         backup: Json = {"geoRedundantBackup": "Enabled" if elsewhere else "Disabled"}
-        if self._store.backup is not None:
-            backup["backupRetentionDays"] = whole_seconds(self._store.backup.keep) // 86_400
+        if self._settings.keep_backups is not None:
+            backup["backupRetentionDays"] = whole_seconds(self._settings.keep_backups) // 86_400
         return backup
 
     def _high_availability(self) -> Json:
         """The standby within the region; a replica of another region's server may have none."""
-        if self._follows:
+        if self._store.follows:
             return {"mode": HIGH_AVAILABILITY["none"]}
         chosen: Json = {"mode": HIGH_AVAILABILITY[self._settings.high_availability]}
         if self._settings.high_availability == "zone-redundant":
@@ -205,20 +187,21 @@ class FlexibleServer(AzurePart):
     def _origin(self) -> Json:
         """How the server begins: empty, with an administrator, or as a copy of the recovery peer's."""
         recovery = self.environment.recovery
-        if not self._follows or recovery is None:
+        if not self._store.follows or recovery is None:
             return {
                 "createMode": "Default",
                 "administratorLogin": "pgadmin",
                 "administratorLoginPassword": {"name": self._administrator, "key": "password"},
             }
         peer = self.environment.neighbour(recovery.peer)
-        if peer is None:
+        there = self._store.in_peer(peer) if peer is not None else None
+        if peer is None or there is None:
             raise self.fail(f"follows `{recovery.peer}`, which is not there", "name an environment of this system")
         account = subscription(peer)
         group = azure_name(peer, AzureKind.RESOURCE_GROUP)
         source = {
             "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"
-            f"Microsoft.DBforPostgreSQL/flexibleServers/{server_name(peer, self._id)}"
+            f"Microsoft.DBforPostgreSQL/flexibleServers/{there.azure_name}"
         }
         if recovery.active:
             # https://learn.microsoft.com/rest/api/postgresql/servers/update : a promotion names no role
@@ -247,7 +230,7 @@ class FlexibleServer(AzurePart):
         self._add_endpoint("endpoint", self._name)
 
     def _add_endpoint(self, id_: str, server: str, *suffix: str) -> None:
-        purpose = "-".join(filter(None, ("postgres", store_purpose(self.environment, self._id), *suffix)))
+        purpose = "-".join(filter(None, ("postgres", self._store.purpose, *suffix)))
         PrivateEndpoint(
             self,
             id_,
@@ -289,11 +272,11 @@ class FlexibleServer(AzurePart):
                 "apiVersion": POSTGRES,
                 "kind": "FlexibleServersDatabase",
                 "metadata": {
-                    "name": object_name(f"{self._name}-{self._store.database}"),
+                    "name": object_name(f"{self._name}-{self._store.chapter.database}"),
                     "annotations": {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"},
                 },
                 "spec": {
-                    "azureName": self._store.database,
+                    "azureName": self._store.chapter.database,
                     "owner": {"name": object_name(self._name)},
                     "charset": "UTF8",
                     "collation": "en_US.utf8",

@@ -6,12 +6,12 @@ Together they restore any moment of the retention time. See https://cloudnative-
 from __future__ import annotations
 
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.data import DatabaseBackup
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import ObjectStorage
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.follower import BARMAN
+from groundplan.stores.postgres.model import Archive
 
 SIDECAR_RESOURCES: Json = {
     "requests": {"cpu": "100m", "memory": "256Mi"},
@@ -35,18 +35,18 @@ def archiver(store: str, server: str) -> Json:
 class PostgresArchive(Part):
     """The bucket as the plugin sees it, and the schedule of base backups."""
 
-    def __init__(self, scope: Component | Part, id_: str, name: str, backup: DatabaseBackup) -> None:
+    def __init__(self, scope: Component | Part, id_: str, name: str, archive: Archive) -> None:
         super().__init__(scope, id_)
         self.name = name
-        self.backup = backup
+        self.archive = archive
         self._add_object_store()
         self._add_scheduled_backup()
 
     def _add_object_store(self) -> None:
         storage = self._storage()
         compression: Json = {"compression": "gzip"}
-        if self.backup.encryption != "bucket" and storage.encrypts:
-            compression["encryption"] = self.backup.encryption
+        if self.archive.encryption != "bucket" and storage.encrypts:
+            compression["encryption"] = self.archive.encryption
         region = {"env": list(storage.archive_environment)} if storage.archive_environment else {}
         self.emit(
             {
@@ -55,22 +55,22 @@ class PostgresArchive(Part):
                 "metadata": {"name": self.name, "labels": selector_labels(self.name)},
                 "spec": {
                     "configuration": {
-                        "destinationPath": f"{storage.location}{self.backup.wal_prefix}",
+                        "destinationPath": f"{storage.location}{self.archive.prefix}",
                         **storage.barman,
                         "wal": {**compression, "maxParallel": 4},
                         "data": {**compression, "jobs": 2},
                     },
-                    "retentionPolicy": f"{max(1, whole_seconds(self.backup.keep) // DAY)}d",
+                    "retentionPolicy": f"{max(1, whole_seconds(self.archive.keep) // DAY)}d",
                     "instanceSidecarConfiguration": {"resources": SIDECAR_RESOURCES, **region},
                 },
             }
         )
 
     def _storage(self) -> ObjectStorage:
-        storage = platform_of(self.environment).object_storage(self.backup.bucket)
+        storage = platform_of(self.environment).object_storage(self.archive.bucket)
         if storage is None:
             raise self.fail(
-                f"archives to `{self.backup.bucket}`, which no storage has", "declare it in the platform's chapter"
+                f"archives to `{self.archive.bucket}`, which no storage has", "declare it in the platform's storage"
             )
         return storage
 
@@ -83,7 +83,7 @@ class PostgresArchive(Part):
                 "metadata": {"name": self.name, "labels": selector_labels(self.name)},
                 "spec": {
                     "cluster": {"name": self.name},
-                    "schedule": f"0 {self.backup.base_schedule}",
+                    "schedule": f"0 {self.archive.schedule}",
                     "immediate": True,
                     "backupOwnerReference": "self",
                     "method": "plugin",

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from groundplan.facts.replication import serves_follower
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.data import Postgres
-from groundplan.networking.service_policy import database_pods
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import PodIdentity
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import KEEP, block_storage, prefer_zone
 from groundplan.stores.postgres.cloudnative_pg.archive import PostgresArchive, archiver
-from groundplan.stores.postgres.cloudnative_pg.follower import Link, link, server_name
+from groundplan.stores.postgres.cloudnative_pg.follower import Link, link
 from groundplan.stores.postgres.cloudnative_pg.images import SERVER_IMAGES
 from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicy
 from groundplan.stores.postgres.cloudnative_pg.replication import (
@@ -24,6 +22,7 @@ from groundplan.stores.postgres.cloudnative_pg.replication import (
     replication_service,
 )
 from groundplan.stores.postgres.cloudnative_pg.settings import OPEN_CONNECTIONS_REFUSED, parameters
+from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore, database_pods
 from groundplan.workloads.pods import ZONE_KEY, amounts, placement
 
 API = "postgresql.cnpg.io/v1"
@@ -42,18 +41,19 @@ class PostgresCluster(Part):
     a follower. In a standby environment the Cluster follows the peer's until the failover switch is set.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: Postgres) -> None:
+    def __init__(self, scope: Component | Part, id_: str, store: CloudNativePgStore) -> None:
         super().__init__(scope, id_)
         self.name = id_
         self.store = store
-        self.link = link(self.environment, id_)
+        self.chapter, self.settings = store.chapter, store.settings
+        self.link = link(store)
         if self.link is not None:
             ReplicationCertificates(self, "certificates", self.link)
-        if store.backup is not None:
-            PostgresArchive(self, "archive", id_, store.backup)
+        if store.settings.archive is not None:
+            PostgresArchive(self, "archive", id_, store.settings.archive)
         self._add_cluster()
         self._add_pod_monitor()
-        PostgresPolicy(self, "policy", id_, store, self.link)
+        PostgresPolicy(self, "policy", store, self.link)
 
     @property
     def follows(self) -> Link | None:
@@ -62,13 +62,13 @@ class PostgresCluster(Part):
 
     def _add_cluster(self) -> None:
         spec: Json = {
-            "description": f"{self.store.database} of {self.environment.title}, {self.environment.environment}",
-            "instances": self.store.instances,
+            "description": f"{self.chapter.database} of {self.environment.title}, {self.environment.environment}",
+            "instances": self.settings.instances,
             "imageName": self._image(),
-            "enablePDB": self.store.instances > 1,
+            "enablePDB": self.settings.instances > 1,
             "enableSuperuserAccess": False,
             "priorityClassName": f"{self.environment.system}-critical",
-            "primaryUpdateMethod": "switchover" if self.store.instances > 1 else "restart",
+            "primaryUpdateMethod": "switchover" if self.settings.instances > 1 else "restart",
             "primaryUpdateStrategy": "unsupervised",
             "smartShutdownTimeout": SMART_SHUTDOWN_SECONDS,
             "stopDelay": STOP_SECONDS,
@@ -76,17 +76,17 @@ class PostgresCluster(Part):
             "inheritedMetadata": {"labels": self._labels()},
             "affinity": self._affinity(),
             "resources": {
-                "requests": amounts(self.store.resources.requests),
-                "limits": amounts(self.store.resources.limits),
+                "requests": amounts(self.settings.resources.requests),
+                "limits": amounts(self.settings.resources.limits),
             },
             **self._volumes(),
-            "postgresql": {"parameters": parameters(self.store), "pg_hba": [OPEN_CONNECTIONS_REFUSED]},
+            "postgresql": {"parameters": parameters(self.settings), "pg_hba": [OPEN_CONNECTIONS_REFUSED]},
             "bootstrap": self._bootstrap(),
             **self._managed(),
             **self._identity(),
         }
-        if self.store.backup is not None:
-            spec["plugins"] = [archiver(self.name, server_name(self.environment, self.name))]
+        if self.settings.archive is not None:
+            spec["plugins"] = [archiver(self.name, self.store.server_folder)]
         if self.follows is not None:
             spec["replica"] = replica_role(self.follows)
             spec["externalClusters"] = external_clusters(self.follows)
@@ -94,10 +94,10 @@ class PostgresCluster(Part):
         self.emit({"apiVersion": API, "kind": "Cluster", "metadata": metadata, "spec": spec})
 
     def _image(self) -> str:
-        image = self.store.image or SERVER_IMAGES.get(self.store.version)
+        image = self.settings.image or SERVER_IMAGES.get(self.chapter.version)
         if image is None:
             known = ", ".join(map(str, SERVER_IMAGES))
-            raise self.fail(f"there is no image of PostgreSQL {self.store.version}", f"use {known}, or write image")
+            raise self.fail(f"there is no image of PostgreSQL {self.chapter.version}", f"use {known}, or write image")
         return self.environment.upstream_image(image)
 
     def _labels(self) -> dict[str, str]:
@@ -111,8 +111,8 @@ class PostgresCluster(Part):
     @property
     def _taken_on(self) -> PodIdentity | None:
         """The identity the instances write their archive as, where the platform knows it by an id; None elsewhere."""
-        backup = self.store.backup
-        return platform_of(self.environment).pod_identity(backup.identity) if backup is not None else None
+        archive = self.settings.archive
+        return platform_of(self.environment).pod_identity(archive.identity) if archive is not None else None
 
     def _identity(self) -> Json:
         """The operator makes the ServiceAccount; the annotation says whom it stands for."""
@@ -125,33 +125,33 @@ class PostgresCluster(Part):
         zones = len(self.environment.zones)
         return {
             "enablePodAntiAffinity": True,
-            "podAntiAffinityType": "required" if self.store.instances <= zones else "preferred",
+            "podAntiAffinityType": "required" if self.settings.instances <= zones else "preferred",
             "topologyKey": ZONE_KEY,
-            **placement(self.store.node_pool, self.environment.cluster.node_pools),
-            **prefer_zone(self.store.preferred_zone),
+            **placement(self.settings.node_pool, self.environment.cluster.node_pools),
+            **prefer_zone(self.settings.preferred_zone),
         }
 
     def _volumes(self) -> Json:
-        storage_class = block_storage(self.environment, self.store.storage_class)
-        volumes: Json = {"storage": {"size": self.store.storage, "storageClass": storage_class}}
-        if self.store.wal_storage is not None:
-            volumes["walStorage"] = {"size": self.store.wal_storage, "storageClass": storage_class}
+        storage_class = block_storage(self.environment, self.settings.storage_class)
+        volumes: Json = {"storage": {"size": self.settings.storage, "storageClass": storage_class}}
+        if self.settings.wal_storage is not None:
+            volumes["walStorage"] = {"size": self.settings.wal_storage, "storageClass": storage_class}
         return volumes
 
     def _bootstrap(self) -> Json:
         owner: Json = {
-            "database": self.store.database,
-            "owner": self.store.owner,
-            "secret": {"name": self.store.credentials},
+            "database": self.chapter.database,
+            "owner": self.chapter.owner,
+            "secret": {"name": self.chapter.credentials},
         }
         if self.follows is not None:
-            return {"pg_basebackup": {"source": server_name(self.follows.there, self.name), **owner}}
+            return {"pg_basebackup": {"source": self.follows.there.server_folder, **owner}}
         return {"initdb": {**owner, "dataChecksums": True, "encoding": "UTF8"}}
 
     def _managed(self) -> Json:
         additional = []
-        if self.store.service is not None:
-            template: Json = {"metadata": {"name": self.store.service}, "spec": {"type": "ClusterIP"}}
+        if self.settings.service is not None:
+            template: Json = {"metadata": {"name": self.settings.service}, "spec": {"type": "ClusterIP"}}
             additional.append({"selectorType": "rw", "serviceTemplate": template})
         certificates: Json = {}
         if self.link is not None and self.follows is None:

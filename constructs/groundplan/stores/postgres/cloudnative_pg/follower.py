@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.facts.replication import FOLDER, serves_follower
-from groundplan.model.data import Postgres
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
+from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 
 BARMAN = "barman-cloud.cloudnative-pg.io"
 """The backup plugin. See https://cloudnative-pg.io/plugin-barman-cloud/ ."""
@@ -27,26 +27,30 @@ CERTIFICATE_KEYS = {"tls.crt": "replication", "tls.key": "replication", "ca.crt"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One store's relation to its counterpart in the recovery peer."""
+    """One database's relation to its counterpart in the recovery peer."""
 
-    store: str
-    """Name of the store, the same on both sides."""
+    here: CloudNativePgStore
+    """The database that is rendered."""
 
-    here: Environment
-    """The environment that is rendered."""
+    there: CloudNativePgStore
+    """The one of the other side, called the same."""
 
-    there: Environment
-    """The other side."""
+    @property
+    def store(self) -> str:
+        """Name of the store on both sides."""
+        return self.here.name
 
     @property
     def primary(self) -> Environment:
         """The side that is followed unless a failover is on."""
-        return self.here if serves_follower(self.here) else self.there
+        here = self.here.environment
+        return here if serves_follower(here) else self.there.environment
 
     @property
     def endpoint(self) -> str:
         """Host name of the primary's replication endpoint; a record below the system's zone leads to the load balancer."""
-        zone = next((found for side in (self.primary, self.here) if (found := platform_of(side).dns_zone)), "")
+        sides = (self.primary, self.here.environment)
+        zone = next((found for side in sides if (found := platform_of(side).dns_zone)), "")
         return f"{self.store}-replication.{self.primary.environment}.{zone}"
 
     @property
@@ -59,19 +63,8 @@ class Link:
         return f"{platform_of(self.primary).vault_folder}{FOLDER}/{self.store}/{key}"
 
 
-def link(environment: Environment, store: str) -> Link | None:
-    """The relation of `store` to the recovery peer; None where nothing is replicated."""
-    peer = environment.peer_environment
-    if peer is None or not isinstance(peer.data.get(store), Postgres):
-        return None
-    return Link(store, environment, peer)
-
-
-def server_name(environment: Environment, store: str) -> str:
-    """Folder of one database's archive in its bucket, and its name in the topology.
-
-    Barman refuses to archive into a folder with another history, so a rebuilt database gets a new `generation`.
-    """
-    chosen = environment.data[store]
-    generation = chosen.backup.generation if isinstance(chosen, Postgres) and chosen.backup is not None else 1
-    return f"{store}-{environment.environment}" + (f"-{generation}" if generation > 1 else "")
+def link(store: CloudNativePgStore) -> Link | None:
+    """The relation of a database to the recovery peer's; None where nothing is replicated."""
+    peer = store.environment.peer_environment
+    there = store.in_peer(peer) if peer is not None else None
+    return Link(store, there) if there is not None else None

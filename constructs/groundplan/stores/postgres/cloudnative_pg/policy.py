@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from groundplan.facts.callers import calling_pods
 from groundplan.facts.replication import serves_follower
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.data import Postgres
-from groundplan.networking.endpoints import (
-    blocks,
-    callers,
-    monitoring,
-    pods,
-    ports,
-)
-from groundplan.networking.service_policy import database_pods, internet, kubernetes_api, name_resolution
+from groundplan.kubernetes.network_policy import blocks, internet, name_resolution, pods, ports
+from groundplan.networking.endpoints import monitoring
+from groundplan.networking.service_policy import kubernetes_api
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.follower import Link
 from groundplan.stores.postgres.cloudnative_pg.replication import STATUS_PORT
+from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore, database_pods
 
 OPERATOR_NAMESPACE = "cnpg-system"
 OPERATOR_LABELS = {"app.kubernetes.io/name": "cloudnative-pg"}
@@ -26,9 +22,9 @@ METRICS_PORT = 9187
 class PostgresPolicy(Part):
     """The network policy of one database's instances, and of the jobs the operator starts for them."""
 
-    def __init__(self, scope: Component | Part, id_: str, name: str, store: Postgres, link: Link | None) -> None:
+    def __init__(self, scope: Component | Part, id_: str, store: CloudNativePgStore, link: Link | None) -> None:
         super().__init__(scope, id_)
-        self.name = name
+        self.name = name = store.name
         self.store = store
         self.link = link
         self._instances = pods(database_pods(name))
@@ -49,7 +45,8 @@ class PostgresPolicy(Part):
     def _ingress(self) -> list[Json]:
         port = self.store.port
         rules: list[Json] = []
-        users = [*callers(self.environment, self.name), *self._dump()]
+        callers = [*calling_pods(self.environment, self.name), *self._dump()]
+        users = [pods(selector_labels(caller)) for caller in callers]
         if users:
             rules.append({"from": users, "ports": ports(port)})
         rules += [
@@ -58,15 +55,15 @@ class PostgresPolicy(Part):
             {"from": [monitoring(self.environment)], "ports": ports(METRICS_PORT)},
         ]
         if self.link is not None and serves_follower(self.environment):
-            follower = platform_of(self.link.there).subnet_blocks("db")
+            follower = platform_of(self.link.there.environment).subnet_blocks("db")
             balancer = platform_of(self.environment).subnet_blocks("app")
             rules += [{"from": blocks(follower), "ports": ports(port)}] if follower else []
             rules += [{"from": blocks(balancer), "ports": ports(STATUS_PORT)}] if balancer else []
         return rules
 
-    def _dump(self) -> list[Json]:
-        backup = self.store.backup
-        return [] if backup is None or backup.dump_schedule is None else [pods(selector_labels(backup.dump_name))]
+    def _dump(self) -> list[str]:
+        dump = self.store.chapter.dump
+        return [] if dump is None else [dump.name]
 
     def _egress(self) -> list[Json]:
         rules = [
@@ -74,10 +71,10 @@ class PostgresPolicy(Part):
             {"to": [self._instances], "ports": ports(self.store.port, STATUS_PORT)},
             kubernetes_api(self.environment),
         ]
-        if self.store.backup is not None:
+        if self.store.settings.archive is not None:
             rules.append(internet(443))
             rules += platform_of(self.environment).credentials_egress
-        theirs = platform_of(self.link.there).subnet_blocks("app") if self.link is not None else []
+        theirs = platform_of(self.link.there.environment).subnet_blocks("app") if self.link is not None else []
         if theirs and not serves_follower(self.environment):
             rules.append({"to": blocks(theirs), "ports": ports(self.store.port)})
         return rules

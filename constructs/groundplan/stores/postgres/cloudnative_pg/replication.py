@@ -14,8 +14,8 @@ from groundplan.stores.postgres.cloudnative_pg.follower import (
     CERTIFICATE_KEYS,
     FOLLOWER_USER,
     Link,
-    server_name,
 )
+from groundplan.stores.postgres.model import PORT
 
 FIRST: Json = {"argocd.argoproj.io/sync-wave": "-1"}
 """Within the database's Application: certificates before the database that shows them."""
@@ -24,8 +24,6 @@ _LB = "service.beta.kubernetes.io/aws-load-balancer"
 
 STATUS_PORT = 8000
 """Where an instance says how it is; the load balancer asks there, because it may not ask the database itself."""
-
-DATABASE_PORT = 5432
 
 
 def replication_service(link: Link) -> Json:
@@ -44,7 +42,7 @@ def replication_service(link: Link) -> Json:
                 f"{_LB}-nlb-target-type": "ip",
                 f"{_LB}-target-group-attributes": "preserve_client_ip.enabled=true",
                 f"{_LB}-attributes": "load_balancing.cross_zone.enabled=true",
-                f"{_LB}-security-groups": replication_group(link.here.host_environment),
+                f"{_LB}-security-groups": replication_group(link.here.environment.host_environment),
                 f"{_LB}-manage-backend-security-group-rules": "false",
                 f"{_LB}-healthcheck-protocol": "TCP",
                 f"{_LB}-healthcheck-port": str(STATUS_PORT),
@@ -55,9 +53,9 @@ def replication_service(link: Link) -> Json:
         "spec": {
             "type": "LoadBalancer",
             "loadBalancerClass": "service.k8s.aws/nlb",
-            "loadBalancerSourceRanges": platform_of(link.there).subnet_blocks("db"),
+            "loadBalancerSourceRanges": platform_of(link.there.environment).subnet_blocks("db"),
             "ports": [
-                {"name": "postgres", "port": DATABASE_PORT, "targetPort": DATABASE_PORT, "protocol": "TCP"},
+                {"name": "postgres", "port": PORT, "targetPort": PORT, "protocol": "TCP"},
             ],
         },
     }
@@ -65,21 +63,21 @@ def replication_service(link: Link) -> Json:
 
 def replica_role(link: Link) -> Json:
     """Who follows whom. Naming itself as primary promotes the follower; the operator then does what pg_promote would."""
-    recovery = link.here.recovery
-    here, there = server_name(link.here, link.store), server_name(link.there, link.store)
+    recovery = link.here.environment.recovery
+    here, there = link.here.server_folder, link.there.server_folder
     return {"self": here, "primary": here if recovery is not None and recovery.active else there, "source": there}
 
 
 def external_clusters(link: Link) -> list[Json]:
     """Both sides of the topology as the follower reaches them: streaming first, the archive where streaming has a gap."""
-    here, there = server_name(link.here, link.store), server_name(link.there, link.store)
+    here, there = link.here.server_folder, link.there.server_folder
     secret = link.client_secret
     return [
         {
             "name": there,
             "connectionParameters": {
                 "host": link.endpoint,
-                "port": str(DATABASE_PORT),
+                "port": str(PORT),
                 "user": FOLLOWER_USER,
                 "dbname": "postgres",
                 "sslmode": "verify-full",
@@ -123,7 +121,7 @@ class ReplicationCertificates(Part):
         return f"{self.link.store}-follower"
 
     def _add_store_of_follower(self) -> None:
-        namespace, region = self.component.namespace_name, self.link.there.region
+        namespace, region = self.component.namespace_name, self.link.there.environment.region
         self.emit(platform_of(self.environment).replica_store(self._follower_store, namespace, region))
 
     def _add_push(self, suffix: str) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from groundplan.model.data import Redis
-from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.azure.chapter import AzureRedis, ServerMaintenance
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.identities import BLOB_CONTRIBUTOR
 from groundplan.platforms.azure.identity import AUTHORIZATION
 from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
-from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account, store_purpose
+from groundplan.platforms.azure.naming import object_name, storage_account
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.windows import window_in_utc
+from groundplan.stores.redis.azure_cache.store import VERSION, ZONE, AzureCacheStore
+from groundplan.stores.redis.model import PatchWindow
 
 CACHE = "cache.azure.com/v1api20230801"
-ZONE = "privatelink.redis.cache.windows.net"
 
 MEASURES = (
     Measure(
@@ -30,28 +28,15 @@ MEASURES = (
 )
 """What is watched inside a cache."""
 
-SHORTEST_WINDOW = 5
-"""Hours a window for patches lasts at least."""
-
-
-def cache_name(environment: Environment, store: str) -> str:
-    """Azure name of the cache behind a store."""
-    return azure_name(environment, AzureKind.REDIS, store_purpose(environment, store))
-
-
-def cache_host(environment: Environment, store: str) -> str:
-    """Host name services connect to, with TLS on port 6380."""
-    return f"{cache_name(environment, store)}.redis.cache.windows.net"
-
 
 class RedisCache(AzurePart):
     """A cache that is reached by its private endpoint over TLS and admits Entra identities only."""
 
-    def __init__(self, scope: Component | Part, id_: str, store: Redis) -> None:
+    def __init__(self, scope: Component | Part, id_: str, store: AzureCacheStore) -> None:
         super().__init__(scope, id_)
-        self._settings = store.azure or AzureRedis()
-        self._name = cache_name(self.environment, id_)
-        self._add_cache(store)
+        self._settings = store.settings
+        self._name = store.azure_name
+        self._add_cache(store.chapter.eviction)
         if self._settings.persistence != "none":
             self._add_grant()
         if self._settings.maintenance is not None:
@@ -62,14 +47,14 @@ class RedisCache(AzurePart):
         PrivateEndpoint(
             self,
             "endpoint",
-            purpose="-".join(filter(None, ("redis", store_purpose(self.environment, id_)))),
+            purpose="-".join(filter(None, ("redis", store.purpose))),
             subnet=self._settings.subnet,
             target=target,
             sub_resource="redisCache",
             zone=ZONE,
         )
 
-    def _add_cache(self, store: Redis) -> None:
+    def _add_cache(self, eviction: str) -> None:
         settings = self._settings
         spec: Json = {
             "location": self.location,
@@ -78,12 +63,12 @@ class RedisCache(AzurePart):
                 "family": "P" if settings.tier == "Premium" else "C",
                 "capacity": settings.capacity,
             },
-            "redisVersion": "6",
+            "redisVersion": VERSION,
             "enableNonSslPort": False,
             "minimumTlsVersion": settings.minimum_tls,
             "publicNetworkAccess": "Disabled",
             "identity": {"type": "SystemAssigned"},
-            "redisConfiguration": self._configuration(store),
+            "redisConfiguration": self._configuration(eviction),
         }
         if settings.persistence != "none":
             principal = {"name": self._config, "key": "principalId", "value": "self.status.identity.principalId"}
@@ -96,10 +81,10 @@ class RedisCache(AzurePart):
                 spec["zones"] = list(settings.zones)
         self.add(CACHE, "Redis", self._name, spec, keep=True)
 
-    def _configuration(self, store: Redis) -> Json:
+    def _configuration(self, eviction: str) -> Json:
         """Entra sign-in, eviction, and one kind of persistence; the connection to storage is by identity, so no key is written."""
         settings = self._settings
-        configuration: Json = {"aad-enabled": "true", "maxmemory-policy": store.eviction}
+        configuration: Json = {"aad-enabled": "true", "maxmemory-policy": eviction}
         if settings.persistence == "none":
             return configuration
         account = subscription(self.environment)
@@ -145,12 +130,12 @@ class RedisCache(AzurePart):
             }
         )
 
-    def _add_window(self, window: ServerMaintenance) -> None:
+    def _add_window(self, window: PatchWindow) -> None:
         day, start = window_in_utc(window)
         entry = {
             "dayOfWeek": day,
             "startHourUtc": start.hour,
-            "maintenanceWindow": f"PT{max(window.hours, SHORTEST_WINDOW)}H",
+            "maintenanceWindow": f"PT{window.hours}H",
         }
         self.emit(
             {

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 
+from groundplan.facts.callers import calling_pods
 from groundplan.kubernetes.labels import selector_labels, workload_labels
-from groundplan.model.data import Redis
+from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.model.values import quantity
-from groundplan.networking.endpoints import callers, monitoring, pods, ports
+from groundplan.networking.endpoints import monitoring
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.stores.placement import KEEP, block_storage, prefer_zone
+from groundplan.stores.redis.statefulset.store import StatefulSetStore
+from groundplan.stores.registry import stores_of
 from groundplan.workloads.pods import container_resources, placement
 
 USER = 999
@@ -44,10 +47,10 @@ class RedisServer(Part):
     Clients use no password: who may connect is the network policy's business, which lists those that call it.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: Redis) -> None:
+    def __init__(self, scope: Component | Part, id_: str, store: StatefulSetStore) -> None:
         super().__init__(scope, id_)
         self.name = id_
-        self.store = store
+        self.chapter, self.settings = store.chapter, store.settings
         self._config = self._render_config()
         self._add_service_account()
         self._add_config()
@@ -60,20 +63,20 @@ class RedisServer(Part):
     @property
     def _members(self) -> str:
         """Name of the headless Service; the store's own unless clients use that."""
-        return self.name if self.store.service not in (None, self.name) else f"{self.name}-headless"
+        return self.name if self.settings.service not in (None, self.name) else f"{self.name}-headless"
 
     def _render_config(self) -> str:
-        memory = int(quantity(self.store.resources.limits.memory)) * self.store.max_memory_percent // 100
+        memory = int(quantity(self.settings.resources.limits.memory)) * self.settings.max_memory_percent // 100
         settings = {
             "bind": "* -::*",
-            "port": self.store.port,
+            "port": self.settings.port,
             "protected-mode": "no",
             "dir": "/data",
             "appendonly": "yes",
             "appendfsync": "everysec",
             "save": '""',
             "maxmemory": memory,
-            "maxmemory-policy": self.store.eviction,
+            "maxmemory-policy": self.chapter.eviction,
             "tcp-keepalive": 60,
             "timeout": 0,
             "enable-debug-command": "no",
@@ -92,7 +95,7 @@ class RedisServer(Part):
         self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"redis.conf": self._config}})
 
     def _add_stateful_set(self) -> None:
-        labels = workload_labels(self.name, self.store.image.rpartition(":")[2])
+        labels = workload_labels(self.name, self.settings.image.rpartition(":")[2])
         digest = hashlib.sha256(self._config.encode()).hexdigest()
         self.emit(
             {
@@ -119,7 +122,7 @@ class RedisServer(Part):
         )
 
     def _pod_spec(self) -> Json:
-        affinity = prefer_zone(self.store.preferred_zone)
+        affinity = prefer_zone(self.settings.preferred_zone)
         return {
             "serviceAccountName": self.name,
             "automountServiceAccountToken": False,
@@ -127,25 +130,25 @@ class RedisServer(Part):
             "securityContext": pod_security_context(USER),
             "terminationGracePeriodSeconds": 60,
             "priorityClassName": f"{self.environment.system}-high",
-            **placement(self.store.node_pool, self.environment.cluster.node_pools),
+            **placement(self.settings.node_pool, self.environment.cluster.node_pools),
             **({"affinity": affinity} if affinity else {}),
             "containers": [self._server(), self._exporter()],
             "volumes": [{"name": "config", "configMap": {"name": f"{self.name}-config"}}],
         }
 
     def _server(self) -> Json:
-        answers = f'test "$(redis-cli -h 127.0.0.1 -p {self.store.port} ping)" = PONG'
+        answers = f'test "$(redis-cli -h 127.0.0.1 -p {self.settings.port} ping)" = PONG'
         probe = {"exec": {"command": ["/bin/sh", "-c", answers]}, "periodSeconds": 10, "timeoutSeconds": 5}
         return {
             "name": "redis",
-            "image": self.environment.upstream_image(self.store.image),
+            "image": self.environment.upstream_image(self.settings.image),
             "imagePullPolicy": "IfNotPresent",
             "command": ["redis-server", "/etc/redis/redis.conf"],
-            "ports": [{"name": "redis", "containerPort": self.store.port, "protocol": "TCP"}],
+            "ports": [{"name": "redis", "containerPort": self.settings.port, "protocol": "TCP"}],
             "startupProbe": {**probe, "failureThreshold": 60},
             "livenessProbe": {**probe, "failureThreshold": 3},
             "readinessProbe": {**probe, "failureThreshold": 2},
-            "resources": container_resources(self.store.resources),
+            "resources": container_resources(self.settings.resources),
             "securityContext": container_security_context(),
             "volumeMounts": [
                 {"name": "data", "mountPath": "/data"},
@@ -157,9 +160,9 @@ class RedisServer(Part):
         probe = {"httpGet": {"path": "/health", "port": METRICS_PORT}, "periodSeconds": 10, "timeoutSeconds": 5}
         return {
             "name": "exporter",
-            "image": self.environment.upstream_image(self.store.exporter_image),
+            "image": self.environment.upstream_image(self.settings.exporter_image),
             "imagePullPolicy": "IfNotPresent",
-            "env": [{"name": "REDIS_ADDR", "value": f"redis://127.0.0.1:{self.store.port}"}],
+            "env": [{"name": "REDIS_ADDR", "value": f"redis://127.0.0.1:{self.settings.port}"}],
             "ports": [{"name": "metrics", "containerPort": METRICS_PORT, "protocol": "TCP"}],
             "livenessProbe": probe,
             "readinessProbe": probe,
@@ -174,15 +177,15 @@ class RedisServer(Part):
             "metadata": {"name": "data", "labels": selector_labels(self.name)},
             "spec": {
                 "accessModes": ["ReadWriteOnce"],
-                "storageClassName": block_storage(self.environment, self.store.storage_class),
-                "resources": {"requests": {"storage": self.store.storage}},
+                "storageClassName": block_storage(self.environment, self.settings.storage_class),
+                "resources": {"requests": {"storage": self.settings.storage}},
             },
         }
 
     def _add_services(self) -> None:
-        client = {"name": "redis", "port": self.store.port, "targetPort": self.store.port, "protocol": "TCP"}
+        client = {"name": "redis", "port": self.settings.port, "targetPort": self.settings.port, "protocol": "TCP"}
         metrics = {"name": "metrics", "port": METRICS_PORT, "targetPort": METRICS_PORT, "protocol": "TCP"}
-        self._add_service(self.store.service or self.name, {"type": "ClusterIP"}, client)
+        self._add_service(self.settings.service or self.name, {"type": "ClusterIP"}, client)
         self._add_service(self._members, {"type": "ClusterIP", "clusterIP": "None"}, client, metrics)
 
     def _add_service(self, name: str, kind: Json, *service_ports: Json) -> None:
@@ -214,14 +217,14 @@ class RedisServer(Part):
     def _scales_somebody(self) -> bool:
         """Whether a service follows the length of a list that may lie here."""
         scalings = (service.scaling for service in self.environment.services.values() if self.name in service.calls)
-        brokered = {queue for bus in self.environment.messaging.values() for queue in bus.queues}
+        brokered = {queue for store in stores_of(self.environment).values() for queue in store.queues()}
         return any(scaling is not None and set(scaling.queues) - brokered for scaling in scalings)
 
     def _add_policy(self) -> None:
-        users = callers(self.environment, self.name)
+        users = [pods(selector_labels(caller)) for caller in calling_pods(self.environment, self.name)]
         if self._scales_somebody:
             users.append(pods(QUEUE_SCALER, QUEUE_SCALER_NAMESPACE))
-        ingress = [{"from": users, "ports": ports(self.store.port)}] if users else []
+        ingress = [{"from": users, "ports": ports(self.settings.port)}] if users else []
         ingress.append({"from": [monitoring(self.environment)], "ports": ports(METRICS_PORT)})
         self.emit(
             {

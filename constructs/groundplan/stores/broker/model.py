@@ -1,4 +1,4 @@
-"""The messaging chapter: queues and topics between services."""
+"""A message broker as it is written: its queues and topics, and each engine's own settings."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Literal
 from pydantic import Field
 
 from groundplan.model.values import Duration, Model, Name, Quantity
+from groundplan.stores.engines import Engines
 
 
 class Queue(Model):
     """A queue."""
 
-    azure_name: str | None = None
+    name: str | None = None
     """Name at the broker where it breaks Kubernetes' rules, e.g. with underscores. Default the key."""
 
     max_size: Quantity = "1Gi"
@@ -27,9 +28,6 @@ class Queue(Model):
     sessions: bool = False
     """Whether messages are grouped and ordered by session; fixed at creation. Default false."""
 
-    partitioned: bool = False
-    """Whether it is spread over brokers; in the premium tier this is a property of the whole namespace. Default false."""
-
     dead_letter: bool = True
     """Whether expired messages are kept aside instead of lost. Default true."""
 
@@ -43,7 +41,7 @@ class Queue(Model):
 class Topic(Model):
     """A topic with its subscriptions."""
 
-    azure_name: str | None = None
+    name: str | None = None
     """Name at the broker. Default the key."""
 
     max_size: Quantity = "1Gi"
@@ -53,23 +51,20 @@ class Topic(Model):
     """Subscriptions by name. Default none."""
 
 
-class ServiceBus(Model):
-    """An Azure Service Bus namespace. See https://learn.microsoft.com/azure/service-bus-messaging/ ."""
+class AzureServiceBus(Model):
+    """An Azure Service Bus namespace of the Premium tier, the only one that is reached by a private endpoint.
 
-    type: Literal["service-bus"]
-    """Kind of broker."""
+    See https://learn.microsoft.com/azure/service-bus-messaging/ .
+    """
 
     azure_name: str | None = None
     """Global name. Default the naming convention's."""
 
-    tier: Literal["Standard", "Premium"] = "Premium"
-    """Tier; private endpoints need Premium. Default Premium."""
-
     units: Literal[1, 2, 4, 8, 16] = 1
-    """Messaging units of the Premium tier. Default 1."""
+    """Messaging units. Default 1."""
 
     partitions: Literal[1, 2, 4] = 1
-    """Premium partitions of the namespace; must divide `units`; fixed at creation. Default 1."""
+    """Partitions of the namespace and all in it; must divide `units`; fixed at creation. Default 1."""
 
     subnet: Name = "application"
     """Subnet of the private endpoint. Default `application`."""
@@ -77,8 +72,25 @@ class ServiceBus(Model):
     paired_with: Name | None = None
     """Environment that holds the namespace this one is paired with for disaster recovery. Default none."""
 
+
+class BrokerEngines(Engines):
+    """Who runs a broker."""
+
+    azure_service_bus: AzureServiceBus | None = Field(default=None, alias="azure-service-bus")
+    """A Service Bus namespace that Azure runs."""
+
+
+class Broker(Model):
+    """Queues and topics between services."""
+
+    type: Literal["broker"]
+    """Kind of store."""
+
     queues: dict[Name, Queue] = {}
     """Queues by name. Default none."""
 
     topics: dict[Name, Topic] = {}
     """Topics by name. Default none."""
+
+    engine: BrokerEngines
+    """Who runs it."""

@@ -1,10 +1,9 @@
-"""A file system that several pods share."""
+"""Claims of a file system that several pods share."""
 
 from __future__ import annotations
 
-from groundplan.facts.file_shares import claim_namespaces, storage_class
+from groundplan.facts.file_shares import claim_namespaces
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.data import Files
 from groundplan.parts import Component, Part
 from groundplan.stores.placement import KEEP
 
@@ -17,12 +16,12 @@ class SharedFiles(Part):
     See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes .
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: Files) -> None:
+    def __init__(self, scope: Component | Part, id_: str, size: str, storage_class: str) -> None:
         super().__init__(scope, id_)
         for namespace in claim_namespaces(self.environment, id_):
-            self._add_claim(id_, namespace, store)
+            self._add_claim(id_, namespace, size, storage_class)
 
-    def _add_claim(self, name: str, namespace: str, store: Files) -> None:
+    def _add_claim(self, name: str, namespace: str, size: str, storage_class: str) -> None:
         self.emit(
             {
                 "apiVersion": "v1",
@@ -35,8 +34,8 @@ class SharedFiles(Part):
                 },
                 "spec": {
                     "accessModes": ["ReadWriteMany"],
-                    "storageClassName": storage_class(self.environment, name, store),
-                    "resources": {"requests": {"storage": store.size}},
+                    "storageClassName": storage_class,
+                    "resources": {"requests": {"storage": size}},
                 },
             }
         )

@@ -1,0 +1,17 @@
+"""What the documents say of shared files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundplan.stores.files.shared import SharedFilesStore
+from groundplan.stores.pages import StorePages
+from groundplan.stores.store import Description
+
+
+class FilesPages(StorePages[SharedFilesStore[Any]]):
+    """Files that pods share."""
+
+    def description(self) -> Description:
+        """Their StorageClass and size."""
+        return Description(what="shared files", run_by=self.store.storage_class, how="", size=self.store.chapter.size)

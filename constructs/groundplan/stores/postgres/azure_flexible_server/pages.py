@@ -1,0 +1,147 @@
+"""What the documents say of a Flexible Server."""
+
+from __future__ import annotations
+
+from groundplan.facts.cloud_names import MANAGEMENT
+from groundplan.markdown import section, shell
+from groundplan.model.recovery import Recovery
+from groundplan.model.values import whole_seconds
+from groundplan.platforms.azure.naming import object_name
+from groundplan.stores.pages import ManualAccess, Row, StorePages
+from groundplan.stores.postgres.azure_flexible_server import restoring
+from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
+from groundplan.stores.postgres.words import CONNECTIONS_KEPT
+from groundplan.stores.store import Description
+
+CONNECTIONS = {
+    "Standard_B1ms": 50, "Standard_B2s": 429, "Standard_B2ms": 859, "Standard_D2s_v3": 859, "Standard_D4s_v3": 1718,
+    "Standard_D8s_v3": 3437, "Standard_D16s_v3": 5000,
+}  # fmt: skip
+"""Size to its default max_connections. See
+https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-limits ."""
+
+COPIES = {
+    "zone-redundant": "a standby in another zone",
+    "same-zone": "a standby in the same zone",
+    "none": "no standby",
+}
+
+
+class FlexibleServerPages(StorePages[FlexibleServerStore]):
+    """A server, its service's backups and its replicas."""
+
+    def description(self) -> Description:
+        """Version, size and standby: what is rented."""
+        settings = self.store.settings
+        replicas = f", {len(settings.read_replicas)} read replica" if settings.read_replicas else ""
+        return Description(
+            what=f"PostgreSQL {self.store.chapter.version}",
+            run_by=self.store.engine,
+            how=COPIES[settings.high_availability] + replicas + ("s" if len(settings.read_replicas) > 1 else ""),
+            size=f"{settings.sku}, {settings.storage}",
+        )
+
+    def connections(self) -> int | None:
+        """What its size admits, or its parameters say."""
+        stated = self.store.settings.parameters.get("max_connections")
+        most = int(stated) if stated is not None else CONNECTIONS.get(self.store.settings.sku)
+        return None if most is None else most - CONNECTIONS_KEPT
+
+    def kept(self) -> list[Row]:
+        """The service's own backups, and dumps."""
+        name, dump = self.store.name, self.store.chapter.dump
+        days, own = f"{days_kept(self.store)}d", "the service's own storage"
+        often = f"all the time, at least every {restoring.GRANULARITY_MINUTES}m"
+        rows: list[Row] = [
+            (name, "write-ahead log", often, own, days),
+            (name, "base backup", "once a day, at a time of the service's choice", own, days),
+        ]
+        if self.store.settings.geo_redundant_backup:
+            rows.append((name, "copy of both", "up to an hour behind", "the paired region", days))
+        if dump is not None:
+            when, where = f"`{dump.schedule}` {dump.time_zone}", f"container {dump.bucket}, {dump.prefix}"
+            rows.append((name, "logical dump, compressed", when, where, "as the container says"))
+        return rows
+
+    def restore(self, context: str) -> list[str]:
+        """Beside the damaged server, in the paired region, from a replica or from a dump."""
+        return [section(f"Restore {self.store.name}", *restoring.blocks(self.store, days_kept(self.store)))]
+
+    def loss(self, recovery: Recovery) -> tuple[str, str]:
+        """The replica's lag."""
+        lag = "its lag, the metric `physical_replication_delay_in_seconds` of the replica"
+        return "a replica in the other region that follows all the time", lag
+
+    def fence(self, context: str) -> list[str]:
+        """The old server accepts no more writes."""
+        return [
+            f"az postgres flexible-server parameter set --resource-group {self.store.resource_group} "
+            f"--server-name {self.store.azure_name} --name default_transaction_read_only --value on"
+        ]
+
+    def follow(self, context: str) -> list[str]:
+        """What to watch after the promotion was merged, and what to type when the management cluster is gone too."""
+        store, server = self.store, f"--resource-group {self.store.resource_group} --name {self.store.azure_name}"
+        return [
+            "The change asks the operator on the management cluster for a standalone, forced promotion of the replica. "
+            "Follow it; the role becomes `Primary`:",
+            shell(
+                f"kubectl --context {MANAGEMENT} --namespace {store.management_namespace} get "
+                f"flexibleservers.dbforpostgresql.azure.com {object_name(store.azure_name)} --watch",
+                f"az postgres flexible-server show {server} --query replica.role",
+            ),
+            "If the management cluster is gone too, do the same by hand; the object in Git finds it done:",
+            shell(
+                f"az postgres flexible-server replica promote {server} --promote-mode standalone "
+                "--promote-option forced --yes"
+            ),
+        ]
+
+    def check_items(self) -> list[str]:
+        """What a person looks at."""
+        return [f"{self.store.name} accepts writes, and its row counts and newest rows are plausible"]
+
+    def check(self, context: str, sql: str) -> list[str]:
+        """Asked from a machine inside the network, since the server has no public address."""
+        return [
+            'PGPASSWORD="$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)" psql '
+            f'"host={self.store.host} dbname={self.store.chapter.database} user=ADMINISTRATORS sslmode=verify-full '
+            f'sslrootcert=system" --command "{sql}"'
+        ]
+
+    def before_swap(self) -> list[str]:
+        """The old server must never serve again."""
+        return [
+            f"Delete the old server `{self.store.azure_name}`: it holds what was never copied, so keep a dump of "
+            "it first, and it can never follow the new one."
+        ]
+
+    def manual_access(self, identity: str) -> ManualAccess | None:
+        """A role for the identity; none on a standby's server, which is a copy and read-only."""
+        store, scope = self.store, self.store.environment.environment
+        if store.environment.is_standby:
+            return None
+        return ManualAccess(
+            section="Roles in databases",
+            introduction="From inside the network, as a member of the administrators' group; the token is the password, "
+            "for an hour. What the role may do inside, migrations grant.",
+            commands=(
+                f"az postgres flexible-server microsoft-entra-admin create --resource-group {store.resource_group} "
+                f"--server-name {store.azure_name} --display-name ADMINISTRATORS --object-id GROUP --type Group",
+                'PGPASSWORD="$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)" psql '
+                f'"host={store.host} dbname=postgres user=ADMINISTRATORS sslmode=require" --file {scope}.sql',
+            ),
+            statements=f"-- {scope}.sql\n"
+            f"select * from pgaadauth_create_principal('{identity}', false, false);\n"
+            f'grant connect on database "{store.chapter.database}" to "{identity}";',
+        )
+
+
+DEFAULT_DAYS = 7
+"""Days the service keeps backups where nothing is said."""
+
+
+def days_kept(store: FlexibleServerStore) -> int:
+    """Days the service keeps a server's backups."""
+    keep = store.settings.keep_backups
+    return DEFAULT_DAYS if keep is None else whole_seconds(keep) // 86_400

@@ -1,0 +1,59 @@
+"""The step that gives an identity a role in a Flexible Server, for which Azure's operator has no object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from groundplan.github import STRICT
+from groundplan.stores.postgres.pipelines import PostgresPipelines
+from groundplan.stores.store import Json
+
+if TYPE_CHECKING:
+    from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
+
+CLIENT = "AZURE_ACCESS_CLIENT_ID"
+"""Variable that holds the client id of the identity that administers stores and registrations."""
+
+
+class FlexibleServerPipelines(PostgresPipelines):
+    """Access by identity, beside the tests."""
+
+    store: FlexibleServerStore
+
+    def access(self, identity: str) -> Json | None:
+        """A role for the identity; none on a standby's server, which is a copy and read-only."""
+        store = self.store
+        if store.environment.is_standby:
+            return None
+        return {
+            "name": f"Let {identity} into {store.name}",
+            "env": {
+                "GROUP": store.resource_group,
+                "SERVER": store.azure_name,
+                "PGHOST": store.host,
+                "PGSSLMODE": "require",
+                "DATABASE": store.chapter.database,
+                "IDENTITY": identity,
+                "ADMINISTRATOR": "${{ vars.AZURE_ACCESS_NAME }}",
+                "CLIENT": f"${{{{ vars.{CLIENT} }}}}",
+            },
+            "run": STRICT + _SCRIPT,
+        }
+
+
+_SCRIPT = """\
+administrator=$(az ad sp show --id "$CLIENT" --query id --output tsv)
+az postgres flexible-server microsoft-entra-admin create --resource-group "$GROUP" --server-name "$SERVER" \\
+  --display-name "$ADMINISTRATOR" --object-id "$administrator" --type ServicePrincipal --output none
+principal=$(az identity show --resource-group "$GROUP" --name "$IDENTITY" --query principalId --output tsv)
+PGPASSWORD=$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)
+export PGPASSWORD
+export PGUSER="$ADMINISTRATOR"
+psql --dbname postgres --set ON_ERROR_STOP=1 --set identity="$IDENTITY" --set principal="$principal" \\
+  --set database="$DATABASE" <<'END'
+select pgaadauth_create_principal_with_oid(:'identity', :'principal', 'service', false, false)
+where not exists (select from pg_roles where rolname = :'identity');
+grant connect on database :"database" to :"identity";
+END
+"""
+"""A token is the password, for an hour; nothing is stored. What the role may do inside, migrations grant."""

@@ -1,0 +1,161 @@
+"""What the documents say of a database run by CloudNativePG."""
+
+from __future__ import annotations
+
+from groundplan.markdown import checklist, numbered, section, shell
+from groundplan.model.recovery import Recovery
+from groundplan.stores.pages import Row, StorePages
+from groundplan.stores.postgres.cloudnative_pg.settings import parameters
+from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
+from groundplan.stores.postgres.model import Archive, Dump
+from groundplan.stores.postgres.words import CONNECTIONS_KEPT
+from groundplan.stores.store import Description
+
+
+class CloudNativePgPages(StorePages[CloudNativePgStore]):
+    """A Cluster object, its archive and its follower."""
+
+    def description(self) -> Description:
+        """Version, instances and the volume of each."""
+        settings = self.store.settings
+        return Description(
+            what=f"PostgreSQL {self.store.chapter.version}",
+            run_by=self.store.engine,
+            how=f"{settings.instances} instances",
+            size=settings.storage,
+        )
+
+    def connections(self) -> int:
+        """What the server admits, less the operator's own."""
+        return int(parameters(self.store.settings)["max_connections"]) - CONNECTIONS_KEPT
+
+    def kept(self) -> list[Row]:
+        """Log, base backups, dumps and their test."""
+        name, archive, dump = self.store.name, self.store.settings.archive, self.store.chapter.dump
+        rows: list[Row] = []
+        if archive is not None:
+            where = f"s3://{archive.bucket}/{archive.prefix}"
+            often = f"all the time, at least every {archive.timeout}"
+            rows.append((name, "write-ahead log", often, where, archive.keep))
+            rows.append((name, "base backup", f"`{archive.schedule}` UTC", where, archive.keep))
+        if dump is not None:
+            when, where = f"`{dump.schedule}` {dump.time_zone}", f"s3://{dump.bucket}/{dump.prefix}"
+            rows.append((name, "logical dump", when, where, "as the bucket says"))
+        if dump is not None and dump.restore_test is not None:
+            when = f"`{dump.restore_test}` {dump.time_zone}"
+            rows.append((name, "restore test", when, "a scratch database", "not kept"))
+        return rows
+
+    def kept_note(self) -> str:
+        """Where the log is not."""
+        return (
+            "Segments of the log leave the database's volume once they are archived; no second local copy is kept. A "
+            "base backup and the log after it restore any moment in between, a dump only the moment it was taken."
+        )
+
+    def restore(self, context: str) -> list[str]:
+        """To a moment from the archive, or from a dump."""
+        archive, dump = self.store.settings.archive, self.store.chapter.dump
+        blocks = [_to_a_moment(self.store, archive)] if archive is not None else []
+        blocks += [_from_a_dump(self.store, dump, context)] if dump is not None else []
+        if not blocks:
+            return []
+        return [section(f"Restore {self.store.name}", *blocks, section("Afterwards", checklist(_AFTERWARDS), level=3))]
+
+    def loss(self, recovery: Recovery) -> tuple[str, str]:
+        """The follower's lag."""
+        lag = f"its lag; alerts keep it below {recovery.rpo}"
+        return "a follower in the other region and an archive of the log", lag
+
+    def fence(self, context: str) -> list[str]:
+        """The operator stops every instance."""
+        return [
+            f"kubectl --context {context} --namespace {self.store.environment.namespace} annotate "
+            f"cluster.postgresql.cnpg.io/{self.store.name} 'cnpg.io/fencedInstances=[\"*\"]'"
+        ]
+
+    def follow(self, context: str) -> list[str]:
+        """The operator promotes."""
+        return [
+            "The change ends replication in the Cluster object, and the operator promotes the standby. Follow it:",
+            shell(
+                f"kubectl --context {context} --namespace {self.store.environment.namespace} get "
+                f"cluster.postgresql.cnpg.io {self.store.name} --watch"
+            ),
+            "On a PostgreSQL that no operator manages the same step is `SELECT pg_promote();`. CloudNativePG owns "
+            "promotion: run by hand under it, that command is not supported and is undone.",
+        ]
+
+    def check_items(self) -> list[str]:
+        """What a person looks at."""
+        return [f"{self.store.name} accepts writes, and its row counts and newest rows are plausible"]
+
+    def check(self, context: str, sql: str) -> list[str]:
+        """Asked inside the primary's pod."""
+        return [
+            f"kubectl --context {context} --namespace {self.store.environment.namespace} exec "
+            f'service/{self.store.host} -- psql -d {self.store.chapter.database} -c "{sql}"'
+        ]
+
+
+_AFTERWARDS = [
+    "row counts and newest rows are plausible, and the application's own checks pass",
+    "archiving works again: the newest object in the bucket is younger than the archive timeout",
+    "what was lost, and why, is written down",
+]
+
+
+def _to_a_moment(store: CloudNativePgStore, archive: Archive) -> str:
+    return section(
+        "To a moment in time",
+        numbered(
+            [
+                "Decide the moment: the last one at which the data was right, in UTC.",
+                "Write a Cluster of another name that recovers from the archive, apply it by hand beside the damaged "
+                "one, and wait until it is ready.",
+                "Check the data in it, then move what is needed, or make it the new primary in Git.",
+            ]
+        ),
+        "```yaml\n"
+        "apiVersion: postgresql.cnpg.io/v1\n"
+        "kind: Cluster\n"
+        f"metadata: {{name: {store.name}-restored, namespace: {store.environment.namespace}}}\n"
+        "spec:\n"
+        "  instances: 1\n"
+        f"  storage: {{size: {store.settings.storage}}}\n"
+        "  bootstrap:\n"
+        "    recovery:\n"
+        "      source: archive\n"
+        '      recoveryTarget: {targetTime: "2026-01-31 03:00:00.000000+00"}\n'
+        "  externalClusters:\n"
+        "    - name: archive\n"
+        "      plugin:\n"
+        "        name: barman-cloud.cloudnative-pg.io\n"
+        "        parameters:\n"
+        f"          barmanObjectName: {store.name}  # the ObjectStore of the damaged database: "
+        f"s3://{archive.bucket}/{archive.prefix}\n"
+        f"          serverName: {store.server_folder}  # its folder in the archive\n"
+        "```",
+        level=3,
+    )
+
+
+def _from_a_dump(store: CloudNativePgStore, dump: Dump, context: str) -> str:
+    chapter, file = store.chapter, f"{store.chapter.database}_20260131.dump"
+    login = f"--host localhost --username {chapter.owner}"
+    return section(
+        "From a dump",
+        shell(
+            f"aws s3 ls s3://{dump.bucket}/{dump.prefix}",
+            f"aws s3 cp s3://{dump.bucket}/{dump.prefix}{file}.gz .",
+            f"gunzip {file}.gz",
+            f"createdb {login} {chapter.database}_restored",
+            f"pg_restore {login} --dbname {chapter.database}_restored --exit-on-error --no-owner {file}",
+        ),
+        "`localhost` is a port-forward, so that no port of the database is opened:",
+        shell(
+            f"kubectl --context {context} --namespace {store.environment.namespace} port-forward service/{store.host} "
+            f"{store.port}:{store.port}"
+        ),
+        level=3,
+    )

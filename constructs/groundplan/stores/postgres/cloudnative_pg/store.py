@@ -1,0 +1,151 @@
+"""A PostgreSQL database run by CloudNativePG, as the rest of the house asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from groundplan.kubernetes.network_policy import pods, ports
+from groundplan.model.environment import Environment
+from groundplan.rules.problem import Problem
+from groundplan.stores.postgres.cloudnative_pg import rules
+from groundplan.stores.postgres.database import PostgresStore
+from groundplan.stores.postgres.model import CloudNativePg
+from groundplan.stores.store import BucketAccess, Demand, Folder, Json, Reference
+
+if TYPE_CHECKING:
+    from groundplan.observability.alert import Alert
+    from groundplan.observability.panel import Panel
+    from groundplan.parts import Component
+    from groundplan.stores.pipelines import StorePipelines
+    from groundplan.stores.postgres.cloudnative_pg.pages import CloudNativePgPages
+
+
+def database_pods(name: str) -> dict[str, str]:
+    """Labels CloudNativePG puts on the instances of the cluster `name`."""
+    return {"cnpg.io/cluster": name}
+
+
+class CloudNativePgStore(PostgresStore[CloudNativePg]):
+    """A database whose instances are pods of the environment's own cluster."""
+
+    engine = "cloudnative-pg"
+
+    @property
+    def host(self) -> str:
+        """The Service that leads to the primary."""
+        return self.settings.service or f"{self.name}-rw"
+
+    @property
+    def server_folder(self) -> str:
+        """Folder of its archive in the bucket, and its name in the topology.
+
+        Barman refuses to archive into a folder with another history, so a rebuilt database gets a new `generation`.
+        """
+        generation = self.settings.archive.generation if self.settings.archive is not None else 1
+        return f"{self.name}-{self.environment.environment}" + (f"-{generation}" if generation > 1 else "")
+
+    @property
+    def service_names(self) -> frozenset[str]:
+        """The store's own name, and the Service's where one is chosen."""
+        return frozenset({self.name, self.settings.service or self.name})
+
+    def listens(self) -> Mapping[str, int]:
+        """The port of every instance."""
+        return {"postgres": self.port}
+
+    def url(self, database: str = "") -> str | None:
+        """The address of the primary."""
+        return f"postgresql://{self.host}:{self.port}/{self.chapter.database}"
+
+    def egress(self) -> Json:
+        """To the instances, whichever is the primary."""
+        return {"to": [pods(database_pods(self.name))], "ports": ports(self.port)}
+
+    def dump_egress(self) -> Json:
+        """Like any caller."""
+        return self.egress()
+
+    @property
+    def addons(self) -> frozenset[str]:
+        """The operator, and its plugin where it archives."""
+        return frozenset({"cloudnative-pg", *(["plugin-barman-cloud"] if self.settings.archive is not None else [])})
+
+    def demand(self) -> Demand:
+        """Its instances."""
+        settings = self.settings
+        return Demand(count=settings.instances, resources=settings.resources, node_pool=settings.node_pool)
+
+    def folders(self) -> Iterator[Folder]:
+        """The archive's, beside the dumps'."""
+        archive = self.settings.archive
+        if archive is not None:
+            yield Folder(path=self.at("archive"), bucket=archive.bucket, prefix=archive.prefix)
+        yield from super().folders()
+
+    def bucket_access(self) -> Iterator[BucketAccess]:
+        """The instances archive, and ask whether the bucket is there before they do."""
+        archive = self.settings.archive
+        if archive is not None:
+            yield BucketAccess(
+                path=self.at("archive"),
+                service_account=self.name,
+                bucket=archive.bucket,
+                prefix=archive.prefix,
+                actions="read-write",
+                lists_bucket=True,
+                identity=archive.identity,
+            )
+        yield from super().bucket_access()
+
+    def node_pools(self) -> Iterator[Reference]:
+        """The instances' and the dump's."""
+        if self.settings.node_pool is not None:
+            yield self.at("node_pool"), self.settings.node_pool
+        yield from super().node_pools()
+
+    def zones(self) -> Iterator[Reference]:
+        """The preferred one."""
+        if self.settings.preferred_zone is not None:
+            yield self.at("preferred_zone"), self.settings.preferred_zone
+
+    def problems(self) -> Iterator[Problem]:
+        """What the operator refuses, and what production must have."""
+        yield from super().problems()
+        yield from rules.problems(self)
+
+    def disagreements(self, peer: Environment) -> Iterator[Problem]:
+        """A follower needs its own bucket and a way through both networks, beside what every copy needs."""
+        yield from super().disagreements(peer)
+        yield from rules.disagreements(self, peer)
+
+    def build(self, component: Component) -> None:
+        """The Cluster with its archive, its followers and its guard."""
+        from groundplan.stores.postgres.cloudnative_pg.cluster import PostgresCluster
+
+        PostgresCluster(component, self.name, self)
+
+    def alerts(self) -> Iterator[Alert]:
+        """Instances, replication, archive and dumps."""
+        from groundplan.stores.postgres.cloudnative_pg.alerts import alerts
+
+        yield from alerts(self)
+        yield from self.dump_alerts()
+
+    def panels(self) -> Iterator[Panel]:
+        """Replication, connections and room."""
+        from groundplan.stores.postgres.cloudnative_pg.alerts import panels
+
+        return panels(self)
+
+    def pages(self) -> CloudNativePgPages:
+        """What the documents say of it."""
+        from groundplan.stores.postgres.cloudnative_pg.pages import CloudNativePgPages
+
+        return CloudNativePgPages(self)
+
+    def pipelines(self) -> StorePipelines:
+        """Tests run against its version."""
+        from groundplan.stores.postgres.pipelines import PostgresPipelines
+
+        return PostgresPipelines(self)

@@ -1,0 +1,24 @@
+"""What the workflows know of any Redis."""
+
+from __future__ import annotations
+
+from groundplan.stores.pipelines import StorePipelines, TestContainer, health
+
+
+class RedisPipelines(StorePipelines):
+    """Tests run against a server of the major version that really runs."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def test_container(self) -> TestContainer:
+        """An empty server."""
+        return TestContainer(
+            name="redis",
+            definition={
+                "image": f"redis:{self.version}",
+                "ports": ["6379:6379"],
+                "options": health("redis-cli ping"),
+            },
+            variables={"REDIS_URL": "redis://localhost:6379"},
+        )

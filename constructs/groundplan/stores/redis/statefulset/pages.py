@@ -1,0 +1,37 @@
+"""What the documents say of a Redis in the cluster."""
+
+from __future__ import annotations
+
+from groundplan.model.recovery import Recovery
+from groundplan.stores.pages import StorePages
+from groundplan.stores.redis.statefulset.store import StatefulSetStore
+from groundplan.stores.store import Description
+
+CLIENTS = 10_000
+"""A Redis server's own default of maxclients."""
+
+
+class StatefulSetPages(StorePages[StatefulSetStore]):
+    """One server that is filled anew."""
+
+    def description(self) -> Description:
+        """Version of its image, and its volume."""
+        store = self.store
+        return Description(
+            what=f"Redis {store.settings.version}",
+            run_by=store.engine,
+            how=f"evicts: {store.chapter.eviction}",
+            size=store.settings.storage,
+        )
+
+    def connections(self) -> int:
+        """What the server admits."""
+        return CLIENTS
+
+    def loss(self, recovery: Recovery) -> tuple[str, str]:
+        """Nothing is copied."""
+        return "nothing in the other region", "everything: it is filled anew"
+
+    def not_covered(self) -> str:
+        """It is not replicated."""
+        return f"`{self.store.name}` is not replicated: what it holds must be reconstructible."

@@ -1,0 +1,18 @@
+"""The alert about a store the cloud runs: whether it is reached from where its callers stand."""
+
+from __future__ import annotations
+
+from groundplan.observability.alert import Alert
+
+
+def unreachable(namespace: str, store: str, *, alert: str, look: str) -> Alert:
+    """That the prober gets no answer; what is inside the store, the cloud watches. `look` is the command that shows it."""
+    probe = f'probe_success{{namespace="{namespace}",store="{store}"}}'
+    return Alert(
+        name=alert,
+        expr=f"absent({probe}) or min({probe}) == 0",
+        severity="critical",
+        summary=f"{store} cannot be reached from the cluster",
+        action=f"{look}; look at its private endpoint and at the service's health in its region",
+        service=store,
+    )

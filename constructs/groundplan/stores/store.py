@@ -1,0 +1,320 @@
+"""What the rest of the house asks of a store: one object for each entry of the data chapter answers for its engine.
+
+Every method has the answer of a store that needs nothing, so an engine says only what is true of it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
+from urllib.parse import urlsplit
+
+from groundplan.model.environment import Environment
+from groundplan.model.services import Resources
+from groundplan.model.values import Model
+from groundplan.rules.problem import Problem
+from groundplan.waves import SyncWave
+from groundplan.yaml.marked import YamlPath
+
+if TYPE_CHECKING:
+    from groundplan.observability.alert import Alert
+    from groundplan.observability.panel import Panel
+    from groundplan.parts import Component
+    from groundplan.stores.pages import StorePages
+    from groundplan.stores.pipelines import StorePipelines
+
+Json = dict[str, Any]
+Reference = tuple[YamlPath, str]
+"""Where something is named, and the name."""
+
+ChapterT = TypeVar("ChapterT", bound=Model)
+SettingsT = TypeVar("SettingsT", bound=Model)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Demand:
+    """Pods that a store runs in the cluster."""
+
+    count: int
+    """How many."""
+
+    resources: Resources
+    """What each asks for and may take."""
+
+    node_pool: str | None
+    """Node pool they name; none for wherever there is no taint."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folder:
+    """A folder of a bucket in which a store keeps something that retention deletes."""
+
+    path: YamlPath
+    """Where `bucket` and `prefix` are written."""
+
+    bucket: str
+    """Bucket or container."""
+
+    prefix: str
+    """Folder in it, with a slash at its end."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BucketAccess:
+    """A ServiceAccount of a store's pods and what it may do with objects in a bucket."""
+
+    path: YamlPath
+    """Where it is written."""
+
+    service_account: str
+    """Name of the ServiceAccount, in the namespace of the services."""
+
+    bucket: str
+    """Bucket or container."""
+
+    prefix: str
+    """Folder in it."""
+
+    actions: Literal["read", "write", "read-write"]
+    """What it may do there."""
+
+    lists_bucket: bool = False
+    """Whether it may list beyond the prefix. Default false."""
+
+    identity: str | None = None
+    """Identity of the platform's chapter that the pods take on. Default none: the platform makes one for the account."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reachability:
+    """How it is found out from the cluster whether a store that the cloud runs answers."""
+
+    address: str
+    """Host and port."""
+
+    encrypts_first: bool
+    """Whether it speaks TLS from the first byte on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Description:
+    """A store in a row of a page: what is rendered, not what another engine would be."""
+
+    what: str
+    """Product and version."""
+
+    run_by: str
+    """Who runs it."""
+
+    how: str
+    """Copies, tier or behaviour, in a few words."""
+
+    size: str
+    """Capacity, as it is sold or asked for."""
+
+
+class Store(ABC, Generic[ChapterT, SettingsT]):
+    """One entry of the data chapter, with everything that follows from its kind and its engine."""
+
+    engine: ClassVar[str]
+    """Name of the engine, as it is written."""
+
+    needs_platform: ClassVar[str | None] = None
+    """Provider on which alone the engine exists; none for one that runs in any cluster."""
+
+    rented: ClassVar[bool] = False
+    """Whether the cloud runs it: its objects are for the management cluster, and it stands outside the environment's own."""
+
+    wave: ClassVar[SyncWave] = SyncWave.DATA
+    """When its component is synced."""
+
+    logical_databases: ClassVar[frozenset[str]] = frozenset()
+    """Numbers that may follow its name in `urls:`."""
+
+    not_called: ClassVar[tuple[str, str] | None] = None
+    """Why no `calls:` may name it, and what to write instead; none for a store that is called."""
+
+    is_mounted: ClassVar[bool] = False
+    """Whether pods mount it as a directory."""
+
+    is_mounted_anywhere: ClassVar[bool] = False
+    """Whether pods of several namespaces mount the same directory."""
+
+    def __init__(self, environment: Environment, name: str, chapter: ChapterT, settings: SettingsT) -> None:
+        self.environment = environment
+        self.name = name
+        self.chapter = chapter
+        self.settings = settings
+
+    # Where it is written
+
+    @property
+    def path(self) -> YamlPath:
+        """Where the store is written."""
+        return ("data", self.name)
+
+    def at(self, *keys: str | int) -> YamlPath:
+        """Where a setting of the engine is written."""
+        return ("data", self.name, "engine", self.engine, *keys)
+
+    def in_peer(self, peer: Environment) -> Self | None:
+        """The store of the same name and engine in another environment; none where there is none."""
+        from groundplan.stores.registry import store_of
+
+        found = store_of(peer, self.name)
+        return found if isinstance(found, type(self)) else None
+
+    # What is wrong with it
+
+    def problems(self) -> Iterator[Problem]:
+        """What the engine refuses, and what does not fit the rest of the environment."""
+        return iter(())
+
+    def disagreements(self, peer: Environment) -> Iterator[Problem]:
+        """What keeps the store from taking over from, or handing over to, the one in the recovery peer."""
+        return iter(())
+
+    def folders(self) -> Iterator[Folder]:
+        """Folders of buckets that it alone writes to."""
+        return iter(())
+
+    def node_pools(self) -> Iterator[Reference]:
+        """Node pools it names."""
+        return iter(())
+
+    def zones(self) -> Iterator[Reference]:
+        """Zones of the cluster it names."""
+        return iter(())
+
+    def subnets(self) -> Iterator[Reference]:
+        """Subnets in which it stands by an endpoint, which may not be delegated to a service."""
+        return iter(())
+
+    # Secrets and identities
+
+    @property
+    def credentials(self) -> str | None:
+        """Secret with the login of its owner; none where nobody signs in by password."""
+        return None
+
+    def secret_readers(self) -> Mapping[str, tuple[str, ...]]:
+        """Secret to the workloads of the store that read it."""
+        return {}
+
+    def bucket_access(self) -> Iterator[BucketAccess]:
+        """Who of its pods touches which bucket."""
+        return iter(())
+
+    # How it is reached
+
+    @property
+    def service_names(self) -> frozenset[str]:
+        """Names of Services that belong to it, its own name among them."""
+        return frozenset({self.name})
+
+    def listens(self) -> Mapping[str, int]:
+        """Ports of its pods in the cluster, by what is said of them."""
+        return {}
+
+    def url(self, database: str = "") -> str | None:
+        """Its URL without credentials; none for what has none. `database` is one of `logical_databases`."""
+        return None
+
+    def addresses(self) -> list[tuple[str, int]]:
+        """Hosts and ports at which callers ask it; by default what its URL says."""
+        url = urlsplit(self.url() or "")
+        return [(url.hostname, url.port)] if url.hostname and url.port else []
+
+    def egress(self) -> Json | None:
+        """What a caller's network policy lets out; none for what no network leads to."""
+        return None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody asks for it until a failover."""
+        return False
+
+    def reachability(self) -> Reachability | None:
+        """How a prober asks whether it answers; none for one that is measured where it runs."""
+        return None
+
+    # Queues
+
+    def queues(self) -> Mapping[str, str]:
+        """Queues it declares: the key that `scaling.queues` names to the name at the broker."""
+        return {}
+
+    @property
+    def holds_any_queue(self) -> bool:
+        """Whether a list of any name may lie here whose length the autoscaler can ask for."""
+        return False
+
+    def queue_trigger(self, queue: str, length: int) -> Json | None:
+        """What the autoscaler watches; none where no queue lies here. It signs in where `asks_as_caller`."""
+        return None
+
+    asks_as_caller: ClassVar[bool] = False
+    """Whether the autoscaler asks for lengths as the identity of the service that it scales."""
+
+    # What is rendered
+
+    @abstractmethod
+    def build(self, component: Component) -> None:
+        """Emit its objects."""
+
+    def build_backup(self, component: Component) -> None:
+        """Emit what copies its data and proves the copies."""
+
+    @property
+    def has_backup_jobs(self) -> bool:
+        """Whether `build_backup` emits anything."""
+        return False
+
+    def cluster_objects(self) -> Iterator[Json]:
+        """Objects without a namespace that the cluster needs for it, such as a StorageClass; equal ones are made once."""
+        return iter(())
+
+    @property
+    def private_zone(self) -> str | None:
+        """Zone in which its private endpoint registers."""
+        return None
+
+    def shares(self, account: str) -> Mapping[str, str]:
+        """File shares it needs in a storage account, with their size."""
+        return {}
+
+    @property
+    def addons(self) -> frozenset[str]:
+        """Add-ons of the cluster without which it does not run."""
+        return frozenset()
+
+    # What it takes and how it is watched
+
+    def demand(self) -> Demand | None:
+        """Pods it runs in the cluster; none for a rented one."""
+        return None
+
+    def alerts(self) -> Iterator[Alert]:
+        """What is watched from inside the cluster; what only the cloud can measure is its own alert there."""
+        return iter(())
+
+    def panels(self) -> Iterator[Panel]:
+        """Its row of the dashboard."""
+        return iter(())
+
+    # What people read, and what workflows do
+
+    @abstractmethod
+    def pages(self) -> StorePages[Any]:
+        """What the documents say of it."""
+
+    def pipelines(self) -> StorePipelines:
+        """What the workflows know of it."""
+        from groundplan.stores.pipelines import StorePipelines
+
+        return StorePipelines()
+
+
+AnyStore = Store[Any, Any]
