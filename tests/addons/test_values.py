@@ -66,13 +66,9 @@ def test_every_controller_a_cluster_can_name_is_in_the_catalogue_with_values(nam
 def test_controllers_of_aws_keep_what_is_rented_unless_the_object_says_otherwise() -> None:
     values = add_on_values()["ack-s3"](an_environment())
 
-    assert (values["deletionPolicy"], values["aws"]["region"], values["installScope"]) == (
-        "retain",
-        "us-east-1",
-        "cluster",
-    )
+    assert (values["deletionPolicy"], values["aws"]["region"]) == ("retain", "us-east-1")
     assert values["leaderElection"] == {"enabled": True, "namespace": "ack-system"}
-    assert values["serviceAccount"]["name"] == catalogue()["ack-s3"].service_account
+    assert values["fullnameOverride"] == catalogue()["ack-s3"].service_account
 
 
 def test_the_operator_of_azure_acts_by_workload_identity_without_a_secret() -> None:

@@ -32,7 +32,7 @@ def test_every_object_is_judged(report: Report) -> None:
     assert [
         str(finding) for result in report.results if result.failed(strict=True) for finding in result.findings
     ] == []
-    assert sum(result.unjudged for result in report.results) == 0
+    assert sum(result.undeclared for result in report.results) == 0
 
 
 @pytest.fixture

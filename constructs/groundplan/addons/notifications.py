@@ -26,8 +26,6 @@ They carry no condition: the controller evaluates it against the object of befor
 def rollout_notifications(environment: Environment, receivers: Mapping[str, Receiver]) -> Json:
     """Values of the chart for the given receivers."""
     return {
-        "configmap": {"create": True},
-        "secret": {"create": False},
         "notifiers": {
             f"service.{SERVICES[receiver.type]}.{name}": to_yaml(_service(name, receiver))
             for name, receiver in receivers.items()

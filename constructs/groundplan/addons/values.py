@@ -1,6 +1,7 @@
 """Values of the controllers' charts: bounded memory, metrics, stable certificates, and the sizes of the catalogue.
 
-Every key was looked up in the chart's own values. Certificates come from cert-manager wherever a chart would otherwise make a new one at each render.
+The gate `charts` knows what each key does. What a chart has by itself is not said again, sizes and counts apart.
+Certificates come from cert-manager wherever a chart would otherwise make a new one at each render.
 """
 
 from __future__ import annotations
@@ -39,21 +40,24 @@ def _cert_manager(environment: Environment) -> Json:
     size = sizes(environment, "cert-manager")
     solver = environment.upstream_image(f"{ACME_SOLVER_REGISTRY}cert-manager-acmesolver")
     return {
-        "crds": {"enabled": True, "keep": True},
+        "crds": {"enabled": True},
         "global": {"leaderElection": {"namespace": "cert-manager"}, "priorityClassName": CRITICAL},
         "replicaCount": size["controller"].replicas,
         "podDisruptionBudget": size["controller"].budget(),
         "resources": size["controller"].resources,
+        "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "controller"}),
         "webhook": {
             "replicaCount": size["webhook"].replicas,
             "networkPolicy": {"enabled": True},
             "podDisruptionBudget": size["webhook"].budget(),
             "resources": size["webhook"].resources,
+            "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "webhook"}),
         },
         "cainjector": {
             "replicaCount": size["cainjector"].replicas,
             "podDisruptionBudget": size["cainjector"].budget(),
             "resources": size["cainjector"].resources,
+            "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "cainjector"}),
         },
         "startupapicheck": {"enabled": False},
         # it runs in the namespaces of services, where admission lets in images of the own registry only
@@ -66,8 +70,6 @@ def _postgres_operator(environment: Environment) -> Json:
     size = sizes(environment, "cloudnative-pg")["controller"]
     return {
         "replicaCount": size.replicas,
-        "crds": {"create": True},
-        "config": {"clusterWide": True},
         "monitoring": {"podMonitorEnabled": True},
         "priorityClassName": CRITICAL,
         "resources": size.resources,
@@ -79,8 +81,6 @@ def _postgres_archiver(environment: Environment) -> Json:
     size = sizes(environment, "plugin-barman-cloud")["controller"]
     return {
         "replicaCount": size.replicas,
-        "certificate": {"createClientCertificate": True, "createServerCertificate": True},
-        "crds": {"create": True},
         "priorityClassName": CRITICAL,
         "resources": size.resources,
     }
@@ -88,29 +88,26 @@ def _postgres_archiver(environment: Environment) -> Json:
 
 def _external_secrets(environment: Environment) -> Json:
     size = sizes(environment, "external-secrets")
+
+    def part(part: str, name: str) -> Json:
+        return {
+            "replicaCount": size[part].replicas,
+            "podDisruptionBudget": size[part].budget(minAvailable=1),
+            "priorityClassName": CRITICAL,
+            "resources": size[part].resources,
+            "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/name": name}),
+        }
+
     return {
-        "installCRDs": True,
-        "replicaCount": size["controller"].replicas,
         "leaderElect": True,
-        "podDisruptionBudget": size["controller"].budget(minAvailable=1),
         "concurrent": 5,
         "processClusterExternalSecret": False,
         "processClusterPushSecret": False,
         "serviceAccount": {"name": "external-secrets"},
         "serviceMonitor": {"enabled": True},
-        "priorityClassName": CRITICAL,
-        "resources": size["controller"].resources,
-        "webhook": {
-            "replicaCount": size["webhook"].replicas,
-            "failurePolicy": "Fail",
-            "resources": size["webhook"].resources,
-            "podDisruptionBudget": size["webhook"].budget(minAvailable=1),
-        },
-        "certController": {
-            "replicaCount": size["cert-controller"].replicas,
-            "resources": size["cert-controller"].resources,
-            "podDisruptionBudget": size["cert-controller"].budget(minAvailable=1),
-        },
+        **part("controller", "external-secrets"),
+        "webhook": part("webhook", "external-secrets-webhook"),
+        "certController": part("cert-controller", "external-secrets-cert-controller"),
     }
 
 
@@ -119,13 +116,9 @@ def _admission_policy(environment: Environment) -> Json:
     size = sizes(environment, "gatekeeper")
     return {
         "replicas": size["webhook"].replicas,
-        "auditInterval": 60,
         "constraintViolationsLimit": 100,
         "logDenies": True,
-        "enableK8sNativeValidation": True,
         "disableMutation": True,
-        "validatingWebhookFailurePolicy": "Ignore",
-        "validatingWebhookTimeoutSeconds": 3,
         "controllerManager": {
             "exemptNamespaces": ["kube-system", "gatekeeper-system", environment.delivery.namespace],
             "resources": size["webhook"].resources,
@@ -135,8 +128,6 @@ def _admission_policy(environment: Environment) -> Json:
         # Argo CD applies the chart's definitions itself; the hook jobs would run again at each sync.
         "upgradeCRDs": {"enabled": False},
         "postInstall": {"labelNamespace": {"enabled": False}, "probeWebhook": {"enabled": False}},
-        "postUpgrade": {"labelNamespace": {"enabled": False}},
-        "preUninstall": {"deleteWebhookConfigurations": {"enabled": False}},
     }
 
 
@@ -166,9 +157,6 @@ def _nginx(environment: Environment) -> Json:
             "minAvailable": max(1, ingress.replicas - 1),
             "autoscaling": {"enabled": True, "minReplicas": ingress.replicas, "maxReplicas": ingress.replicas_max},
             "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "controller"}),
-            "ingressClassResource": {"default": False},
-            "allowSnippetAnnotations": False,
-            "enableAnnotationValidations": True,
             "config": {
                 "annotations-risk-level": "High",
                 "generate-request-id": "true",
@@ -179,7 +167,8 @@ def _nginx(environment: Environment) -> Json:
             },
             "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
             "admissionWebhooks": {"certManager": {"enabled": True}},
-            "service": {"type": "LoadBalancer", "externalTrafficPolicy": "Local"},
+            "priorityClassName": CRITICAL,
+            "service": {"externalTrafficPolicy": "Local"},
             "networkPolicy": {"enabled": True},
             "resources": sizes(environment, "ingress-nginx")["controller"].resources,
         }
@@ -193,7 +182,6 @@ def _resource_metrics(environment: Environment) -> Json:
         "podDisruptionBudget": size.budget(minAvailable=1),
         "apiService": {"insecureSkipTLSVerify": False},
         "tls": {"type": "cert-manager"},
-        "priorityClassName": CRITICAL,
         "metrics": {"enabled": True},
         "serviceMonitor": {"enabled": True},
         "resources": size.resources,
@@ -223,20 +211,13 @@ def _rollouts(environment: Environment) -> Json:
             "resources": size.resources,
             "priorityClassName": CRITICAL,
             "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "rollouts-controller"}),
-        },
-        "installCRDs": True,
-        "keepCRDs": True,
-        "dashboard": {"enabled": False},
+        }
     }
     receivers = environment.observability.receivers
     notified = {name: receivers[name] for name in environment.rollouts.notify if name in receivers}
     if notified:
         values["notifications"] = rollout_notifications(environment, notified)
     return values
-
-
-def _mesh_definitions(_: Environment) -> Json:
-    return {"defaultRevision": "default"}
 
 
 def _mesh(environment: Environment) -> Json:
@@ -254,8 +235,9 @@ def _mesh_gateway(environment: Environment) -> Json:
     """Reached by the load balancer's own connections to pods, so it needs no address outside the cluster."""
     size = sizes(environment, "istio-gateway")["gateway"]
     return {
-        "autoscaling": {"enabled": True, "minReplicas": size.replicas, "maxReplicas": 6},
+        "autoscaling": {"minReplicas": size.replicas, "maxReplicas": 6},
         "podDisruptionBudget": {"minAvailable": size.kept(1)},
+        "priorityClassName": CRITICAL,
         "service": {"type": "ClusterIP"},
         "resources": size.resources,
         "topologySpreadConstraints": spread_over_zones({"app": "istio-gateway"}),
@@ -269,7 +251,7 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
     "external-secrets": _external_secrets,
     "gatekeeper": _admission_policy,
     "ingress-nginx": _nginx,
-    "istio-base": _mesh_definitions,
+    "istio-base": _no_values,
     "istio-gateway": _mesh_gateway,
     "istiod": _mesh,
     "metrics-server": _resource_metrics,

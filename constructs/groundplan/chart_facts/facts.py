@@ -215,6 +215,16 @@ class ChartFacts:
         """(API group, kind) of everything it defines."""
         return tuple((item.group, item.kind) for item in self.definitions)
 
+    def replicas(self, pod: Pod) -> tuple[int, int] | None:
+        """How many of the pod there are at least and at most; None for one on each node."""
+        if pod.replicas is None:
+            return None
+        target = (pod.namespace, f"{pod.kind}/{pod.name}")
+        for scaler in self.autoscalers:
+            if (scaler.namespace, scaler.target) == target:
+                return scaler.least, scaler.most
+        return pod.replicas, pod.replicas
+
     def has(self, kind: str, namespace: str, name: str) -> bool:
         """Whether the chart brings that object."""
         return any((item.kind, item.namespace, item.name) == (kind, namespace, name) for item in self.objects)

@@ -78,6 +78,9 @@ class Container:
     config_maps: tuple[str, ...] = ()
     """ConfigMaps its variables come from; a `?` at the end says that the pod starts without. Default none."""
 
+    arguments: tuple[str, ...] = ()
+    """Its command line, without scripts: what an upgrade changes here changes what it does. Default the image's."""
+
     literals: tuple[str, ...] = ()
     """Names of the variables whose value stands in the manifest. Default none."""
 

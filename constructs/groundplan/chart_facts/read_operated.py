@@ -83,6 +83,7 @@ def _pod(document: Document, kind: Operated, reloader: Container, release: str) 
             "app.kubernetes.io/managed-by": OWNER,
             "app.kubernetes.io/name": kind.app,
             kind.app: name,
+            **({"operator.prometheus.io/name": name} if kind.app == "prometheus" else {}),
             **words(spec, "podMetadata", "labels"),
         },
         own_labels=labels_of(document),

@@ -130,8 +130,13 @@ def _container(item: Document, *, initial: bool) -> Container:
         probes=tuple(_probes(item)),
         secrets=tuple(_variables_from(item, "secret")),
         config_maps=tuple(_variables_from(item, "configMap")),
+        arguments=_arguments(item),
         literals=tuple(sorted(str(each["name"]) for each in listed(item, "env") if each.get("value"))),
     )
+
+
+def _arguments(item: Document) -> tuple[str, ...]:
+    return tuple(word for field in ("command", "args") for word in texts(item, field) if "\n" not in word)
 
 
 def _port(port: Document) -> ContainerPort:

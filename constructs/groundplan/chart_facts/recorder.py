@@ -15,7 +15,7 @@ from groundplan.chart_facts.helm import ChartMissingError, Helm, HelmError, aske
 from groundplan.chart_facts.reading import facts_of
 from groundplan.chart_facts.release import ReleaseInput
 from groundplan.chart_facts.store import FOLDER, Entry, Recorded
-from groundplan.chart_facts.values_effect import tested
+from groundplan.chart_facts.values_effect import effects
 from groundplan.errors import Finding
 
 Judge = Callable[[Mapping[str, Any], str], Iterable[Refusal]]
@@ -175,7 +175,7 @@ class _Rendering:
         """What each value does."""
         defaults = chart_defaults(self._chart)
         with ThreadPoolExecutor(workers) as pool:
-            found = tested(self.release.values, defaults, self._whole, lambda many: pool.map(self._attempt, many))
+            found = effects(self.release.values, defaults, self._whole, lambda many: pool.map(self._attempt, many))
         return replace(found, refused=self._refused)
 
     def unstable(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ Document = Mapping[str, Any]
 """A rendered object."""
 
 HOOK = "helm.sh/hook"
-CHART_LABELS = frozenset({"chart", "helm.sh/chart"})
+CHART_LABELS = frozenset({"helm.sh/chart"})
 """Labels that change with each version of the chart, and that nobody may select by."""
 
 WAVE = "argocd.argoproj.io/sync-wave"

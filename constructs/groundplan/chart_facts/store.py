@@ -15,7 +15,7 @@ from groundplan.chart_facts.facts import ChartFacts
 from groundplan.chart_facts.release import ReleaseInput, inputs_of
 from groundplan.errors import EnvironmentFileError, Finding, Location
 
-FOLDER = "constructs/groundplan/chart_facts/recorded"
+FOLDER = "charts"
 """Where the facts lie, below the repository."""
 
 FORMAT = 1

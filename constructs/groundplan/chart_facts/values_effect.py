@@ -41,7 +41,7 @@ def without(values: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return result
 
 
-def tested(values: Mapping[str, Any], defaults: Mapping[str, Any], whole: str, render: Render) -> ValueFacts:
+def effects(values: Mapping[str, Any], defaults: Mapping[str, Any], whole: str, render: Render) -> ValueFacts:
     """Leave out each value, and see whether it is missed.
 
     Args:

@@ -1,6 +1,6 @@
 """Gates: rules over the rendered tree, all offline. Each says how many objects it judged and what is wrong."""
 
-from groundplan.checks.gate import Gate, every_manifest
+from groundplan.checks.gate import Gate, chart_releases, every_manifest
 from groundplan.checks.queries import rule_objects
 
 GATES: tuple[Gate, ...] = (
@@ -13,6 +13,7 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate("policy", "groundplan.checks.policy", "the rules the cluster enforces at admission hold"),
     Gate("checkov", "groundplan.checks.checkov", "what the scanner checkov demands is met", every_manifest),
+    Gate("charts", "groundplan.checks.charts", "what upstream charts bring is known and fits", chart_releases),
     Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),

@@ -19,6 +19,9 @@ from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Identity, Inventory, sources
 from groundplan.errors import Finding, Location, Severity
 
+SIZES = frozenset({"maxUnavailable", "minAvailable", "replicaCount", "replicas"})
+"""Keys that are said even where the chart would choose the same: what is planned with them stands in one place."""
+
 RECORD = "run `groundplan charts record`"
 
 
@@ -71,21 +74,27 @@ class _Judge:
             yield self._at_value(release, path, "charts.value-unread", f"{release.input} renders the same without it",
                                  "remove it, or write the key the chart reads")  # fmt: skip
         for path, default in entry.facts.values.repeated.items():
-            if self._always_repeated(release, path):
+            if self._is_repetition(release, path):
                 yield self._at_value(release, path, "charts.value-repeated",
                                      f"{release.input} has {_shown(default)} by itself", "remove it", Severity.WARNING)  # fmt: skip
         for message in entry.facts.values.refused:
             yield self._at_value(release, "", "charts.value-refused", f"{release.input} refuses the values: {message}",
                                  "write what its values.schema.json asks for")  # fmt: skip
 
-    def _always_repeated(self, release: Release, path: str) -> bool:
-        """Whether everybody who sets this value repeats the default: a choice that varies is no repetition."""
+    def _is_repetition(self, release: Release, path: str) -> bool:
+        """Whether everybody who sets this value of the chart, in any version, repeats the default.
+
+        A choice that varies is no repetition, and sizes are said even where the chart would choose the same.
+        """
+        keys = _keys(release, path)
+        if keys[-1] in SIZES or "resources" in keys:
+            return False
         return all(
             path in entry.facts.values.repeated
             for other in self.releases
-            if (other.input.chart, other.input.version) == (release.input.chart, release.input.version)
+            if other.input.chart == release.input.chart
+            and _keys(other, path)
             and (entry := self._entry(other)) is not None
-            and path in {shown(keys) for keys, _ in leaves(other.input.values)}
         )
 
     def _refused(self, release: Release, entry: Entry) -> Iterator[Finding]:
@@ -114,12 +123,13 @@ class _Judge:
                                f"`{project.name}` does not permit the namespace", "add it to the add-on's `extra_namespaces`")  # fmt: skip
 
     def _definitions(self, known: Iterable[tuple[Release, Entry]]) -> Iterator[Finding]:
-        """The catalogue says what each chart defines; the order gate believes it."""
-        by_chart = {add_on.chart: (name, add_on) for name, add_on in catalogue().items()}
+        """The catalogue says what each chart defines in any of its versions; the order gate believes it."""
+        defined: dict[str, set[tuple[str, str]]] = {}
         for release, entry in known:
-            name, add_on = by_chart.get(release.input.chart, ("", None))
-            if add_on is not None and add_on.definitions_from is None:
-                yield from _disagreements(name, add_on, entry)
+            defined.setdefault(release.input.chart, set()).update(entry.facts.crds)
+        for name, add_on in catalogue().items():
+            if add_on.definitions_from is None and add_on.chart in defined:
+                yield from _disagreements(name, add_on, defined[add_on.chart])
 
     def _unused(self) -> Iterator[Finding]:
         if self.context.selected:
@@ -159,15 +169,16 @@ class _Judge:
         return Finding(finding.location, rule, finding.subject, message, advice, severity)
 
 
-def _disagreements(name: str, add_on: AddOn, entry: Entry) -> Iterator[Finding]:
-    found, said = set(entry.facts.crds), set(add_on.defined_kinds)
-    for group, kind in sorted(found - said):
-        yield Finding(Location(SOURCE), "charts.definitions", f"{name}.definitions.{group}",
-                      f"lacks {kind}, which {entry.chart} {entry.version} defines", f"add {kind}")  # fmt: skip
-    for group, kind in sorted(said - found):
-        if found and kind != "*":
-            yield Finding(Location(SOURCE), "charts.definitions", f"{name}.definitions.{group}",
-                          f"names {kind}, which {entry.chart} {entry.version} does not define", f"remove {kind}")  # fmt: skip
+def _disagreements(name: str, add_on: AddOn, defined: set[tuple[str, str]]) -> Iterator[Finding]:
+    said = set(add_on.defined_kinds)
+    for group, kind in sorted(defined - said):
+        yield _in_catalogue(name, group, f"lacks {kind}, which the chart defines", f"add {kind}")
+    for group, kind in sorted(said - defined) if defined else ():
+        yield _in_catalogue(name, group, f"names {kind}, which the chart does not define", f"remove {kind}")
+
+
+def _in_catalogue(name: str, group: str, message: str, advice: str) -> Finding:
+    return Finding(Location(SOURCE), "charts.definitions", f"{name}.definitions.{group}", message, advice)
 
 
 def _keys(release: Release, path: str) -> tuple[str, ...]:

@@ -103,11 +103,15 @@ class GateResult:
         """How many things could not be judged."""
         return sum(item.count for item in self.not_judged)
 
+    @property
+    def undeclared(self) -> int:
+        """How many of those no reviewed file gives a reason for."""
+        return sum(item.count for item in self.not_judged if not item.declared)
+
     def failed(self, *, strict: bool) -> bool:
         """Whether the gate is closed: an error, or with `strict` also something that nobody judged and nobody declared."""
         fatal = {Severity.ERROR, Severity.NOT_JUDGED} if strict else {Severity.ERROR}
-        undeclared = sum(item.count for item in self.not_judged if not item.declared)
-        return any(finding.severity in fatal for finding in self.findings) or (strict and undeclared > 0)
+        return any(finding.severity in fatal for finding in self.findings) or (strict and self.undeclared > 0)
 
 
 Universe = Callable[[Inventory], int]

@@ -237,11 +237,9 @@ def argocd_values(environment: Environment) -> Json:
     return {
         "fullnameOverride": "argocd",
         "global": {
-            "domain": environment.delivery.host or f"argocd.{environment.cluster.name}.internal",
             "networkPolicy": {"create": True, "defaultDenyIngress": True},
             "priorityClassName": "system-cluster-critical",
         },
-        "crds": {"keep": True},
         "configs": {
             "cm": {"create": False},
             "rbac": {"create": False},
@@ -271,11 +269,11 @@ def _cache(size: Sizes) -> Json:
         return {"redis": server}
     cache: Json = {
         "enabled": True,
-        "hardAntiAffinity": True,
+        "podDisruptionBudget": {"maxUnavailable": 1},
         "redis": server,
         "sentinel": {"resources": size["redis-sentinel"].resources},
         "haproxy": {
-            "hardAntiAffinity": True,
+            "podDisruptionBudget": {"maxUnavailable": 1},
             "resources": size["redis-proxy"].resources,
             "networkPolicy": {"enabled": True, "ingressRules": [ASKS_THE_CACHE]},
         },

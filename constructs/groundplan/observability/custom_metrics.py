@@ -7,11 +7,10 @@ See https://github.com/kubernetes-sigs/prometheus-adapter/blob/master/docs/confi
 from __future__ import annotations
 
 from groundplan.addons.catalogue import sizes
-from groundplan.addons.values import CRITICAL
+from groundplan.addons.values import CRITICAL, spread_over_zones
 from groundplan.errors import ConstructError
 from groundplan.model.environment import Environment
 from groundplan.model.services import Metric
-from groundplan.observability.stack import PROMETHEUS_PORT
 from groundplan.parts import Json
 
 WINDOW = "2m"
@@ -25,13 +24,9 @@ def adapter_values(environment: Environment) -> Json:
         "replicas": size.replicas,
         "podDisruptionBudget": size.budget(),
         "priorityClassName": CRITICAL,
-        "prometheus": {
-            "url": f"http://prometheus-operated.{environment.observability.namespace}.svc",
-            "port": PROMETHEUS_PORT,
-        },
+        "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/name": "prometheus-adapter"}),
+        "prometheus": {"url": f"http://prometheus-operated.{environment.observability.namespace}.svc"},
         "certManager": {"enabled": True},
-        "tls": {"enable": False},
-        "metricsRelistInterval": "1m",
         "resources": size.resources,
         "rules": {"default": False, "custom": rules(environment)},
     }

@@ -14,7 +14,6 @@ from groundplan.platforms.registry import platform_of
 RELEASE = "kube-prometheus-stack"
 """Name of the release; it is part of the names and labels of what the chart makes."""
 
-PROMETHEUS_PORT = 9090
 ALERTMANAGER_STORAGE = "5Gi"
 """Silences and notification log; they stay small."""
 
@@ -25,7 +24,6 @@ def stack_values(environment: Environment) -> Json:
     return {
         "crds": {"enabled": False},  # an earlier release brings them
         "cleanPrometheusOperatorObjectNames": True,
-        "defaultRules": {"create": True},
         "prometheus": _prometheus(environment, size["prometheus"]),
         "alertmanager": _alertmanager(environment, size["alertmanager"]),
         "grafana": _grafana(environment, size),
@@ -64,7 +62,6 @@ def _prometheus(environment: Environment, usual: Size) -> Json:
             "retentionSize": f"{int(quantity(own.storage) * 8 / 10 / 2**20)}MB",  # the rest is for the log and compaction
             "storageSpec": _volume(environment, own.storage),
             "podAntiAffinity": "hard",
-            "podAntiAffinityTopologyKey": "kubernetes.io/hostname",
             "priorityClassName": CRITICAL,
             "externalLabels": {"cluster": environment.cluster.name, "region": environment.region},
             "resources": size.resources,
@@ -88,7 +85,6 @@ def _alertmanager(environment: Environment, size: Size) -> Json:
         "alertmanagerSpec": {
             "replicas": size.replicas,
             "storage": _volume(environment, ALERTMANAGER_STORAGE),
-            "podAntiAffinity": "soft",
             "priorityClassName": CRITICAL,
             "resources": size.resources,
         },
@@ -105,20 +101,22 @@ def _grafana(environment: Environment, size: Sizes) -> Json:
         return {"enabled": False}
     return {
         "enabled": True,
-        "admin": {"existingSecret": admin, "userKey": "admin-user", "passwordKey": "admin-password"},
-        "defaultDashboardsTimezone": "utc",
-        "persistence": {"enabled": False},  # everything it shows is rendered from Git
+        "admin": {"existingSecret": admin},
+        # Side-cars that looked for Secrets too would have to be permitted to read every one in the cluster.
         "sidecar": {
-            "dashboards": {"enabled": True, "label": "grafana_dashboard", "searchNamespace": "ALL"},
+            "dashboards": {"resource": "configmap"},
+            "datasources": {"resource": "configmap"},
             "resources": size["grafana-sidecar"].resources,
         },
+        "priorityClassName": CRITICAL,
         "resources": size["grafana"].resources,
     }
 
 
 def _operator(size: Size) -> Json:
     return {
-        "admissionWebhooks": {"certManager": {"enabled": True}, "patch": {"enabled": False}},
+        # One replica: while it restarts, rules that a gate has already read are let in.
+        "admissionWebhooks": {"certManager": {"enabled": True}, "failurePolicy": "Ignore"},
         "networkPolicy": {"enabled": True},
         "priorityClassName": CRITICAL,
         "resources": size.resources,

@@ -1,6 +1,6 @@
 """Values of the charts that only AWS knows: controllers of its resources, load balancers, nodes and records.
 
-Every key was looked up in the chart's own values; `groundplan.addons.values` says what holds for all of them.
+`groundplan.addons.values` says what holds for all of them.
 """
 
 from __future__ import annotations
@@ -27,13 +27,10 @@ def _load_balancers(environment: Environment) -> Json:
         "serviceAccount": {"name": "aws-load-balancer-controller"},
         "enableCertManager": True,
         "enableServiceMutatorWebhook": False,
-        "podMutatorWebhookConfig": {"failurePolicy": "Ignore"},  # a pod without its gate beats no pod at all
         "defaultTargetType": "ip",
         "enableShield": False,
         "enableWaf": False,
         "enableWafv2": False,
-        "createIngressClassResource": True,
-        "ingressClass": "alb",
         "serviceMonitor": {"enabled": True},
         "resources": size.resources,
     }
@@ -43,14 +40,12 @@ def _node_autoscaler(environment: Environment) -> Json:
     cluster = environment.cluster
     size = sizes(environment, "cluster-autoscaler")["controller"]
     return {
-        "cloudProvider": "aws",
         "awsRegion": environment.region,
         "autoDiscovery": {"clusterName": cluster.name},
         "fullnameOverride": "cluster-autoscaler",
         "image": {"tag": catalogue()["cluster-autoscaler"].image_tag_for(cluster.kubernetes)},
         "replicaCount": size.replicas,
         "podDisruptionBudget": {"maxUnavailable": 1},
-        "priorityClassName": CRITICAL,
         "rbac": {"serviceAccount": {"name": "cluster-autoscaler"}},
         "extraArgs": {
             "balance-similar-node-groups": True,
@@ -63,13 +58,10 @@ def _node_autoscaler(environment: Environment) -> Json:
 
 
 def _dns_records(environment: Environment) -> Json:
-    """`upsert-only`: a record outlives a mistake. Each cluster owns its records under its own name."""
+    """The chart's `upsert-only` lets a record outlive a mistake. Each cluster owns its records under its own name."""
     dns = environment.platform.aws.dns if environment.platform.aws is not None else None
     return {
-        "provider": {"name": "aws"},
         "env": [{"name": "AWS_DEFAULT_REGION", "value": environment.region}],
-        "policy": "upsert-only",
-        "registry": "txt",
         "txtOwnerId": environment.cluster.name,
         "txtPrefix": f"{environment.cluster.name}.",
         "domainFilters": [dns.zone] if dns is not None else [],
@@ -79,6 +71,10 @@ def _dns_records(environment: Environment) -> Json:
         "priorityClassName": CRITICAL,
         "resources": sizes(environment, "external-dns")["controller"].resources,
     }
+
+
+WITHOUT_NAMESPACE_SWITCH = frozenset({"ack-acm"})
+"""AWS' controllers whose chart has no switch for references across namespaces yet."""
 
 
 def _aws_controller(name: str) -> Callable[[Environment], Json]:
@@ -94,13 +90,11 @@ def _aws_controller(name: str) -> Callable[[Environment], Json]:
             "nameOverride": add_on.service_account,
             "fullnameOverride": add_on.service_account,
             "aws": {"region": environment.region},
-            "installScope": "cluster",
             "deletionPolicy": "retain",
-            "enableCrossNamespace": False,
+            **({} if name in WITHOUT_NAMESPACE_SWITCH else {"enableCrossNamespace": False}),
             "deployment": {"replicas": size.replicas, "priorityClassName": CRITICAL},
             "leaderElection": {"enabled": True, "namespace": add_on.namespace},
             "metrics": {"service": {"create": True}},
-            "serviceAccount": {"create": True, "name": add_on.service_account},
             "resources": size.resources,
         }
 
