@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
+from groundplan.delivery.applications import application_name
 from groundplan.documents import after_creation
 from groundplan.documents.kubectl import context
 from groundplan.documents.management import by_hand, elsewhere, management_cluster
@@ -112,6 +113,7 @@ def _clusters(system: System) -> list[str]:
         ),
         *platform.after_creation(system),
         *after_creation.ids(system),
+        *(block for item in system.clusters_in_order for block in platform.way_in(item)),
     ]
 
 
@@ -125,17 +127,43 @@ def _workloads(system: System) -> list[str]:
                 f"Cluster {name}",
                 "Argo CD first; from its first sync on it manages itself from Git.",
                 _install_argocd(cluster, name),
-                "Then the roots, the cluster's own before its tenants':" if tenants else "Then its root:",
-                shell(
-                    *(
-                        f"kubectl --context {name} apply -f {argocd_dir(item.system, item.environment)}/root-applications/"
-                        for item in (cluster, *tenants)
-                    )
-                ),
+                *_credentials(cluster, name),
+                "Then the roots, the cluster's own before its tenants': what those bring needs kinds that it brings."
+                if tenants
+                else "Then its root:",
+                shell(*_roots(cluster, tenants, name)),
                 level=3,
             )
         )
     return blocks
+
+
+def _credentials(cluster: Environment, context: str) -> list[str]:
+    """Argo CD reads the repository by its own account; the password is in no history and no process list."""
+    kubectl = f"kubectl --context {context} --namespace {cluster.delivery.namespace}"
+    return [
+        "Where the repository is not public, give Argo CD an account that may read it; the password or token is pasted and "
+        "ended with Ctrl-D twice:",
+        shell(
+            f"{kubectl} create secret generic platform-repository --from-literal=type=git "
+            f"--from-literal=url={cluster.delivery.repository.url} --from-literal=username=git --from-file=password=/dev/stdin",
+            f"{kubectl} label secret platform-repository argocd.argoproj.io/secret-type=repository",
+        ),
+    ]
+
+
+def _roots(cluster: Environment, tenants: list[Environment], context: str) -> list[str]:
+    kubectl = f"kubectl --context {context}"
+    apply = [
+        f"{kubectl} apply -f {argocd_dir(item.system, item.environment)}/root-applications/"
+        for item in (cluster, *tenants)
+    ]
+    root = application_name(cluster, "root", management=False)
+    wait = (
+        f"{kubectl} --namespace {cluster.delivery.namespace} wait applications.argoproj.io/{root} "
+        "--for=jsonpath={.status.health.status}=Healthy --timeout=60m"
+    )
+    return [apply[0], wait, *apply[1:]] if tenants else apply
 
 
 def _check(system: System) -> list[str]:

@@ -67,7 +67,13 @@ def _versions(system: System, chapter: Pipelines) -> list[str]:
     order = ", then ".join(f"`{stage}`" for stage in stages)
     committed, released, together = (chapter.built_on(what) for what in ("commit", "release", "tag"))
     ways = []
-    if committed:
+    if committed and chapter.deploys:
+        ways += [
+            f"{_names(committed)}: every push to `{branch}` that passes CI is built, tagged with its commit and deployed to "
+            f"`{target}`, and to no other."
+            for branch, target in chapter.deploys.items()
+        ]
+    elif committed:
         ways.append(
             f"{_names(committed)}: every push to `{chapter.deployed}` that passes CI is built, tagged with its commit and "
             f"deployed to {order}."

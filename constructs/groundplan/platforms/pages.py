@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from groundplan.addons.catalogue import AddOn
 from groundplan.model.environment import Environment
@@ -69,6 +69,23 @@ class Pages:
     def after_creation(self, system: System) -> list[str]:
         """What is done once the clusters exist."""
         return []
+
+    def way_in(self, environment: Environment) -> list[str]:
+        """How a person reaches an API server without a public address; nothing where it has one."""
+        return []
+
+    def closed(self, own: Sequence[Mapping[str, Any]], rendered: Sequence[Mapping[str, Any]]) -> str:
+        """Why no person outside reaches the API server of a cluster; empty where somebody does.
+
+        Args:
+            own: cloud resources of the environment, as rendered.
+            rendered: those of every environment.
+        """
+        return ""
+
+    def may_push(self, registry: str, rendered: Sequence[Mapping[str, Any]], told: str) -> bool:
+        """Whether workflows may push to a registry: by what is rendered, or by a command of the pages. Default yes."""
+        return True
 
     def put_secret(self, environment: Environment, key: str) -> str:
         """Command that reads a value from its standard input into the store of `environment`."""

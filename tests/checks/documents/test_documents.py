@@ -170,6 +170,61 @@ def test_every_command_and_every_job_counts(tree: Path) -> None:
     assert _judged(tree).judged == 3 + 2
 
 
+def test_a_tenant_s_root_waits_for_the_root_of_its_cluster(tree: Path) -> None:
+    root = an_application("root", scope="store/tenant")
+    put_delivery(tree, root, "root-applications", scope="store/tenant")
+    apply = "kubectl --context store apply -f argocd/store/prod/root-applications/\n{}kubectl --context store apply -f argocd/store/tenant/root-applications/"
+    wait = "kubectl --context store --namespace argocd wait applications.argoproj.io/root-prod --for=x\n"
+    environments = [an_environment(services=SERVICES), an_environment("store/tenant", role="tenant", host="prod")]
+
+    def found(text: str) -> list[str]:
+        write(tree, "docs/systems/store/page.md", f"```sh\n{text}\n```\n")
+        read = inventory(tree, store_tenant="prod")
+        return [finding.rule for finding in run(read, a_context(tree, *environments)).findings]
+
+    assert found(apply.format("")) == ["documents.order"]
+    assert found(apply.format(wait)) == []
+
+
+def _azure(tree: Path) -> Verdict:
+    provided = PROVIDED.replace("networking.k8s.io", 'networking.k8s.io, "*.azure.com"')
+    write(tree, "environments/provided.yaml", provided)
+    put_delivery(tree, an_application("cloud"), "management")
+    azure = an_environment(services=SERVICES, platform=AZURE)
+    return run(inventory(tree), a_context(tree, azure))
+
+
+ZERO = "00000000-0000-0000-0000-000000000000"
+AZURE: dict[str, Any] = {"azure": {"subscription": ZERO, "tenant": ZERO, "region": "here", "zones": ["1"]}}
+ARM = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/"
+
+
+def test_a_private_api_server_without_a_way_in_is_a_finding(tree: Path) -> None:
+    private = {"apiServerAccessProfile": {"enablePrivateCluster": True}}
+    put(tree, an_object("ManagedCluster", "aks", "containerservice.azure.com/v1", spec=private), "cloud")
+    put(tree, an_object("VirtualNetwork", "net", "network.azure.com/v1", spec={"azureName": "own"}), "cloud")
+    write(tree, "docs/systems/store/page.md", "```sh\nkubectl --context aks-store-prod get ingress\n```\n")
+    assert [finding.rule for finding in _azure(tree).findings] == ["documents.unreachable"]
+
+    peering: dict[str, Any] = {"remoteVirtualNetwork": {"reference": {"armId": f"{ARM}own"}}}
+    put(tree, an_object("VirtualNetworksVirtualNetworkPeering", "p", "network.azure.com/v1", spec=peering), "cloud")
+    assert [finding.rule for finding in _azure(tree).findings] == ["documents.unreachable"]
+
+    peering["remoteVirtualNetwork"]["reference"]["armId"] = f"{ARM}hub"
+    put(tree, an_object("VirtualNetworksVirtualNetworkPeering", "p", "network.azure.com/v1", spec=peering), "cloud")
+    assert _azure(tree).findings == ()
+
+
+def test_a_registry_that_is_pushed_to_lets_the_workflow_push(tree: Path) -> None:
+    put(tree, an_object("Registry", "cr", "containerregistry.azure.com/v1", spec={"azureName": "crstore"}), "cloud")
+    _workflow(tree, "ci", {"build": _job("docker push crstore.azurecr.io/web:1")})
+    assert [finding.rule for finding in _azure(tree).findings] == ["documents.push"]
+
+    grant = 'az role assignment create --role AcrPush --scope "$(az acr show --name crstore --query id)"'
+    write(tree, "docs/systems/store/page.md", f"```sh\n{grant}\n```\n")
+    assert _azure(tree).findings == ()
+
+
 def _job(run: str, **rest: Any) -> dict[str, Any]:
     return {"runs-on": "ubuntu-latest", "timeout-minutes": 5, "steps": [{"name": "x", "run": run}], **rest}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from groundplan.checks.documents import kubectl, local, rented
-from groundplan.checks.documents.jobs import judge_jobs
+from groundplan.checks.documents.jobs import judge_jobs, judge_ways
 from groundplan.checks.documents.pages import Page, read_pages
 from groundplan.checks.documents.place import Fault, Place
 from groundplan.checks.documents.shell import Command
@@ -36,6 +36,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     for workflow in workflows:
         findings += _workflow(workflow, world)
     findings += judge_jobs(workflows, pages, world)
+    findings += judge_ways(pages, world)
     judged = sum(len(page.commands) for page in pages)
     judged += sum(1 + len(job.commands) for workflow in workflows for job in workflow.jobs)
     return Verdict(judged, tuple(findings))

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from groundplan.checks.documents.options import options
 from groundplan.checks.documents.pages import Page
+from groundplan.checks.documents.shell import Command
 from groundplan.checks.documents.workflows import Job, Workflow
-from groundplan.checks.documents.world import World
+from groundplan.checks.documents.world import World, is_placeholder
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER
 from groundplan.errors import Finding, Location
 from groundplan.pipelines.structure import problems
+from groundplan.platforms.pages import pages_of
 
 HOSTED = re.compile(r"^(ubuntu|windows|macos)-")
 """Labels of runners that GitHub runs, outside of every network."""
@@ -40,6 +44,7 @@ def judge_jobs(workflows: Iterable[Workflow], pages: Iterable[Page], world: Worl
         yield from _settings(workflow, told.get(workflow.system, ""))
         for job in workflow.jobs:
             yield from _permissions(workflow, job)
+            yield from _pushes(workflow, job, told.get(workflow.system, ""), world)
     yield from _turns(listed)
 
 
@@ -69,6 +74,42 @@ def _permissions(workflow: Workflow, job: Job) -> Iterator[Finding]:
         if held.get(scope) not in (level, "write"):
             yield _finding(workflow, job.line, "permission", f"jobs.{job.name}", f"its token may not: {scope}: {level}",
                            "add it to the job's permissions")  # fmt: skip
+
+
+def _pushes(workflow: Workflow, job: Job, told: str, world: World) -> Iterator[Finding]:
+    """Registries that images are pushed to let the workflow push."""
+    rendered = [item.document for item in world.inventory.manifests if item.system == workflow.system]
+    platforms = [pages_of(item) for item in world.environments.values() if item.system == workflow.system]
+    for command in job.commands:
+        if command.words[:2] != ("docker", "push"):
+            continue
+        registry = command.words[2].partition("/")[0]
+        if not is_placeholder(registry) and not any(pages.may_push(registry, rendered, told) for pages in platforms):
+            yield Finding(Location(workflow.file, command.line), "documents.push", f"jobs.{job.name}",
+                          f"nothing lets it push to `{registry}`", "grant it, or push elsewhere")  # fmt: skip
+
+
+def judge_ways(pages: Iterable[Page], world: World) -> Iterator[Finding]:
+    """An API server that pages have people speak to has an address they reach, once for each cluster."""
+    rendered = [item for item in world.inventory.manifests if item.cluster == MANAGEMENT_CLUSTER]
+    for scope, (page, command) in _spoken_to(pages, world).items():
+        own = [item.document for item in rendered if item.scope == scope]
+        why = pages_of(world.environments[scope]).closed(own, [item.document for item in rendered])
+        if why:
+            yield Finding(Location(page.file, command.line), "documents.unreachable", " ".join(command.words[:3]),
+                          f"nobody reaches the API server of {scope}: {why}", "describe a way in")  # fmt: skip
+
+
+def _spoken_to(pages: Iterable[Page], world: World) -> dict[str, tuple[Page, Command]]:
+    """Cluster to the first command that speaks to it."""
+    found: dict[str, tuple[Page, Command]] = {}
+    for page in pages:
+        for command in page.commands:
+            context = options(command.words).value("--context", "--kube-context")
+            scope = world.contexts.get(context or "", "")
+            if command.tool in ("kubectl", "helm") and scope in world.environments:
+                found.setdefault(scope, (page, command))
+    return found
 
 
 def _turns(workflows: list[Workflow]) -> Iterator[Finding]:

@@ -62,17 +62,24 @@ def judge(command: Command, world: World, place: Place) -> Iterator[Fault]:
         place.context = given.words[2]
         yield from _known(place.context, world)
         return
+    if verb == "config":
+        return
     cluster = _cluster(given, world, place)
     if isinstance(cluster, Fault):
         yield cluster
         return
     yield from _namespace(cluster, given, world, place, created=verb == "create")
+    if verb == "wait":
+        place.waited.update(word.rpartition("/")[2] for word in given.words[1:])
     if verb in ("apply", "create"):
+        if given.words[1:2] in (("secret",), ("configmap",)):
+            place.objects.add(given.words[-1])
+        yield from _order(cluster, given, world, place)
         yield from _manifests(cluster, given, world, place)
     elif verb == "run":
         yield from _bare_pod(cluster, given, world)
     elif verb in VERBS:
-        yield from _objects(cluster, verb, given, world)
+        yield from _objects(cluster, verb, given, world, place)
     elif verb not in MAKES_NOTHING:
         yield Fault("verb", f"`kubectl {verb}` is no verb that is known here", "correct it, or teach it to the gate")
 
@@ -148,6 +155,24 @@ def _manifests(cluster: str, given: Options, world: World, place: Place) -> Iter
             )
 
 
+def _order(cluster: str, given: Options, world: World, place: Place) -> Iterator[Fault]:
+    """What tenants bring needs kinds that the cluster's own root brings: it is waited for first."""
+    roots = [
+        item
+        for path in given.flags.get("-f", ())
+        for item in _below(path, world)
+        if (item.group, item.kind) == ("argoproj.io", "Application") and item.cluster == cluster
+    ]
+    for root in roots:
+        environment = world.environments.get(root.scope)
+        host = f"{root.system}/{environment.host}" if environment is not None and environment.host else ""
+        for earlier, (scope, where) in place.roots.items():
+            if where == cluster == host == scope and earlier not in place.waited:
+                yield Fault("order", f"{root.name} needs kinds that {earlier} brings, which nothing waits for",
+                            f"wait until {earlier} is Healthy first")  # fmt: skip
+        place.roots[root.name] = (root.scope, cluster)
+
+
 def _below(path: str, world: World) -> Iterator[Object]:
     folder = path.rstrip("/")
     return (item for item in world.inventory if item.path == folder or item.path.startswith(f"{folder}/"))
@@ -163,7 +188,7 @@ def _bare_pod(cluster: str, given: Options, world: World) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _objects(cluster: str, verb: str, given: Options, world: World) -> Iterator[Fault]:
+def _objects(cluster: str, verb: str, given: Options, world: World, place: Place) -> Iterator[Fault]:
     namespace = given.value("--namespace", "-n")
     if namespace is not None and is_placeholder(namespace):
         return
@@ -171,7 +196,7 @@ def _objects(cluster: str, verb: str, given: Options, world: World) -> Iterator[
     if verb == "rollout":
         words = words[1:]
     if verb == "argo":  # kubectl argo rollouts <verb> [rollout] <name>
-        yield from _one(cluster, {ROLLOUT}, namespace, words[-1], world)
+        yield from _one(cluster, {ROLLOUT}, namespace, words[-1], world, place)
         return
     if not words:
         yield Fault("object", f"`kubectl {verb}` names nothing", "name what it is about")
@@ -183,13 +208,13 @@ def _objects(cluster: str, verb: str, given: Options, world: World) -> Iterator[
     elif not slash:
         name, rest = (rest[0], rest[1:]) if rest and "=" not in rest[0] else ("", rest)
     for each in kind.split(","):
-        yield from _of_kind(cluster, verb, each, namespace, name, given, world)
+        yield from _of_kind(cluster, verb, each, namespace, name, given, world, place)
     if verb == "port-forward" and name:
         yield from _ports(cluster, namespace, name, rest, world)
 
 
 def _of_kind(
-    cluster: str, verb: str, kind: str, namespace: str | None, name: str, given: Options, world: World
+    cluster: str, verb: str, kind: str, namespace: str | None, name: str, given: Options, world: World, place: Place
 ) -> Iterator[Fault]:
     if is_placeholder(kind) or "(" in kind:
         return
@@ -197,7 +222,7 @@ def _of_kind(
     if not any(world.clusters[cluster].serves(group, name_) for group, name_ in kinds):
         yield Fault("kind", f"cluster {cluster} knows no kind `{kind}`", "correct it, or use the cluster that has it")
     elif name:
-        yield from _one(cluster, kinds, namespace, name, world)
+        yield from _one(cluster, kinds, namespace, name, world, place)
     elif verb == "get" and given.value("--selector", "-l") is None and not _any(cluster, kinds, namespace, world):
         where = f"namespace {namespace} of {cluster}" if namespace else f"cluster {cluster}"
         yield Fault("lists-nothing", f"there is no `{kind}` in {where}", "name what exists there")
@@ -208,8 +233,10 @@ def _any(cluster: str, kinds: set[tuple[str, str]], namespace: str | None, world
     return bool({kind for _, kind in kinds} & unseen) or any(world.of_kind(cluster, kinds, namespace))
 
 
-def _one(cluster: str, kinds: set[tuple[str, str]], namespace: str | None, name: str, world: World) -> Iterator[Fault]:
-    if is_placeholder(name) or {kind for _, kind in kinds} <= {"Pod", "Node", "Event", "Job"}:
+def _one(
+    cluster: str, kinds: set[tuple[str, str]], namespace: str | None, name: str, world: World, place: Place
+) -> Iterator[Fault]:
+    if is_placeholder(name) or name in place.objects or {kind for _, kind in kinds} <= {"Pod", "Node", "Event", "Job"}:
         return
     if world.named(cluster, kinds, namespace, name) is None:
         kind = "/".join(sorted({kind for _, kind in kinds}))

@@ -35,5 +35,14 @@ class Place:
     namespaces: set[str] = field(default_factory=set)
     """Namespaces that earlier commands made. Default none."""
 
+    objects: set[str] = field(default_factory=set)
+    """Names of Secrets and ConfigMaps that earlier commands made. Default none."""
+
+    roots: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Applications that earlier commands applied, to their `system/environment` and the cluster. Default none."""
+
+    waited: set[str] = field(default_factory=set)
+    """Objects that earlier commands waited for. Default none."""
+
     files: set[str] = field(default_factory=set)
     """Files that earlier commands wrote. Default none."""

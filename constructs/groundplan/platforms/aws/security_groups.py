@@ -60,9 +60,10 @@ class SecurityGroups(AwsPart):
 
     def _add_control_plane(self) -> None:
         nodes = [*self._cidrs("app"), *self._cidrs("db")]
-        self._add_group(
-            "control-plane", "Kubernetes API server", [from_networks(nodes, HTTPS, "nodes and pods to the API server")]
-        )
+        rules = [from_networks(nodes, HTTPS, "nodes and pods to the API server")]
+        if self.network.bastion is not None:
+            rules.append(from_group("bastion", HTTPS, "people to the API server, through the bastion"))
+        self._add_group("control-plane", "Kubernetes API server", rules)
 
     def _add_app_nodes(self) -> None:
         databases = self._cidrs("db")

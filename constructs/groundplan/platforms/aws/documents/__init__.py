@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from groundplan.addons.catalogue import AddOn
 from groundplan.markdown import numbered, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
+from groundplan.platforms.aws.documents import way_in
 from groundplan.platforms.aws.facts import network_of
 from groundplan.platforms.pages import Pages
 
@@ -24,6 +25,7 @@ class AwsPages(Pages):
     balancers = {"alb": "ALB"}
     commands: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "aws": {},
+        "aws ssm": {},
         "aws eks": {"--name": "eks.services.k8s.aws/Cluster"},
         "aws s3": {"s3://": "s3.services.k8s.aws/Bucket"},
         "aws secretsmanager": {"--secret-id": "external-secrets.io/remote-key"},
@@ -47,9 +49,11 @@ class AwsPages(Pages):
         return section(f"Network of {environment.environment}", intro, rows_of, level=3)
 
     def given(self, system: System) -> list[str]:
-        """The zone of public names."""
-        dns = system.primary.platform.aws.dns if system.primary.platform.aws is not None else None
-        return [f"the zone `{dns.zone}`, delegated to the account's name servers"] if dns is not None else []
+        """The tools of AWS, and the zone of public names."""
+        cloud = system.primary.platform.aws
+        zone = cloud.dns.zone if cloud is not None and cloud.dns is not None else None
+        tools = "`aws` with the Session Manager plugin on it"
+        return [tools, *([f"the zone `{zone}`, delegated to the account's name servers"] if zone else [])]
 
     def management(self, system: System) -> list[str]:
         """How the management cluster is made where no system describes it."""
@@ -83,6 +87,24 @@ class AwsPages(Pages):
                 )
             )
         ]
+
+    def way_in(self, environment: Environment) -> list[str]:
+        """Through the bastion."""
+        return way_in.way_in(environment)
+
+    def closed(self, own: Sequence[Mapping[str, Any]], rendered: Sequence[Mapping[str, Any]]) -> str:
+        """A private API server that admits no bastion."""
+        return way_in.closed(own)
+
+    def may_push(self, registry: str, rendered: Sequence[Mapping[str, Any]], told: str) -> bool:
+        """By a role that may put images."""
+        account = registry.partition(".")[0]
+        policies = [
+            str(item["spec"])
+            for item in rendered
+            if item["kind"] in ("Policy", "Role") and "iam." in item["apiVersion"]
+        ]
+        return any("ecr:PutImage" in text and f":{account}:repository/" in text for text in policies)
 
     def put_secret(self, environment: Environment, key: str) -> str:
         """Into Secrets Manager, of which the other regions have copies."""

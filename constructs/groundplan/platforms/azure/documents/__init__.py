@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from groundplan.model.environment import Environment
 from groundplan.model.system import System
 from groundplan.page import Page
-from groundplan.platforms.azure.documents import bootstrap, failover, names, operator, restore, settings, steps
+from groundplan.platforms.azure.documents import bootstrap, failover, names, operator, restore, settings, steps, way_in
 from groundplan.platforms.azure.documents.commands import COMMANDS
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.platforms.pages import Pages
@@ -25,6 +28,10 @@ class AzurePages(Pages):
         """The cluster's name in Azure, which is what `az` writes."""
         return names.context(environment)
 
+    def given(self, system: System) -> list[str]:
+        """The tools of Azure."""
+        return ["`az` and `kubelogin` on it"]
+
     def management(self, system: System) -> list[str]:
         """The cluster and its operator."""
         return bootstrap.management(system)
@@ -40,6 +47,18 @@ class AzurePages(Pages):
     def after_creation(self, system: System) -> list[str]:
         """Contexts, client ids, permissions, names."""
         return bootstrap.after_first_sync(system)
+
+    def way_in(self, environment: Environment) -> list[str]:
+        """From the corporate network."""
+        return way_in.way_in(environment)
+
+    def closed(self, own: Sequence[Mapping[str, Any]], rendered: Sequence[Mapping[str, Any]]) -> str:
+        """A private cluster without a peering."""
+        return way_in.closed(own, rendered)
+
+    def may_push(self, registry: str, rendered: Sequence[Mapping[str, Any]], told: str) -> bool:
+        """By a command of the pages."""
+        return way_in.may_push(registry, told)
 
     def put_secret(self, environment: Environment, key: str) -> str:
         """Into the environment's key vault, or the one that is named."""

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     "az keyvault secret": {"--name": KEY},
     "az monitor data-collection rule": {"--name": COLLECTION},
     "az monitor data-collection rule create": {"--name": f"+{COLLECTION}"},
+    "az network private-dns": {},
     "az postgres flexible-server": {"--name": SERVER, "--server-name": SERVER},
     "az postgres flexible-server parameter": {"--name": ""},
     "az redis": {"--name": CACHE},

@@ -55,10 +55,14 @@ def _publisher(system: System, chapter: Pipelines) -> list[str]:
     }
     if chapter.built_on("tag"):
         subjects["registry"] = "environment:registry"
-    registry = system.primary.registry.partition(".")[0]
+    registries = sorted({item.registry.partition(".")[0] for item in system.environments if item.has_workloads})
+    limited = (
+        "; GitHub's environment `registry` is limited to tags `v*`, so that no branch can"
+        if "registry" in subjects
+        else ""
+    )
     return [
-        f"The workflows of `{repository}` take it on by their own token. What it may do is push; GitHub's environment "
-        "`registry` is limited to tags `v*`, so that no branch can.",
+        f"The workflows of `{repository}` take it on by their own token. What it may do is push{limited}.",
         shell(
             f"az identity create --resource-group {group} --name {name}",
             *(
@@ -67,9 +71,12 @@ def _publisher(system: System, chapter: Pipelines) -> list[str]:
                 f"--subject repo:{repository}:{subject}"
                 for key, subject in subjects.items()
             ),
-            f'az role assignment create --role AcrPush --scope "$(az acr show --name {registry} --query id --output tsv)" '
-            f'--assignee-object-id "$(az identity show --resource-group {group} --name {name} --query principalId --output tsv)" '
-            "--assignee-principal-type ServicePrincipal",
+            *(
+                f'az role assignment create --role AcrPush --scope "$(az acr show --name {registry} --query id --output tsv)" '
+                f'--assignee-object-id "$(az identity show --resource-group {group} --name {name} --query principalId '
+                '--output tsv)" --assignee-principal-type ServicePrincipal'
+                for registry in registries
+            ),
         ),
     ]
 
