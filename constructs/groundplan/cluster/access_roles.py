@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from groundplan.model.rbac import Account, Rbac, RoleRule
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from groundplan.model.rbac import Account, RoleRule
 from groundplan.parts import Component, Json, Part
 
 RBAC = "rbac.authorization.k8s.io"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccessRolesProps:
+    """Which roles there are and who has them."""
+
+    roles: Mapping[str, list[RoleRule]] = field(default_factory=dict)
+    """Name of a ClusterRole to what it permits. Default none: they belong to whoever has the cluster."""
+
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """Name of a ServiceAccount to the role it has. Default none."""
+
+    namespace: str
+    """Namespace of accounts that name none."""
+
+    existing: Collection[str] = ()
+    """Accounts of `namespace` that somebody else makes. Default none."""
+
+
 class AccessRoles(Part):
     """ClusterRoles, and for every account a binding that holds in its own namespace only."""
 
-    def __init__(self, scope: Component | Part, id_: str, rbac: Rbac) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: AccessRolesProps) -> None:
         super().__init__(scope, id_)
-        if self.environment.has_cluster:
-            for name, rules in rbac.roles.items():
-                self._add_role(name, rules)
-        if self.environment.has_workloads:
-            for name, account in rbac.accounts.items():
-                self._add_account(name, account)
+        for name, rules in props.roles.items():
+            self._add_role(name, rules)
+        for name, account in props.accounts.items():
+            namespace = account.namespace or props.namespace
+            if name not in props.existing or namespace != props.namespace:
+                self._add_service_account(name, namespace)
+            self._add_binding(name, account.role, namespace)
 
     def _add_role(self, name: str, rules: list[RoleRule]) -> None:
         self.emit(
@@ -33,17 +54,13 @@ class AccessRoles(Part):
             }
         )
 
-    def _add_account(self, name: str, account: Account) -> None:
-        namespace = account.namespace or self.environment.namespace
-        own = {service.service_account or key for key, service in self.environment.services.items()}
-        if name not in own or namespace != self.environment.namespace:
-            self._add_service_account(name, namespace)
+    def _add_binding(self, name: str, role: str, namespace: str) -> None:
         self.emit(
             {
                 "apiVersion": f"{RBAC}/v1",
                 "kind": "RoleBinding",
                 "metadata": {"name": name, "namespace": namespace},
-                "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": account.role},
+                "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
                 "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": namespace}],
             }
         )

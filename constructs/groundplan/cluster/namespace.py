@@ -21,20 +21,35 @@ class GuardedNamespace(Part):
     """A namespace in which nothing runs unbounded, privileged or unreachable-by-rule.
 
     Emits Namespace, ResourceQuota, LimitRange and the NetworkPolicy that denies what no other policy allows.
+
+    Args:
+        scope: the component.
+        id_: name of the namespace.
+        namespace: its bounds.
+        kubernetes: minor version whose pod security standards hold, e.g. `1.32`.
+        behind_balancer: whether a load balancer sends to its pods directly and says when one is ready. Default false.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, namespace: Namespace) -> None:
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        namespace: Namespace,
+        *,
+        kubernetes: str,
+        behind_balancer: bool = False,
+    ) -> None:
         super().__init__(scope, id_)
         self.name = id_
-        self._add_namespace(namespace)
+        self._gate = {READINESS_GATE: "enabled"} if behind_balancer else {}
+        self._add_namespace(namespace, f"v{kubernetes}")
         self._add_default_deny()
         if namespace.quota is not None:
             self._add_quota(namespace.quota)
         if namespace.container_limits is not None:
             self._add_limit_range(namespace.container_limits, namespace.max_volume)
 
-    def _add_namespace(self, namespace: Namespace) -> None:
-        version = f"v{self.environment.cluster.kubernetes}"
+    def _add_namespace(self, namespace: Namespace, version: str) -> None:
         security: Json = {}
         for mode in ("enforce", "audit", "warn"):
             level = namespace.pod_security if mode == "enforce" else "restricted"
@@ -46,16 +61,11 @@ class GuardedNamespace(Part):
                 "kind": "Namespace",
                 "metadata": {
                     "name": self.name,
-                    "labels": {**security, **self._readiness_gate(), **namespace.labels},
+                    "labels": {**security, **self._gate, **namespace.labels},
                     "annotations": ASK_FIRST,
                 },
             }
         )
-
-    def _readiness_gate(self) -> Json:
-        ingress = self.environment.ingress
-        behind_balancer = ingress is not None and ingress.type == "alb" and self.name == self.environment.namespace
-        return {READINESS_GATE: "enabled"} if behind_balancer else {}
 
     def _add_default_deny(self) -> None:
         self.emit(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.blueprint import Blueprint
-from groundplan.cluster.access_roles import AccessRoles
+from groundplan.cluster.access_roles import AccessRoles, AccessRolesProps
 from groundplan.cluster.namespace import GuardedNamespace
 from groundplan.cluster.priorities import PriorityClasses
 from groundplan.model.environment import Environment
@@ -23,10 +23,27 @@ def components(environment: Environment) -> Iterator[Blueprint]:
 
 def _build(component: Component) -> None:
     environment = component.environment
+    balanced = environment.ingress is not None and environment.ingress.type == "alb"
     for name, namespace in environment.namespaces.items():
-        GuardedNamespace(component, name, namespace)
-    AccessRoles(component, "access", environment.rbac)
+        GuardedNamespace(
+            component,
+            name,
+            namespace,
+            kubernetes=environment.cluster.kubernetes,
+            behind_balancer=balanced and name == environment.namespace,
+        )
+    AccessRoles(component, "access", _access(environment))
     if environment.has_cluster:
-        PriorityClasses(component, "priorities")
+        PriorityClasses(component, "priorities", system=environment.system)
         platform_of(environment).add_storage_classes(component)
         StoreClusterObjects(component, "storage")
+
+
+def _access(environment: Environment) -> AccessRolesProps:
+    """Roles are the cluster's, the accounts that have them belong to the workloads."""
+    return AccessRolesProps(
+        roles=environment.rbac.roles if environment.has_cluster else {},
+        accounts=environment.rbac.accounts if environment.has_workloads else {},
+        namespace=environment.namespace,
+        existing={service.service_account or name for name, service in environment.services.items()},
+    )

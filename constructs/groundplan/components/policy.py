@@ -9,9 +9,12 @@ from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
-from groundplan.policies.gatekeeper import AdmissionPolicies
+from groundplan.policies.catalogue import RULES
+from groundplan.policies.gatekeeper import AdmissionPolicies, AdmissionProps
+from groundplan.policies.rule import parameters
 from groundplan.waves import SyncWave
 
+ARGO_CD = "argo-cd"
 KUBERNETES_NAMESPACES = ("kube-node-lease", "kube-public", "kube-system")
 
 
@@ -22,9 +25,22 @@ def components(environment: Environment) -> Iterator[Blueprint]:
 
 
 def _build(component: Component) -> None:
-    add_ons = {catalogue()[name].namespace for name in needed(component.environment)}
-    others = _of_own_charts(component.environment)
-    AdmissionPolicies(component, "admission", sorted({*KUBERNETES_NAMESPACES, *add_ons, *others}))
+    environment = component.environment
+    AdmissionPolicies(
+        component,
+        "admission",
+        AdmissionProps(
+            excluded={*KUBERNETES_NAMESPACES, *_of_charts(environment), *environment.policy.excluded_namespaces},
+            enforcement=environment.policy.enforcement,
+            parameters={rule.name: parameters(rule, environment, environment.exemptions) for rule in RULES.values()},
+        ),
+    )
+
+
+def _of_charts(environment: Environment) -> set[str]:
+    """Namespaces in which upstream charts are installed: where an environment wants its Argo CD, not where others do."""
+    add_ons = {catalogue()[name].namespace for name in needed(environment) if name != ARGO_CD}
+    return {environment.delivery.namespace, *add_ons, *_of_own_charts(environment)}
 
 
 def _of_own_charts(environment: Environment) -> set[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from groundplan.blueprint import Blueprint
+from groundplan.facts.generated_secrets import generated_keys, is_login
 from groundplan.facts.secret_placement import secret_placement
 from groundplan.model.environment import Environment
+from groundplan.model.secrets import SecretSource, SecretStore
 from groundplan.parts import Component
-from groundplan.security.secret_sources import SecretSources
+from groundplan.platforms.registry import platform_of
+from groundplan.security.secret_sources import Generated, SecretSources, SecretSourcesProps
 from groundplan.waves import SyncWave
 
 
@@ -22,4 +25,21 @@ def _build(component: Component) -> None:
     secrets = component.environment.secrets
     for namespace, entries in secret_placement(component.environment).items():
         if secrets is not None:
-            SecretSources(component, namespace, secrets.store, entries, namespace=namespace)
+            SecretSources(component, namespace, _props(component.environment, namespace, secrets.store, entries))
+
+
+def _props(
+    environment: Environment, namespace: str, store: SecretStore, entries: Mapping[str, SecretSource]
+) -> SecretSourcesProps:
+    drawn = any(source.keys for source in entries.values())
+    return SecretSourcesProps(
+        namespace=namespace,
+        store=store,
+        store_objects=tuple(platform_of(environment).secret_store(store, namespace)) if drawn else (),
+        entries=entries,
+        generated={
+            name: Generated(keys=generated_keys(environment, name), login=is_login(environment, name))
+            for name, source in entries.items()
+            if source.generated
+        },
+    )

@@ -5,13 +5,14 @@ See https://open-policy-agent.github.io/gatekeeper/website/docs/validating-admis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from groundplan.errors import Severity
 from groundplan.parts import Component, Json, Part
 from groundplan.policies.catalogue import RULES
-from groundplan.policies.rule import EXEMPT_SCHEMA, Rule, parameters
+from groundplan.policies.rule import EXEMPT_SCHEMA, Rule
 
 TARGET = "admission.k8s.gatekeeper.sh"
 WAVE = "argocd.argoproj.io/sync-wave"
@@ -21,20 +22,29 @@ CLUSTER_SCOPED_BY_CHARTS = frozenset({"no-wildcard-role", "no-cluster-admin"})
 """Rules about cluster-scoped objects that upstream charts bring: excluding their namespaces does not exclude these."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdmissionProps:
+    """What an environment decides about admission."""
+
+    excluded: Collection[str]
+    """Namespaces that are not judged: the platform's own and those of upstream charts."""
+
+    enforcement: Literal["deny", "warn", "dryrun"] = "deny"
+    """What happens to an object that breaks a rule. Default it is refused."""
+
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Name of a rule to the values of its parameters. Default none."""
+
+
 class AdmissionPolicies(Part):
     """Every rule of the catalogue that holds at admission.
 
     Templates come a sync wave before their constraints, whose kind Gatekeeper defines only after it has read them.
-
-    Args:
-        scope: the policy component.
-        id_: construct id.
-        excluded: namespaces that are not judged: the platform's own and those of upstream charts.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, excluded: Sequence[str]) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: AdmissionProps) -> None:
         super().__init__(scope, id_)
-        self._excluded = sorted({*excluded, *self.environment.policy.excluded_namespaces})
+        self._props = props
         for rule in RULES.values():
             if rule.admission:
                 self._add_template(rule)
@@ -58,7 +68,7 @@ class AdmissionPolicies(Part):
         )  # fmt: skip
 
     def _add_constraint(self, rule: Rule) -> None:
-        enforcement = self.environment.policy.enforcement
+        enforcement = self._props.enforcement
         softened = enforcement == "deny" and rule.severity is Severity.WARNING
         self.emit(
             {
@@ -71,7 +81,7 @@ class AdmissionPolicies(Part):
                 "spec": {
                     "enforcementAction": "warn" if softened else enforcement,
                     "match": self._match(rule),
-                    "parameters": parameters(rule, self.environment, self.environment.exemptions),
+                    "parameters": dict(self._props.parameters.get(rule.name, {})),
                 },
             }
         )
@@ -82,7 +92,7 @@ class AdmissionPolicies(Part):
             groups.setdefault(group, []).append(kind)
         match: Json = {
             "kinds": [{"apiGroups": [group], "kinds": sorted(kinds)} for group, kinds in sorted(groups.items())],
-            "excludedNamespaces": self._excluded,
+            "excludedNamespaces": sorted(self._props.excluded),
         }
         if rule.name in CLUSTER_SCOPED_BY_CHARTS:
             chart = {"key": "app.kubernetes.io/managed-by", "operator": "NotIn", "values": ["Helm"]}

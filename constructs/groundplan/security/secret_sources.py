@@ -8,13 +8,13 @@ person (https://github.com/bitnami-labs/sealed-secrets). One Secret has one owne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from groundplan.facts.generated_secrets import LOGIN, generated_keys, is_login
+from groundplan.facts.generated_secrets import LOGIN
 from groundplan.model.secrets import SecretSource, SecretStore, remote_key
 from groundplan.model.values import go_duration
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.registry import platform_of
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"
 GENERATORS = "generators.external-secrets.io/v1alpha1"
@@ -93,38 +93,58 @@ def _remote_ref(reference: str) -> Json:
     return {"key": key} if field is None else {"key": key, "property": field}
 
 
-class SecretSources(Part):
-    """The store of one namespace and every Secret there that is drawn from it or was sealed."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Generated:
+    """A Secret that is made in the cluster."""
 
-    def __init__(
-        self,
-        scope: Component | Part,
-        id_: str,
-        store: SecretStore,
-        entries: Mapping[str, SecretSource],
-        *,
-        namespace: str,
-    ) -> None:
+    keys: Mapping[str, str | None]
+    """Key to its value; None where it is generated."""
+
+    login: bool = False
+    """Whether it is the login of a database's owner. Default false."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretSourcesProps:
+    """The Secrets of one namespace and where their values come from."""
+
+    namespace: str
+    """Namespace."""
+
+    store: SecretStore
+    """Store that entries with keys are drawn from."""
+
+    store_objects: Sequence[Json] = ()
+    """What makes the store known in the namespace. Default nothing: no entry is drawn from it."""
+
+    entries: Mapping[str, SecretSource]
+    """Secrets by name."""
+
+    generated: Mapping[str, Generated] = field(default_factory=dict)
+    """What is known of those that are made in the cluster, by name. Default none."""
+
+
+class SecretSources(Part):
+    """The store of one namespace and every Secret there that is drawn from it, made there, or was sealed."""
+
+    def __init__(self, scope: Component | Part, id_: str, props: SecretSourcesProps) -> None:
         super().__init__(scope, id_)
-        self._namespace = namespace
-        if any(source.keys for source in entries.values()):
-            for document in platform_of(self.environment).secret_store(store, namespace):
-                self.emit(document)
-        for name, source in entries.items():
+        self._namespace = props.namespace
+        for document in props.store_objects:
+            self.emit(document)
+        for name, source in props.entries.items():
             if source.keys:
-                self.emit(external_secret(name, namespace, source, store))
+                self.emit(external_secret(name, props.namespace, source, props.store))
             elif source.generated:
-                self._add_generated_secret(name)
+                self._add_generated_secret(name, props.generated[name])
             elif source.sealed_values:
                 self._add_sealed_secret(name, source)
 
-    def _add_generated_secret(self, name: str) -> None:
-        keys = generated_keys(self.environment, name)
-        unknown = [key for key, value in keys.items() if value is None]
+    def _add_generated_secret(self, name: str, made: Generated) -> None:
+        unknown = [key for key, value in made.keys.items() if value is None]
         if unknown:
-            login = is_login(self.environment, name)
             self.emit(generator(name, self._namespace, unknown))
-            self.emit(generated_secret(name, self._namespace, keys, login=login))
+            self.emit(generated_secret(name, self._namespace, made.keys, login=made.login))
 
     def _add_sealed_secret(self, name: str, source: SecretSource) -> None:
         """Strict scope, the default: the ciphertext opens under this name in this namespace only."""
