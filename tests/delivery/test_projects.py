@@ -154,7 +154,7 @@ def test_managers_of_a_tenant_reach_its_applications_alone() -> None:
 
 
 def test_windows_of_a_tenant_bind_its_applications_alone() -> None:
-    window = "delivery: {suffix: t, windows: [{schedule: '0 22 * * *', duration: 2h}]}"
+    window = "delivery: {suffix: t, windows: {night: {schedule: '0 22 * * *', duration: 2h}}}"
     tenant = an_environment(f"environment: trial\nrole: tenant\nhost: live\n{window}\n{SERVICE}")
 
     project = delivery(an_environment(), WEB, tenants=((tenant, [WEB, TENANT]),))["shop"]
@@ -163,7 +163,7 @@ def test_windows_of_a_tenant_bind_its_applications_alone() -> None:
 
 
 def test_a_standby_has_no_windows() -> None:
-    window = "delivery: {windows: [{schedule: '0 22 * * *', duration: 2h}]}"
+    window = "delivery: {windows: {night: {schedule: '0 22 * * *', duration: 2h}}}"
     standby = an_environment(f"{window}\nrecovery: {{role: standby, peer: main, rto: 1h, rpo: 5m}}\n{SERVICE}")
 
     project = delivery(standby, WEB)["shop"]

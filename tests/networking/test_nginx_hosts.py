@@ -9,7 +9,7 @@ SHOP = f"""
 services:
   web: {{image: 'web:1.0', port: 8080, {RESOURCES}}}
   api: {{image: 'api:1.0', port: 9090, {RESOURCES}}}
-policy: {{registries: [quay.io/jetstack/]}}
+policy: {{registries: {{jetstack: quay.io/jetstack/}}}}
 ingress:
   type: nginx
   acme_email: web@shop.example

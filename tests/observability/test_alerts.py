@@ -158,7 +158,7 @@ def test_a_standby_watches_its_database_and_not_its_sleeping_services() -> None:
 
 
 def test_own_alerts_of_the_system_come_too() -> None:
-    own = "observability: {alerts: {QueueStuck: {expr: 'queue > 5', for_: 10m, summary: stuck, action: look}}}"
+    own = "observability: {alerts: {QueueStuck: {expr: 'queue > 5', for: 10m, summary: stuck, action: look}}}"
 
     rule = named(an_environment(SHOP, own), "QueueStuck")[0]
 

@@ -94,7 +94,10 @@ def test_every_image_is_scanned_before_the_first_is_pushed() -> None:
 
 
 def test_a_stage_that_opens_at_night_is_not_waited_for() -> None:
-    delivery = {**BASE["delivery"], "windows": [{"kind": "allow", "schedule": "0 2 * * 1-5", "duration": "2h"}]}
+    delivery = {
+        **BASE["delivery"],
+        "windows": {"night": {"kind": "allow", "schedule": "0 2 * * 1-5", "duration": "2h"}},
+    }
 
     steps = _version({"production": {"delivery": delivery}})["jobs"]["deploy-production"]["steps"]
 

@@ -22,7 +22,10 @@ BUILD = {
 }
 ENVIRONMENT = an_environment(
     jobs={"build": BUILD},
-    policy={"registries": ["registry.example.com/", "docker.io/library/"], "load_balancers": ["shop/edge"]},
+    policy={
+        "registries": {"own": "registry.example.com/", "library": "docker.io/library/"},
+        "load_balancers": ["shop/edge"],
+    },
 )
 
 

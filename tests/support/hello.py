@@ -21,7 +21,7 @@ platform: {existing: {region: local, zones: [a]}}
 namespace: hello
 namespaces: {hello: {}}
 delivery: {management_cluster: null}
-policy: {registries: [docker.io/hello/]}
+policy: {registries: {hello: docker.io/hello/}}
 services:
   web:
     image: docker.io/hello/web:v1.0.0

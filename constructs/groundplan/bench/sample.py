@@ -70,7 +70,7 @@ def _system(count: int) -> dict[str, object]:
         "platform": {"existing": {"zones": ["a", "b"]}},
         "services": {_service_name(index): _service(index, count) for index in range(count)},
         "delivery": {"repository": {"url": "https://git.example.com/platform"}},
-        "policy": {"registries": [f"docker.io/{NAME}/"]},
+        "policy": {"registries": {NAME: f"docker.io/{NAME}/"}},
     }
 
 

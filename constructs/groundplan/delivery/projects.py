@@ -112,7 +112,7 @@ class Project(Part):
             }
             for member in self._members
             if (releases := self._releases(member))
-            for window in member.delivery.windows
+            for window in member.delivery.windows.values()
         ]
 
     def _releases(self, member: Environment) -> list[str]:

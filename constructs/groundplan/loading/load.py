@@ -12,6 +12,7 @@ from groundplan.errors import EnvironmentFileError, Finding, GroundplanError, Lo
 from groundplan.layout import ENVIRONMENTS
 from groundplan.loading.complaints import validation_finding
 from groundplan.loading.ids import as_chapter, ids_file, misplaced_ids, stray_ids
+from groundplan.loading.origin import misplaced_document, origin_file, read_origin
 from groundplan.loading.overlays import repetitions
 from groundplan.loading.own_files import manifest_components, own_files
 from groundplan.loading.own_files import strays as stray_own_files
@@ -184,12 +185,27 @@ def _laid_over(root: Path, system: str, environment: str, cache: dict[Path, Mark
             part = as_chapter(part)
         else:
             findings.extend(misplaced_ids(part, shown, f"{system}/{environment}"))
+            findings.extend(misplaced_document(part, shown, system))
         idle.extend(repetitions(marked, part, shown))
         marked = merge(marked, part)
         files.append(shown)
+    try:
+        marked = merge(marked, _origin(root, system, cache))
+    except EnvironmentFileError as error:
+        findings.extend(error.findings)
     if findings:
         raise EnvironmentFileError(findings)
     return _Layers(marked, files, idle)
+
+
+def _origin(root: Path, system: str, cache: dict[Path, MarkedYaml] | None) -> MarkedYaml:
+    file = origin_file(root, system)
+    if cache is not None and file in cache:
+        return cache[file]
+    origin = read_origin(file, file.relative_to(root).as_posix())
+    if cache is not None:
+        cache[file] = origin
+    return origin
 
 
 def _with_own_files(root: Path, model: Environment, marked: MarkedYaml, shown: str) -> Environment:

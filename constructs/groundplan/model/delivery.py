@@ -84,8 +84,8 @@ class Delivery(Model):
     automated: bool = True
     """Whether Argo CD syncs, prunes and heals by itself. Default true."""
 
-    windows: list[Window] = []
-    """Sync windows. Default none: sync whenever Git changes."""
+    windows: dict[Name, Window] = {}
+    """Sync windows by a name of your choice. Default none: sync whenever Git changes."""
 
     managers: list[str] = []
     """SSO groups that may sync and roll back. Default none beside the owners."""

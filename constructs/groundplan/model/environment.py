@@ -11,6 +11,7 @@ from groundplan.model.charts import Chart, ManifestSettings
 from groundplan.model.cluster import Cluster
 from groundplan.model.data import DataStore
 from groundplan.model.delivery import Delivery
+from groundplan.model.document import Document
 from groundplan.model.expose import Exposed
 from groundplan.model.ingress import Ingress
 from groundplan.model.jobs import Job
@@ -43,34 +44,6 @@ class Owner(Model):
     """Address for certificates and bills. Default none."""
 
 
-class Document(Model):
-    """The document the system was specified in."""
-
-    title: str
-    """Its name and number."""
-
-    version: str
-    """Version that is implemented."""
-
-    date: str
-    """Date of that version."""
-
-    status: str = ""
-    """Status as the document states it. Default none."""
-
-    related: list[str] = []
-    """Documents it refers to. Default none."""
-
-    history: dict[str, str] = {}
-    """Version to what changed in it. Default none."""
-
-    achievements: dict[str, str] = {}
-    """What the document says was achieved, to the requirements that prove it. Default none."""
-
-    decisions: dict[str, str] = {}
-    """Question the document leaves open or answers in a way that cannot work, to what is done and why. Default none."""
-
-
 class Environment(Model):
     """One environment of one system, complete and checked."""
 
@@ -87,7 +60,7 @@ class Environment(Model):
     """A paragraph for the docs. Default none."""
 
     document: Document | None = None
-    """Where the system was specified. Default nowhere."""
+    """Where the system was specified; it stands at the head of `requirements.yaml`. Default nowhere."""
 
     role: Literal["whole", "cluster", "tenant"] = "whole"
     """What the environment is made of. Default whole: a cluster and everything on it.

@@ -54,7 +54,7 @@ class Alert(Model):
     expr: str
     """PromQL expression that is true when something is wrong."""
 
-    for_: Duration = "5m"
+    for_: Duration = Field(default="5m", alias="for")
     """How long it must be true. Default 5m."""
 
     severity: Literal["critical", "warning", "info"] = "warning"

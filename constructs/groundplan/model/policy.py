@@ -34,8 +34,8 @@ class Policy(Model):
     excluded_namespaces: list[Name] = []
     """Namespaces that are not judged at admission beside those of the add-ons. Default none."""
 
-    registries: list[RegistryPrefix] = []
-    """Registries images may come from beside the environment's own. Default none."""
+    registries: dict[Name, RegistryPrefix] = {}
+    """Registries images may come from beside the environment's own, by a name of your choice. Default none."""
 
     load_balancers: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]] = []
     """`namespace/name` of Services that may be of type LoadBalancer. Default none: traffic comes in by the ingress."""

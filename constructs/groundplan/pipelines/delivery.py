@@ -115,7 +115,7 @@ def deploy_jobs(
 
 def _arrival(environment: Environment, services: list[str], tag: str) -> list[Json]:
     """What is waited for. Argo CD brings changes in only while a window is open, which may be longer than a job may run."""
-    windows = [window for window in environment.delivery.windows if window.kind == "allow"]
+    windows = [window for window in environment.delivery.windows.values() if window.kind == "allow"]
     if windows:
         when = ", ".join(f"{window.schedule} {window.time_zone} for {window.duration}" for window in windows)
         return [

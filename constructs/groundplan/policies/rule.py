@@ -129,7 +129,7 @@ def parameters(rule: Rule, environment: Environment, exemptions: Mapping[str, Ex
     values: dict[str, Any] = {"exempt": [entry for item in exemptions.values() if item.rule == rule.name for entry in _entries(item)]}  # fmt: skip
     if "registries" in rule.parameters:
         own = [environment.registry] if environment.registry else []
-        values["registries"] = [*own, *environment.policy.registries]
+        values["registries"] = [*own, *environment.policy.registries.values()]
     if "images" in rule.parameters:
         values["images"] = [
             {"namespace": job.namespace, "images": [environment.image(reference) for reference in job.images.values()]}

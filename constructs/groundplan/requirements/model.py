@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from groundplan.model.document import Document
 from groundplan.model.values import Model, Name
 from groundplan.requirements.expression import ExpressionError, compile_expression
 
@@ -181,6 +182,9 @@ class Catalogue(Model):
 
     source: str
     """The document."""
+
+    document: Document | None = None
+    """More about it, for the system's pages. Default nothing."""
 
     requirements: list[Requirement] = Field(min_length=1)
     """The items, in the document's order."""

@@ -32,7 +32,9 @@ def certificates_are_drawn(environment: Environment) -> Iterator[Problem]:
     if ingress is None or ingress.type != "nginx" or not ingress.acme_email:
         return
     mirrored = environment.platform.settings.mirror
-    if not mirrored and not any(ACME_SOLVER_REGISTRY.startswith(prefix) for prefix in environment.policy.registries):
+    if not mirrored and not any(
+        ACME_SOLVER_REGISTRY.startswith(prefix) for prefix in environment.policy.registries.values()
+    ):
         yield (
             ("ingress", "acme_email"), "solver-refused",
             f"needs a pod of {ACME_SOLVER_REGISTRY}, which policy.registries does not list",

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from groundplan.documents import pages
 from groundplan.errors import Finding, Location, ManifestError
 from groundplan.github import with_versions
-from groundplan.layout import docs_dir, pipelines_dir
+from groundplan.layout import ENVIRONMENTS, docs_dir, pipelines_dir
 from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import workflow_files
@@ -18,7 +18,8 @@ from groundplan.yaml.text import refuse_unwritable, to_yaml
 
 def render_system(system: System) -> dict[PurePosixPath, bytes]:
     """Every workflow file and document of `system`, by path relative to the repository."""
-    note = "\n".join(notice(system.sources))
+    origin = [f"{ENVIRONMENTS}/{system.name}/requirements.yaml"] if system.primary.document is not None else []
+    note = "\n".join(notice([*system.sources, *origin]))
     files: dict[PurePosixPath, bytes] = {}
     for name, page in pages(system).items():
         files[docs_dir(system.name) / name] = f"<!-- {note} -->\n{page}".encode()
