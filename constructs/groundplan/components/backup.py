@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan import images
 from groundplan.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
@@ -14,7 +15,13 @@ from groundplan.waves import SyncWave
 def components(environment: Environment) -> Iterator[Blueprint]:
     """One component where a database is dumped or a file system gets snapshots."""
     if environment.has_workloads and any(store.has_backup_jobs for store in stores_of(environment).values()):
-        yield Blueprint(name="backup", wave=SyncWave.OPERATIONS, namespace=environment.namespace, build=_build)
+        yield Blueprint(
+            name="backup",
+            wave=SyncWave.OPERATIONS,
+            namespace=environment.namespace,
+            build=_build,
+            sources=(images.SOURCE,),
+        )
 
 
 def _build(component: Component) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan import images
 from groundplan.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.stores.registry import stores_of
@@ -23,4 +24,5 @@ def components(environment: Environment) -> Iterator[Blueprint]:
             namespace=f"{environment.system}-{environment.environment}" if store.rented else environment.namespace,
             build=store.build,
             management=store.rented,
+            sources=() if store.rented else (images.SOURCE,),
         )

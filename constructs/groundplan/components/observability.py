@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan import images
 from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint, Release
 from groundplan.components.releases import release
@@ -33,7 +34,13 @@ def components(environment: Environment) -> Iterator[Blueprint | Release]:
             yield release(environment, ADAPTER, adapter_values(environment))
         yield Blueprint(name="monitoring", wave=SyncWave.PLATFORM, namespace=namespace, build=_build_platform)
     if environment.has_workloads:
-        yield Blueprint(name="alerts", wave=SyncWave.PLATFORM, namespace=environment.namespace, build=_build_alerts)
+        yield Blueprint(
+            name="alerts",
+            wave=SyncWave.PLATFORM,
+            namespace=environment.namespace,
+            build=_build_alerts,
+            sources=(images.SOURCE,),
+        )
 
 
 def _build_platform(component: Component) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from groundplan.images import default_image
 from groundplan.model.values import CronSchedule, ImageReference, Model, Name, Percent
 
 PackageName = Annotated[str, Field(pattern=r"^@?[A-Za-z0-9][A-Za-z0-9._/-]*$")]
@@ -61,8 +62,8 @@ class Performance(Model):
     tolerance: Percent = 10
     """Percent by which it may be worse. Default 10."""
 
-    image: ImageReference = "grafana/k6:0.57.0"
-    """Image of k6. Default grafana/k6:0.57.0."""
+    image: ImageReference = default_image("load-test")
+    """Image of k6. Default `load-test` of images.yaml."""
 
 
 class Gates(Model):

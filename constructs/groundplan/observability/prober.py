@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from groundplan.facts.cloud_names import certificate_name
+from groundplan.images import default_image, tag
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.network_policy import everything_in, internet, name_resolution, ports
 from groundplan.model.environment import Environment
@@ -23,9 +24,6 @@ NAME = "prober"
 PORT = 9115
 USER = 65534
 """User `nobody` of the image."""
-
-VERSION = "v0.28.0"
-IMAGE = f"prom/blackbox-exporter:{VERSION}"
 
 CONFIG = to_yaml(
     {
@@ -92,7 +90,10 @@ class Prober(Part):
         )
 
     def _add_deployment(self) -> None:
-        labels = {**workload_labels(NAME, VERSION), "app.kubernetes.io/part-of": self.environment.system}
+        labels = {
+            **workload_labels(NAME, tag(default_image("prober"))),
+            "app.kubernetes.io/part-of": self.environment.system,
+        }
         digest = hashlib.sha256(CONFIG.encode()).hexdigest()[:16]
         self.emit(
             {
@@ -122,7 +123,7 @@ class Prober(Part):
         probe = {"httpGet": {"path": "/-/healthy", "port": PORT}, "periodSeconds": 10, "timeoutSeconds": 5}
         return {
             "name": NAME,
-            "image": self.environment.upstream_image(IMAGE),
+            "image": self.environment.upstream_image(default_image("prober")),
             "imagePullPolicy": "IfNotPresent",
             "args": ["--config.file=/etc/blackbox/config.yaml"],
             "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],

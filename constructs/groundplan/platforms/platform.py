@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from groundplan.images import default_image
 from groundplan.kubernetes.network_policy import PRIVATE, PRIVATE_BLOCKS
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Platform:
         return ObjectStorage(
             barman={"s3Credentials": {"inheritFromIAMRole": True}},
             location=f"s3://{bucket}/",
-            client="amazon/aws-cli:2.22.35",
+            client=default_image("aws-client"),
             upload="upload",
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundplan.images import default_image
 from groundplan.kubernetes.network_policy import PRIVATE
 from groundplan.platforms.aws.ids import assigned_ids
 from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform
@@ -133,7 +134,7 @@ class Aws(Platform):
             location=f"s3://{bucket}/",
             archive_environment=({"name": "AWS_DEFAULT_REGION", "value": region},),
             encrypts=True,
-            client="amazon/aws-cli:2.22.35",
+            client=default_image("aws-client"),
             client_environment=({"name": "AWS_REGION", "value": region},),
             upload="upload",
         )

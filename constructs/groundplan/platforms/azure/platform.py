@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundplan.images import default_image
 from groundplan.platforms.azure.ids import assigned_ids, client_id
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name
 from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform, PodIdentity
@@ -131,7 +132,7 @@ class Azure(Platform):
         return ObjectStorage(
             barman={"azureCredentials": {"inheritFromAzureAD": True}},
             location=f"https://{account}.blob.core.windows.net/{bucket}/",
-            client="mcr.microsoft.com/azure-cli:2.75.0",
+            client=default_image("azure-client"),
             client_memory="1024Mi",
             upload="upload_blob",
             values={"account": account},

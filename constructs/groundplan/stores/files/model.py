@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from groundplan.images import default_image
 from groundplan.model.values import CronSchedule, Duration, ImageReference, Model, Name, Quantity, TimeZone
 from groundplan.stores.engines import Engines
 
@@ -22,8 +23,8 @@ class Snapshots(Model):
     keep: Duration = "7d"
     """Age at which a snapshot is deleted; the newest good one is kept whatever its age. Default 7d."""
 
-    image: ImageReference = "python:3.12.8-alpine3.21"
-    """Image with a Python 3.12 that runs the script. Default python:3.12.8-alpine3.21."""
+    image: ImageReference = default_image("snapshots")
+    """Image with a Python 3.12 that runs the script. Default `snapshots` of images.yaml."""
 
 
 class AzureFiles(Model):

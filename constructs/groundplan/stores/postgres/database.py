@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from groundplan.images import default_image
 from groundplan.model.environment import Environment
 from groundplan.rules.problem import Problem
 from groundplan.stores.postgres.model import PORT, Postgres
@@ -39,7 +40,7 @@ class PostgresStore(Store[Postgres, SettingsT]):
     def dump_image(self) -> str:
         """Image that dumps it and tests the dump."""
         chosen = self.chapter.dump.image if self.chapter.dump is not None else None
-        return chosen or f"postgres:{self.chapter.version}-alpine"
+        return chosen or default_image("postgres-client", self.chapter.version)
 
     def secret_readers(self) -> Mapping[str, tuple[str, ...]]:
         """The dump signs in as the owner."""
@@ -115,7 +116,12 @@ class PostgresStore(Store[Postgres, SettingsT]):
         major = re.match(r"\d+", tag)
         if dump is not None and (major is None or int(major[0]) != version):
             what = f"`{self.dump_image}` is not PostgreSQL {version}"
-            yield (*self.path, "dump", "image"), "dump-version", what, f"write postgres:{version}-alpine"
+            yield (
+                (*self.path, "dump", "image"),
+                "dump-version",
+                what,
+                f"write {default_image('postgres-client', version)}",
+            )
 
     def disagreements(self, peer: Environment) -> Iterator[Problem]:
         """The two sides are the same database of the same version, run by the same engine."""

@@ -34,7 +34,7 @@ class Dump(Model):
     """Name of the CronJob that dumps. Default postgres-backup."""
 
     image: ImageReference | None = None
-    """Image with pg_dump and a server of the database's major version. Default `postgres:<version>-alpine`."""
+    """Image with pg_dump and a server of the database's major version. Default `postgres-client` of images.yaml."""
 
     upload_image: ImageReference | None = None
     """Image with the object store's client. Default that of the cloud which runs the database."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groundplan.images import default_image
 from groundplan.stores.pipelines import StorePipelines, TestContainer, health
 from groundplan.stores.postgres.database import PostgresStore
 
@@ -20,7 +21,7 @@ class PostgresPipelines(StorePipelines):
         return TestContainer(
             name="postgres",
             definition={
-                "image": f"postgres:{self.store.chapter.version}",
+                "image": default_image("postgres-test", self.store.chapter.version),
                 "env": login,
                 "ports": ["5432:5432"],
                 "options": health("pg_isready --username test_user --dbname test_db"),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from groundplan.images import default_image
 from groundplan.model.services import Resources
 from groundplan.model.values import ImageReference, Model, Name, Port, Quantity
 from groundplan.platforms.azure.chapter import WeeklyWindow
@@ -15,11 +16,11 @@ from groundplan.stores.engines import Engines
 class RedisStatefulSet(Model):
     """One server in the cluster, with its append-only file on a volume."""
 
-    image: ImageReference = "redis:7.2.5-alpine"
-    """Server image; 7.2 is the last with an open licence. Default redis:7.2.5-alpine."""
+    image: ImageReference = default_image("redis")
+    """Server image. Default `redis` of images.yaml, of 7.2: the last with an open licence."""
 
-    exporter_image: ImageReference = "oliver006/redis_exporter:v1.91.1"
-    """Image of the metrics exporter beside the server. Default oliver006/redis_exporter:v1.91.1."""
+    exporter_image: ImageReference = default_image("redis-exporter")
+    """Image of the metrics exporter beside the server. Default `redis-exporter` of images.yaml."""
 
     service: Name | None = None
     """Name of the Service. Default the store's name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.images import default_image
 from groundplan.stores.pipelines import StorePipelines, TestContainer, health
 
 
@@ -16,7 +17,7 @@ class RedisPipelines(StorePipelines):
         return TestContainer(
             name="redis",
             definition={
-                "image": f"redis:{self.version}",
+                "image": default_image("redis-test", self.version),
                 "ports": ["6379:6379"],
                 "options": health("redis-cli ping"),
             },

@@ -6,6 +6,7 @@ See https://cloudnative-pg.io/documentation/current/ .
 from __future__ import annotations
 
 from groundplan.facts.replication import serves_follower
+from groundplan.images import images
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import PodIdentity
@@ -13,7 +14,6 @@ from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import KEEP, block_storage, prefer_zone
 from groundplan.stores.postgres.cloudnative_pg.archive import PostgresArchive, archiver
 from groundplan.stores.postgres.cloudnative_pg.follower import Link, link
-from groundplan.stores.postgres.cloudnative_pg.images import SERVER_IMAGES
 from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicy
 from groundplan.stores.postgres.cloudnative_pg.replication import (
     ReplicationCertificates,
@@ -24,6 +24,9 @@ from groundplan.stores.postgres.cloudnative_pg.replication import (
 from groundplan.stores.postgres.cloudnative_pg.settings import OPEN_CONNECTIONS_REFUSED, parameters
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore, database_pods
 from groundplan.workloads.pods import ZONE_KEY, amounts, placement
+
+SERVER = "postgres-server-"
+"""What names of server images begin with; the major version follows."""
 
 API = "postgresql.cnpg.io/v1"
 
@@ -94,11 +97,11 @@ class PostgresCluster(Part):
         self.emit({"apiVersion": API, "kind": "Cluster", "metadata": metadata, "spec": spec})
 
     def _image(self) -> str:
-        image = self.settings.image or SERVER_IMAGES.get(self.chapter.version)
-        if image is None:
-            known = ", ".join(map(str, SERVER_IMAGES))
+        chosen = self.settings.image or images().get(f"{SERVER}{self.chapter.version}")
+        if chosen is None:
+            known = ", ".join(name.removeprefix(SERVER) for name in images() if name.startswith(SERVER))
             raise self.fail(f"there is no image of PostgreSQL {self.chapter.version}", f"use {known}, or write image")
-        return self.environment.upstream_image(image)
+        return self.environment.upstream_image(chosen)
 
     def _labels(self) -> dict[str, str]:
         return {
