@@ -66,3 +66,22 @@ def test_defaults_of_defaults_are_filled_in_too() -> None:
     schema = {"properties": {"a": {**inner, "default": {}}}, "additionalProperties": inner}
 
     assert with_defaults({"b": {}}, schema, {}) == {"a": {"on": True}, "b": {"on": True}}
+
+
+def test_a_list_is_compared_whole_so_its_items_have_what_is_filled_in() -> None:
+    schema = {"items": {"$ref": "#/$defs/port"}}
+
+    assert problems("x-compared-whole", True, [{"protocol": "UDP"}], schema) == []
+    assert problems("x-compared-whole", True, [{"protocol": "UDP"}, {}], schema) == [
+        'gets `protocol: "TCP"` from the API server, which compares as a change of the list'
+    ]
+
+
+def test_an_amount_is_written_as_it_is_stored() -> None:
+    assert problems("x-stored-quantity", True, "500m") == []
+    assert problems("x-stored-quantity", True, "1000m") == ["`1000m` is stored as `1`"]
+
+
+def test_a_value_that_is_not_stored_is_left_out() -> None:
+    assert problems("x-not-stored", False, True) == []
+    assert problems("x-not-stored", False, False) == ["is `false`, which the API server does not store"]

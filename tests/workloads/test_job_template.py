@@ -105,7 +105,7 @@ def test_the_quota_counts_jobs_and_holds_what_all_of_them_take(documents: list[J
         "requests.cpu": "500m",
         "requests.memory": "2560Mi",
         "limits.cpu": "7500m",
-        "limits.memory": "10240Mi",
+        "limits.memory": "10Gi",
     }
 
 

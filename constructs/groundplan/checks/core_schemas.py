@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from groundplan.checks.core_values import VALUES
+from groundplan.checks.core_values import DROPPED, VALUES
 
 DEFINITIONS = "https://kubernetes.io/api/_definitions.json"
 """Name the definitions have in references; nothing is fetched from it."""
@@ -21,6 +21,15 @@ OBJECT_META = f"{DEFINITIONS}#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.Object
 
 LATEST = "1.35"
 """Version whose groups are Kubernetes' own where no environment says which one runs."""
+
+QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+"""Definition of amounts."""
+
+STORED_QUANTITY = "x-stored-quantity"
+"""Keyword of ours: the amount is written as the API server stores it."""
+
+NOT_STORED = "x-not-stored"
+"""Keyword of ours: the value, with which the field need not be written."""
 
 INT32 = (-(2**31), 2**31 - 1)
 
@@ -69,6 +78,10 @@ def core_schemas(version: str) -> CoreSchemas | None:
     for definition, fields in VALUES.items():
         for field, values in fields.items():
             _restrict(definitions.get(definition, {}).get("properties", {}).get(field), values)
+    for definition, dropped in DROPPED.items():
+        for field, value in dropped.items():
+            definitions[definition]["properties"][field][NOT_STORED] = value
+    definitions[QUANTITY][STORED_QUANTITY] = True
     bound_integers(definitions)
     names = {
         (item["group"], item["version"], item["kind"]): name

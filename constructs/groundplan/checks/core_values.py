@@ -135,3 +135,9 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 """Allowed values by definition and field."""
+
+DROPPED: dict[str, dict[str, object]] = {
+    "io.k8s.api.networking.v1.NetworkPolicySpec": {"ingress": [], "egress": []},
+    "io.k8s.api.scheduling.v1.PriorityClass": {"globalDefault": False},
+}
+"""Values that the API server takes and does not store: without the field the object means the same."""

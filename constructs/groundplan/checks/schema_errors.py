@@ -8,6 +8,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from groundplan.checks.core_schemas import NOT_STORED, STORED_QUANTITY
+from groundplan.schemas.notation import COMPARED_WHOLE
 from groundplan.yaml.marked import YamlPath
 
 Problem = tuple[YamlPath, str, str]
@@ -22,6 +24,16 @@ _WORDS = {
 }
 
 _FORMATS = {"byte": "base64", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address"}
+
+
+ADVICE = {
+    "x-kubernetes-validations": "write it so that it holds",
+    "x-kubernetes-list-map-keys": "keep one of them",
+    COMPARED_WHOLE: "write what is filled in",
+    NOT_STORED: "leave it out",
+    STORED_QUANTITY: "write it so",
+}
+"""What to do about a keyword of the API server's or of ours."""
 
 
 def explain(
@@ -66,8 +78,8 @@ def explain(
         case "format":
             name = str(kind.as_dict()["format"])
             yield path, f"{value} is not {_FORMATS.get(name, f'a {name}')}", "write it in that form"
-        case "x-kubernetes-validations" | "x-kubernetes-list-map-keys":
-            yield path, str(kind.as_dict()["message"]), "write it so that it holds"
+        case name if name in ADVICE:
+            yield path, str(kind.as_dict()["message"]), ADVICE[name]
         case _:
             text = error.message.splitlines()[0]
             yield path, text if len(text) < 200 else f"does not satisfy `{kind.name}` of its schema", ""

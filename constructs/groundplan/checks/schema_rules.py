@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from groundplan.schemas.notation import Schema
+from groundplan.checks.core_schemas import NOT_STORED, STORED_QUANTITY
+from groundplan.kubernetes.stored import stored_quantity
+from groundplan.schemas.notation import COMPARED_WHOLE, Schema
 
 Keyword = Callable[[Any, Any, Any], Any]
 
@@ -19,20 +21,30 @@ Keyword = Callable[[Any, Any, Any], Any]
 def keywords(definitions: Mapping[str, Schema]) -> dict[str, Keyword]:
     """Validators of the keywords that JSON Schema does not have, for a schema with these `$defs`."""
     return {
+        COMPARED_WHOLE: lambda schema, _, __: _Complete(schema, definitions),
+        NOT_STORED: lambda _, value, __: _Stored(value),
+        STORED_QUANTITY: lambda _, __, ___: _StoredQuantity(),
         "x-kubernetes-list-map-keys": lambda _, keys, __: _UniqueKeys(keys),
         "x-kubernetes-validations": lambda schema, rules, _: _Rules(rules, schema, definitions),
     }
 
 
-class _UniqueKeys:
-    """No two items of a list have the same keys."""
+class _Keyword:
+    """A validator that finds all problems at once."""
 
-    def __init__(self, keys: list[str]) -> None:
-        self.keys = keys
+    def iter_errors(self, instance: Any) -> Iterator[ValueError]:
+        raise NotImplementedError
 
     def validate(self, instance: Any) -> None:
         for error in self.iter_errors(instance):
             raise error
+
+
+class _UniqueKeys(_Keyword):
+    """No two items of a list have the same keys."""
+
+    def __init__(self, keys: list[str]) -> None:
+        self.keys = keys
 
     def iter_errors(self, instance: Any) -> Iterator[ValueError]:
         seen = set()
@@ -44,7 +56,7 @@ class _UniqueKeys:
             seen.add(values)
 
 
-class _Rules:
+class _Rules(_Keyword):
     """Every rule of one place in a schema."""
 
     def __init__(self, rules: list[str], schema: Schema, definitions: Mapping[str, Schema]) -> None:
@@ -52,14 +64,59 @@ class _Rules:
         self.schema = schema
         self.definitions = definitions
 
-    def validate(self, instance: Any) -> None:
-        for error in self.iter_errors(instance):
-            raise error
-
     def iter_errors(self, instance: Any) -> Iterator[ValueError]:
         if self.rules and instance is not None:
             value = with_defaults(instance, self.schema, self.definitions)
             yield from (ValueError(reason) for rule in self.rules if (reason := _failure(rule, value)))
+
+
+class _Complete(_Keyword):
+    """Items of a list have what the API server would fill into them: Argo CD compares a list whole."""
+
+    def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
+        self.schema = schema
+        self.definitions = definitions
+
+    def iter_errors(self, instance: Any) -> Iterator[ValueError]:
+        filled = with_defaults(instance, self.schema, self.definitions)
+        if filled != instance:
+            missing = sorted(set(_differences(instance, filled)))
+            yield ValueError(
+                f"gets {' and '.join(missing)} from the API server, which compares as a change of the list"
+            )
+
+
+class _Stored(_Keyword):
+    """A value is one that the API server keeps."""
+
+    def __init__(self, dropped: Any) -> None:
+        self.dropped = dropped
+
+    def iter_errors(self, instance: Any) -> Iterator[ValueError]:
+        if instance == self.dropped:
+            yield ValueError(f"is `{json.dumps(instance)}`, which the API server does not store")
+
+
+class _StoredQuantity(_Keyword):
+    """An amount is written in the one way of several in which the API server stores it."""
+
+    def iter_errors(self, instance: Any) -> Iterator[ValueError]:
+        stored = stored_quantity(str(instance))
+        if stored != str(instance):
+            yield ValueError(f"`{instance}` is stored as `{stored}`")
+
+
+def _differences(value: Any, filled: Any) -> Iterator[str]:
+    """`field: value` of everything that was filled in."""
+    if isinstance(value, list):
+        for item, other in zip(value, filled, strict=True):
+            yield from _differences(item, other)
+    elif isinstance(value, dict):
+        for name, other in filled.items():
+            if name in value:
+                yield from _differences(value[name], other)
+            else:
+                yield f"`{name}: {json.dumps(other)}`"
 
 
 def with_defaults(value: Any, schema: Schema, definitions: Mapping[str, Schema]) -> Any:

@@ -20,7 +20,6 @@ class PriorityClasses(Part):
                     "kind": "PriorityClass",
                     "metadata": {"name": f"{system}-{name}"},
                     "value": value,
-                    "globalDefault": False,
                     "preemptionPolicy": "PreemptLowerPriority" if value >= 10_000 else "Never",
                     "description": f"{name} workloads of {system}",
                 }

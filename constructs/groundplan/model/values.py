@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from groundplan.kubernetes import validation as rules
+from groundplan.kubernetes.stored import stored_quantity
 
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d)")
 _DURATION_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -172,10 +173,13 @@ LabelValue = Annotated[str, _BARE_NUMBER, _held_to(_label, "write it like team-a
 SecretReference = Annotated[str, AfterValidator(_check_secret_reference)]
 """`<secret>/<key>`: an entry of the secrets chapter and one of its keys."""
 
-Cpu = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity), AfterValidator(_check_cpu)]
+_AS_STORED = AfterValidator(stored_quantity)
+"""Rendered as the API server stores it, so that nothing seems to differ: `1000m` is `1`."""
+
+Cpu = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity), AfterValidator(_check_cpu), _AS_STORED]
 """An amount of CPU: cores (`2`) or thousandths (`250m`)."""
 
-Memory = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity), AfterValidator(_check_memory)]
+Memory = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity), AfterValidator(_check_memory), _AS_STORED]
 """An amount of memory in bytes, a mebibyte at least: `512Mi`."""
 
 Target = Annotated[str, _BARE_NUMBER, AfterValidator(_check_target)]
@@ -184,7 +188,7 @@ Target = Annotated[str, _BARE_NUMBER, AfterValidator(_check_target)]
 HostName = Annotated[str, _held_to(rules.host_name, "write it like api.example.com")]
 """A fully qualified DNS name in lower case; a leading `*.` is allowed."""
 
-Quantity = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity)]
+Quantity = Annotated[str, _BARE_NUMBER, AfterValidator(_check_quantity), _AS_STORED]
 """A Kubernetes quantity above zero: `250m`, `2`, `512Mi`."""
 
 Duration = Annotated[str, AfterValidator(_check_duration)]

@@ -55,7 +55,7 @@ class MonitoringPolicies(Part):
                 "spec": {
                     "podSelector": {"matchLabels": {NAME: name}},
                     "policyTypes": ["Ingress", "Egress"],
-                    "ingress": ingress,
+                    **({"ingress": ingress} if ingress else {}),
                     "egress": egress,
                 },
             }

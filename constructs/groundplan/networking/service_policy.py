@@ -29,6 +29,7 @@ class ServicePolicy(Part):
         super().__init__(scope, id_)
         self.name = name
         self.service = service
+        ingress = self._ingress()
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -37,7 +38,7 @@ class ServicePolicy(Part):
                 "spec": {
                     "podSelector": {"matchLabels": selector_labels(name)},
                     "policyTypes": ["Ingress", "Egress"],
-                    "ingress": self._ingress(),
+                    **({"ingress": ingress} if ingress else {}),  # none are stored as nothing
                     "egress": self._egress(),
                 },
             }

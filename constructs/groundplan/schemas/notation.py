@@ -43,6 +43,9 @@ QUANTITY = (
 )
 """The pattern of a Kubernetes quantity, as definitions repeat it."""
 
+COMPARED_WHOLE = "x-compared-whole"
+"""Keyword of ours: the schema of a list. Its items are compared whole, so what is filled into them is a difference."""
+
 INDENT = 2
 """Spaces of one step."""
 
@@ -242,7 +245,7 @@ def _value(text: str) -> Any:
 
 def _wrapper(bracket: str, options: list[str], text: str) -> tuple[str, Schema]:
     is_list = bracket == "["
-    wrapper: Schema = {"type": "array" if is_list else "object"}
+    wrapper: Schema = {"type": "array", COMPARED_WHOLE: True} if is_list else {"type": "object"}
     for option in options:
         if option == "set":
             wrapper |= {"x-kubernetes-list-type": "set", "uniqueItems": True}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.kubernetes.stored import stored_quantity
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
@@ -141,7 +142,7 @@ class ScheduledJob(Part):
             "env": sorted([{"name": "HOME", "value": "/tmp"}, *step.env], key=lambda item: str(item["name"])),
             "resources": {
                 "requests": {"cpu": "250m", "memory": half, "ephemeral-storage": self._size},
-                "limits": {"cpu": "1", "memory": step.memory, "ephemeral-storage": self._size},
+                "limits": {"cpu": "1", "memory": stored_quantity(step.memory), "ephemeral-storage": self._size},
             },
             "securityContext": container_security_context(),
             "volumeMounts": [

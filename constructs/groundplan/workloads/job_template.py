@@ -7,6 +7,7 @@ left to the service: quota, admission, network policy and a ServiceAccount witho
 from __future__ import annotations
 
 from groundplan.kubernetes.labels import common_labels, selector_labels
+from groundplan.kubernetes.stored import stored_quantity
 from groundplan.model.jobs import Job
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.networking.service_policy import egress
@@ -164,8 +165,8 @@ class JobTemplate(Part):
         count, resources = self.job.at_once, self.job.resources
         hard = {"count/jobs.batch": str(count)}
         for side, amounts in (("requests", resources.requests), ("limits", resources.limits)):
-            hard[f"{side}.cpu"] = f"{int(quantity(amounts.cpu) * 1000) * count}m"
-            hard[f"{side}.memory"] = f"{int(quantity(amounts.memory) / 2**20) * count}Mi"
+            hard[f"{side}.cpu"] = stored_quantity(f"{int(quantity(amounts.cpu) * 1000) * count}m")
+            hard[f"{side}.memory"] = stored_quantity(f"{int(quantity(amounts.memory) / 2**20) * count}Mi")
         self.emit(
             {
                 "apiVersion": "v1",

@@ -155,10 +155,11 @@ class PostgresCluster(Part):
         additional = []
         if self.settings.service is not None:
             template: Json = {"metadata": {"name": self.settings.service}, "spec": {"type": "ClusterIP"}}
-            additional.append({"selectorType": "rw", "serviceTemplate": template})
+            additional.append({"selectorType": "rw", "updateStrategy": "patch", "serviceTemplate": template})
         certificates: Json = {}
         if self.link is not None and self.follows is None:
-            additional.append({"selectorType": "rw", "serviceTemplate": replication_service(self.link)})
+            template = replication_service(self.link)
+            additional.append({"selectorType": "rw", "updateStrategy": "patch", "serviceTemplate": template})
             certificates = {"certificates": {"serverAltDNSNames": [self.link.endpoint]}}
         return {**({"managed": {"services": {"additional": additional}}} if additional else {}), **certificates}
 

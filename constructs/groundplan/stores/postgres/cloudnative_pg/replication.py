@@ -92,7 +92,8 @@ def external_clusters(link: Link) -> list[Json]:
 
 
 def _archive(store: str, server: str) -> Json:
-    return {"name": BARMAN, "parameters": {"barmanObjectName": store, "serverName": server}}
+    parameters = {"barmanObjectName": store, "serverName": server}
+    return {"name": BARMAN, "enabled": True, "isWALArchiver": False, "parameters": parameters}
 
 
 class ReplicationCertificates(Part):
@@ -144,6 +145,7 @@ class ReplicationCertificates(Part):
 
     def _pushed(self, key: str) -> Json:
         return {
+            "conversionStrategy": "None",
             "match": {"secretKey": key, "remoteRef": {"remoteKey": self.link.remote_key(key)}},
             "metadata": {
                 "apiVersion": "kubernetes.external-secrets.io/v1alpha1",
