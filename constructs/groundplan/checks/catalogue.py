@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from groundplan.addons.catalogue import catalogue as catalogue_of_add_ons
+from groundplan.chart_facts import ChartFacts
+from groundplan.checks.chart_objects import as_documents, made_by_chart
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, HelmRelease, Identity, Inventory, Object, sources
 from groundplan.checks.link import ANY_KIND, Selection
 from groundplan.checks.own_charts import maker_of
@@ -163,8 +165,21 @@ def _labelled(made: Made) -> Labelled:
     )
 
 
-def catalogues(inventory: Inventory, provided: Provided, platforms: Mapping[str, Maker]) -> dict[str, Catalogue]:
-    """One catalogue for each cluster of the inventory; `platforms` is what the platform of each cluster brings."""
+FactsOf = Callable[[Object], ChartFacts | None]
+"""What the chart of an Application brings; None where no facts of it are recorded."""
+
+
+def catalogues(
+    inventory: Inventory, provided: Provided, platforms: Mapping[str, Maker], facts_of: FactsOf = lambda _: None
+) -> dict[str, Catalogue]:
+    """One catalogue for each cluster of the inventory.
+
+    Args:
+        inventory: what is rendered.
+        provided: what is taken on trust.
+        platforms: what the platform of each cluster brings.
+        facts_of: what charts bring; where it knows, nothing of a chart is taken on trust. Default nothing is known.
+    """
     result: dict[str, Catalogue] = {}
     releases: dict[str, list[HelmRelease]] = {}
     for release in inventory.releases:
@@ -173,7 +188,7 @@ def catalogues(inventory: Inventory, provided: Provided, platforms: Mapping[str,
         catalogue = result[cluster] = Catalogue(cluster)
         _add_makers(catalogue, provided, platforms.get(cluster, Maker()))
         for release in releases.get(cluster, []):
-            _add_release(catalogue, provided, release)
+            _add_release(catalogue, provided, release, facts_of(release.application))
         for item in items:
             catalogue.add_object(item)
             _add_created_namespace(catalogue, item)
@@ -194,7 +209,7 @@ def _add_makers(catalogue: Catalogue, provided: Provided, platform: Maker) -> No
         catalogue.flows += [(flow, {}) for flow in maker.flows]
 
 
-def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease) -> None:
+def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease, facts: ChartFacts | None) -> None:
     maker = maker_of(provided, release.application, release.chart)
     names = [source["helm"].get("releaseName") for source in sources(release.application.document) if "helm" in source]
     name = next((name for name in names if name), release.application.name)
@@ -203,8 +218,16 @@ def _add_release(catalogue: Catalogue, provided: Provided, release: HelmRelease)
     for add_on in catalogue_of_add_ons().values():
         if add_on.chart == release.chart.rpartition("/")[2]:
             catalogue.apis.update(f"{group}/{kind}" for group, kind in add_on.defined_kinds)
-    _add_all(catalogue, made_by(maker.objects, document))
     catalogue.flows += [(flow, document) for flow in maker.flows]
+    if facts is None:
+        _add_all(catalogue, made_by(maker.objects, document))
+        return
+    catalogue.apis.update(f"{group}/{kind}" for group, kind in facts.crds)
+    _add_all(catalogue, made_by_chart(facts))
+    for group, kind, brought in as_documents(facts):
+        for known in provided.kinds:
+            if _fits(known.of, group, kind):
+                _add_all(catalogue, made_by(known.objects, brought))
 
 
 def _add_all(catalogue: Catalogue, made: Iterable[Made]) -> None:
@@ -225,8 +248,13 @@ def _add_created_namespace(catalogue: Catalogue, item: Object) -> None:
 
 
 def _is_kind(of: str, item: Object) -> bool:
-    group, _, kind = of.rpartition("/")
-    return kind in (item.kind, ANY_KIND) and (group == item.group or (group.startswith("*") and item.group.endswith(group[1:])))  # fmt: skip
+    return _fits(of, item.group, item.kind)
+
+
+def _fits(of: str, group: str, kind: str) -> bool:
+    wanted_group, _, wanted = of.rpartition("/")
+    same_group = wanted_group == group or (wanted_group.startswith("*") and group.endswith(wanted_group[1:]))
+    return wanted in (kind, ANY_KIND) and same_group
 
 
 def _parts(item: Object) -> frozenset[str] | None:

@@ -29,7 +29,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
     if context.management:
         platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
-    known = catalogues(inventory, provided, platforms)
+    known = catalogues(inventory, provided, platforms, context.facts_of)
     findings = [finding for item in inventory for finding in _judge(item, inventory, known[item.cluster])]
     return Verdict(len(inventory.objects), tuple(findings))
 
