@@ -53,7 +53,7 @@ class OpenComponent(Component):
     def _documents(self) -> list[Json]:
         found = [Found(path, _without_nulls(document)) for path, document in self._found()]
         addresses = _addresses(found)
-        documents = [manifest.document for manifest in self.manifests]
+        documents = list(super().documents())
         documents += [self._taken_in(item, addresses) for item in found]
         _refuse_twins(self.name, documents)
         return documents

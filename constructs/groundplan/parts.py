@@ -20,6 +20,9 @@ from groundplan.kubernetes.labels import common_labels
 from groundplan.model.environment import Environment
 from groundplan.waves import SyncWave
 
+MONITORING = "monitoring.coreos.com/v1"
+"""What only a cluster with monitoring understands."""
+
 Json = dict[str, Any]
 """A Kubernetes object or a piece of one."""
 
@@ -108,8 +111,9 @@ class Component(cdk8s.Chart):
         return full
 
     def documents(self) -> Iterator[Json]:
-        """Every object of the component, in the order it was emitted."""
-        return (manifest.document for manifest in self.manifests)
+        """Every object of the component, in the order it was emitted; what its cluster has nobody for is left out."""
+        absent = "" if self.environment.parts.monitoring else MONITORING
+        return (manifest.document for manifest in self.manifests if manifest.document["apiVersion"] != absent)
 
 
 class Part(Construct):

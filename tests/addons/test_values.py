@@ -15,9 +15,10 @@ from groundplan.model.cluster import Controller
 
 
 def test_every_add_on_with_common_values_is_one_a_cluster_can_need_or_name() -> None:
+    of_every_cluster = {name for name, add_on in catalogue().items() if add_on.part is not None}
     of_stores = {"cloudnative-pg", "plugin-barman-cloud"}
 
-    assert set(VALUES) <= {*NEEDS, *of_stores, *get_args(Controller)}
+    assert set(VALUES) <= {*NEEDS, *of_stores, *of_every_cluster, *get_args(Controller)}
 
 
 def test_every_add_on_of_a_platform_is_in_the_catalogue() -> None:

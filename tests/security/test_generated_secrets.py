@@ -19,8 +19,10 @@ data:
     version: 16
     owner: shopkeeper
     credentials: orders
-    storage: 1Gi
-    resources: {requests: {cpu: 50m, memory: 128Mi}, limits: {cpu: 500m, memory: 512Mi}}
+    engine:
+      cloudnative-pg:
+        storage: 1Gi
+        resources: {requests: {cpu: 50m, memory: 128Mi}, limits: {cpu: 500m, memory: 512Mi}}
 secrets: {entries: {orders: {generated: true}, session: {generated: true}}}
 """
 

@@ -57,6 +57,10 @@ class AddOn(Model):
     wave: str = "OPERATORS"
     """Name of its sync wave. Default OPERATORS."""
 
+    part: Literal["delivery", "certificates", "monitoring", "policy", "resource_metrics"] | None = None
+    """Part of the platform it belongs to: every cluster has it, unless `cluster.parts` can leave that out and does.
+    Default none: it comes with what uses it."""
+
     pod_security: Literal["restricted", "baseline", "privileged"] | None = None
     """Pod Security Standard of the namespace Argo CD makes for it. Default none: the namespace is somebody else's."""
 

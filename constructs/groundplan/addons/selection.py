@@ -26,16 +26,15 @@ def needed(environment: Environment) -> list[str]:
 
 
 def _is_used(name: str, users: Iterable[Environment]) -> bool:
+    part = catalogue()[name].part
+    if part is not None:
+        return all(getattr(user.parts, part, True) for user in users)
     return any(
         NEEDS.get(name, _never)(user)
         or platform_of(user).wants(name)
         or any(name in store.addons for store in stores_of(user).values())
         for user in users
     )
-
-
-def _always(_: Environment) -> bool:
-    return True
 
 
 def _never(_: Environment) -> bool:
@@ -65,19 +64,14 @@ def _progressive(environment: Environment) -> bool:
 
 
 NEEDS: dict[str, Need] = {
-    "prometheus-operator-crds": _always,
-    "argo-cd": _always,
     "argo-rollouts": _progressive,
-    "cert-manager": _always,
     "external-secrets": _external_secrets,
-    "gatekeeper": _always,
     "ingress-nginx": _nginx,
     "istio-base": _progressive,
     "istio-gateway": _progressive,
     "istiod": _progressive,
-    "kube-prometheus-stack": _always,
-    "metrics-server": _always,
     "prometheus-adapter": _custom_metrics,
     "sealed-secrets": _sealed_secrets,
 }
-"""Add-on to what makes an environment need it; a platform and a store want others, and some are named in `cluster.controllers`."""
+"""Add-on to what makes an environment need it. A platform and a store want others, some are named in `cluster.controllers`,
+and those that are part of every cluster say so in the catalogue."""

@@ -62,7 +62,7 @@ def _cert_manager(environment: Environment) -> Json:
         "startupapicheck": {"enabled": False},
         # it runs in the namespaces of services, where admission lets in images of the own registry only
         **({"acmesolver": {"image": {"repository": solver}}} if not solver.startswith(ACME_SOLVER_REGISTRY) else {}),
-        "prometheus": {"servicemonitor": {"enabled": True}},
+        "prometheus": {"servicemonitor": {"enabled": environment.parts.monitoring}},
     }
 
 
@@ -70,7 +70,7 @@ def _postgres_operator(environment: Environment) -> Json:
     size = sizes(environment, "cloudnative-pg")["controller"]
     return {
         "replicaCount": size.replicas,
-        "monitoring": {"podMonitorEnabled": True},
+        "monitoring": {"podMonitorEnabled": environment.parts.monitoring},
         "priorityClassName": CRITICAL,
         "resources": size.resources,
         "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/name": "cloudnative-pg"}),
@@ -104,7 +104,7 @@ def _external_secrets(environment: Environment) -> Json:
         "processClusterExternalSecret": False,
         "processClusterPushSecret": False,
         "serviceAccount": {"name": "external-secrets"},
-        "serviceMonitor": {"enabled": True},
+        "serviceMonitor": {"enabled": environment.parts.monitoring},
         **part("controller", "external-secrets"),
         "webhook": part("webhook", "external-secrets-webhook"),
         "certController": part("cert-controller", "external-secrets-cert-controller"),
@@ -165,7 +165,7 @@ def _nginx(environment: Environment) -> Json:
                 "log-format-upstream": json.dumps(ACCESS_LOG, separators=(",", ":")),
                 "ssl-protocols": "TLSv1.2 TLSv1.3",
             },
-            "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
+            "metrics": {"enabled": True, "serviceMonitor": {"enabled": environment.parts.monitoring}},
             "admissionWebhooks": {"certManager": {"enabled": True}},
             "priorityClassName": CRITICAL,
             "service": {"externalTrafficPolicy": "Local"},
@@ -183,7 +183,7 @@ def _resource_metrics(environment: Environment) -> Json:
         "apiService": {"insecureSkipTLSVerify": False},
         "tls": {"type": "cert-manager"},
         "metrics": {"enabled": True},
-        "serviceMonitor": {"enabled": True},
+        "serviceMonitor": {"enabled": environment.parts.monitoring},
         "resources": size.resources,
     }
 
@@ -194,7 +194,7 @@ def _sealed_secrets(environment: Environment) -> Json:
         "fullnameOverride": "sealed-secrets-controller",
         "keyrenewperiod": "720h",
         "priorityClassName": CRITICAL,
-        "metrics": {"serviceMonitor": {"enabled": True}},
+        "metrics": {"serviceMonitor": {"enabled": environment.parts.monitoring}},
         "networkPolicy": {"enabled": True},
         "resources": sizes(environment, "sealed-secrets")["controller"].resources,
     }
@@ -207,7 +207,7 @@ def _rollouts(environment: Environment) -> Json:
         "controller": {
             "replicas": size.replicas,
             "pdb": size.budget(maxUnavailable=1),
-            "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
+            "metrics": {"enabled": True, "serviceMonitor": {"enabled": environment.parts.monitoring}},
             "resources": size.resources,
             "priorityClassName": CRITICAL,
             "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/component": "rollouts-controller"}),

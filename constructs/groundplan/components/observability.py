@@ -28,6 +28,8 @@ ADAPTER = "prometheus-adapter"
 def components(environment: Environment) -> Iterator[Blueprint | Release]:
     """The charts, what they are configured with, and what follows from the environment's own services and stores."""
     namespace = environment.observability.namespace
+    if not environment.parts.monitoring:
+        return
     if environment.has_cluster:
         yield release(environment, RELEASE, stack_values(environment))
         if ADAPTER in needed(environment):

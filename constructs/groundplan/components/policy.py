@@ -19,8 +19,8 @@ KUBERNETES_NAMESPACES = ("kube-node-lease", "kube-public", "kube-system")
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
-    """One component for every cluster."""
-    if environment.has_cluster:
+    """One component for every cluster that is not left without."""
+    if environment.has_cluster and environment.parts.policy:
         yield Blueprint(name="policy", wave=SyncWave.FOUNDATION, namespace="gatekeeper-system", build=_build)
 
 

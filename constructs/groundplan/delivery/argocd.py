@@ -232,7 +232,7 @@ def _exclusions() -> str:
 
 def argocd_values(environment: Environment) -> Json:
     """Inline values of the chart; the ConfigMaps above are not the chart's."""
-    watched: Json = {"enabled": True, "serviceMonitor": {"enabled": True}}
+    watched: Json = {"enabled": True, "serviceMonitor": {"enabled": environment.parts.monitoring}}
     size = sizes(environment, "argo-cd")
     return {
         "fullnameOverride": "argocd",

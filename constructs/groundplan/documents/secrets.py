@@ -91,8 +91,8 @@ def _make_again(environment: Environment) -> list[str]:
     return [
         "What the cluster generated is made anew once its Secret is gone; a database is told by its operator.",
         shell(
-            f"kubectl --namespace {environment.namespace} delete secret SECRET",
-            *(f"kubectl --namespace {environment.namespace} {verb} SERVICE" for verb in _restarts(environment)),
+            f"{kubectl(environment)} delete secret SECRET",
+            *(f"{kubectl(environment)} {verb} SERVICE" for verb in _restarts(environment)),
         ),
     ]
 

@@ -30,9 +30,10 @@ def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSour
         }
         for job in environment.jobs.values():
             placement[job.namespace] = {name: entries[name] for name in sorted(job.secret_names & set(entries))}
-    if environment.has_cluster:
+    if environment.has_cluster and environment.parts.monitoring:
         monitoring = placement.setdefault(environment.observability.namespace, {})
         monitoring.update({name: source for name, source in entries.items() if name in received})
+    if environment.has_cluster:
         placement[NAMESPACE] = _notification_secret(environment)
     return {namespace: chosen for namespace, chosen in placement.items() if chosen}
 

@@ -96,6 +96,19 @@ class ControllerIdentity(Model):
     """Client id of the managed identity, whose federated credential names the controller's service account."""
 
 
+class Parts(Model):
+    """What every cluster gets beside what its services use; a small one can do without."""
+
+    monitoring: bool = True
+    """Prometheus, Alertmanager and Grafana, with alerts, dashboards and everything that is scraped. Default true."""
+
+    policy: bool = True
+    """Gatekeeper, which refuses what breaks a rule; the gate before merge holds them all the same. Default true."""
+
+    resource_metrics: bool = True
+    """metrics-server, by which autoscalers count. Default true; false where the cluster brings it, as k3d and k3s do."""
+
+
 class Cluster(Model):
     """A Kubernetes cluster, wherever it stands."""
 
@@ -112,6 +125,9 @@ class Cluster(Model):
     """What add-ons are sized for. Default usual: those that can run in pairs. In a small cluster, of nodes too few and too
     small for pairs, each runs once and requests less: a drain then interrupts it, and nothing new is made meanwhile, while
     what serves users goes on. What is stated elsewhere, such as `observability.replicas`, holds in either."""
+
+    parts: Parts = Parts()
+    """What of the platform it gets. Default all of it."""
 
     right_sizing: bool = False
     """Whether a recommendation of CPU and memory is kept for every service. Default false: the cluster needs the vertical

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from groundplan.model.charts import Chart, ManifestSettings
-from groundplan.model.cluster import Cluster
+from groundplan.model.cluster import Cluster, Parts
 from groundplan.model.data import DataStore
 from groundplan.model.delivery import Delivery
 from groundplan.model.document import Document
@@ -242,6 +242,11 @@ class Environment(Model):
     def jobs_of(self, service: str) -> dict[str, Job]:
         """Kinds of Job that a service starts."""
         return {name: job for name, job in self.jobs.items() if job.started_by == service}
+
+    @property
+    def parts(self) -> Parts:
+        """What the cluster has beside what its services use."""
+        return self.host_environment.cluster.parts
 
     @property
     def has_cluster(self) -> bool:

@@ -49,7 +49,8 @@ class ServicePolicy(Part):
             return []
         callers = sorted(calling_pods(self.environment, self.name))
         sources = [pods(selector_labels(caller)) for caller in callers]
-        sources.append(pods({"app.kubernetes.io/name": "prometheus"}, self.environment.observability.namespace))
+        if self.environment.parts.monitoring:
+            sources.append(pods({"app.kubernetes.io/name": "prometheus"}, self.environment.observability.namespace))
         if self.service.rollout == "blue-green":
             sources.append(everything_in(ROLLOUTS_NAMESPACE))
         sources += self._entrances()

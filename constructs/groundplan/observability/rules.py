@@ -42,7 +42,9 @@ def workload_rules(environment: Environment) -> Rules:
 
 
 def all_alerts(environment: Environment) -> list[Alert]:
-    """Every alert that the environment brings."""
+    """Every alert that the environment brings; none where nobody watches."""
+    if not environment.parts.monitoring:
+        return []
     rules = [cluster_rules(environment)] if environment.has_cluster else []
     if environment.has_workloads:
         rules.append(workload_rules(environment))

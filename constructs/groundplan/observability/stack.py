@@ -79,7 +79,9 @@ def _stated(own: Observability, usual: Size) -> Size:
     return usual.model_copy(update=stated)
 
 
-def _alertmanager(environment: Environment, size: Size) -> Json:
+def _alertmanager(environment: Environment, usual: Size) -> Json:
+    """In threes, so that two agree while one is gone; a stack that runs once needs one."""
+    size = usual.model_copy(update={"replicas": 1}) if environment.observability.replicas == 1 else usual
     values: Json = {
         "podDisruptionBudget": size.budget(minAvailable=2),
         "alertmanagerSpec": {

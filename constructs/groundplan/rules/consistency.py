@@ -17,6 +17,7 @@ from groundplan.rules.ids import ID_RULES
 from groundplan.rules.ingress import INGRESS_RULES
 from groundplan.rules.jobs import JOB_RULES
 from groundplan.rules.management import MANAGEMENT_RULES
+from groundplan.rules.parts import PART_RULES
 from groundplan.rules.problem import Problem, unknown
 from groundplan.rules.quota import QUOTA_RULES
 from groundplan.rules.recovery import RECOVERY_RULES
@@ -289,6 +290,6 @@ RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _role, _calls, _mounts, _variables, _service_names, _service_secrets, _rights, _node_pools, _backups, _platform,
     _pipelines, _recovery, plaintext_secrets, _cost, _labels, *ACCESS_RULES,
     *DATA_RULES, *EXPOSE_RULES, *ID_RULES, *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *QUOTA_RULES, *RECOVERY_RULES, *SERVICE_RULES,
-    *SECRET_RULES,
+    *PART_RULES, *SECRET_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

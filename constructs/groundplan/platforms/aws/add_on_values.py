@@ -31,7 +31,7 @@ def _load_balancers(environment: Environment) -> Json:
         "enableShield": False,
         "enableWaf": False,
         "enableWafv2": False,
-        "serviceMonitor": {"enabled": True},
+        "serviceMonitor": {"enabled": environment.parts.monitoring},
         "resources": size.resources,
     }
 
@@ -52,7 +52,7 @@ def _node_autoscaler(environment: Environment) -> Json:
             "expander": "least-waste",
             "skip-nodes-with-system-pods": False,
         },
-        "serviceMonitor": {"enabled": True, "namespace": "kube-system"},
+        "serviceMonitor": {"enabled": environment.parts.monitoring, "namespace": "kube-system"},
         "resources": size.resources,
     }
 
@@ -67,7 +67,7 @@ def _dns_records(environment: Environment) -> Json:
         "domainFilters": [dns.zone] if dns is not None else [],
         "sources": ["ingress", "service"],
         "serviceAccount": {"name": "external-dns"},
-        "serviceMonitor": {"enabled": True},
+        "serviceMonitor": {"enabled": environment.parts.monitoring},
         "priorityClassName": CRITICAL,
         "resources": sizes(environment, "external-dns")["controller"].resources,
     }

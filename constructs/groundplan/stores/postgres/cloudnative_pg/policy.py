@@ -6,7 +6,7 @@ from groundplan.facts.callers import calling_pods
 from groundplan.facts.replication import serves_follower
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.network_policy import blocks, internet, name_resolution, pods, ports
-from groundplan.networking.endpoints import monitoring
+from groundplan.networking.endpoints import scraped
 from groundplan.networking.service_policy import kubernetes_api
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
@@ -52,7 +52,7 @@ class PostgresPolicy(Part):
         rules += [
             {"from": [self._instances], "ports": ports(port, STATUS_PORT)},
             {"from": [pods(OPERATOR_LABELS, OPERATOR_NAMESPACE)], "ports": ports(port, STATUS_PORT)},
-            {"from": [monitoring(self.environment)], "ports": ports(METRICS_PORT)},
+            *scraped(self.environment, METRICS_PORT),
         ]
         if self.link is not None and serves_follower(self.environment):
             follower = platform_of(self.link.there.environment).subnet_blocks("db")

@@ -12,7 +12,7 @@ from groundplan.facts.callers import calling_pods
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.model.values import quantity
-from groundplan.networking.endpoints import monitoring
+from groundplan.networking.endpoints import scraped
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.stores.placement import KEEP, block_storage, prefer_zone
@@ -225,7 +225,7 @@ class RedisServer(Part):
         if self._scales_somebody:
             users.append(pods(QUEUE_SCALER, QUEUE_SCALER_NAMESPACE))
         ingress = [{"from": users, "ports": ports(self.settings.port)}] if users else []
-        ingress.append({"from": [monitoring(self.environment)], "ports": ports(METRICS_PORT)})
+        ingress += scraped(self.environment, METRICS_PORT)
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
