@@ -56,7 +56,7 @@ class CloudNativePgPages(StorePages[CloudNativePgStore]):
     def restore(self, context: str) -> list[str]:
         """To a moment from the archive, or from a dump."""
         archive, dump = self.store.settings.archive, self.store.chapter.dump
-        blocks = [_to_a_moment(self.store, archive)] if archive is not None else []
+        blocks = [_to_a_moment(self.store, archive, context)] if archive is not None else []
         blocks += [_from_a_dump(self.store, dump, context)] if dump is not None else []
         if not blocks:
             return []
@@ -105,57 +105,61 @@ _AFTERWARDS = [
 ]
 
 
-def _to_a_moment(store: CloudNativePgStore, archive: Archive) -> str:
+MOMENT = "2026-01-31 03:00:00.000000+00"
+"""Stands for the moment somebody chooses."""
+
+
+def _to_a_moment(store: CloudNativePgStore, archive: Archive, context: str) -> str:
+    name = store.name
+    kubectl = f"kubectl --context {context} --namespace {store.environment.namespace}"
     return section(
         "To a moment in time",
         numbered(
             [
                 "Decide the moment: the last one at which the data was right, in UTC.",
-                "Write a Cluster of another name that recovers from the archive, apply it by hand beside the damaged "
-                "one, and wait until it is ready.",
+                f"Make a Cluster of another name that recovers from the archive, s3://{archive.bucket}/{archive.prefix}, beside "
+                "the damaged one, and wait until it is ready. It takes image, volumes, placement and settings from the "
+                "damaged one, its account for the archive, and a copy of its network policy.",
                 "Check the data in it, then move what is needed, or make it the new primary in Git.",
             ]
         ),
-        "```yaml\n"
-        "apiVersion: postgresql.cnpg.io/v1\n"
-        "kind: Cluster\n"
-        f"metadata: {{name: {store.name}-restored, namespace: {store.environment.namespace}}}\n"
-        "spec:\n"
-        "  instances: 1\n"
-        f"  storage: {{size: {store.settings.storage}}}\n"
-        "  bootstrap:\n"
-        "    recovery:\n"
-        "      source: archive\n"
-        '      recoveryTarget: {targetTime: "2026-01-31 03:00:00.000000+00"}\n'
-        "  externalClusters:\n"
-        "    - name: archive\n"
-        "      plugin:\n"
-        "        name: barman-cloud.cloudnative-pg.io\n"
-        "        parameters:\n"
-        f"          barmanObjectName: {store.name}  # the ObjectStore of the damaged database: "
-        f"s3://{archive.bucket}/{archive.prefix}\n"
-        f"          serverName: {store.server_folder}  # its folder in the archive\n"
-        "```",
+        shell(
+            f"{kubectl} get networkpolicy {name} --output json |",
+            f'  jq \'{{apiVersion, kind, metadata: {{name: "{name}-restored", namespace: .metadata.namespace, '
+            "labels: .metadata.labels},",
+            f'    spec: (.spec | .podSelector.matchLabels["cnpg.io/cluster"] = "{name}-restored")}}\' |',
+            f"  {kubectl} apply -f -",
+            f"{kubectl} get cluster.postgresql.cnpg.io {name} --output json |",
+            f'  jq \'{{apiVersion, kind, metadata: {{name: "{name}-restored", namespace: .metadata.namespace, '
+            "labels: .metadata.labels},",
+            "    spec: (.spec | del(.managed, .replica, .plugins, .certificates, .bootstrap, .serviceAccountTemplate)",
+            f'      | .instances = 1 | .serviceAccountName = "{name}"',
+            f'      | .bootstrap.recovery = {{source: "archive", recoveryTarget: {{targetTime: "{MOMENT}"}}}}',
+            '      | .externalClusters = [{name: "archive", plugin: {name: "barman-cloud.cloudnative-pg.io",',
+            f'          parameters: {{barmanObjectName: "{name}", serverName: "{store.server_folder}"}}}}}}])}}\' |',
+            f"  {kubectl} apply -f -",
+            f"{kubectl} get cluster.postgresql.cnpg.io --watch",
+        ),
         level=3,
     )
 
 
 def _from_a_dump(store: CloudNativePgStore, dump: Dump, context: str) -> str:
     chapter, file = store.chapter, f"{store.chapter.database}_20260131.dump"
-    login = f"--host localhost --username {chapter.owner}"
+    inside = (
+        f"kubectl --context {context} --namespace {store.environment.namespace} exec --stdin service/{store.host} "
+        "--container postgres --"
+    )
     return section(
         "From a dump",
+        "The owner may not make databases, so it is restored inside the primary's pod; no port of the database is opened:",
         shell(
             f"aws s3 ls s3://{dump.bucket}/{dump.prefix}",
             f"aws s3 cp s3://{dump.bucket}/{dump.prefix}{file}.gz .",
             f"gunzip {file}.gz",
-            f"createdb {login} {chapter.database}_restored",
-            f"pg_restore {login} --dbname {chapter.database}_restored --exit-on-error --no-owner {file}",
-        ),
-        "`localhost` is a port-forward, so that no port of the database is opened:",
-        shell(
-            f"kubectl --context {context} --namespace {store.environment.namespace} port-forward service/{store.host} "
-            f"{store.port}:{store.port}"
+            f"{inside} createdb --owner {chapter.owner} {chapter.database}_restored",
+            f"{inside} pg_restore --dbname {chapter.database}_restored --role {chapter.owner} --exit-on-error --no-owner "
+            f"< {file}",
         ),
         level=3,
     )
