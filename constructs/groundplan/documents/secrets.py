@@ -9,6 +9,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.secrets import Secrets, SecretSource
 from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
+from groundplan.stores.pages import pages_of_stores
 from groundplan.stores.registry import stores_of
 from groundplan.workloads.progressive import is_progressive
 
@@ -77,7 +78,7 @@ def _rotate(environment: Environment, chapter: Secrets) -> list[str]:
         bullets(
             [
                 "An API key: make the new one with its issuer, put it into the store, restart who reads it, revoke the old one.",
-                "A database password: put it into the store; the operator changes the role, then restart who reads it.",
+                *_database_passwords(environment),
                 "A sealing key: the controller makes a new one every 30 days and keeps the old; seal again at your leisure.",
                 "After a leak: revoke first, then rotate; what was in Git once is known for ever.",
             ]
@@ -95,6 +96,12 @@ def _make_again(environment: Environment) -> list[str]:
             *(f"{kubectl(environment)} {verb} SERVICE" for verb in _restarts(environment)),
         ),
     ]
+
+
+def _database_passwords(environment: Environment) -> list[str]:
+    """What makes a new one hold differs by who runs the database."""
+    ways = dict.fromkeys(filter(None, (pages.new_password() for pages in pages_of_stores(environment))))
+    return [f"A database password: put it into the store; {way}, then restart who reads it." for way in ways]
 
 
 def _restarts(environment: Environment) -> list[str]:

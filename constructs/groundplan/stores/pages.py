@@ -100,6 +100,14 @@ class StorePages(Generic[StoreT]):
 
     # Access
 
+    def password_role(self) -> ManualAccess | None:
+        """How the role is made that logs in with a password, where nothing makes it."""
+        return None
+
+    def new_password(self) -> str:
+        """What makes a new password hold once it is in the secret store, as the end of a sentence."""
+        return ""
+
     def manual_access(self, identity: str) -> ManualAccess | None:
         """How a person lets an identity in by hand."""
         return None

@@ -231,3 +231,13 @@ def test_a_canary_says_when_it_is_taken_back() -> None:
     assert "| web | canary | 10 % of requests for 15m, then 90 %, then 100 % | more than 1 % fail |" in _page(
         "deploy-and-rollback.md"
     )
+
+
+def test_a_role_that_logs_in_with_a_password_is_made_by_the_administrator() -> None:
+    page = _page("azure-steps.md")
+
+    steps = page.partition("## Roles with passwords")[2].partition("\n## ")[0]
+    assert "--namespace store-production get secret" in steps
+    assert "--command 'create role \"app\" login'" in steps
+    assert "store-dr" not in steps  # a copy has the roles of what it copies
+    assert "the workflow" not in steps.lower()

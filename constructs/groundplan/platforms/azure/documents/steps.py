@@ -38,6 +38,7 @@ def page(system: System) -> str | None:
         section("The identity that pushes images", *(_publisher(system, chapter) if chapter is not None else [])),
         section("Certificates", *_certificates(environments)),
         section("Container logs", *_container_logs(environments)),
+        *_password_roles(environments),
         *(section(title, *_with(by_workflow, blocks)) for title, blocks in _store_access(environments).items()),
         section("Pairs of message namespaces", *_with(by_workflow, _pairs(system))),
         section(
@@ -176,6 +177,14 @@ def _store_access(environments: list[Environment]) -> dict[str, list[str]]:
                 if step is not None:
                     found.setdefault(step.section, []).append(step)
     return {title: _access_blocks(steps) for title, steps in found.items()}
+
+
+def _password_roles(environments: list[Environment]) -> list[str]:
+    """How the roles are made that log in with a password; no workflow does."""
+    roles = [store.pages().password_role() for item in environments for store in stores_of(item).values()]
+    steps = [role for role in roles if role is not None]
+    return [section(title, *_access_blocks([step for step in steps if step.section == title]))
+            for title in dict.fromkeys(step.section for step in steps)]  # fmt: skip
 
 
 def _access_blocks(steps: list[ManualAccess]) -> list[str]:

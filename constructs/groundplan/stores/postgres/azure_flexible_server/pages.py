@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.facts.cloud_names import MANAGEMENT
+from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
 from groundplan.markdown import section, shell
 from groundplan.model.recovery import Recovery
 from groundplan.model.values import whole_seconds
@@ -115,6 +115,33 @@ class FlexibleServerPages(StorePages[FlexibleServerStore]):
             f"Delete the old server `{self.store.azure_name}`: it holds what was never copied, so keep a dump of "
             "it first, and it can never follow the new one."
         ]
+
+    def new_password(self) -> str:
+        """Nothing carries it over."""
+        return "change the role's with `\\password`, as the administrator"
+
+    def password_role(self) -> ManualAccess | None:
+        """The owner, made by the administrator, whose password lies on the management cluster alone."""
+        store, chapter = self.store, self.store.chapter
+        if store.follows:
+            return None
+        secret = f"{store.name}-administrator"
+        login = f'"host={store.host} dbname={chapter.database} user=pgadmin sslmode=require"'
+        return ManualAccess(
+            section="Roles with passwords",
+            introduction="The service makes the database and an administrator, but no role that services log in as. From inside "
+            f"the network, once for each server. Its name is `{chapter.owner}`, which the username of the Secret "
+            f"`{chapter.credentials}` in the vault must be too; the password is asked for:",
+            commands=(
+                f"PGPASSWORD=$(kubectl --context {MANAGEMENT} --namespace {management_namespace(store.environment)} "
+                f"get secret {secret} --output jsonpath={{.data.password}} | base64 --decode)",
+                "export PGPASSWORD",
+                f"psql {login} --command 'create role \"{chapter.owner}\" login' "
+                f'--command \'grant all privileges on database "{chapter.database}" to "{chapter.owner}"\' '
+                f"--command 'grant all privileges on schema public to \"{chapter.owner}\"' "
+                f"--command '\\password {chapter.owner}'",
+            ),
+        )
 
     def manual_access(self, identity: str) -> ManualAccess | None:
         """A role for the identity; none on a standby's server, which is a copy and read-only."""

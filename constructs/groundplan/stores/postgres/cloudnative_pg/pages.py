@@ -86,6 +86,10 @@ class CloudNativePgPages(StorePages[CloudNativePgStore]):
             "promotion: run by hand under it, that command is not supported and is undone.",
         ]
 
+    def new_password(self) -> str:
+        """The operator sees the Secret."""
+        return "the operator changes the role"
+
     def check_items(self) -> list[str]:
         """What a person looks at."""
         return [f"{self.store.name} accepts writes, and its row counts and newest rows are plausible"]
