@@ -78,7 +78,7 @@ hosts: {www: hello.example.com}
 data:
   cache:
     type: redis
-    resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}
+    engine: {statefulset: {resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}}}
 """
 
 

@@ -68,3 +68,12 @@ def test_a_service_without_preparation_waits_for_nothing() -> None:
     documents = rendered(an_environment(SHOP, "services: {api: {prepare: []}}"), "api")
 
     assert "annotations" not in the(documents, "Deployment")["metadata"]
+
+
+def test_a_called_service_admits_the_job_like_the_service() -> None:
+    callee = f"services: {{api: {{calls: [cache, mail]}}, mail: {{image: 'shop/mail:v1', port: 8025, {RESOURCES}}}}}"
+
+    rules = the(rendered(an_environment(SHOP, callee), "mail"), "NetworkPolicy", "mail")["spec"]["ingress"]
+
+    peers = [peer["podSelector"]["matchLabels"].get("app") for rule in rules for peer in rule["from"]]
+    assert peers[:2] == ["api", "api-prepare"]

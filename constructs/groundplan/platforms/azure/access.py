@@ -12,6 +12,9 @@ from groundplan.platforms.azure.chapter import KeyVault
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.stores.registry import stores_of
 
+CLIENT = "AZURE_ACCESS_CLIENT_ID"
+"""Variable that holds the client id of the identity that administers stores and registrations."""
+
 _ROLES = uuid.UUID("5d0f5b36-7a0c-4c39-9f7b-0d1d0f1a7e55")
 """Ids of roles are derived below it, so that a role keeps its id."""
 

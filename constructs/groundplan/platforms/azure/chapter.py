@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from groundplan.model.values import Cidr, Duration, Model, Name, Quantity, TimeZone, off_is_none
+from groundplan.model.values import Cidr, Duration, Model, Name, Quantity, off_is_none
+from groundplan.model.windows import WeeklyWindow
 from groundplan.platforms.azure.edge_chapter import Edge
 from groundplan.platforms.chapter import PlatformSettings
 
@@ -30,19 +31,6 @@ class Naming(Model):
 
     sequence: str = Field(default="", pattern=r"^[0-9]*$")
     """Last segment, e.g. `01`. Default none."""
-
-
-class WeeklyWindow(Model):
-    """A weekly window for the provider's maintenance, in the time zone given."""
-
-    day: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-    """Day of the week, in `time_zone`."""
-
-    start: str = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-    """Start, `HH:MM` in `time_zone`."""
-
-    time_zone: TimeZone = "UTC"
-    """IANA time zone. Default UTC."""
 
 
 class ServerMaintenance(WeeklyWindow):

@@ -12,8 +12,8 @@ from groundplan.model.environment import Environment
 from groundplan.model.secrets import is_key_vault_name, remote_key
 from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.azure.naming import AzureKind, azure_name, name_problem
+from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem, unknown
-from groundplan.stores.azure import AzureStore
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
 

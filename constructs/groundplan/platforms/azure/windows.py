@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from groundplan.platforms.azure.chapter import ServerMaintenance, WeeklyWindow
+from groundplan.model.windows import WeeklyWindow
+from groundplan.platforms.azure.chapter import ServerMaintenance
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

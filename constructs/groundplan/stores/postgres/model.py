@@ -8,7 +8,7 @@ from pydantic import Field
 
 from groundplan.model.services import ConfigValue, Resources
 from groundplan.model.values import CronSchedule, Duration, ImageReference, Model, Name, Quantity, TimeZone
-from groundplan.platforms.azure.chapter import WeeklyWindow
+from groundplan.model.windows import WeeklyWindow
 from groundplan.stores.engines import Engines
 
 PORT = 5432

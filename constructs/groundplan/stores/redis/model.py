@@ -9,7 +9,7 @@ from pydantic import Field
 from groundplan.images import default_image
 from groundplan.model.services import Resources
 from groundplan.model.values import ImageReference, Model, Name, Port, Quantity
-from groundplan.platforms.azure.chapter import WeeklyWindow
+from groundplan.model.windows import WeeklyWindow
 from groundplan.stores.engines import Engines
 
 

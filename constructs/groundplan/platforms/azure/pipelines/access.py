@@ -12,9 +12,8 @@ from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
 from groundplan.model.system import System
 from groundplan.parts import Json
-from groundplan.platforms.azure.access import admitted, pairs, roles
+from groundplan.platforms.azure.access import CLIENT, admitted, pairs, roles
 from groundplan.platforms.azure.pipelines.login import azure_login
-from groundplan.stores.postgres.azure_flexible_server.pipelines import CLIENT
 
 
 def workflow(system: System, pipelines: Pipelines) -> Json:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from groundplan.kubernetes.network_policy import ports
 from groundplan.model.values import quantity
 from groundplan.platforms.azure.naming import AzureKind
+from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
-from groundplan.stores.azure import AzureStore
 from groundplan.stores.broker.model import AzureServiceBus, Broker
 from groundplan.stores.store import Json, Reference
 from groundplan.waves import SyncWave

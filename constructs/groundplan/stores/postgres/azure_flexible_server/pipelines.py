@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from groundplan.github import STRICT
+from groundplan.platforms.azure.access import CLIENT
 from groundplan.stores.postgres.pipelines import PostgresPipelines
 from groundplan.stores.store import Json
 
 if TYPE_CHECKING:
     from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
-
-CLIENT = "AZURE_ACCESS_CLIENT_ID"
-"""Variable that holds the client id of the identity that administers stores and registrations."""
 
 
 class FlexibleServerPipelines(PostgresPipelines):

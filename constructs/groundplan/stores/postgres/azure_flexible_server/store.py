@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from groundplan.kubernetes.network_policy import ports
 from groundplan.platforms.azure.naming import AzureKind
+from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
-from groundplan.stores.azure import AzureStore
 from groundplan.stores.postgres.azure_flexible_server import rules
 from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.model import AzureFlexibleServer, Postgres

@@ -1,0 +1,187 @@
+"""A store is a folder: a kind that nobody knew is added to a copy of the sources, and an environment has one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import groundplan
+
+SOURCES = Path(groundplan.__file__).parent
+ENVIRONMENTS = SOURCES.parents[1] / "environments"
+
+pytestmark = pytest.mark.slow
+
+FOLDER = {
+    "__init__.py": '"""A store of the tests."""\n',
+    "model.py": '''"""What is written of it."""
+
+from typing import Literal
+
+from groundplan.model.services import Resources
+from groundplan.model.values import Model
+from groundplan.stores.engines import Engines
+
+
+class Pod(Model):
+    """One pod in the cluster."""
+
+    resources: Resources
+    """CPU and memory."""
+
+
+class ParrotEngines(Engines):
+    """Who runs it."""
+
+    pod: Pod | None = None
+    """One pod."""
+
+
+class Parrot(Model):
+    """A store that repeats."""
+
+    type: Literal["parrot"]
+    """Kind of store."""
+
+    engine: ParrotEngines
+    """Who runs it."""
+''',
+    "pod.py": '''"""What it answers."""
+
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.network_policy import pods, ports
+from groundplan.stores.pages import StorePages
+from groundplan.stores.parrot.model import Parrot, Pod
+from groundplan.stores.store import Demand, Store
+
+
+class ParrotStore(Store[Parrot, Pod]):
+    """A ConfigMap that stands for a pod."""
+
+    engine = "pod"
+
+    def url(self, database=""):
+        """Where callers find it."""
+        return f"parrot://{self.name}:7777"
+
+    def egress(self):
+        """To its pod."""
+        return {"to": [pods(selector_labels(self.name))], "ports": ports(7777)}
+
+    def demand(self):
+        """One pod."""
+        return Demand(count=1, resources=self.settings.resources, node_pool=None)
+
+    def build(self, component):
+        """Its only object."""
+        metadata = {"name": self.name, "labels": selector_labels(self.name)}
+        component.emit(component, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}, path=self.name)
+
+    def pages(self):
+        """Nothing of its own to say."""
+        return StorePages(self)
+''',
+}
+"""The folder of the new kind: all that is added."""
+
+REGISTRY = "stores/registry.py"
+UNION = "model/data.py"
+
+CHANGES = {
+    REGISTRY: [("ENGINES = {\n", 'ENGINES = {\n    ("parrot", "pod"): "groundplan.stores.parrot.pod:ParrotStore",\n')],
+    UNION: [
+        ("from groundplan.stores.postgres.model", "from groundplan.stores.parrot.model import Parrot\nfrom groundplan.stores.postgres.model"),
+        ("Files | Broker", "Files | Broker | Parrot"),
+    ],
+}  # fmt: skip
+"""The existing files that are touched, and how."""
+
+SYSTEM = """
+system: hello
+title: Hello
+owner: {team: platform, oncall: hello}
+cluster: {name: hello, kubernetes: "1.32"}
+platform: {existing: {}}
+delivery: {management_cluster: null}
+namespace: hello
+namespaces: {hello: {}}
+services:
+  web:
+    image: docker.io/hello/web:v1.0.0
+    port: 8080
+    replicas: 2
+    resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
+    calls: [polly]
+    urls: {POLLY: polly}
+data:
+  polly:
+    type: parrot
+    engine: {pod: {resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository whose sources know one kind of store more."""
+    root = tmp_path_factory.mktemp("repository")
+    copy = root / "constructs" / "groundplan"
+    shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "stores" / "parrot").mkdir()
+    for name, text in FOLDER.items():
+        (copy / "stores" / "parrot" / name).write_text(text)
+    for path, replacements in CHANGES.items():
+        text = (copy / path).read_text()
+        for before, after in replacements:
+            assert text.count(before) == 1
+            text = text.replace(before, after)
+        (copy / path).write_text(text)
+    folder = root / "environments" / "hello"
+    folder.mkdir(parents=True)
+    for name in ("defaults.yaml", "provided.yaml"):
+        shutil.copy(ENVIRONMENTS / name, root / "environments")
+    (folder / "system.yaml").write_text(SYSTEM)
+    (folder / "live.yaml").write_text("{}\n")
+    return root
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "groundplan.cli.main", "--root", str(root), *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(root / "constructs")}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=root, check=False)
+
+
+def test_an_environment_has_one(repository: Path) -> None:
+    done = run(repository, "synth")
+
+    assert done.returncode == 0, done.stderr
+    rendered = repository / "dist" / "hello" / "live"
+    assert (rendered / "polly/hello/ConfigMap-polly.yaml").exists()
+    assert "port: 7777" in (rendered / "web/hello/NetworkPolicy-web.yaml").read_text()
+    assert "value: parrot://polly:7777" in (rendered / "web/hello/Deployment-web.yaml").read_text()
+    assert "| polly | parrot | pod |" in (repository / "docs" / "systems" / "hello" / "README.md").read_text()
+
+
+def test_a_setting_of_another_kind_is_refused_at_its_line(repository: Path) -> None:
+    overlay = repository / "environments" / "hello" / "live.yaml"
+    overlay.write_text("data: {polly: {engine: {pod: {instances: 2}}}}\n")
+
+    done = run(repository, "synth")
+
+    overlay.write_text("{}\n")
+    assert done.returncode == 1
+    assert "live.yaml:1:31: data.polly.engine.pod.instances: is not a key here" in done.stderr
+
+
+def test_only_the_registry_and_the_union_are_touched(repository: Path) -> None:
+    changed = {
+        path.relative_to(SOURCES).as_posix()
+        for path in SOURCES.rglob("*.py")
+        if path.read_bytes() != (repository / "constructs" / "groundplan" / path.relative_to(SOURCES)).read_bytes()
+    }
+
+    assert changed == {REGISTRY, UNION}
