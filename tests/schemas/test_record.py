@@ -74,6 +74,17 @@ def test_recording_again_changes_nothing(tmp_path: Path) -> None:
     assert (tmp_path / facts_path(WIDGET)).read_bytes() == before
 
 
+def test_recording_from_a_catalogue_keeps_what_only_a_definition_says(tmp_path: Path) -> None:
+    manifest = tmp_path / "crds.yaml"
+    manifest.write_text(to_yaml(definition()))
+    record(tmp_path, {WIDGET}, [manifest])
+
+    assert record(tmp_path, {WIDGET}, [catalogue(tmp_path / "crds")]).unchanged == (WIDGET,)
+    facts = load_facts(tmp_path, WIDGET)
+    assert facts is not None
+    assert (facts.scope, facts.plural) == ("Cluster", "widgets")
+
+
 def test_facts_that_nobody_wants_go_and_those_without_a_source_stay(tmp_path: Path) -> None:
     record(tmp_path, {WIDGET, GADGET}, [catalogue(catalogue(tmp_path / "crds"), name="gadget")])
     (tmp_path / "empty").mkdir()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from groundplan.errors import Finding, Location, Severity
@@ -38,7 +38,7 @@ def record(root: Path, wanted: Collection[Kind], places: Sequence[Path]) -> Reco
     Raises:
         SourceError: where a source cannot be read or says what the notation cannot say; nothing is written then.
     """
-    facts = _facts_of(find_sources(wanted, places))
+    facts = {kind: _completed(root, item) for kind, item in _facts_of(find_sources(wanted, places)).items()}
     before = recorded_kinds(root)
     written = [kind for kind, item in facts.items() if _text(root, kind) != item.text]
     removed = sorted(set(before) - set(wanted))
@@ -96,6 +96,17 @@ def _facts_of(sources: Mapping[Kind, Source]) -> dict[Kind, Facts]:
     if problems:
         raise SourceError(problems)
     return facts
+
+
+def _completed(root: Path, facts: Facts) -> Facts:
+    """`facts` with scope and plural of those recorded before, which a catalogue does not say and which never change."""
+    try:
+        before = load_facts(root, facts.kind)
+    except FactsError:
+        before = None
+    if before is None:
+        return facts
+    return replace(facts, scope=facts.scope or before.scope, plural=facts.plural or before.plural)
 
 
 def _text(root: Path, kind: Kind) -> str | None:
