@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from groundplan.delivery.delivered import DefinitionSource
+from groundplan.delivered import DefinitionSource
 from groundplan.parts import Component, Json
 from groundplan.waves import SyncWave
 

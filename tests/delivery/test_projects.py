@@ -8,8 +8,8 @@ import cdk8s
 import pytest
 from tests.support.rendering import Json, an_environment, schema_problems
 
+from groundplan.delivered import Delivered, HelmSource
 from groundplan.delivery.applications import EnvironmentDelivery
-from groundplan.delivery.delivered import Delivered, HelmSource
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.waves import SyncWave

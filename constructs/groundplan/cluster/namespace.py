@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.kubernetes.network_policy import name_resolution
 from groundplan.model.namespaces import ContainerLimits, Namespace, Quota
 from groundplan.parts import Component, Json, Part
-from groundplan.workloads.pods import amounts
+from groundplan.pods import amounts
 
 POD_SECURITY = "pod-security.kubernetes.io"
 

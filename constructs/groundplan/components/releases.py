@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.addons.catalogue import SOURCE, AddOn, catalogue
 from groundplan.addons.selection import needed
 from groundplan.blueprint import Release
-from groundplan.delivery.delivered import DefinitionSource
+from groundplan.delivered import DefinitionSource
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of

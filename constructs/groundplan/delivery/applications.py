@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from groundplan.delivery.delivered import DefinitionSource, Delivered
+from groundplan.delivered import DefinitionSource, Delivered
 from groundplan.delivery.projects import IN_CLUSTER, WAVE, LockedProject, Project, project_name
 from groundplan.kubernetes.kinds import api_group
 from groundplan.kubernetes.labels import COMPONENT

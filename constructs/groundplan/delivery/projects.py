@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from groundplan.delivery.delivered import Delivered
+from groundplan.delivered import Delivered
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 from groundplan.model.environment import Environment
 from groundplan.model.values import go_duration

@@ -13,8 +13,8 @@ from groundplan.kubernetes.stored import stored_quantity
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
+from groundplan.pods import placement, scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.workloads.pods import placement, scratch_volume
 
 USER = 70
 """User `postgres` of the Alpine image; both steps run as it, so that the second may remove what the first wrote."""

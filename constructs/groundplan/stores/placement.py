@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
-from groundplan.workloads.pods import ZONE_KEY
+from groundplan.pods import ZONE_KEY
 
 KEEP = {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"}
 """Annotation of whatever holds data: removing it from Git, or the whole Application, deletes nothing."""

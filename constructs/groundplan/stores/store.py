@@ -166,6 +166,11 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
         found = store_of(peer, self.name)
         return found if isinstance(found, type(self)) else None
 
+    @property
+    def convention(self) -> tuple[Any, str] | None:
+        """Kind and purpose from which the platform's naming convention makes its name; none where none names it."""
+        return None
+
     # What is wrong with it
 
     def problems(self) -> Iterator[Problem]:

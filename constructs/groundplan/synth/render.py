@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 import cdk8s
 
 from groundplan.components import Blueprint, Release, plan
+from groundplan.delivered import Delivered, HelmSource, asks_first
 from groundplan.delivery.applications import (
     APPLICATIONS,
     MANAGEMENT,
@@ -17,7 +18,6 @@ from groundplan.delivery.applications import (
     Root,
 )
 from groundplan.delivery.argocd import ManagementHealth
-from groundplan.delivery.delivered import Delivered, HelmSource, asks_first
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
 from groundplan.foreign import OpenComponent
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped

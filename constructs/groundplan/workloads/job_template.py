@@ -12,8 +12,8 @@ from groundplan.model.jobs import Job
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.networking.service_policy import egress
 from groundplan.parts import Component, Json, Part
+from groundplan.pods import container_resources, placement, scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.workloads.pods import container_resources, placement, scratch_volume
 from groundplan.yaml.text import to_yaml
 
 TEMPLATES = "/etc/jobs"

@@ -16,11 +16,11 @@ from groundplan.networking.service_policy import ServicePolicy
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import PodIdentity
 from groundplan.platforms.registry import platform_of
+from groundplan.pods import container_resources, health_probe, placement, scratch_volume, spread
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.callee_urls import callee_url
 from groundplan.workloads.graceful_stop import drain_seconds, wait_before_stop
 from groundplan.workloads.job_template import TEMPLATES, template_name
-from groundplan.workloads.pods import container_resources, health_probe, placement, scratch_volume, spread
 from groundplan.workloads.preparation import AFTER_PREPARATION, Preparation
 from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, is_progressive
 

@@ -12,7 +12,7 @@ from groundplan.model.values import quantity
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Network
 from groundplan.platforms.aws.resource import AwsPart, reference
-from groundplan.workloads.pods import POOL_LABEL
+from groundplan.pods import POOL_LABEL
 
 DESIRED_SIZE_OWNER = "eks.services.k8s.aws/desired-size-managed-by"
 """Annotation that leaves the number of nodes to the cluster autoscaler."""

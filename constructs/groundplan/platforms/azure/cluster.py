@@ -16,7 +16,7 @@ from groundplan.platforms.azure.network import NETWORK, subnet_reference
 from groundplan.platforms.azure.registry import ACR_PULL
 from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.windows import utc_offset, utc_slots
-from groundplan.workloads.pods import POOL_LABEL
+from groundplan.pods import POOL_LABEL
 
 CONTAINER_SERVICE = "containerservice.azure.com/v1api20240901"
 GROUP = "containerservice.azure.com"

@@ -12,7 +12,6 @@ from groundplan.model.environment import Environment
 from groundplan.model.secrets import is_key_vault_name, remote_key
 from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.azure.naming import AzureKind, azure_name, name_problem
-from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
@@ -153,7 +152,7 @@ def _named(environment: Environment) -> Iterator[tuple[YamlPath, AzureKind, str]
         if identity.azure_name is None:
             yield (*CHAPTER, "identities", name), AzureKind.IDENTITY, name
     for name, store in stores_of(environment).items():
-        if isinstance(store, AzureStore) and store.convention is not None:
+        if store.convention is not None:
             kind, purpose = store.convention
             yield ("data", name), kind, purpose
 

@@ -11,10 +11,10 @@ from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.model.values import whole_seconds
 from groundplan.networking.service_policy import kubernetes_api
 from groundplan.parts import Component, Json, Part
+from groundplan.pods import scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.stores.files.azure_files.store import SNAPSHOT_CLASS, AzureFilesStore
 from groundplan.stores.files.model import Snapshots
-from groundplan.workloads.pods import scratch_volume
 
 SCRIPT = "volume_snapshot.py"
 

@@ -11,6 +11,7 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import PodIdentity
 from groundplan.platforms.registry import platform_of
+from groundplan.pods import ZONE_KEY, amounts, placement
 from groundplan.stores.placement import KEEP, block_storage, prefer_zone
 from groundplan.stores.postgres.cloudnative_pg.archive import PostgresArchive, archiver
 from groundplan.stores.postgres.cloudnative_pg.follower import Link, link
@@ -23,7 +24,6 @@ from groundplan.stores.postgres.cloudnative_pg.replication import (
 )
 from groundplan.stores.postgres.cloudnative_pg.settings import OPEN_CONNECTIONS_REFUSED, parameters
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore, database_pods
-from groundplan.workloads.pods import ZONE_KEY, amounts, placement
 
 SERVER = "postgres-server-"
 """What names of server images begin with; the major version follows."""

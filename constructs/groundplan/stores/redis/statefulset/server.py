@@ -14,11 +14,11 @@ from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.model.values import quantity
 from groundplan.networking.endpoints import scraped
 from groundplan.parts import Component, Json, Part
+from groundplan.pods import container_resources, placement
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.stores.placement import KEEP, block_storage, prefer_zone
 from groundplan.stores.redis.statefulset.store import StatefulSetStore
 from groundplan.stores.registry import stores_of
-from groundplan.workloads.pods import container_resources, placement
 
 USER = 999
 """User of the official image."""

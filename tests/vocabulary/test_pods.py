@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.rendering import an_environment, rendered, the
 
 from groundplan.model.services import Probe
-from groundplan.workloads.pods import health_probe
+from groundplan.pods import health_probe
 
 WORKER = """
 services:
