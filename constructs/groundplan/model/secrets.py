@@ -66,23 +66,25 @@ def remote_key(reference: str) -> tuple[str, str | None]:
 class SecretStore(Model):
     """The vault outside the cluster that External Secrets Operator reads."""
 
-    type: Literal["aws-secrets-manager", "azure-key-vault", "none"] = "none"
-    """Which product it is. Default none: nothing is fetched, and every secret is generated or sealed."""
+    type: str = Field(default="none", examples=["aws-secrets-manager", "azure-key-vault", "none"])
+    """Which product it is; the platform offers one, `aws-secrets-manager` or `azure-key-vault`. Default none: nothing is
+    fetched, and every secret is generated or sealed."""
 
     name: Name | None = None
     """Name of the SecretStore object in each namespace. Default the type."""
 
     vault: str | None = None
-    """Name of the Key Vault, for `azure-key-vault`. Default the vault of the platform's chapter."""
+    """Name of the Key Vault, of `azure-key-vault` alone. Default the vault of the platform's chapter."""
 
     tenant: str | None = Field(default=None, pattern=_UUID)
-    """Microsoft Entra tenant id, for `azure-key-vault`. Default the platform's."""
+    """Microsoft Entra tenant id, of `azure-key-vault` alone. Default the platform's."""
 
     prefix: str = ""
-    """Every key read must start with it. Default the system's name and `/`."""
+    """Every key read must start with it, of `aws-secrets-manager` alone. Default the system's name and `/`."""
 
     replica_regions: list[str] = []
-    """Further regions that hold a copy of every key, so that a standby can read them. Default none."""
+    """Further regions that hold a copy of every key, so that a standby can read them, of `aws-secrets-manager` alone.
+    Default none."""
 
     refresh: Duration = "1h"
     """How often values are read again. Default 1h."""

@@ -134,6 +134,9 @@ class Platform:
     carries_secrets: ClassVar[bool] = False
     """Whether keys can be written into the vault of another region."""
 
+    vaults: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """Vaults that secrets are drawn from, by `secrets.store.type`, to the settings of the store that each reads."""
+
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
 

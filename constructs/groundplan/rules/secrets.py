@@ -7,13 +7,20 @@ from collections.abc import Iterator
 from groundplan.facts.generated_secrets import generated_keys
 from groundplan.facts.secret_placement import secret_placement
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem
 from groundplan.yaml.marked import YamlPath
+
+NO_STORE = "none"
+"""Type of the store from which nothing is fetched."""
+
+ANY_STORE = frozenset({"type", "name", "refresh"})
+"""Settings that a store of any type has."""
 
 
 def _fetched_from_somewhere(environment: Environment) -> Iterator[Problem]:
     secrets = environment.secrets
-    if secrets is None or secrets.store.type != "none":
+    if secrets is None or secrets.store.type != NO_STORE:
         return
     for name, source in secrets.entries.items():
         if source.keys:
@@ -24,6 +31,20 @@ def _fetched_from_somewhere(environment: Environment) -> Iterator[Problem]:
                 "are keys of a store, but there is none",
                 "write secrets.store, or `generated: true`",
             )
+
+
+def _vault_is_offered(environment: Environment) -> Iterator[Problem]:
+    """The platform has the vault, and the vault has the settings."""
+    secrets, vaults = environment.secrets, platform_of(environment).vaults
+    if secrets is None:
+        return
+    kind, read = secrets.store.type, vaults.get(secrets.store.type, frozenset())
+    if kind != NO_STORE and kind not in vaults:
+        what = f"is {kind}, which {environment.platform_name} does not have"
+        yield ("secrets", "store", "type"), "vault-elsewhere", what, f"write {' or '.join([*sorted(vaults), NO_STORE])}"
+        return
+    for field in sorted(secrets.store.model_fields_set - ANY_STORE - read):
+        yield ("secrets", "store", field), "setting-elsewhere", f"has no effect on {kind}", "remove it"
 
 
 def _generated_for_somebody(environment: Environment) -> Iterator[Problem]:
@@ -52,4 +73,4 @@ def _taken_whole(environment: Environment) -> Iterator[Problem]:
                 yield path, "generated-taken-whole", what, f"write secrets: {{VARIABLE: {secret}/<key>}}"
 
 
-SECRET_RULES = (_fetched_from_somewhere, _generated_for_somebody, _taken_whole)
+SECRET_RULES = (_vault_is_offered, _fetched_from_somewhere, _generated_for_somebody, _taken_whole)

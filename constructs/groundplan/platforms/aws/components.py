@@ -17,6 +17,7 @@ from groundplan.platforms.aws.names import Certificates, HealthChecks, Zone
 from groundplan.platforms.aws.network import Network
 from groundplan.platforms.aws.network_access import Bastion, FlowLogs, Peering
 from groundplan.platforms.aws.operators import OperatorIdentities
+from groundplan.platforms.aws.platform import Aws
 from groundplan.platforms.aws.registry import Repositories
 from groundplan.platforms.aws.security_groups import SecurityGroups
 from groundplan.platforms.aws.vault import SecretRoles, VaultKeys
@@ -76,7 +77,7 @@ def add_cloud(component: Component) -> None:
     if component.environment.has_workloads:
         _add_own(component)
     secrets = component.environment.secrets
-    if secrets is not None and secrets.store.type == "aws-secrets-manager":
+    if secrets is not None and secrets.store.type in Aws.vaults:
         if store_namespaces(component.environment):
             SecretRoles(component, "secret-roles")
         if not is_standby_site(component.environment):

@@ -40,6 +40,7 @@ class Aws(Platform):
     title = "AWS"
     rents_cluster = True
     carries_secrets = True
+    vaults = {"aws-secrets-manager": frozenset({"prefix", "replica_regions"})}
 
     @classmethod
     def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:

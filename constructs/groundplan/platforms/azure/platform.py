@@ -34,6 +34,7 @@ class Azure(Platform):
 
     title = "Azure"
     rents_cluster = True
+    vaults = {"azure-key-vault": frozenset({"vault", "tenant"})}
     built_in = frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
     # see https://learn.microsoft.com/azure/aks/faq
     webhook_fields = (".webhooks[]?.namespaceSelector",)

@@ -246,9 +246,10 @@ def subnet_holds_the_nodes(environment: Environment) -> Iterator[Problem]:
 def key_vault(environment: Environment) -> Iterator[Problem]:
     """There is a vault, and its keys have no folders."""
     secrets = environment.secrets
-    if secrets is None:
+    if secrets is None or not secrets.entries:
         return
-    if secrets.store.vault is None and settings(environment).vault is None:
+    fetched = any(source.keys for source in secrets.entries.values())
+    if fetched and secrets.store.vault is None and settings(environment).vault is None:
         what = "names no vault, and platform.azure.vault describes none"
         yield ("secrets", "store"), "incomplete-vault", what, "write platform.azure.vault"
     for name, source in secrets.entries.items():
