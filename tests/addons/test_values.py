@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
 
 import pytest
 from tests.support.rendering import an_environment
@@ -11,14 +10,16 @@ from tests.support.rendering import an_environment
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import NEEDS
 from groundplan.addons.values import VALUES, add_on_values
-from groundplan.model.cluster import Controller
+from groundplan.platforms.registry import platforms
+
+CONTROLLERS = sorted({"external-secrets", *(name for platform in platforms() for name in platform.controllers)})
 
 
 def test_every_add_on_with_common_values_is_one_a_cluster_can_need_or_name() -> None:
     of_every_cluster = {name for name, add_on in catalogue().items() if add_on.part is not None}
     of_stores = {"cloudnative-pg", "plugin-barman-cloud"}
 
-    assert set(VALUES) <= {*NEEDS, *of_stores, *of_every_cluster, *get_args(Controller)}
+    assert set(VALUES) <= {*NEEDS, *of_stores, *of_every_cluster, *CONTROLLERS}
 
 
 def test_every_add_on_of_a_platform_is_in_the_catalogue() -> None:
@@ -58,7 +59,7 @@ cluster: {controllers: [azure-service-operator], controller_identity: {tenant: T
 TENANT, SUBSCRIPTION, CLIENT = (f"{digit}0000000-0000-0000-0000-000000000000" for digit in "123")
 
 
-@pytest.mark.parametrize("name", get_args(Controller))
+@pytest.mark.parametrize("name", CONTROLLERS)
 def test_every_controller_a_cluster_can_name_is_in_the_catalogue_with_values(name: str) -> None:
     assert name in catalogue()
     assert add_on_values()[name](an_environment())

@@ -33,7 +33,7 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "environments" / "shop"
     folder.mkdir(parents=True)
     (folder / "system.yaml").write_text(SYSTEM)
-    (folder / "base.yaml").write_text(f"role: cluster\nplatform: {{aws: {{account: '111122223333', {NETWORK}}}}}\n")
+    (folder / "base.yaml").write_text(f"role: cluster\nplatform: {{aws: {{{NETWORK}}}}}\n")
     (folder / "live.yaml").write_text(
         "role: tenant\nhost: base\nrecovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}\n"
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from groundplan.kubernetes.network_policy import name_resolution
 from groundplan.model.namespaces import ContainerLimits, Namespace, Quota
 from groundplan.parts import Component, Json, Part
 from groundplan.pods import amounts
 
 POD_SECURITY = "pod-security.kubernetes.io"
-
-READINESS_GATE = "elbv2.k8s.aws/pod-readiness-gate-inject"
-"""With this label a new pod counts as ready only when the load balancer finds it healthy, so that a rolling update never
-runs ahead of it. See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/ ."""
 
 ASK_FIRST = {"argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm"}
 """A namespace takes everything in it along, volumes and databases too: Argo CD asks a person before it removes one."""
@@ -27,7 +25,7 @@ class GuardedNamespace(Part):
         id_: name of the namespace.
         namespace: its bounds.
         kubernetes: minor version whose pod security standards hold, e.g. `1.32`.
-        behind_balancer: whether a load balancer sends to its pods directly and says when one is ready. Default false.
+        labels: labels that the way in asks for. Default none.
     """
 
     def __init__(
@@ -37,11 +35,11 @@ class GuardedNamespace(Part):
         namespace: Namespace,
         *,
         kubernetes: str,
-        behind_balancer: bool = False,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.name = id_
-        self._gate = {READINESS_GATE: "enabled"} if behind_balancer else {}
+        self._labels = labels or {}
         self._add_namespace(namespace, f"v{kubernetes}")
         self._add_default_deny()
         if namespace.quota is not None:
@@ -61,7 +59,7 @@ class GuardedNamespace(Part):
                 "kind": "Namespace",
                 "metadata": {
                     "name": self.name,
-                    "labels": {**security, **self._gate, **namespace.labels},
+                    "labels": {**security, **self._labels, **namespace.labels},
                     "annotations": ASK_FIRST,
                 },
             }

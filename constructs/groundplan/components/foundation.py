@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from groundplan.blueprint import Blueprint
 from groundplan.cluster.access_roles import AccessRoles, AccessRolesProps
@@ -23,20 +23,27 @@ def components(environment: Environment) -> Iterator[Blueprint]:
 
 def _build(component: Component) -> None:
     environment = component.environment
-    balanced = environment.ingress is not None and environment.ingress.type == "alb"
     for name, namespace in environment.namespaces.items():
         GuardedNamespace(
             component,
             name,
             namespace,
             kubernetes=environment.cluster.kubernetes,
-            behind_balancer=balanced and name == environment.namespace,
+            labels=_asked_by_ingress(environment) if name == environment.namespace else {},
         )
     AccessRoles(component, "access", _access(environment))
     if environment.has_cluster:
         PriorityClasses(component, "priorities", system=environment.system)
         platform_of(environment).add_storage_classes(component)
         StoreClusterObjects(component, "storage")
+
+
+def _asked_by_ingress(environment: Environment) -> Mapping[str, str]:
+    """Labels that the way in asks of the namespace of the services."""
+    if environment.ingress is None:
+        return {}
+    controller = platform_of(environment).ingress_controllers.get(environment.ingress.type)
+    return controller.namespace_labels if controller is not None else {}
 
 
 def _access(environment: Environment) -> AccessRolesProps:

@@ -11,7 +11,6 @@ from groundplan.components.releases import release
 from groundplan.model.environment import Environment
 from groundplan.networking.monitoring_policies import MonitoringPolicies
 from groundplan.observability.alert import AlertRules
-from groundplan.observability.controllers import ControllerMonitor, scraped
 from groundplan.observability.custom_metrics import adapter_values
 from groundplan.observability.dashboard import Dashboard
 from groundplan.observability.prober import Prober
@@ -19,7 +18,7 @@ from groundplan.observability.receivers import AlertRouting
 from groundplan.observability.rules import cluster_rules, workload_rules
 from groundplan.observability.stack import RELEASE, stack_values
 from groundplan.parts import Component
-from groundplan.platforms.registry import platform_of
+from groundplan.platforms.registry import platform_of, platforms
 from groundplan.waves import SyncWave
 
 ADAPTER = "prometheus-adapter"
@@ -49,8 +48,8 @@ def _build_platform(component: Component) -> None:
     environment = component.environment
     MonitoringPolicies(component, "policies")
     platform_of(environment).add_monitoring(component)
-    if scraped(environment):
-        ControllerMonitor(component, "cloud-controllers")
+    for platform in platforms():
+        platform.watch_controllers(component)
     if environment.observability.receivers:
         AlertRouting(component, "alerts")
     for name, alerts in cluster_rules(environment).items():

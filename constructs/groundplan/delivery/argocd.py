@@ -9,6 +9,7 @@ from groundplan.addons.catalogue import sizes
 from groundplan.addons.sizes import Size, Sizes
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.registry import platforms
 from groundplan.yaml.text import to_yaml
 
 LABELS = {"app.kubernetes.io/part-of": "argocd"}
@@ -54,65 +55,6 @@ end
 return { status = "Progressing", message = "its kind is being made" }
 """
 """A ConstraintTemplate is done when the API server knows the kind of its constraints."""
-
-CONDITIONS_HEALTH = """\
-local health = { status = "Progressing", message = "waits for its controller" }
-if obj.status == nil or obj.status.conditions == nil then
-  return health
-end
-for _, condition in ipairs(obj.status.conditions) do
-  local on = condition.status == "True"
-"""
-
-AWS_HEALTH = (
-    CONDITIONS_HEALTH
-    + """\
-  if condition.type == "ACK.Terminal" and on then
-    return { status = "Degraded", message = condition.message or "AWS refuses it" }
-  end
-  if condition.type == "ACK.ResourceSynced" and on then
-    health = { status = "Healthy", message = "exists as described" }
-  end
-  if condition.type == "ACK.Recoverable" and on then
-    health.message = condition.message or health.message
-  end
-end
-return health
-"""
-)
-"""An AWS resource is done when its controller says it is in sync; what AWS refuses for good needs another spec.
-
-See https://aws-controllers-k8s.github.io/docs/guides/resource-crud/ .
-"""
-
-AZURE_HEALTH = (
-    CONDITIONS_HEALTH
-    + """\
-  if condition.type == "Ready" then
-    health.message = condition.message or ""
-    if on then
-      health.status = "Healthy"
-    elseif condition.severity == "Error" then
-      health.status = "Degraded"
-    end
-  end
-end
-return health
-"""
-)
-"""An Azure resource is done when it is Ready; of the severities only Error needs a person.
-
-See https://azure.github.io/azure-service-operator/design/resource-states/ .
-"""
-
-CLOUD_HEALTH: tuple[tuple[str, str, str], ...] = (
-    ("ack-", "*.services.k8s.aws/*", AWS_HEALTH),
-    ("azure-service-operator", "*.azure.com/*", AZURE_HEALTH),
-)
-"""Beginning of the controllers' names, the kinds they make, and when one is done.
-
-Argo CD calls any kind it does not know healthy at once, and only the key `resource.customizations` takes patterns.
-"""
 
 EXCLUDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("", "discovery.k8s.io"), ("Endpoints", "EndpointSlice")),
@@ -215,11 +157,12 @@ class ManagementHealth(Part):
 
 def _cloud_health(environment: Environment) -> str:
     """Health checks of what the cluster's controllers make; empty without such a controller."""
-    named = environment.cluster.controllers
+    named = frozenset(environment.cluster.controllers)
     checks = {
         kinds: {"health.lua": check}
-        for prefix, kinds, check in CLOUD_HEALTH
-        if any(name.startswith(prefix) for name in named)
+        for platform in platforms()
+        if named & platform.controllers
+        for kinds, check in platform.health_checks().items()
     }
     return to_yaml(checks) if checks else ""
 

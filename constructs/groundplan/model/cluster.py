@@ -8,21 +8,6 @@ from pydantic import Field, model_validator
 
 from groundplan.model.values import Cpu, LabelValue, Memory, Model, Name, Quantity
 
-Controller = Literal[
-    "ack-acm",
-    "ack-ec2",
-    "ack-ecr",
-    "ack-eks",
-    "ack-iam",
-    "ack-kms",
-    "ack-route53",
-    "ack-s3",
-    "ack-secretsmanager",
-    "azure-service-operator",
-    "external-secrets",
-]
-"""Add-ons of the catalogue that nothing on the cluster itself asks for."""
-
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 """An id of Azure's: 00000000-0000-0000-0000-000000000000."""
 
@@ -133,8 +118,8 @@ class Cluster(Model):
     """Whether a recommendation of CPU and memory is kept for every service. Default false: the cluster needs the vertical
     pod autoscaler, which AKS brings."""
 
-    controllers: list[Controller] = []
-    """Further add-ons by their name in the catalogue. Default none: what the cluster and its tenants use brings its own.
+    controllers: list[Name] = []
+    """Further add-ons by their name in the catalogue, `external-secrets` and the controllers of the platforms. Default none: what the cluster and its tenants use brings its own.
 
     A management cluster runs the controllers whose objects other systems bring, which nobody can find out here.
     """

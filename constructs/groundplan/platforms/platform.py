@@ -84,6 +84,9 @@ class IngressController:
     add_hosts: Callable[[Component], None]
     """Adds what leads each public host to its services."""
 
+    namespace_labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels that the namespace of the services behind it wears. Default none."""
+
     enters_mesh: bool = False
     """Whether it connects to the mesh's gateway instead of the pods, where a service is released step by step. Default false."""
 
@@ -137,6 +140,9 @@ class Platform:
     vaults: ClassVar[Mapping[str, frozenset[str]]] = {}
     """Vaults that secrets are drawn from, by `secrets.store.type`, to the settings of the store that each reads."""
 
+    controllers: ClassVar[frozenset[str]] = frozenset()
+    """Add-ons of the catalogue that make its resources, on whichever cluster `cluster.controllers` names them."""
+
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
 
@@ -146,9 +152,18 @@ class Platform:
         return {}
 
     @classmethod
+    def health_checks(cls) -> Mapping[str, str]:
+        """Pattern of the kinds that its controllers make, as Argo CD writes it, to when one is done, in Lua."""
+        return {}
+
+    @classmethod
     def controller_problems(cls, environment: Environment) -> Iterator[Problem]:
         """What its own controllers demand of the cluster they run on, whoever runs that."""
         yield from ()
+
+    @classmethod
+    def watch_controllers(cls, scope: Component) -> None:
+        """Add what has the controllers scraped that run on the cluster. Default nothing: their charts bring it."""
 
     # What is made, and what must agree
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
-from groundplan.platforms.registry import platform_of
-from groundplan.rules.problem import Problem
+from groundplan.platforms.registry import platform_of, platforms
+from groundplan.rules.problem import Problem, unknown
 from groundplan.yaml.marked import YamlPath
 
 
@@ -25,7 +25,10 @@ def controllers(environment: Environment) -> Iterator[Problem]:
     path: YamlPath = ("cluster", "controllers")
     if cluster.controllers and not environment.has_cluster:
         yield path, "controllers-without-cluster", "are named by a tenant", f"name them in {environment.host}"
+    known = {"external-secrets", *(name for platform in platforms() for name in platform.controllers)}
     for index, name in enumerate(cluster.controllers):
+        if name not in known:
+            yield unknown((*path, index), "missing-controller", "controller", name, known)
         if name in cluster.controllers[:index]:
             yield (*path, index), "controller-twice", f"`{name}` is named twice", "remove one"
 

@@ -102,7 +102,7 @@ def _aws_controller(name: str) -> Callable[[Environment], Json]:
 
 
 VALUES: dict[str, Callable[[Environment], Json]] = {
-    **{name: _aws_controller(name) for name in catalogue() if name.startswith(CONTROLLERS)},
+    **{name: _aws_controller(name) for name in sorted(CONTROLLERS)},
     "aws-load-balancer-controller": _load_balancers,
     "cluster-autoscaler": _node_autoscaler,
     "external-dns": _dns_records,

@@ -30,8 +30,25 @@ CREDENTIALS_AGENT = "169.254.170.23/32"
 See https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html .
 """
 
-CONTROLLERS = "ack-"
-"""What the names of AWS' own controllers begin with."""
+CONTROLLERS = frozenset(
+    {
+        "ack-acm",
+        "ack-ec2",
+        "ack-ecr",
+        "ack-eks",
+        "ack-iam",
+        "ack-kms",
+        "ack-route53",
+        "ack-s3",
+        "ack-secretsmanager",
+    }
+)
+"""AWS' own controllers, by their name in the catalogue."""
+
+
+READINESS_GATE = "elbv2.k8s.aws/pod-readiness-gate-inject"
+"""With this label a new pod counts as ready only when the load balancer finds it healthy, so that a rolling update never
+runs ahead of it. See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/ ."""
 
 
 class Aws(Platform):
@@ -40,6 +57,7 @@ class Aws(Platform):
     title = "AWS"
     rents_cluster = True
     carries_secrets = True
+    controllers = CONTROLLERS
     vaults = {"aws-secrets-manager": frozenset({"prefix", "replica_regions"})}
 
     @classmethod
@@ -62,6 +80,21 @@ class Aws(Platform):
         from groundplan.platforms.aws.pipelines import WORKFLOWS
 
         return WORKFLOWS
+
+    @classmethod
+    def health_checks(cls) -> Mapping[str, str]:
+        """Every kind of its controllers has the same conditions."""
+        from groundplan.platforms.aws.health import HEALTH
+
+        return {"*.services.k8s.aws/*": HEALTH}
+
+    @classmethod
+    def watch_controllers(cls, scope: Component) -> None:
+        """Their charts bring a Service and no ServiceMonitor."""
+        from groundplan.platforms.aws.controller_monitor import ControllerMonitor, scraped
+
+        if scraped(scope.environment):
+            ControllerMonitor(scope, "cloud-controllers")
 
     @classmethod
     def controller_problems(cls, environment: Environment) -> Iterator[Problem]:
@@ -189,7 +222,11 @@ class Aws(Platform):
     @property
     def ingress_controllers(self) -> Mapping[str, IngressController]:
         """An application load balancer."""
-        return {"alb": IngressController(blocks=_public_subnets, add_hosts=_add_public_hosts)}
+        return {
+            "alb": IngressController(
+                blocks=_public_subnets, add_hosts=_add_public_hosts, namespace_labels={READINESS_GATE: "enabled"}
+            )
+        }
 
     def dns_annotations(self, host: str) -> dict[str, str]:
         """Of external-dns, which writes to Route 53."""

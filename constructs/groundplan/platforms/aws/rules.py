@@ -163,7 +163,7 @@ def vault_keys(environment: Environment) -> Iterator[Problem]:
 
 def controllers(environment: Environment) -> Iterator[Problem]:
     """AWS' own controllers, on whichever cluster they run, know their region."""
-    named = any(name.startswith(CONTROLLERS) for name in environment.cluster.controllers)
+    named = CONTROLLERS & set(environment.cluster.controllers)
     if named and environment.platform.aws is None and not AWS_REGION.match(environment.region):
         what = f"`{environment.region}` is not an AWS region, and the controllers of AWS need one"
         yield ("platform", environment.platform_name, "region"), "unknown-region", what, "write it like us-east-1"

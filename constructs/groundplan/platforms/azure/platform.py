@@ -34,6 +34,7 @@ class Azure(Platform):
 
     title = "Azure"
     rents_cluster = True
+    controllers = frozenset({"azure-service-operator"})
     vaults = {"azure-key-vault": frozenset({"vault", "tenant"})}
     built_in = frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
     # see https://learn.microsoft.com/azure/aks/faq
@@ -59,6 +60,13 @@ class Azure(Platform):
         from groundplan.platforms.azure.pipelines import WORKFLOWS
 
         return WORKFLOWS
+
+    @classmethod
+    def health_checks(cls) -> Mapping[str, str]:
+        """Every kind of its operator has the same condition."""
+        from groundplan.platforms.azure.health import HEALTH
+
+        return {"*.azure.com/*": HEALTH}
 
     @classmethod
     def controller_problems(cls, environment: Environment) -> Iterator[Problem]:
