@@ -11,6 +11,7 @@ from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.pages import pages_of_stores
+from groundplan.stores.registry import stores_of
 
 
 def confirm(primary: Environment, limit: int) -> str:
@@ -78,6 +79,8 @@ def start(standby: Environment, recovery: Recovery) -> str:
     suffix = application_name(standby, "root", management=False)
     command = f"kubectl --context {context(standby)}"
     argo = standby.delivery.namespace
+    stores = {name: store.pages().start(context(standby)) for name, store in stores_of(standby).items()}
+    paused = [*(name for name, commands in stores.items() if commands), *counts]
     pause = """--type merge --patch '{"spec":{"syncPolicy":{"automated":null}}}'"""
     return "\n\n".join(
         [
@@ -88,17 +91,18 @@ def start(standby: Environment, recovery: Recovery) -> str:
             section(
                 "If Git or Argo CD does not work",
                 "A count set by hand is taken back by Argo CD's self-healing, so pause it first: the root, which "
-                "would restore the others, then each service.",
+                "would restore the others, then each store and each service.",
                 shell(
                     f"{command} --namespace {argo} patch applications.argoproj.io {suffix} {pause}",
                     *(
                         f"{command} --namespace {argo} patch applications.argoproj.io "
                         f"{application_name(standby, name, management=False)} {pause}"
-                        for name in counts
+                        for name in paused
                     ),
                 ),
-                "Then:",
+                "Then the stores, and what uses them:",
                 shell(
+                    *(line for commands in stores.values() for line in commands),
                     f"kubectl config use-context {context(standby)}",
                     *(
                         f"kubectl scale {workload(name, standby.services[name])} --replicas={count} -n {standby.namespace}"

@@ -78,6 +78,10 @@ class StorePages(Generic[StoreT]):
         """Blocks on how the standby's takes over, once the change is merged; `context` leads to its cluster."""
         return []
 
+    def start(self, context: str) -> list[str]:
+        """Commands that make the standby's serve where Git or Argo CD does not work; `context` leads to its cluster."""
+        return []
+
     def check(self, context: str, sql: str) -> list[str]:
         """Commands that ask the standby's with `sql` where it understands that."""
         return []

@@ -10,6 +10,7 @@ from trees import a_context, an_application, an_environment, an_object, inventor
 
 from groundplan.checks.documents import run
 from groundplan.checks.gate import Verdict
+from groundplan.errors import Severity
 from groundplan.yaml.text import to_yaml
 
 PROVIDED = """
@@ -78,6 +79,8 @@ def _rules(tree: Path, text: str) -> list[str]:
         "curl --fail https://shop.example.com/health https://shop.example.com/api/users https://elsewhere.org/x",
         "make synth STRICT=--strict",
         "groundplan image set store/prod web TAG",
+        "az ad app create --app-roles @made.yaml",
+        "psql --file made.yaml",
         "echo x > new.txt\ngit add Makefile new.txt",
         f"groundplan values store/prod argo-cd | {INSTALL} --values -",
     ],
@@ -124,6 +127,8 @@ def test_what_exists_passes(tree: Path, text: str) -> None:
         ("aws s3 ls s3://absent/prefix", "rented"),
         ("aws secretsmanager put-secret-value --secret-id store/absent", "rented"),
         ("frobnicate --all", "tool"),
+        ("az ad app create --app-roles @absent.json", "file"),
+        ("psql --file absent.sql", "file"),
     ],
 )
 def test_what_does_not_exist_is_a_finding(tree: Path, text: str, rule: str) -> None:
@@ -299,6 +304,22 @@ def test_people_are_told_of_every_setting(tree: Path) -> None:
 
     write(tree, "docs/systems/store/a.md", "secret `DEPLOY_KEY` and variable `HOST_NAME`\n")
     assert _found(tree) == []
+
+
+def test_a_runner_outside_asks_only_an_argo_cd_that_is_exposed(tree: Path) -> None:
+    ask = "curl https://$SERVER/api/v1/applications/root-prod"
+    _workflow(tree, "cd", {"deploy": _job(ask)})
+    (finding,) = _judged(tree).findings
+    assert (finding.rule, finding.severity) == ("documents.runner", Severity.WARNING)
+
+    _workflow(tree, "cd", {"deploy": {**_job(ask), "runs-on": "inside"}})
+    assert _judged(tree).findings == ()
+
+    _workflow(tree, "cd", {"deploy": _job(ask)})
+    backend = {"service": {"name": "argocd-server", "port": {"number": 443}}}
+    rules = [{"host": "argocd.example.com", "http": {"paths": [{"path": "/", "backend": backend}]}}]
+    put(tree, an_object("Ingress", "argocd", "networking.k8s.io/v1", namespace="argocd", spec={"rules": rules}))
+    assert _judged(tree).findings == ()
 
 
 def test_a_broken_workflow_is_a_finding(tree: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from groundplan.checks.documents import kubectl, local, rented
+from groundplan.checks.documents import files, kubectl, local, rented
 from groundplan.checks.documents.jobs import judge_jobs, judge_ways
 from groundplan.checks.documents.pages import Page, read_pages
 from groundplan.checks.documents.place import Fault, Place
@@ -81,4 +81,5 @@ def _judge(command: Command, world: World, place: Place) -> Iterator[Fault]:
         yield from local.JUDGES[tool](command, world, place)
     elif tool not in local.NAMES_NOTHING:
         yield Fault("tool", f"`{tool}` is a tool that is not known here", "correct it, or teach it to the gate")
+    yield from files.judge(command, world, place)
     place.files.update(command.writes)

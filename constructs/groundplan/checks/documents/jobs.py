@@ -12,7 +12,7 @@ from groundplan.checks.documents.shell import Command
 from groundplan.checks.documents.workflows import Job, Workflow
 from groundplan.checks.documents.world import World, is_placeholder
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER
-from groundplan.errors import Finding, Location
+from groundplan.errors import Finding, Location, Severity
 from groundplan.pipelines.structure import problems
 from groundplan.platforms.pages import pages_of
 
@@ -29,6 +29,8 @@ NEEDED = {
 NEEDED_BY_GH = {"issue": {"issues": "write"}, "run": {"actions": "read"}}
 """Command of `gh` to the permissions it needs."""
 
+_ASKED = re.compile(r"/api/v1/applications/([a-z0-9.-]+)")
+
 _USES = re.compile(r"\b(secrets|vars)\.([A-Z][A-Z0-9_]*)")
 
 
@@ -42,6 +44,7 @@ def judge_jobs(workflows: Iterable[Workflow], pages: Iterable[Page], world: Worl
         for where, what in problems(dict(workflow.document)):
             yield _finding(workflow, 1, "structure", where, what, "correct the workflow")
         yield from _settings(workflow, told.get(workflow.system, ""))
+        yield from _reaches(workflow, world)
         for job in workflow.jobs:
             yield from _permissions(workflow, job)
             yield from _pushes(workflow, job, told.get(workflow.system, ""), world)
@@ -74,6 +77,27 @@ def _permissions(workflow: Workflow, job: Job) -> Iterator[Finding]:
         if held.get(scope) not in (level, "write"):
             yield _finding(workflow, job.line, "permission", f"jobs.{job.name}", f"its token may not: {scope}: {level}",
                            "add it to the job's permissions")  # fmt: skip
+
+
+def _reaches(workflow: Workflow, world: World) -> Iterator[Finding]:
+    """A runner outside of every network asks an Argo CD that has a way in; told once for each workflow."""
+    asked = [
+        (job, command, name)
+        for job in workflow.jobs
+        if HOSTED.match(str(job.document.get("runs-on", "")))
+        for command in job.commands
+        for word in command.words
+        for name in _ASKED.findall(word)
+    ]
+    for _, command, name in asked:
+        closed = [item for item in world.applications(workflow.system, name) if not world.is_exposed(item)]
+        if closed:
+            yield Finding(
+                Location(workflow.file, command.line), "documents.runner", name,
+                f"a runner of GitHub's own asks the Argo CD of {closed[0].cluster}, which nothing exposes",
+                "run it inside the network, or let Argo CD report outward", Severity.WARNING,
+            )  # fmt: skip
+            return
 
 
 def _pushes(workflow: Workflow, job: Job, told: str, world: World) -> Iterator[Finding]:

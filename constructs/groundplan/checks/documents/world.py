@@ -17,6 +17,9 @@ from groundplan.facts.cloud_names import MANAGEMENT
 from groundplan.model.environment import Environment
 from groundplan.platforms.pages import pages_of
 
+ARGOCD_SERVER = "argocd-server"
+"""Service that answers for Argo CD."""
+
 _PLACEHOLDER = re.compile(r"\$|^[A-Z][A-Z0-9_-]*$|^[A-Z]{3,}-|<[^<>]*>")
 
 SHORT: Mapping[str, tuple[str, str]] = {
@@ -114,6 +117,19 @@ class World:
     def is_file(self, path: str) -> bool:
         """Whether the repository has the file or folder."""
         return (self.root / path).exists()
+
+    def applications(self, system: str, name: str) -> list[Object]:
+        """Applications of a system by that name."""
+        known = self.inventory.by_kind.get(("argoproj.io", "Application"), ())
+        return [item for item in known if item.system == system and item.name == name]
+
+    def is_exposed(self, application: Object) -> bool:
+        """Whether something leads from outside its cluster to the Argo CD that an Application lives in."""
+        return any(
+            ARGOCD_SERVER in str(item.spec)
+            for item in self.inventory.by_kind.get(("networking.k8s.io", "Ingress"), ())
+            if (item.cluster, item.namespace) == (application.cluster, application.namespace)
+        )
 
     @cached_property
     def remote_keys(self) -> frozenset[str]:

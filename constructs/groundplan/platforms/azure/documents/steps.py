@@ -88,6 +88,7 @@ def _with(introduction: str, blocks: list[str]) -> list[str]:
 
 def _certificates(environments: list[Environment]) -> list[str]:
     lines, months = [], 12
+    policies: dict[str, None] = {}
     for item in environments:
         vault = item.platform.azure.vault if item.platform.azure is not None else None
         wanted = list(vault.certificates) if vault is not None else []
@@ -96,6 +97,7 @@ def _certificates(environments: list[Environment]) -> list[str]:
             wanted = list(dict.fromkeys([*wanted, gateway.certificate]))
         if vault is not None:
             months = min(months, max(1, whole_seconds(vault.certificate_rotation) // MONTH))
+        policies |= {f"`{name}.json`": None for name in wanted}
         lines += [
             f"az keyvault certificate create --vault-name {azure_name(item, AzureKind.KEY_VAULT)} --name {name} "
             f"--policy @{name}.json"
@@ -106,7 +108,8 @@ def _certificates(environments: list[Environment]) -> list[str]:
     return [
         "The vault renews what its policy lets it renew, thirty days before the end; the gateway reads the address without "
         "a version and takes the new one within four hours. The issuer is one the vault knows, such as DigiCert or "
-        "GlobalSign; `Self` will do for client certificates. Save the policy for each, with its own subject and issuer:",
+        "GlobalSign; `Self` will do for client certificates. Save the policy for each, with its own subject and issuer, as "
+        f"{', '.join(policies)}:",
         code(json.dumps(certificate_policy(months), indent=2), "json"),
         shell(*lines),
         "A certificate of another issuer is imported with its whole chain instead, and again before its end: "
@@ -143,7 +146,7 @@ def _container_logs(environments: list[Environment]) -> list[str]:
             f'--resource "$(az aks show --resource-group {group} --name {cluster} --query id --output tsv)"',
         ]
     return [
-        "The add-on sends nothing until a rule says where to. Save it once for each environment, with the id of its "
+        "The add-on sends nothing until a rule says where to. Save it as `container-logs.json`, for each environment with the id of its "
         "workspace (`az monitor log-analytics workspace show --query id`):",
         code(json.dumps(_COLLECTION, indent=2), "json"),
         shell(*lines),

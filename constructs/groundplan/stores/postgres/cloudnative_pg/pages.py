@@ -86,6 +86,14 @@ class CloudNativePgPages(StorePages[CloudNativePgStore]):
             "promotion: run by hand under it, that command is not supported and is undone.",
         ]
 
+    def start(self, context: str) -> list[str]:
+        """Naming itself as primary ends replication, and the operator promotes it."""
+        promote = f'{{"spec":{{"replica":{{"primary":"{self.store.server_folder}"}}}}}}'
+        return [
+            f"kubectl --context {context} --namespace {self.store.environment.namespace} patch "
+            f"cluster.postgresql.cnpg.io {self.store.name} --type merge --patch '{promote}'"
+        ]
+
     def new_password(self) -> str:
         """The operator sees the Secret."""
         return "the operator changes the role"

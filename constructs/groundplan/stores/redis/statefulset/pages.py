@@ -28,6 +28,11 @@ class StatefulSetPages(StorePages[StatefulSetStore]):
         """What the server admits."""
         return CLIENTS
 
+    def start(self, context: str) -> list[str]:
+        """One server."""
+        namespace = self.store.environment.namespace
+        return [f"kubectl --context {context} --namespace {namespace} scale statefulset/{self.store.name} --replicas=1"]
+
     def loss(self, recovery: Recovery) -> tuple[str, str]:
         """Nothing is copied."""
         return "nothing in the other region", "everything: it is filled anew"
