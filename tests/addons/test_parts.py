@@ -21,6 +21,18 @@ services:
     calls: [cache]
 data: {cache: {type: redis, engine: {statefulset: {resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}}}}}
 """
+EXISTING = """
+system: shop
+environment: live
+title: Shop
+owner: {team: platform, oncall: shop}
+namespace: web
+namespaces: {web: {}}
+delivery: {repository: {url: "https://example.com/shop"}}
+cluster: {name: shop, kubernetes: "1.32"}
+"""
+"""A cluster that somebody else made, and nothing on it."""
+
 WITHOUT = "cluster: {parts: {monitoring: false, policy: false, resource_metrics: false}}"
 
 
@@ -80,3 +92,17 @@ def test_a_stack_that_runs_once_has_one_alertmanager() -> None:
     ]
 
     assert counts == [1, 3]
+
+
+def test_a_way_in_stands_on_ports_of_the_nodes_where_no_load_balancer_would_come() -> None:
+    overlay = "platform: {existing: {load_balancers: %s}}\ningress: {type: nginx, self_signed: true}\n"
+    services = {
+        given: part.values["controller"]["service"]
+        for given in ("true", "false")
+        for part in plan(an_environment(overlay % given, base=EXISTING))
+        if isinstance(part, Release) and part.name == "ingress-nginx"
+    }
+
+    assert "type" not in services["true"]
+    assert services["false"]["type"] == "NodePort"
+    assert services["false"]["nodePorts"] == {"http": 30080, "https": 30443}

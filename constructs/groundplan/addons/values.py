@@ -14,7 +14,7 @@ from groundplan.addons.notifications import rollout_notifications
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
 from groundplan.parts import Json
-from groundplan.platforms.registry import platforms
+from groundplan.platforms.registry import platform_of, platforms
 
 CRITICAL = "system-cluster-critical"
 """Kubernetes' own priority class for what the cluster cannot do without."""
@@ -148,6 +148,10 @@ ACCESS_LOG = {
 """One JSON object a request. The path comes without its query, which may hold what is nobody's business."""
 
 
+HTTP_NODE_PORT, HTTPS_NODE_PORT = 30080, 30443
+"""Where requests come in on a cluster without load balancers."""
+
+
 def _nginx(environment: Environment) -> Json:
     """Each request has an id, its caller's or a new one, in the log and in what the service is sent."""
     users = (environment, *environment.tenants)
@@ -168,11 +172,18 @@ def _nginx(environment: Environment) -> Json:
             "metrics": {"enabled": True, "serviceMonitor": {"enabled": environment.parts.monitoring}},
             "admissionWebhooks": {"certManager": {"enabled": True}},
             "priorityClassName": CRITICAL,
-            "service": {"externalTrafficPolicy": "Local"},
+            "service": {**_way_in(environment), "externalTrafficPolicy": "Local"},
             "networkPolicy": {"enabled": True},
             "resources": sizes(environment, "ingress-nginx")["controller"].resources,
         }
     }
+
+
+def _way_in(environment: Environment) -> Json:
+    """Ports of the nodes, fixed so that a laptop can map its own to them, where no load balancer would ever come."""
+    if platform_of(environment).load_balancers:
+        return {}
+    return {"type": "NodePort", "nodePorts": {"http": HTTP_NODE_PORT, "https": HTTPS_NODE_PORT}}
 
 
 def _resource_metrics(environment: Environment) -> Json:

@@ -268,6 +268,11 @@ class Platform:
         return []
 
     @property
+    def load_balancers(self) -> bool:
+        """Whether a Service of type LoadBalancer gets an address. Default yes."""
+        return True
+
+    @property
     def ingress_controllers(self) -> Mapping[str, IngressController]:
         """Ways in beside those any cluster has, by `ingress.type`. Default none."""
         return {}

@@ -17,5 +17,9 @@ class Existing(PlatformSettings):
     storage_class: str = "standard"
     """StorageClass of volumes that one pod mounts, where a store names none. Default `standard`."""
 
+    load_balancers: bool = True
+    """Whether somebody gives Services of type LoadBalancer an address: k3d does, kind does while cloud-provider-kind runs.
+    Default true; otherwise ingress-nginx listens on the ports 30080 and 30443 of every node."""
+
     buckets: list[str] = []
     """Buckets that backups may be written to, which somebody else made. Default none."""

@@ -7,7 +7,7 @@ from groundplan.platforms.platform import Platform
 
 
 class Existing(Platform):
-    """The common answers, and what the chapter says of storage."""
+    """The common answers, and what the chapter says of storage and ways in."""
 
     @property
     def _settings(self) -> Settings:
@@ -17,6 +17,11 @@ class Existing(Platform):
     def block_storage(self) -> str:
         """The class the chapter names."""
         return self._settings.storage_class
+
+    @property
+    def load_balancers(self) -> bool:
+        """As the chapter says."""
+        return self._settings.load_balancers
 
     @property
     def buckets(self) -> frozenset[str]:
