@@ -7,7 +7,8 @@ from rendering import an_environment
 from tests.support.azure_rendering import SECRETS, azure
 
 from groundplan.model.environment import Environment
-from groundplan.workloads.callee_urls import callee_url
+from groundplan.model.services import Service
+from groundplan.workloads.callee_urls import callee_url, derived_urls
 
 SIZE = "{requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 200m, memory: 256Mi}}"
 
@@ -69,3 +70,30 @@ def test_what_is_not_there_has_no_address(environment: Environment) -> None:
 
 def test_images_come_from_the_registry_that_follows_from_the_naming_convention() -> None:
     assert azure(SECRETS, RENTED).image("shop/api:v1.0.0") == "craz01devsh01.azurecr.io/shop/api:v1.0.0"
+
+
+def a_caller(**settings: object) -> Service:
+    amounts = {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"cpu": "200m", "memory": "64Mi"}}
+    calls = ["api", "redis", "db", "mail.example.com"]
+    return Service.model_validate({"image": "shop/web:v1", "resources": amounts, "calls": calls, **settings})
+
+
+def test_whatever_is_called_inside_is_told_by_a_variable_of_its_name(environment: Environment) -> None:
+    assert derived_urls(environment, a_caller()) == {"API_URL": "api", "REDIS_URL": "redis", "DB_URL": "db"}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"urls": {"ORDERS": "orders"}},
+        {"env": {"ORDERS": "http://orders:8081/v1"}},
+        {"config": {"API_HOST": "api"}},
+        {"secrets": {"API_URL": "keys/url"}},
+    ],
+)
+def test_what_a_setting_names_already_is_not_told_twice(environment: Environment, settings: dict[str, object]) -> None:
+    assert "API_URL" not in derived_urls(environment, a_caller(**settings))
+
+
+def test_a_name_inside_another_is_not_that_name(environment: Environment) -> None:
+    assert "API_URL" in derived_urls(environment, a_caller(config={"OTHER": "https://api-v2.example.com"}))

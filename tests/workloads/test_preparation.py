@@ -37,7 +37,10 @@ def test_the_job_runs_the_command_in_the_service_s_image_and_environment(documen
 
     assert container["command"] == ["alembic", "upgrade", "head"]
     assert container["image"].endswith("/shop/api:v1.0.0")
-    assert container["env"] == [{"name": "MODE", "value": "live"}]
+    assert container["env"] == [
+        {"name": "CACHE_URL", "value": "redis://cache:6379"},
+        {"name": "MODE", "value": "live"},
+    ]
     assert not {"livenessProbe", "readinessProbe", "ports", "lifecycle"} & set(container)
 
 

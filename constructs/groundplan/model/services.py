@@ -343,7 +343,8 @@ class Service(Model):
     """
 
     urls: dict[VariableName, str] = {}
-    """Environment variable to callee name: gets the callee's URL, so that no URL is ever typed. Default none.
+    """Environment variable to callee name: gets the callee's URL, so that no URL is ever typed. Default `<CALLEE>_URL` for
+    each service and store of `calls:` whose address stands in no other setting.
 
     `redis/1` means logical database 1 of the Redis called redis: a queue and a cache keep their keys apart.
     """

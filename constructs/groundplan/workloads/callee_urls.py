@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from groundplan.model.environment import Environment
+from groundplan.model.services import Service
 from groundplan.rules.consistency import is_external_host
 from groundplan.stores.registry import store_of
 
@@ -23,3 +27,33 @@ def callee_url(environment: Environment, reference: str) -> str | None:
         if callee == name or callee in service.aliases:
             return f"http://{callee}:{service.port}"
     return None
+
+
+def derived_urls(environment: Environment, service: Service) -> dict[str, str]:
+    """Variable to callee for whatever a service calls inside and neither `urls:` nor a setting names: `<CALLEE>_URL`."""
+    settings = [*service.env.values(), *service.config.values()]
+    taken = {*service.env, *service.config, *service.urls, *service.secrets}
+    named = {reference.partition("/")[0] for reference in service.urls.values()}
+    found = {}
+    for callee in service.calls:
+        variable = f"{callee.upper().replace('-', '_')}_URL"
+        if is_external_host(callee) or variable in taken or callee_url(environment, callee) is None:
+            continue
+        hosts = set(_hosts(environment, callee))
+        if not hosts & named and not any(_names(text, host) for text in settings for host in hosts):
+            found[variable] = callee
+    return found
+
+
+def _hosts(environment: Environment, callee: str) -> Iterator[str]:
+    """Names by which a setting may already lead to `callee`."""
+    yield callee
+    store = store_of(environment, callee)
+    if store is not None:
+        yield from (host for host, _ in store.addresses())
+    elif callee in environment.services:
+        yield from environment.services[callee].aliases
+
+
+def _names(text: str, host: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", text) is not None

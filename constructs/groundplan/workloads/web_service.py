@@ -18,7 +18,7 @@ from groundplan.platforms.platform import PodIdentity
 from groundplan.platforms.registry import platform_of
 from groundplan.pods import container_resources, health_probe, placement, scratch_volume, spread
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.workloads.callee_urls import callee_url
+from groundplan.workloads.callee_urls import callee_url, derived_urls
 from groundplan.workloads.graceful_stop import drain_seconds, wait_before_stop
 from groundplan.workloads.job_template import TEMPLATES, template_name
 from groundplan.workloads.preparation import AFTER_PREPARATION, Preparation
@@ -225,7 +225,7 @@ class WebService(Part):
 
     def _env(self) -> list[Json]:
         values: dict[str, Json] = {name: {"value": value} for name, value in self.service.env.items()}
-        for name, callee in self.service.urls.items():
+        for name, callee in {**derived_urls(self.environment, self.service), **self.service.urls}.items():
             values[name] = {"value": self._url(callee)}
         for name, job in self._jobs.items():
             kind = name.upper().replace("-", "_")

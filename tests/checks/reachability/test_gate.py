@@ -78,7 +78,8 @@ def a_shop(**services: Any) -> Environment:
 
 
 NAMESPACE = an_object("Namespace", "shop", namespace=None)
-TREE = [NAMESPACE, a_workload("web"), a_workload("api"), a_service("web"), a_service("api")]
+TOLD = {"API_URL": "http://api:8080"}
+TREE = [NAMESPACE, a_workload("web", **TOLD), a_workload("api"), a_service("web"), a_service("api")]
 WEB = a_policy("web", [], [DNS, {"to": [pods("api")], "ports": on(8080)}])
 API = a_policy("api", [{"from": [pods("web")], "ports": on("http")}], [DNS])
 
@@ -216,10 +217,10 @@ def test_what_a_monitor_selects_must_admit_prometheus(tmp_path: Path) -> None:
 
 
 def test_an_address_in_a_setting_is_a_flow_even_where_no_call_declares_it(tmp_path: Path) -> None:
-    told = a_workload("web", OTHER="http://orders:8080")
+    told = a_workload("web", **TOLD, OTHER="http://orders:8080")
     orders = [a_workload("orders"), a_service("orders"), a_policy("orders", [], [DNS])]
 
-    found = judge(tmp_path, *[item for item in TREE if item != a_workload("web")], told, *orders, WEB, API)
+    found = judge(tmp_path, *[item for item in TREE if item != a_workload("web", **TOLD)], told, *orders, WEB, API)
 
     assert {finding.rule for finding in found} == {"reachability.egress", "reachability.ingress"}
     assert all("Deployment web tells it orders" in finding.message for finding in found)
@@ -229,9 +230,9 @@ def test_a_database_is_found_behind_the_service_its_operator_makes(tmp_path: Pat
     database = an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec={"instances": 2})
     guard = a_policy("db", [], [DNS])
     guard["spec"]["podSelector"] = {"matchLabels": {"cnpg.io/cluster": "db"}}
-    told = a_workload("web", PGHOST="db-rw", PGPORT="5432")
+    told = a_workload("web", **TOLD, PGHOST="db-rw", PGPORT="5432")
 
-    found = judge(tmp_path, *[item for item in TREE if item != a_workload("web")], told, database, guard, API)
+    found = judge(tmp_path, *[item for item in TREE if item != a_workload("web", **TOLD)], told, database, guard, API)
 
     assert [line.rpartition(": ")[2].partition(", but")[0] for line in messages(found)] == [
         "keeps shop/cnpg.io/cluster=db from the API server on port 443",
@@ -252,3 +253,12 @@ def test_a_rollout_s_controller_may_ask_the_version_that_its_analysis_names(tmp_
     found = judge(tmp_path, *TREE, WEB, API, template, controller)
 
     assert ["AnalysisTemplate api asks it" in finding.message for finding in found] == [True]
+
+
+def test_a_service_that_nothing_tells_where_its_callee_is_is_found(tmp_path: Path) -> None:
+    silent = [item for item in TREE if item != a_workload("web", **TOLD)]
+
+    found = judge(tmp_path, *silent, a_workload("web"), WEB, API)
+
+    assert [finding.rule for finding in found] == ["reachability.untold"]
+    assert "calls api, and no setting tells it where that is" in found[0].message

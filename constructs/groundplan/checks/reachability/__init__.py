@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from groundplan.chart_facts import read_recorded
 from groundplan.checks.catalogue import Catalogue, catalogues
@@ -15,7 +15,7 @@ from groundplan.checks.reachability.chart_world import chart_world
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.databases import balanced, followed, public_names
 from groundplan.checks.reachability.flows import FROM_OBJECTS, Flow, known_flows
-from groundplan.checks.reachability.intents import declared, entrances
+from groundplan.checks.reachability.intents import declared, entrances, untold
 from groundplan.checks.reachability.network import Policies
 from groundplan.checks.reachability.outward import denied, unresolved
 from groundplan.checks.reachability.rented import Rentals
@@ -23,6 +23,7 @@ from groundplan.checks.reachability.security_groups import SecurityGroups
 from groundplan.checks.reachability.surroundings import surroundings
 from groundplan.checks.reachability.undeclared import Declared, undeclared
 from groundplan.errors import EnvironmentFileError, Finding
+from groundplan.model.environment import Environment
 
 
 def run(inventory: Inventory, context: Context) -> Verdict:
@@ -47,6 +48,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         cluster = Cluster(objects, known[name], around[name], charts)
         names = Names(cluster, rentals)
         intended = [flow for scope in _scopes(name, context) for flow in declared(context.environments[scope], names)]
+        findings += _untold(inventory, [context.environments[scope] for scope in _scopes(name, context)], names)
         flows = [*intended, *flows_of(cluster, known[name], names), *followed(cluster, hosts)]
         policies = Policies(cluster)
         findings += [*_blocked(inventory, policies, flows), *_opened(inventory, policies, flows)]
@@ -77,6 +79,14 @@ def _scopes(cluster: str, context: Context) -> list[str]:
         for scope, environment in context.environments.items()
         if f"{environment.system}/{environment.host or environment.environment}" == cluster
     ]
+
+
+def _untold(inventory: Inventory, environments: Iterable[Environment], names: Names) -> Iterator[Finding]:
+    for environment in environments:
+        for workload, callee in untold(environment, names):
+            message = f"calls {callee}, and no setting tells it where that is"
+            advice = f"name it in the service's urls: `<VARIABLE>: {callee}`"
+            yield inventory.finding(workload, ("spec", "template"), "reachability.untold", message, advice)
 
 
 def _blocked(inventory: Inventory, policies: Policies, flows: list[Flow]) -> Iterator[Finding]:

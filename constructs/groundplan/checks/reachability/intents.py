@@ -10,6 +10,7 @@ from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods
+from groundplan.checks.reachability.settings import told
 from groundplan.model.environment import Environment
 from groundplan.rules.consistency import is_external_host, split_host
 from groundplan.stores.registry import store_of
@@ -53,6 +54,29 @@ def _targets(environment: Environment, names: Names, callee: str) -> Iterator[tu
         store = store_of(environment, callee)
         for host, port in store.addresses() if store is not None else ():
             yield from ((end, number or port) for end, number in names.ends(host, port, environment.namespace))
+
+
+def untold(environment: Environment, names: Names) -> Iterator[tuple[Object, str]]:
+    """Workloads that no setting tells where something is that they call: the workload, and what it cannot find."""
+    if not environment.has_workloads:
+        return
+    for name, service in environment.services.items():
+        for pods in names.cluster.workload(environment.namespace, name):
+            known = {
+                _place(end)
+                for item in told(names.cluster, pods)
+                for end, _ in names.ends(item.host, item.port, pods.namespace)
+            }
+            for callee in service.calls:
+                inside = not is_external_host(callee)
+                targets = {_place(end) for end, _ in _targets(environment, names, callee)} if inside else set()
+                if targets and not targets & known and pods.origin is not None:
+                    yield pods.origin, callee
+
+
+def _place(end: End) -> object:
+    """What makes an end one and the same."""
+    return (end.cidr, end.name) if isinstance(end, Block) else id(end)
 
 
 def entrances(cluster: Cluster) -> Iterator[Flow]:

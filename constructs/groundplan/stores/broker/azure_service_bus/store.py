@@ -51,6 +51,10 @@ class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):
         """The name clients reach a pair of namespaces by, whichever of the two serves."""
         return f"{self.environment.system}-{self.name}"
 
+    def url(self, database: str = "") -> str | None:
+        """The namespace's endpoint, as Azure's clients take it."""
+        return f"sb://{self.azure_name}.servicebus.windows.net/"
+
     def addresses(self) -> list[tuple[str, int]]:
         """The namespace, on each of its ports."""
         return [(f"{self.azure_name}.servicebus.windows.net", port) for port in PORTS]
