@@ -69,4 +69,5 @@ def binding_of(document: Document, release: str) -> Binding:
             for item in listed(document, "subjects")
         ),
         namespace=namespace,
+        labels=labels_of(document),
     )

@@ -104,3 +104,6 @@ class Binding:
 
     namespace: str = ""
     """Namespace; empty for a ClusterRoleBinding."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels."""

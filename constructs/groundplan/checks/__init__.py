@@ -13,6 +13,7 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate("policy", "groundplan.checks.policy", "the rules the cluster enforces at admission hold"),
     Gate("checkov", "groundplan.checks.checkov", "what the scanner checkov demands is met", every_manifest),
+    Gate("admission", "groundplan.checks.admission", "the cluster admits what its charts bring", chart_releases),
     Gate("charts", "groundplan.checks.charts", "what upstream charts bring is known and fits", chart_releases),
     Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),

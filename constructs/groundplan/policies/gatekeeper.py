@@ -18,6 +18,9 @@ TARGET = "admission.k8s.gatekeeper.sh"
 WAVE = "argocd.argoproj.io/sync-wave"
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 TEMPLATES_FIRST, CONSTRAINTS_AFTER = "-1", "1"
+CHART_LABELS = ("app.kubernetes.io/managed-by", "heritage")
+"""Labels that say `Helm` on what a chart brings; Gatekeeper's own chart writes the older one."""
+
 CLUSTER_SCOPED_BY_CHARTS = frozenset({"no-wildcard-role", "no-cluster-admin"})
 """Rules about cluster-scoped objects that upstream charts bring: excluding their namespaces does not exclude these."""
 
@@ -95,8 +98,8 @@ class AdmissionPolicies(Part):
             "excludedNamespaces": sorted(self._props.excluded),
         }
         if rule.name in CLUSTER_SCOPED_BY_CHARTS:
-            chart = {"key": "app.kubernetes.io/managed-by", "operator": "NotIn", "values": ["Helm"]}
-            match["labelSelector"] = {"matchExpressions": [chart]}
+            charts = [{"key": key, "operator": "NotIn", "values": ["Helm"]} for key in CHART_LABELS]
+            match["labelSelector"] = {"matchExpressions": charts}
         return match
 
 

@@ -1,0 +1,82 @@
+"""The admission gate: a constraint that would refuse what a chart of its cluster brings is found before it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from trees import a_context, an_application, an_object, inventory, put, put_delivery
+
+from groundplan.chart_facts.facts import ChartFacts
+from groundplan.chart_facts.pods import Container, Pod
+from groundplan.chart_facts.release import inputs_of
+from groundplan.chart_facts.rights import Role, Rule
+from groundplan.chart_facts.store import FOLDER, Entry, write_entries
+from groundplan.checks.admission import run
+from groundplan.checks.gate import NotJudged, Verdict
+
+OWN = Container("web", "docker.io/web:1", security={"privileged": True})
+POD = Pod("apps/v1", "Deployment", "web-system", "web", (OWN,))
+ROLE = Role("ClusterRole", "web", (Rule(("*",), ("*",), ("*",)),), labels={"heritage": "Helm"})
+FACTS = ChartFacts(pods=(POD,), roles=(ROLE,))
+
+
+def a_constraint(kind: str, group: str, *kinds: str, action: str = "deny", **match: Any) -> dict[str, Any]:
+    spec = {
+        "enforcementAction": action,
+        "match": {"kinds": [{"apiGroups": [group], "kinds": [*kinds]}], **match},
+        "parameters": {"exempt": []},
+    }
+    return an_object(kind, kind.lower(), "constraints.gatekeeper.sh/v1beta1", namespace=None, spec=spec)
+
+
+def privileged(**match: Any) -> dict[str, Any]:
+    return a_constraint("NoPrivilegedContainer", "apps", "Deployment", **match)
+
+
+def wildcard(**match: Any) -> dict[str, Any]:
+    return a_constraint("NoWildcardRole", "rbac.authorization.k8s.io", "ClusterRole", **match)
+
+
+def judge(root: Path, constraint: dict[str, Any], facts: ChartFacts | None = FACTS) -> Verdict:
+    source = {"repoURL": "https://charts.example.com", "chart": "web", "targetRevision": "1.2.3"}
+    application = an_application(source=source)
+    put_delivery(root, application)
+    put(root, constraint, "policy")
+    (release,) = inputs_of(application, "1.32")
+    entry = Entry("web", "1.2.3", release.release, "shop", "1.32", release.digest, facts=facts or ChartFacts())
+    write_entries(root, {f"{FOLDER}/store/web-prod.json": entry} if facts is not None else {})
+    return run(inventory(root), a_context(root))
+
+
+def test_a_pod_that_a_constraint_would_refuse_is_found_at_the_constraint(tmp_path: Path) -> None:
+    (finding,) = judge(tmp_path, privileged()).findings
+
+    assert finding.rule == "admission.chart"
+    assert finding.location.file.endswith("NoPrivilegedContainer-noprivilegedcontainer.yaml")
+    assert "refuses Deployment web of web: no container is privileged: web" in finding.message
+
+
+def test_a_cluster_wide_role_is_not_excluded_by_its_charts_namespace(tmp_path: Path) -> None:
+    assert len(judge(tmp_path, wildcard(excludedNamespaces=["web-system", "shop"])).findings) == 1
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        privileged(excludedNamespaces=["web-system"]),
+        privileged(action="warn"),
+        wildcard(labelSelector={"matchExpressions": [{"key": "heritage", "operator": "NotIn", "values": ["Helm"]}]}),
+        a_constraint("NoPrivilegedContainer", "apps", "StatefulSet"),
+    ],
+)
+def test_what_a_constraint_does_not_refuse_is_no_finding(tmp_path: Path, constraint: dict[str, Any]) -> None:
+    assert judge(tmp_path, constraint) == Verdict(1)
+
+
+def test_a_chart_without_facts_is_not_judged(tmp_path: Path) -> None:
+    verdict = judge(tmp_path, privileged(), None)
+
+    assert (verdict.judged, [item.count for item in verdict.not_judged]) == (0, [1])
+    assert isinstance(verdict.not_judged[0], NotJudged)
