@@ -49,6 +49,26 @@ def test_a_failing_command_is_shown_with_what_it_said(tmp_path: Path) -> None:
         measure([sys.executable, "-c", "import sys; print('no luck', file=sys.stderr); sys.exit(3)"], tmp_path)
 
 
+def test_the_large_sample_is_the_same_in_every_environment(tmp_path: Path) -> None:
+    synthesized = synthesize(write_sample(tmp_path, 20, environments=3), workers=1)
+
+    assert synthesized.environments == ("sample/production", "sample/site-001", "sample/site-002")
+    counts = [
+        sum(path.parts[2] == name.partition("/")[2] for path in synthesized.files) for name in synthesized.environments
+    ]
+    assert counts[0] == counts[1] == counts[2] > 20
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="processes are watched on Linux alone")
+def test_the_peak_is_that_of_the_largest_process_even_if_nobody_waits_for_it(tmp_path: Path) -> None:
+    large = "import time; held = bytearray(80_000_000); time.sleep(1)"
+    child = (
+        f"import subprocess, sys, os; subprocess.Popen([sys.executable, '-c', {large!r}]); import time; time.sleep(0.7)"
+    )
+
+    assert measure([sys.executable, "-c", child], tmp_path).peak > 80
+
+
 def test_start_up_is_taken_off_before_the_cost_is_shared() -> None:
     line = Line("synth", 1100, Cost(wall=2, cpu=1.5, peak=80, code=0), start=(100, 0.5))
 
@@ -56,7 +76,7 @@ def test_start_up_is_taken_off_before_the_cost_is_shared() -> None:
 
 
 def test_it_reports_every_size_and_the_floor(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--sizes", "20,40", "--chain", "0", "--no-peers", "--output", "json"])
+    main(["--sizes", "20,40", "--chain", "0", "--many", "0", "--no-peers", "--output", "json"])
 
     report = json.loads(capsys.readouterr().out)
     names = [line["what"] for line in report["lines"]]

@@ -23,11 +23,22 @@ SIZES = (500, 1000, 2000)
 MOST_FOR_PEERS = 5000
 """Objects up to which peers take part: kustomize is quadratic, and 20,000 objects would take it a quarter of an hour."""
 
+MANY = 100_000
+"""Objects of the large repository; they lie in many environments, as they do where there are so many."""
+
+IN_ONE = 2500
+"""Objects of one of its environments."""
+
+TARGET_MANY_MB = 400
+
 TARGET_MS = 1.5
 TARGET_MB = 300
 TARGET_EDIT_SECONDS = 1.5
 TARGET_LINEARITY = 1.5
 """CPU per object at the largest size over that at the smallest."""
+
+
+LARGE = "groundplan synth, many environments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="objects, e.g. 500,1000,2000,5000,20000")
     parser.add_argument(
         "--chain", type=int, default=2000, help="objects of the whole chain with gates; 0 leaves it out"
+    )
+    parser.add_argument(
+        "--many",
+        type=int,
+        default=MANY,
+        help=f"objects of the large repository, {IN_ONE} in each environment; 0 leaves it out",
     )
     parser.add_argument("--no-peers", action="store_true", help="measure ourselves alone")
     parser.add_argument("--output", choices=("human", "json"), default="human", help="form (default: human)")
@@ -99,6 +116,10 @@ def _measure_all(folder: Path, arguments: argparse.Namespace) -> tuple[list[Line
             edit_one_image(root)
             edit = measure(groundplan_command(root, "synth"), root)
             lines.append(Line("groundplan synth after an edit", objects, edit, floor.cpu))
+    if arguments.many:
+        root = write_sample(folder / "many", IN_ONE, max(1, round(arguments.many / IN_ONE)))
+        cost = measure(groundplan_command(root, "synth"), root)
+        lines.append(Line(LARGE, len(peers.manifests(root)), cost, start=(start[0], start[1].cpu)))
     if arguments.chain:
         lines += _chain(folder, arguments.chain, with_peers=not arguments.no_peers)
     return lines, edit
@@ -141,11 +162,29 @@ def _verdicts(lines: Sequence[Line], edit: Cost) -> list[tuple[str, bool]]:
             f"{TARGET_LINEARITY}",
             growth <= TARGET_LINEARITY,
         ),
+        *(verdict for line in lines if line.what == LARGE for verdict in _verdicts_of_many(line, synths[0])),
+    ]
+
+
+def _verdicts_of_many(many: Line, smallest: Line) -> list[tuple[str, bool]]:
+    growth = many.per_object / smallest.per_object
+    return [
+        (
+            f"{many.cost.peak:.0f} MB in the largest process of {many.objects} objects, below {TARGET_MANY_MB}",
+            many.cost.peak < TARGET_MANY_MB,
+        ),
+        (
+            f"{growth:.2f} times the CPU per object at {many.objects} objects in many environments, at most "
+            f"{TARGET_LINEARITY}",
+            growth <= TARGET_LINEARITY,
+        ),
     ]
 
 
 def _print(lines: Sequence[Line], verdicts: Sequence[tuple[str, bool]]) -> None:
-    table = Table(title="one environment, one process at work; CPU counts every process")
+    table = Table(
+        title="one environment, one process at work, but for the large repository; CPU of every process that is waited for"
+    )
     table.add_column("what", no_wrap=True)
     for column in ("objects", "wall s", "CPU s", "objects/s", "ms CPU/object", "peak MB", "x floor"):
         table.add_column(column, justify="right")

@@ -16,13 +16,15 @@ PROVIDED = Path(__file__).resolve().parents[3] / "environments" / "provided.yaml
 """What clusters bring along, as this repository knows it."""
 
 
-def write_sample(root: Path, objects: int) -> Path:
-    """Lay out `environments/` below `root` for about `objects` rendered objects in one environment."""
+def write_sample(root: Path, objects: int, environments: int = 1) -> Path:
+    """Lay out `environments/` below `root` for about `objects` rendered objects in each of `environments`."""
     folder = root / "environments" / NAME
     folder.mkdir(parents=True)
     count = max(1, round(objects / OBJECTS_PER_SERVICE))
     (folder / "system.yaml").write_text(to_yaml(_system(count)))
     (folder / "production.yaml").write_text("{}\n")
+    for number in range(1, environments):
+        (folder / f"site-{number:03d}.yaml").write_text(f"cluster: {{name: {NAME}-{number:03d}}}\n")
     (folder / "exemptions.yaml").write_text(to_yaml({"exemptions": _exemptions()}))
     if PROVIDED.exists():
         shutil.copy2(PROVIDED, folder.parent)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import cdk8s
+from jsii import _reference_map as jsii_references
 
 from groundplan.components import Blueprint, Release, plan
 from groundplan.delivered import Delivered, HelmSource, asks_first
@@ -55,7 +56,17 @@ def render_environment(environment: Environment) -> Rendered:
         note = header([*environment.sources, *part.sources])
         _lay_out(files, ((object_path(folder, document), document) for document in component.documents()), note)
     _add_delivery(app, environment, delivered, files)
+    _forget_constructs()
     return Rendered(files)
+
+
+def _forget_constructs() -> None:
+    """Let go of the constructs that have been written: jsii would hold every one until its process ends.
+
+    It cannot know what JavaScript still refers to; after its app is done, nothing asks for any of them.
+    """
+    references = getattr(jsii_references, "_refs", None)
+    getattr(references, "_refs", {}).clear()
 
 
 def _build(app: cdk8s.App, environment: Environment) -> Iterator[tuple[Delivered, Component | None]]:

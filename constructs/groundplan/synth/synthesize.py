@@ -54,14 +54,14 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     pairs = select(root, wanted)
     everything = _load_whole_systems(root, {system for system, _ in pairs})
     systems = _systems(everything)
-    loaded = [item for item in everything if (item.environment.system, item.environment.environment) in set(pairs)]
+    environments = [item for item in everything if (item.system, item.environment) in set(pairs)]
     files: dict[PurePosixPath, bytes] = {}
     findings: list[Finding] = []
-    parts: list[Loaded | System] = [*loaded, *systems]
-    results = map_in_processes(_render, [_model(part) for part in parts], processes(workers, len(loaded)))
+    parts: list[Environment | System] = [*environments, *systems]
+    results = map_in_processes(_render, parts, processes(workers, len(environments)))
     for part, result in zip(parts, results, strict=True):
         if isinstance(result, list):
-            findings.extend(_at_its_source(finding, part) for finding in result)
+            findings.extend(_at_their_source(root, result, part))
         else:
             files.update(result)
     if findings:
@@ -74,13 +74,17 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     )
 
 
-def _model(part: Loaded | System) -> Environment | System:
-    return part.environment if isinstance(part, Loaded) else part
+def _at_their_source(root: Path, findings: list[Finding], part: Environment | System) -> list[Finding]:
+    """The same findings at the lines of people's files; where those are is read again, for a run that renders forgets it."""
+    if isinstance(part, System):
+        return findings
+    [loaded] = load_environments(root, [(part.system, part.environment)])
+    return [_at_its_source(finding, loaded) for finding in findings]
 
 
-def _at_its_source(finding: Finding, part: Loaded | System) -> Finding:
+def _at_its_source(finding: Finding, part: Loaded) -> Finding:
     """A construct knows its own path only; people want the line of their file that the component comes from."""
-    if isinstance(part, System) or finding.location.file.startswith(f"{ENVIRONMENTS}/"):
+    if finding.location.file.startswith(f"{ENVIRONMENTS}/"):
         return finding
     where = finding.location.file.split("/")
     component = where[3] if where[0] in ("dist", "argocd") and len(where) > 3 else where[0]
@@ -96,14 +100,15 @@ def write(root: Path, synthesized: Synthesized) -> Outcome:
     return write_trees(root, synthesized.files, synthesized.covered, synthesized.kept)
 
 
-def _load_whole_systems(root: Path, names: set[str]) -> list[Loaded]:
+def _load_whole_systems(root: Path, names: set[str]) -> list[Environment]:
     """All environments of the systems: their pipelines and documents speak of all of them."""
     known = environment_names(root)
-    return load_environments(root, [(name, environment) for name in sorted(names) for environment in known[name]])
+    pairs = [(name, environment) for name in sorted(names) for environment in known[name]]
+    return [item.environment for item in load_environments(root, pairs)]
 
 
-def _systems(loaded: Iterable[Loaded]) -> list[System]:
-    environments = [item.environment for item in loaded]
+def _systems(environments: Iterable[Environment]) -> list[System]:
+    environments = list(environments)
     return [
         System(tuple(environment for environment in environments if environment.system == name))
         for name in sorted({environment.system for environment in environments})
