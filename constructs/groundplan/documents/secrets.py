@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from groundplan.documents.kubectl import kubectl
 from groundplan.documents.sealing import sealing
+from groundplan.facts.secret_readers import readers_of
 from groundplan.markdown import bullets, document, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import Secrets, SecretSource
 from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
 from groundplan.stores.pages import pages_of_stores
-from groundplan.stores.registry import stores_of
 from groundplan.workloads.progressive import is_progressive
 
 
@@ -33,7 +33,7 @@ def page(system: System) -> str | None:
 
 def _rows(environment: Environment, chapter: Secrets) -> list[tuple[str, str, str, str]]:
     return [
-        (name, key, where, ", ".join(_readers(environment, name)) or "operators")
+        (name, key, where, ", ".join(readers_of(environment, name)) or "nothing that is rendered")
         for name, source in chapter.entries.items()
         for key, where in _places(chapter, source)
     ]
@@ -45,20 +45,6 @@ def _places(chapter: Secrets, source: SecretSource) -> list[tuple[str, str]]:
     if source.sealed:
         return [(key, "Git, sealed") for key in source.sealed_values] or [("none yet", "to be sealed")]
     return [(key, f"{chapter.store.type}: `{remote}`") for key, remote in source.keys.items()]
-
-
-def _readers(environment: Environment, secret: str) -> list[str]:
-    """Workloads that read it: services, their Jobs, and jobs of stores."""
-    readers = [
-        name
-        for name, service in environment.services.items()
-        if secret in service.secrets_from
-        or any(reference.partition("/")[0] == secret for reference in service.secrets.values())
-    ]
-    readers += [name for name, job in environment.jobs.items() if secret in job.secret_names]
-    for store in stores_of(environment).values():
-        readers += store.secret_readers().get(secret, ())
-    return readers
 
 
 def _put(environment: Environment, chapter: Secrets) -> list[str]:

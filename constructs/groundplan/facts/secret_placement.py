@@ -64,5 +64,5 @@ def _notification_secret(environment: Environment) -> dict[str, SecretSource]:
 def _needed_by_workloads(environment: Environment) -> set[str]:
     needed = {store.credentials for store in stores_of(environment).values()}
     for service in environment.services.values():
-        needed |= {reference.partition("/")[0] for reference in service.secrets.values()} | set(service.secrets_from)
+        needed |= set(service.secret_names)
     return {name for name in needed if name is not None}

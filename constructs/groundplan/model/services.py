@@ -447,6 +447,12 @@ class Service(Model):
         return self.scaling.max if self.scaling is not None else self.least_replicas
 
     @property
+    def secret_names(self) -> tuple[str, ...]:
+        """Secrets its pods read, each once, in the order they are written."""
+        named = (reference.partition("/")[0] for reference in self.secrets.values())
+        return tuple(dict.fromkeys([*named, *self.secrets_from]))
+
+    @property
     def repository(self) -> str:
         """Name of the image without tag or digest."""
         name = self.image.partition("@")[0]
