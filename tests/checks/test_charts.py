@@ -11,8 +11,10 @@ from trees import a_context, a_project, an_application, an_environment, inventor
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.chart_facts.facts import Brought, ChartFacts, DefinedVersion, Definition, Refusal, ValueFacts
+from groundplan.chart_facts.pods import Container, Pod
 from groundplan.chart_facts.release import inputs_of
 from groundplan.chart_facts.store import FOLDER, Entry, write_entries
+from groundplan.chart_facts.traffic import Service, ServicePort, Webhook
 from groundplan.checks.charts import run
 from groundplan.checks.gate import GateResult, Verdict
 from groundplan.errors import Severity
@@ -159,6 +161,31 @@ def test_a_namespace_that_the_project_does_not_permit_is_found(tmp_path: Path) -
     facts = ChartFacts(objects=(replace(DEPLOYMENT, namespace="kube-system"),))
 
     assert rules(one(tmp_path, facts)) == ["charts.namespace"]
+
+
+def behind_a_webhook(**fields: Any) -> ChartFacts:
+    pod = Pod("apps/v1", "Deployment", "shop", "web", (Container("web", "web:1"),), labels={"app": "web"}, **fields)
+    service = Service("shop", "web", {"app": "web"}, (ServicePort(443, "443"),))
+    webhook = Webhook("validating", "web", "web.example.com", "shop", "web")
+    return ChartFacts(objects=(DEPLOYMENT,), pods=(pod,), services=(service,), webhooks=(webhook,))
+
+
+def test_a_pod_that_the_api_server_calls_without_a_priority_is_found(tmp_path: Path) -> None:
+    assert rules(one(tmp_path, behind_a_webhook())) == ["charts.no-priority"]
+
+
+def test_a_pod_with_a_priority_and_one_that_nobody_calls_are_no_findings(tmp_path: Path) -> None:
+    quiet = replace(behind_a_webhook(), webhooks=())
+
+    assert one(tmp_path / "a", behind_a_webhook(priority="system-cluster-critical")).findings == ()
+    assert one(tmp_path / "b", quiet).findings == ()
+
+
+def test_a_pod_behind_a_load_balancer_needs_a_priority_too(tmp_path: Path) -> None:
+    facts = behind_a_webhook()
+    open_to_all = replace(facts, webhooks=(), services=(replace(facts.services[0], type="LoadBalancer"),))
+
+    assert rules(one(tmp_path, open_to_all)) == ["charts.no-priority"]
 
 
 def test_definitions_that_the_catalogue_lacks_or_makes_up_are_found(tmp_path: Path) -> None:

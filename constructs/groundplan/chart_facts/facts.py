@@ -215,6 +215,21 @@ class ChartFacts:
         """(API group, kind) of everything it defines."""
         return tuple((item.group, item.kind) for item in self.definitions)
 
+    @property
+    def doors(self) -> tuple[Pod, ...]:
+        """Pods that the API server calls, or that a load balancer sends to."""
+        called = {(webhook.namespace, webhook.service) for webhook in self.webhooks}
+        selectors = [
+            (service.namespace, service.selector.items())
+            for service in self.services
+            if service.selector and (service.type == "LoadBalancer" or (service.namespace, service.name) in called)
+        ]
+        return tuple(
+            pod
+            for pod in self.pods
+            if any(pod.namespace == place and labels <= pod.labels.items() for place, labels in selectors)
+        )
+
     def replicas(self, pod: Pod) -> tuple[int, int] | None:
         """How many of the pod there are at least and at most; None for one on each node."""
         if pod.replicas is None:

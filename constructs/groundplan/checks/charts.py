@@ -68,6 +68,7 @@ class _Judge:
         yield from self._values(release, entry)
         yield from self._refused(release, entry)
         yield from self._permitted(release, entry)
+        yield from self._priorities(release, entry)
 
     def _values(self, release: Release, entry: Entry) -> Iterator[Finding]:
         for path in entry.facts.values.unread:
@@ -121,6 +122,14 @@ class _Judge:
             elif item.namespace and not permits_destination(project, server, item.namespace):
                 yield self._at(release, ("chart",), "charts.namespace", f"{release.input} brings {identity}, and project "
                                f"`{project.name}` does not permit the namespace", "add it to the add-on's `extra_namespaces`")  # fmt: skip
+
+    def _priorities(self, release: Release, entry: Entry) -> Iterator[Finding]:
+        """What the API server calls, and what lets traffic in, must not be the first to go from a full node."""
+        for pod in entry.facts.doors:
+            if not pod.priority and not pod.hook:
+                yield self._at(release, ("helm",), "charts.no-priority", f"{pod} of {release.input} answers the API server "
+                               "or the outside and has no priority class: it is evicted before any service",
+                               "write the chart's `priorityClassName`")  # fmt: skip
 
     def _definitions(self, known: Iterable[tuple[Release, Entry]]) -> Iterator[Finding]:
         """The catalogue says what each chart defines in any of its versions; the order gate believes it."""
