@@ -73,7 +73,7 @@ def test_what_runs_once_has_no_budget_that_would_block_every_drain() -> None:
 WRITTEN = """
 observability:
   replicas: 2
-  resources: {requests: {cpu: 150m, memory: 768Mi}, limits: {cpu: 1, memory: 2Gi}}
+  resources: {requests: {cpu: 150m, memory: 768Mi}, limits: {memory: 2Gi}}
 """
 
 

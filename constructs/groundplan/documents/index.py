@@ -22,6 +22,7 @@ def page(system: System, others: list[Page]) -> str:
         section("Read on", _read_on(system, others)),
         section("Environments", _environments(system)),
         section("Services", _services(primary)),
+        section("Jobs", _jobs(primary)),
         section("Who calls whom", _calls(primary)),
         section("Data", _data(primary)),
         section("People", _people(primary)),
@@ -89,6 +90,14 @@ def _services(environment: Environment) -> str:
             for name, service in environment.services.items()
         ],
     )
+
+
+def _jobs(environment: Environment) -> str:
+    rows = [
+        (name, job.description, job.started_by, job.namespace, job.at_once, job.timeout)
+        for name, job in environment.jobs.items()
+    ]
+    return table(["Job", "What it does", "Started by", "Namespace", "At once", "Longest"], rows)
 
 
 def _calls(environment: Environment) -> str:

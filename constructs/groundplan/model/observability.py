@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from groundplan.model.services import Resources
-from groundplan.model.values import Duration, Model, Name, Quantity
+from groundplan.model.services import Amounts
+from groundplan.model.values import Duration, Memory, Model, Name, Quantity
 
 
 class Receiver(Model):
@@ -93,6 +93,23 @@ class RequestMetrics(Model):
     """Histogram of the time a request takes, in seconds, without `_bucket`. Default http_request_duration_seconds."""
 
 
+class MemoryLimit(Model):
+    """Most a server may have."""
+
+    memory: Memory
+    """Memory above which it is stopped."""
+
+
+class ServerSize(Model):
+    """What a metrics server asks for. CPU has no limit: a throttled server is late with alerts."""
+
+    requests: Amounts
+    """What it is sure of."""
+
+    limits: MemoryLimit
+    """Most it may have."""
+
+
 class Observability(Model):
     """The monitoring stack and what it watches."""
 
@@ -105,7 +122,7 @@ class Observability(Model):
     storage: Quantity = "50Gi"
     """Volume of each Prometheus. Default 50Gi."""
 
-    resources: Resources | None = None
+    resources: ServerSize | None = None
     """CPU and memory of each Prometheus. Default 2Gi to 4Gi, enough for about a million series; see `cluster.size`."""
 
     replicas: int | None = Field(default=None, ge=1)

@@ -11,7 +11,7 @@ from groundplan.model.system import System
 
 DUMPED = f"""
 ids: {{client.keeper: {ID}}}
-platform: {{azure: {{identities: {{keeper: {{roles: [blob-write]}}}}}}}}
+platform: {{azure: {{identities: {{keeper: {{}}}}}}}}
 cluster: {{node_pools: {{app: {{instance: Standard_D4s_v3, cpu: 4, memory: 16Gi, min: 2, max: 6, taint: {{key: app}}}}}}}}
 data: {{orders: {{dump: {{schedule: 0 2 * * *, time_zone: Asia/Seoul, bucket: backups, identity: keeper, node_pool: app}}}}}}
 """

@@ -179,7 +179,9 @@ class AzureIdentity(Model):
     roles: list[
         Literal["vault-secrets", "vault-keys", "metrics-publish", "bus-send", "bus-receive", "blob-read", "blob-write"]
     ] = []
-    """What it may do. Default nothing."""
+    """What it may do beside what follows: callers of a broker send and receive there, writers of backups write blobs.
+
+    A role at brokers, or at storage, that is written here takes the place of what follows. Default nothing more."""
 
 
 class QueryAlert(Model):

@@ -12,6 +12,7 @@ from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, Wo
 from groundplan.platforms.azure.ids import SECRETS, config_map
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.roles import other_roles
 from groundplan.platforms.azure.secret_store import SECRET_STORE
 from groundplan.platforms.azure.vault import CRYPTO_USER, SECRETS_USER
 from groundplan.stores.registry import stores_of
@@ -107,7 +108,9 @@ class EnvironmentIdentities(AzurePart):
             name,
             azure_name=identity.azure_name or self.azure_name(AzureKind.IDENTITY, name),
             accounts=accounts,
-            grants=tuple(grant for role in identity.roles for grant in self._grants(role)),
+            grants=tuple(
+                grant for role in other_roles(self.environment, name, identity) for grant in self._grants(role)
+            ),
         )
 
     def _scales_by_broker(self, service: Service) -> bool:
@@ -124,8 +127,6 @@ class EnvironmentIdentities(AzurePart):
             return [self._vault_grant(CRYPTO_USER)] if vault is not None and vault.authorization == "rbac" else []
         if role == "metrics-publish":
             return [self._insights_grant()] if self.azure.monitor is not None else []
-        if role in ("bus-send", "bus-receive"):
-            return []  # given where the broker is made, which is later
         built_in = BLOB_READER if role == "blob-read" else BLOB_CONTRIBUTOR
         return [
             RoleGrant(

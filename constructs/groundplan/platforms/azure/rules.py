@@ -12,6 +12,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.secrets import is_key_vault_name, remote_key
 from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.azure.naming import AzureKind, azure_name, name_problem
+from groundplan.platforms.azure.roles import other_roles
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
@@ -284,7 +285,7 @@ def bucket_identities(environment: Environment) -> Iterator[Problem]:
             yield access.path, "bucket-without-identity", what, "write identity: <one of platform.azure.identities>"
         elif chosen not in identities:
             yield unknown(path, "missing-identity", "identity", chosen, identities)
-        elif "blob-write" not in identities[chosen].roles:
+        elif "blob-write" not in other_roles(environment, chosen, identities[chosen]):
             advice = f"add blob-write to the roles of platform.azure.identities.{chosen}"
             yield path, "identity-without-role", f"`{chosen}` may not write blobs", advice
 

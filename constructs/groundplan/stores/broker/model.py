@@ -69,9 +69,6 @@ class AzureServiceBus(Model):
     subnet: Name = "application"
     """Subnet of the private endpoint. Default `application`."""
 
-    paired_with: Name | None = None
-    """Environment that holds the namespace this one is paired with for disaster recovery. Default none."""
-
 
 class BrokerEngines(Engines):
     """Who runs a broker."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.azure_rendering import BUS, azure, everything, named, operator_problems
+from tests.support.azure_rendering import BUS, RESOURCES, azure, everything, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
 from groundplan.platforms.azure.durations import iso_duration
@@ -95,8 +95,29 @@ def test_identities_send_and_receive_by_role() -> None:
     assert set(grants) == {"sb-shop-live-orders-bus-send", "sb-shop-live-orders-bus-receive"}
 
 
+CALLER = f"""
+services:
+  web: {{image: "web:1.0", identity: web, calls: [bus], {RESOURCES}}}
+  api: {{image: "api:1.0", identity: api, {RESOURCES}}}
+"""
+
+
+def test_the_identity_of_whoever_calls_it_sends_and_receives_without_being_told() -> None:
+    grants = named(bus("platform: {azure: {identities: {web: {}, api: {}}}}", CALLER), "RoleAssignment")
+
+    assert set(grants) == {"sb-shop-live-web-bus-send", "sb-shop-live-web-bus-receive"}
+
+
+def test_a_role_that_is_written_takes_the_place_of_what_follows() -> None:
+    grants = named(
+        bus("platform: {azure: {identities: {web: {roles: [bus-send]}, api: {}}}}", CALLER), "RoleAssignment"
+    )
+
+    assert set(grants) == {"sb-shop-live-web-bus-send"}
+
+
 def test_the_second_half_of_a_pair_gets_its_entities_from_the_first() -> None:
-    kinds = {item["kind"] for item in bus("data: {bus: {engine: {azure-service-bus: {paired_with: spare}}}}")}
+    kinds = {item["kind"] for item in bus("recovery: {role: standby, peer: live, rto: 1h, rpo: 5m}")}
 
     assert "Namespace" in kinds
     assert "NamespacesQueue" not in kinds

@@ -9,6 +9,7 @@ from groundplan.platforms.azure.durations import iso_duration
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.roles import broker_roles
 from groundplan.stores.broker.azure_service_bus.store import ZONE, AzureServiceBusStore
 from groundplan.stores.broker.model import Queue, Topic
 
@@ -34,7 +35,7 @@ class ServiceBusNamespace(AzurePart):
         self._add_grants()
         target = reference("servicebus.azure.com", "Namespace", object_name(self._name))
         diagnose(self, target, "OperationalLogs", "RuntimeAuditLogs", "VNetAndIPFilteringLogs")
-        if store.settings.paired_with is not None:
+        if store.is_second_half:
             return
         for name, queue in store.chapter.queues.items():
             self._add_queue(name, queue)
@@ -67,12 +68,10 @@ class ServiceBusNamespace(AzurePart):
         )
 
     def _add_grants(self) -> None:
-        """Identities of the platform's chapter that send and receive here."""
+        """Identities of the platform's chapter that send and receive here: those of the callers."""
         roles = {"bus-send": DATA_SENDER, "bus-receive": DATA_RECEIVER}
         for name, identity in self.azure.identities.items():
-            for role in identity.roles:
-                if role not in roles:
-                    continue
+            for role in broker_roles(self.environment, name, identity, self._store.name):
                 self.emit(
                     {
                         "apiVersion": "authorization.azure.com/v1api20220401",

@@ -37,6 +37,13 @@ class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):
     asks_as_caller = True
 
     @property
+    def is_second_half(self) -> bool:
+        """Whether a namespace of the recovery peer is copied into this one, entities and all."""
+        recovery, peer = self.environment.recovery, self.environment.peer_environment
+        standby = recovery is not None and recovery.role == "standby"
+        return standby and (peer is None or self.name in peer.data)
+
+    @property
     def azure_name(self) -> str:
         """The global name that is written, or the convention's."""
         return self.settings.azure_name or super().azure_name

@@ -1,0 +1,34 @@
+"""What an identity may do: what the chapter says, and what follows from who calls a broker and who writes backups."""
+
+from __future__ import annotations
+
+from groundplan.facts.callers import calling_services
+from groundplan.model.environment import Environment
+from groundplan.platforms.azure.chapter import AzureIdentity
+from groundplan.stores.registry import stores_of
+
+BROKER = ("bus-send", "bus-receive")
+"""Roles at a broker. Whoever calls it has both, unless the chapter says which."""
+
+BLOBS = ("blob-read", "blob-write")
+"""Roles at storage accounts. Whoever writes backups may write, unless the chapter says what he may."""
+
+
+def broker_roles(environment: Environment, name: str, identity: AzureIdentity, broker: str) -> tuple[str, ...]:
+    """Roles of the identity `name` at the entry `broker` of the data chapter."""
+    written = tuple(role for role in identity.roles if role in BROKER)
+    callers = (environment.services[caller] for caller in calling_services(environment, broker))
+    return written or (BROKER if any(service.identity == name for service in callers) else ())
+
+
+def other_roles(environment: Environment, name: str, identity: AzureIdentity) -> tuple[str, ...]:
+    """Roles of the identity `name` at everything but brokers."""
+    written = tuple(role for role in identity.roles if role not in BROKER)
+    if any(role in BLOBS for role in written) or not _writes_backups(environment, name):
+        return written
+    return (*written, "blob-write")
+
+
+def _writes_backups(environment: Environment, name: str) -> bool:
+    accesses = (access for store in stores_of(environment).values() for access in store.bucket_access())
+    return any(access.identity == name and access.actions != "read" for access in accesses)

@@ -1,0 +1,268 @@
+"""Changes keys of environment files to other legal values, and looks whether anything is rendered otherwise.
+
+In memory and in one process: a changed file is laid over the cache the loader reads through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from groundplan.errors import GroundplanError
+from groundplan.loading.load import CHAPTERS, environment_names, load_environments
+from groundplan.model.environment import Environment
+from groundplan.model.system import System
+from groundplan.synth.render import render_environment
+from groundplan.synth.system_files import render_system
+from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, read_marked_yaml
+
+Files = dict[PurePosixPath, bytes]
+
+NAMED = frozenset(
+    [
+        "namespaces",
+        "node_pools",
+        "services",
+        "jobs",
+        "data",
+        "messaging",
+        "entries",
+        "alerts",
+        "panels",
+        "receivers",
+        "subnets",
+        "rules",
+        "peers",
+        "queues",
+        "topics",
+        "identities",
+        "storage",
+        "containers",
+        "buckets",
+        "grants",
+        "read_replicas",
+        "hours",
+        "metrics",
+        "routes",
+        "expose",
+        "hosts",
+        "roles",
+        "accounts",
+        "mounts",
+        "items",
+        "roadmap",
+        "incidents",
+        "checklists",
+        "saved_queries",
+        "access",
+        "keys",
+        "config",
+        "env",
+        "urls",
+        "secrets",
+        "exemptions",
+        "labels",
+        "images",
+        "files",
+        "steps",
+        "charts",
+        "replicas",
+        "prefix",
+    ]
+)
+"""Mappings whose keys people choose: what one of them shows of a setting, all do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One leaf of one file of the environments."""
+
+    system: str
+    file: Path
+    path: YamlPath
+    value: Any
+
+    def __str__(self) -> str:
+        return f"{self.system}/{self.file.name}: {dotted(self.path)}"
+
+    @property
+    def environment(self) -> str | None:
+        """The environment whose overlay it stands in; None for what a system says of all."""
+        return None if self.file.stem in ("system", *CHAPTERS) else self.file.stem
+
+
+JUDGED = frozenset({"exemptions"})
+"""Chapters that change what gates say, and nothing that is rendered."""
+
+
+def leaves(root: Path) -> Iterator[Key]:
+    """Every leaf of every file that is rendered somewhere, by system, file and line."""
+    for system, environments in environment_names(root).items():
+        for name in ("system", *CHAPTERS, *environments):
+            file = root / "environments" / system / f"{name}.yaml"
+            if file.exists():
+                data = read_marked_yaml(file, file.name).data
+                yield from (
+                    Key(system, file, path, value) for path, value in _leaves(data, ()) if path[0] not in JUDGED
+                )
+
+
+def _leaves(value: Any, path: YamlPath) -> Iterator[tuple[YamlPath, Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    else:
+        yield path, value
+
+
+def one_of_each(root: Path) -> list[Key]:
+    """Leaves of which each stands for a setting: the same setting of another service or environment is left out.
+
+    Settings of stores count for each type and engine of store, those of anything else once in a system.
+    """
+    kinds = _kinds(root)
+    found: dict[tuple[Any, ...], Key] = {}
+    for key in leaves(root):
+        shape = tuple("*" if before in NAMED else step for before, step in zip(("", *key.path), key.path, strict=False))
+        kind = kinds.get((key.system, *key.path[:2]), "")
+        found.setdefault((shape, kind or key.system if key.path[0] == "platform" else kind), key)
+    return list(found.values())
+
+
+def _kinds(root: Path) -> dict[tuple[Any, ...], str]:
+    """System, chapter and name of each store to what kind of store it is."""
+    found: dict[tuple[Any, ...], str] = {}
+    for key in leaves(root):
+        if key.path[0] in ("data", "messaging") and len(key.path) > 2 and key.path[2] in ("type", "engine"):
+            here = (key.system, *key.path[:2])
+            found[here] = f"{found.get(here, '')} {key.value if len(key.path) == 3 else key.path[3]}"
+    return found
+
+
+class Sensitivity:
+    """What is rendered of one system as its files stand, and of its files with one value changed."""
+
+    def __init__(self, root: Path, system: str) -> None:
+        self._root, self._system = root, system
+        self._names = environment_names(root)[system]
+        self._cache: dict[Path, MarkedYaml] = {}
+        self._before = self._load({})
+        self._rendered: dict[str, Files] = {}
+        self._pages = render_system(System(tuple(self._before.values())))
+
+    def _load(self, changed: Mapping[Path, MarkedYaml], names: Sequence[str] = ()) -> dict[str, Environment]:
+        """The environments called `names`, all where none is named, with `changed` files in place of those on disk."""
+        cache = {**self._cache, **changed}
+        loaded = load_environments(self._root, [(self._system, name) for name in names or self._names], cache)
+        if not changed:
+            self._cache = cache
+        return {item.environment.environment: item.environment for item in loaded}
+
+    def has_effect(self, key: Key) -> bool:
+        """Whether some other legal value of `key` is rendered otherwise, or no other value is legal."""
+        legal = False
+        tried, waiting = [repr(key.value)], list(_others(key.value))
+        while waiting and len(tried) < MOST_TRIED:
+            value = waiting.pop(0)
+            if repr(value) in tried:
+                continue
+            tried.append(repr(value))
+            try:
+                if self._differs({key.file: _with(self._cache[key.file], key.path, value)}, key.environment):
+                    return True
+                legal = legal or value is not REMOVED  # what goes back to its default may stay the same
+            except GroundplanError as error:
+                names = list(_advised(error, key.path))
+                waiting = [*([name] if isinstance(key.value, list) else name for name in names), *waiting]
+        return not legal
+
+    def _differs(self, changed: Mapping[Path, MarkedYaml], first: str | None) -> bool:
+        """Whether anything is rendered otherwise; the environment concerned is looked at before the others are read."""
+        first = first or self._names[0]
+        if render_environment(self._load(changed, [first])[first]).files != self._as_it_was(first):
+            return True
+        after = self._load(changed)
+        if render_system(System(tuple(after.values()))) != self._pages:
+            return True
+        others = (name for name in self._names if name != first)
+        return any(render_environment(after[name]).files != self._as_it_was(name) for name in others)
+
+    def _as_it_was(self, name: str) -> Files:
+        if name not in self._rendered:
+            self._rendered[name] = render_environment(self._before[name]).files
+        return self._rendered[name]
+
+
+MOST_TRIED = 20
+"""Values that are tried before a key is said to have no effect."""
+
+REMOVED = object()
+"""In place of a value: the key is taken out of the file."""
+
+
+def _others(value: Any) -> Iterator[Any]:
+    """Values that may be legal where `value` is."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | float):
+        yield from (value + 1, value - 1, value * 2, value / 2 if isinstance(value, float) else value // 2)
+    elif isinstance(value, str):
+        yield from _other_texts(value)
+    elif isinstance(value, list):
+        yield from (value[:-1], value[1:])
+        yield from ([*value[:-1], other] for other in _others(value[-1] if value else "x") if other is not REMOVED)
+    yield REMOVED
+
+
+def _other_texts(text: str) -> Iterator[Any]:
+    if re.fullmatch(r"([\d*,/-]+ ){4}[\d*,/-]+", text):
+        yield "17 4 * * *"
+    elif (amount := re.fullmatch(r"(\d+)(\D*)", text)) is not None:
+        yield from (
+            f"{int(amount[1]) * 2}{amount[2]}",
+            f"{int(amount[1]) + 1}{amount[2]}",
+            f"{max(1, int(amount[1]) // 2)}{amount[2]}",
+        )
+    elif re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
+        yield "12345678-1234-1234-1234-123456789012"
+    elif (date := re.fullmatch(r"(\d{4})(-\d\d-\d\d)", text)) is not None:
+        yield f"{int(date[1]) + 1}{date[2]}"
+    elif (block := re.fullmatch(r"(\d+\.\d+\.)(\d+)(\.\d+(?:/\d+)?)", text)) is not None:
+        yield f"{block[1]}{int(block[2]) + 40}{block[3]}"
+    yield from (f"{text}x", f"x{text}", "zzzz")
+    digits = list(re.finditer(r"\d+", text))
+    if digits:
+        last = digits[-1]
+        yield f"{text[: last.start()]}{int(last[0]) + 1}{text[last.end() :]}"
+    head, slash, rest = text.rpartition("/")
+    yield f"{head}{slash}x{rest}"
+    yield "UTC"
+
+
+def _advised(error: GroundplanError, path: YamlPath) -> Iterator[str]:
+    """The names a refusal says would be known at `path`."""
+    for finding in error.findings:
+        listed = re.search(r"write one of ([^;]+)$|did you mean `([^`]+)`", finding.advice)
+        if listed is not None and finding.subject.startswith(dotted(path)):
+            yield from (word.strip(" `") for word in (listed[1] or listed[2]).split(",")[:6])
+
+
+def _with(marked: MarkedYaml, path: YamlPath, value: Any) -> MarkedYaml:
+    return MarkedYaml(_changed(marked.data, path, value), marked.marks)
+
+
+def _changed(data: Any, path: YamlPath, value: Any) -> Any:
+    if len(path) == 1:
+        rest = {key: item for key, item in data.items() if key != path[0]}
+        return rest if value is REMOVED else {**data, path[0]: value}
+    return {**data, path[0]: _changed(data[path[0]], path[1:], value)}
+
+
+def idle_keys(job: tuple[Path, str, list[Key]]) -> list[str]:
+    """Which keys of one system have no effect, with the file each stands in."""
+    root, system, keys = job
+    judge = Sensitivity(root, system)
+    return [f"{key} = {key.value}" for key in keys if not judge.has_effect(key)]
