@@ -39,6 +39,8 @@ def roots(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         root = found[name] = tmp_path_factory.mktemp(name)
         others = shutil.ignore_patterns("auto-builder", "factory-ai")
         shutil.copytree(repository / "environments", root / "environments", ignore=others)
+        shutil.copytree(repository / "charts", root / "charts")
+        shutil.copy2(repository / "Makefile", root / "Makefile")  # its targets are what workflows call
         overlay = root / "environments" / f"{SCOPE}.yaml"
         if name == OWN:
             overlay.write_text(switched(overlay.read_text("utf-8")), "utf-8")

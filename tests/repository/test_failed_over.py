@@ -31,8 +31,9 @@ def standbys(repository: Path) -> list[Environment]:
 def root(repository: Path, standbys: list[Environment], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The systems that have a standby, each rendered after its failover."""
     root = tmp_path_factory.mktemp("failed-over")
-    for folder in ("environments", "schemas"):
+    for folder in ("charts", "environments", "schemas"):
         shutil.copytree(repository / folder, root / folder)
+    shutil.copy2(repository / "Makefile", root / "Makefile")  # its targets are what workflows call
     for standby in standbys:
         file = root / "environments" / standby.system / f"{standby.environment}.yaml"
         text = file.read_text("utf-8")
