@@ -63,7 +63,7 @@ platform: {nimbus: {region: sky-1, zones: [sky-1a]}}
 namespace: hello
 namespaces: {hello: {}}
 delivery: {management_cluster: null}
-policy: {registries: {hello: docker.io/hello/, library: docker.io/library/, oliver006: docker.io/oliver006/, jetstack: quay.io/jetstack/}}
+policy: {registries: {hello: docker.io/hello/, jetstack: quay.io/jetstack/}}
 services:
   web:
     image: docker.io/hello/web:v1.0.0
