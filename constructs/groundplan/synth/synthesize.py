@@ -57,11 +57,15 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     environments = [item for item in everything if (item.system, item.environment) in set(pairs)]
     files: dict[PurePosixPath, bytes] = {}
     findings: list[Finding] = []
-    parts: list[Environment | System] = [*environments, *systems]
-    results = map_in_processes(_render, parts, processes(workers, len(environments)))
-    for part, result in zip(parts, results, strict=True):
+    # Systems come first: they hold all their environments, each of which is let go as soon as it is rendered.
+    parts: list[Environment | System] = [*systems, *environments]
+    owners = [("", "") if isinstance(part, System) else (part.system, part.environment) for part in parts]
+    reports = tuple(compliance_report(system.name) for system in systems)
+    count = processes(workers, len(environments))
+    del everything, environments, systems
+    for owner, result in zip(owners, map_in_processes(_render, _handed_over(parts), count), strict=True):
         if isinstance(result, list):
-            findings.extend(_at_their_source(root, result, part))
+            findings.extend(_at_their_source(root, result, owner))
         else:
             files.update(result)
     if findings:
@@ -69,16 +73,22 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     return Synthesized(
         files,
         tuple(_covered(pairs, whole=not wanted)),
-        tuple(compliance_report(system.name) for system in systems),
+        reports,
         tuple(f"{system}/{environment}" for system, environment in pairs),
     )
 
 
-def _at_their_source(root: Path, findings: list[Finding], part: Environment | System) -> list[Finding]:
+def _handed_over(parts: list[Environment | System]) -> Iterator[Environment | System]:
+    """Each of `parts`, which is emptied: whoever takes one is the last to hold it."""
+    while parts:
+        yield parts.pop(0)
+
+
+def _at_their_source(root: Path, findings: list[Finding], owner: tuple[str, str]) -> list[Finding]:
     """The same findings at the lines of people's files; where those are is read again, for a run that renders forgets it."""
-    if isinstance(part, System):
+    if not all(owner):
         return findings
-    [loaded] = load_environments(root, [(part.system, part.environment)])
+    [loaded] = load_environments(root, [owner])
     return [_at_its_source(finding, loaded) for finding in findings]
 
 

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
@@ -54,7 +54,7 @@ def imported_meanwhile(name: str) -> Iterator[None]:
         thread.join()
 
 
-def map_in_processes(work: Callable[[Input], Output], inputs: Sequence[Input], count: int) -> list[Output]:
+def map_in_processes(work: Callable[[Input], Output], inputs: Iterable[Input], count: int) -> list[Output]:
     """`work` over `inputs`, in their order; in this process where one is enough.
 
     Args:
