@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -14,10 +15,18 @@ def _continue_in_venv() -> None:
         os.execv(python, [str(python), str(ROOT / "main.py"), *sys.argv[1:]])
 
 
+def _refuse_a_bare_python() -> None:
+    """Packages are loaded when they are first used, so what is missing would be told in the middle of a run."""
+    for package in ("cdk8s", "pydantic", "rich", "yaml"):
+        if find_spec(package) is None:
+            raise ImportError(f"No module named {package!r}")
+
+
 if __name__ == "__main__":
     _continue_in_venv()
     sys.path.insert(0, str(ROOT / "constructs"))
     try:
+        _refuse_a_bare_python()
         from groundplan.cli.main import main
     except ImportError as error:
         sys.exit(f"error: main.py: this Python lacks what it needs ({error}); run `make` first, it sets up .venv")
