@@ -171,7 +171,7 @@ def test_a_sealed_secret_is_committed_without_the_plain_one() -> None:
 
     page = _page("secrets.md", secrets=secrets)
 
-    assert "| web-secret | TOKEN | aws-secrets-manager: `store/token` | operators |" in page
+    assert "| web-secret | TOKEN | aws-secrets-manager: `store/token` | nothing that is rendered |" in page
     assert "kubeseal --format=yaml < secret-web.yaml > sealed-secret-web.yaml" in page
     assert "git commit -m 'Add sealed secret for web'" in page
 
