@@ -80,3 +80,42 @@ def test_a_chart_without_facts_is_not_judged(tmp_path: Path) -> None:
 
     assert (verdict.judged, [item.count for item in verdict.not_judged]) == (0, [1])
     assert isinstance(verdict.not_judged[0], NotJudged)
+
+
+def an_issuer(**ingress: Any) -> dict[str, Any]:
+    spec = {"acme": {"solvers": [{"http01": {"ingress": {"ingressClassName": "nginx", **ingress}}}]}}
+    return an_object("Issuer", "acme", "cert-manager.io/v1", spec=spec)
+
+
+def ports_on_nodes() -> dict[str, Any]:
+    return a_constraint("NoNodePort", "", "Service")
+
+
+def plain_ways_in(*exempt: dict[str, str]) -> dict[str, Any]:
+    constraint = a_constraint("IngressTls", "networking.k8s.io", "Ingress")
+    constraint["spec"]["parameters"] = {"exempt": list(exempt)}
+    return constraint
+
+
+@pytest.mark.parametrize(
+    ("constraint", "what"),
+    [(ports_on_nodes(), "a Service that NoNodePort"), (plain_ways_in(), "an Ingress that IngressTls")],
+)
+def test_what_a_controller_makes_and_a_constraint_refuses_is_found_at_its_cause(
+    tmp_path: Path, constraint: dict[str, Any], what: str
+) -> None:
+    put(tmp_path, an_issuer())
+
+    (finding,) = judge(tmp_path, constraint, ChartFacts()).findings
+
+    assert finding.rule == "admission.made-later"
+    assert finding.location.file.endswith("Issuer-acme.yaml")
+    assert what in finding.message
+
+
+def test_an_authority_is_answered_where_the_constraints_let_it_be(tmp_path: Path) -> None:
+    put(tmp_path, an_issuer(serviceType="ClusterIP"))
+    exempt = {"kind": "Ingress", "namespace": "shop", "prefix": "cm-acme-http-solver-"}
+
+    assert judge(tmp_path / "ports", ports_on_nodes(), ChartFacts()).findings == ()
+    assert judge(tmp_path, plain_ways_in(exempt), ChartFacts()).findings == ()

@@ -89,6 +89,7 @@ def test_the_pod_that_answers_the_authority_has_an_account_without_rights() -> N
     solver = the(documents(), "Issuer")["spec"]["acme"]["solvers"][0]["http01"]["ingress"]
 
     assert solver["podTemplate"]["spec"]["serviceAccountName"] == "acme-solver"
+    assert solver["serviceType"] == "ClusterIP"  # a port on the nodes is refused, and nobody needs one
     assert the(documents(), "ServiceAccount", "acme-solver")["automountServiceAccountToken"] is False
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from groundplan.chart_facts.manifests import manifests
 from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import HelmRelease, Inventory, Object
+from groundplan.checks.made_later import made_later
 from groundplan.checks.policy import PolicyError, Program, compile_rule
 from groundplan.checks.selections import matches
 from groundplan.errors import Finding, Severity
@@ -63,8 +64,25 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         judged += 1
         for document in manifests(facts):
             findings += _refusals(inventory, release, document, constraints[release.cluster])
+    for item in inventory:
+        for made in made_later(item):
+            findings += _refused_later(inventory, item, made, constraints[item.cluster])
     reason = NotJudged("what the chart brings is not recorded, which the gate `charts` tells", unknown, declared=True)
     return Verdict(judged, tuple(findings), (reason,) if unknown else ())
+
+
+def _refused_later(
+    inventory: Inventory, item: Object, document: Mapping[str, Any], constraints: list[Constraint]
+) -> Iterator[Finding]:
+    for constraint in constraints:
+        if constraint.judges(document) and (refusal := constraint.refusal(document)):
+            what = f"makes its controller bring {_article(document['kind'])} that {constraint.item} refuses: {refusal.partition('; ')[0]}"
+            advice = "have it made another way, or exempt it in the rule's parameters"
+            yield inventory.finding(item, ("spec",), "admission.made-later", what, advice)
+
+
+def _article(kind: str) -> str:
+    return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
 
 
 def _constraints(inventory: Inventory) -> Mapping[str, list[Constraint]]:

@@ -129,7 +129,13 @@ class NginxHosts(Part):
                 "server": self._ingress.acme_server,
                 "email": self._ingress.acme_email,
                 "privateKeySecretRef": {"name": f"{self._issuer}-account"},
-                "solvers": [{"http01": {"ingress": {"ingressClassName": "nginx", "podTemplate": pod}}}],
+                "solvers": [
+                    {
+                        "http01": {
+                            "ingress": {"ingressClassName": "nginx", "serviceType": "ClusterIP", "podTemplate": pod}
+                        }
+                    }
+                ],
             }
         }
 

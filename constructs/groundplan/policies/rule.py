@@ -127,6 +127,8 @@ class Rule:
 def parameters(rule: Rule, environment: Environment, exemptions: Mapping[str, Exemption]) -> dict[str, Any]:
     """The values of the rule's parameters in `environment`."""
     values: dict[str, Any] = {"exempt": [entry for item in exemptions.values() if item.rule == rule.name for entry in _entries(item)]}  # fmt: skip
+    if rule.name == "ingress-tls":
+        values["exempt"] += _answers_to_authorities(environment)
     if "registries" in rule.parameters:
         own = [environment.registry] if environment.registry else []
         values["registries"] = [*own, *environment.policy.registries.values()]
@@ -138,6 +140,15 @@ def parameters(rule: Rule, environment: Environment, exemptions: Mapping[str, Ex
     if "load_balancers" in rule.parameters:
         values["load_balancers"] = list(environment.policy.load_balancers)
     return values
+
+
+def _answers_to_authorities(environment: Environment) -> list[dict[str, str]]:
+    """Ingresses that cert-manager makes while a certificate authority asks, which it does over plain HTTP."""
+    return [
+        {"kind": "Ingress", "namespace": user.namespace, "prefix": "cm-acme-http-solver-"}
+        for user in (environment, *environment.tenants)
+        if user.ingress is not None and user.ingress.acme_email
+    ]
 
 
 def _entries(exemption: Exemption) -> list[dict[str, str]]:
