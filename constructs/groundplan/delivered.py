@@ -94,7 +94,16 @@ class Delivered:
     """Labels of the namespace Argo CD creates. Default none."""
 
 
+SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+
+ASK_FIRST = {SYNC_OPTIONS: "Prune=confirm,Delete=confirm"}
+"""With this annotation Argo CD asks a person before an object goes.
+
+See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ .
+"""
+
+
 def asks_first(document: Json) -> bool:
     """Whether Argo CD asks a person before it prunes an object, or leaves it alone."""
     annotations = document["metadata"].get("annotations") or {}
-    return "Prune=" in annotations.get("argocd.argoproj.io/sync-options", "")
+    return "Prune=" in annotations.get(SYNC_OPTIONS, "")

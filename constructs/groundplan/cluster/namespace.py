@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from groundplan.delivered import ASK_FIRST
 from groundplan.kubernetes.network_policy import name_resolution
 from groundplan.model.namespaces import ContainerLimits, Namespace, Quota
 from groundplan.parts import Component, Json, Part
 from groundplan.pods import amounts
 
 POD_SECURITY = "pod-security.kubernetes.io"
-
-ASK_FIRST = {"argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm"}
-"""A namespace takes everything in it along, volumes and databases too: Argo CD asks a person before it removes one."""
 
 
 class GuardedNamespace(Part):
@@ -60,7 +58,7 @@ class GuardedNamespace(Part):
                 "metadata": {
                     "name": self.name,
                     "labels": {**security, **self._labels, **namespace.labels},
-                    "annotations": ASK_FIRST,
+                    "annotations": ASK_FIRST,  # it takes everything in it along, volumes and databases too
                 },
             }
         )

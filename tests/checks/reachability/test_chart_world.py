@@ -7,7 +7,7 @@ import pytest
 
 from groundplan.chart_facts import ChartFacts, Recorded, read_recorded
 from groundplan.chart_facts.traffic import NetworkPolicy
-from groundplan.checks import reachability
+from groundplan.checks import gate, reachability
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, read_inventory
 from groundplan.checks.reachability.chart_world import ChartWorld, chart_world
@@ -21,7 +21,7 @@ def tree(repository: Path) -> Inventory:
 
 def world(tree: Inventory) -> ChartWorld:
     applications = tree.by_kind["argoproj.io", "Application"]
-    return chart_world(applications, read_recorded(tree.root), "1.29")
+    return chart_world(applications, lambda item: read_recorded(tree.root).of(item.document, "1.29"))
 
 
 def test_pods_of_charts_have_their_workload_s_name_and_ports(tree: Inventory) -> None:
@@ -40,7 +40,7 @@ def test_policies_of_charts_lie_in_the_file_of_their_application(tree: Inventory
 def test_a_chart_whose_facts_are_not_recorded_brings_nothing(tree: Inventory) -> None:
     applications = tree.by_kind["argoproj.io", "Application"]
 
-    assert chart_world(applications, read_recorded(tree.root), "0.1") == ChartWorld()
+    assert chart_world(applications, lambda item: read_recorded(tree.root).of(item.document, "0.1")) == ChartWorld()
 
 
 def test_an_argo_cd_that_cuts_itself_off_its_cache_is_found(
@@ -55,7 +55,7 @@ def test_an_argo_cd_that_cuts_itself_off_its_cache_is_found(
             }
         )
 
-    monkeypatch.setattr(reachability, "read_recorded", without_policies_of_the_cache)
+    monkeypatch.setattr(gate, "read_recorded", without_policies_of_the_cache)
     loaded = load_environments(repository, [("tripgen", "prod")])
     found = reachability.run(tree, Context(repository, {"tripgen/prod": loaded[0].environment})).findings
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from groundplan.chart_facts import read_recorded
 from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory
@@ -44,7 +43,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     judged = len(rentals.all)
     for name, objects in inventory.clusters.items():
         applications = [item for item in objects if item.kind == "Application" and item.group == "argoproj.io"]
-        charts = chart_world(applications, read_recorded(context.root), _kubernetes(name, context))
+        charts = chart_world(applications, context.facts_of)
         cluster = Cluster(objects, known[name], around[name], charts)
         names = Names(cluster, rentals)
         intended = [flow for scope in _scopes(name, context) for flow in declared(context.environments[scope], names)]
@@ -63,13 +62,6 @@ def flows_of(cluster: Cluster, catalogue: Catalogue, names: Names) -> Iterator[F
         yield from source(cluster)
     yield from told_flows(cluster, names)
     yield from known_flows(cluster, catalogue)
-
-
-def _kubernetes(cluster: str, context: Context) -> str:
-    """Minor version of a cluster; empty where no environment describes it."""
-    scope = context.management[0] if cluster == MANAGEMENT_CLUSTER and context.management else cluster
-    environment = context.environments.get(scope)
-    return environment.cluster.kubernetes if environment is not None else ""
 
 
 def _scopes(cluster: str, context: Context) -> list[str]:

@@ -79,7 +79,7 @@ def _asks(pods: Pods, address: Told, namespace: str, names: Names) -> Iterator[F
 
 def _probed(cluster: Cluster, names: Names) -> Iterator[Flow]:
     """Prometheus asks the prober, and the prober asks the targets."""
-    servers = [pods for pods in cluster.pods if pods.labels.get("app.kubernetes.io/name") == "prometheus"]
+    servers = cluster.program("prometheus")
     for probe in cluster.of_kind("monitoring.coreos.com", "Probe"):
         prober = one_address(probe.spec["prober"]["url"], probe, ("spec", "prober", "url"))
         if prober is None:
@@ -100,7 +100,7 @@ def _targets(probe: Object, pods: Pods, names: Names) -> Iterator[Flow]:
 
 def _scaled(cluster: Cluster, names: Names) -> Iterator[Flow]:
     """KEDA asks what its triggers name."""
-    operators = [pods for pods in cluster.pods if pods.labels.get("app.kubernetes.io/name") == "keda-operator"]
+    operators = cluster.program("keda-operator")
     for item in (*cluster.of_kind("keda.sh", "ScaledObject"), *cluster.of_kind("keda.sh", "ScaledJob")):
         for index, trigger in enumerate(item.spec.get("triggers", [])):
             text = trigger.get("metadata", {}).get("address")

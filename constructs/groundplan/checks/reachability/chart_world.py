@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from groundplan.chart_facts import ChartFacts, Recorded
+from groundplan.chart_facts import ChartFacts
 from groundplan.chart_facts.pods import Pod
 from groundplan.chart_facts.traffic import Monitor, NetworkPolicy, Service, Webhook
 from groundplan.checks.inventory import Object
@@ -33,13 +33,9 @@ class ChartWorld:
     """Where the API server calls them, each with its Application. Default nowhere."""
 
 
-def chart_world(applications: Iterable[Object], recorded: Recorded, kubernetes: str) -> ChartWorld:
+def chart_world(applications: Iterable[Object], facts_of: Callable[[Object], ChartFacts | None]) -> ChartWorld:
     """What the charts of `applications`, which live in one cluster, bring."""
-    known = [
-        (application, facts)
-        for application in applications
-        if (facts := recorded.of(application.document, kubernetes)) is not None
-    ]
+    known = [(application, facts) for application in applications if (facts := facts_of(application)) is not None]
     return ChartWorld(
         pods=tuple(_pods(pod) for _, facts in known for pod in facts.pods),
         services=tuple((_led(service), service.labels) for _, facts in known for service in facts.services),

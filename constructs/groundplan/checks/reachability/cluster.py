@@ -48,6 +48,10 @@ class Cluster:
         """Pods of the rendered workload of that name."""
         return [pods for pods in self.pods if pods.namespace == namespace and pods.name == name]
 
+    def program(self, name: str) -> list[Pods]:
+        """Pods that carry a program's name, wherever they run."""
+        return self.select(self.namespaces, {"app.kubernetes.io/name": name})
+
     def service(self, namespace: str, name: str) -> Led | None:
         """The Service of that name, be it rendered or made by an operator."""
         return self._services.get((namespace, name))

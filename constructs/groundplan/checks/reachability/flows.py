@@ -14,13 +14,8 @@ from groundplan.checks.provided import FlowEnd, KnownFlow, filled_end
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods, numbers
+from groundplan.kubernetes.network_policy import METADATA_SERVICE, PRIVATE
 from groundplan.yaml.marked import YamlPath
-
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-"""Addresses of private networks. See https://www.rfc-editor.org/rfc/rfc1918 ."""
-
-METADATA = "169.254.169.254/32"
-"""The node's own credentials, which no pod has business with."""
 
 INTERNET = Block("203.0.113.10/32", "the Internet", is_public=True)
 """Any public host; the one address stands for all."""
@@ -31,7 +26,7 @@ API_SERVER = Block("10.0.0.1/32", "the API server", PRIVATE, is_public=True)
 INSIDE = Block("10.0.0.2/32", "private addresses", PRIVATE)
 """Nodes and whatever else has a private address."""
 
-ANYWHERE = Block("203.0.113.10/32", "anywhere", (*PRIVATE, METADATA), is_public=True)
+ANYWHERE = Block("203.0.113.10/32", "anywhere", (*PRIVATE, METADATA_SERVICE), is_public=True)
 """Whoever has the address."""
 
 CREDENTIALS_AGENT = Block("169.254.170.23/32", "the agent of pod identities")
@@ -115,7 +110,7 @@ def api_users(cluster: Cluster) -> Iterator[Flow]:
 
 def scrapes(cluster: Cluster) -> Iterator[Flow]:
     """Prometheus asks whatever a monitor selects."""
-    servers = [pods for pods in cluster.pods if pods.labels.get("app.kubernetes.io/name") == "prometheus"]
+    servers = cluster.program("prometheus")
     for monitor in cluster.of_kind("monitoring.coreos.com", "ServiceMonitor"):
         for pods, port in _monitored_by_service(cluster, monitor):
             yield from (_scrape(server, pods, port, monitor) for server in servers)
@@ -153,7 +148,7 @@ def _monitored_namespaces(cluster: Cluster, monitor: Object) -> list[str]:
 
 def chart_scrapes(cluster: Cluster) -> Iterator[Flow]:
     """Prometheus asks whatever a chart's own monitors select."""
-    servers = [pods for pods in cluster.pods if pods.labels.get("app.kubernetes.io/name") == "prometheus"]
+    servers = cluster.program("prometheus")
     for application, monitor in cluster.charts.monitors:
         namespaces = (
             list(cluster.namespaces) if "*" in monitor.namespaces else monitor.namespaces or [monitor.namespace]
@@ -186,7 +181,7 @@ def webhooks(cluster: Cluster) -> Iterator[Flow]:
 
 def analyses(cluster: Cluster) -> Iterator[Flow]:
     """The controller of rollouts asks whatever an analysis names: Prometheus, or the new version itself."""
-    senders = [pods for pods in cluster.pods if pods.labels.get("app.kubernetes.io/name") == "argo-rollouts"]
+    senders = cluster.program("argo-rollouts")
     for template in cluster.of_kind("argoproj.io", "AnalysisTemplate"):
         for index, metric in enumerate(template.spec.get("metrics", [])):
             provider = metric.get("provider", {})
@@ -219,7 +214,7 @@ def _destinations(spec: Mapping[str, Any]) -> Iterator[tuple[str, int | None]]:
 
 def receivers(cluster: Cluster) -> Iterator[Flow]:
     """Alertmanager sends mail by whatever server its configuration names."""
-    senders = [pods for pods in cluster.pods if pods.labels.get("app.kubernetes.io/name") == "alertmanager"]
+    senders = cluster.program("alertmanager")
     for config in cluster.of_kind("monitoring.coreos.com", "AlertmanagerConfig"):
         for index, receiver in enumerate(config.spec.get("receivers", [])):
             for mail in receiver.get("emailConfigs", []):

@@ -11,12 +11,10 @@ from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods
 from groundplan.checks.reachability.settings import told
+from groundplan.facts.callers import preparation_name
 from groundplan.model.environment import Environment
 from groundplan.rules.consistency import is_external_host, split_host
 from groundplan.stores.registry import store_of
-
-PREPARES = "-prepare"
-"""What the Job that prepares a service's versions is called after the service."""
 
 
 def declared(environment: Environment, names: Names) -> Iterator[Flow]:
@@ -27,7 +25,7 @@ def declared(environment: Environment, names: Names) -> Iterator[Flow]:
     for name, service in environment.services.items():
         callers = [
             pods
-            for workload in (name, f"{name}{PREPARES}")
+            for workload in (name, preparation_name(name))
             for pods in cluster.workload(environment.namespace, workload)
         ]
         for callee in service.calls:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from groundplan.checks.inventory import Object
-from groundplan.checks.reachability.flows import METADATA, PRIVATE, Flow
+from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.network import PEERS, Block, End, Policies, Rule, opens
 from groundplan.checks.reachability.pods import Pods
+from groundplan.kubernetes.network_policy import METADATA_SERVICE, PRIVATE
 from groundplan.yaml.marked import YamlPath
 
 Opened = tuple[Object, YamlPath, str]
@@ -78,11 +79,11 @@ def _covered(admitted: Mapping[str, Any], blocks: Sequence[Block]) -> bool:
     known = [known for block in blocks for known in block.covers or (block.cidr,)]
     if _is_inside(admitted["cidr"], known):
         return True
-    if not any(block.is_public for block in blocks) or _is_inside(admitted["cidr"], (*PRIVATE, METADATA)):
+    if not any(block.is_public for block in blocks) or _is_inside(admitted["cidr"], (*PRIVATE, METADATA_SERVICE)):
         return False
     spared = [*admitted.get("except", []), *known]
     return not any(
-        _overlaps(admitted["cidr"], inner) and not _is_inside(inner, spared) for inner in (*PRIVATE, METADATA)
+        _overlaps(admitted["cidr"], inner) and not _is_inside(inner, spared) for inner in (*PRIVATE, METADATA_SERVICE)
     )
 
 

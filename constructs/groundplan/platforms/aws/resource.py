@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from groundplan.delivered import ASK_FIRST
 from groundplan.parts import Component, Json, Manifest, Part
 from groundplan.platforms.aws.chapter import Aws
 
@@ -12,10 +13,6 @@ REGION = "services.k8s.aws/region"
 DELETION = "services.k8s.aws/deletion-policy"
 ADOPTION = "services.k8s.aws/adoption-policy"
 ADOPTION_FIELDS = "services.k8s.aws/adoption-fields"
-SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
-
-CONFIRM = "Prune=confirm,Delete=confirm"
-"""Argo CD asks a person before it removes the object."""
 
 
 class AwsPart(Part):
@@ -59,7 +56,7 @@ class AwsPart(Part):
         if adopt is not None:
             notes |= {ADOPTION: "adopt-or-create", ADOPTION_FIELDS: json.dumps(dict(adopt), sort_keys=True)}
         if confirm or retain:
-            notes[SYNC_OPTIONS] = CONFIRM
+            notes |= ASK_FIRST
         return self.emit(
             {
                 "apiVersion": f"{service}.services.k8s.aws/v1alpha1",

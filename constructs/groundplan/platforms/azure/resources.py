@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groundplan.delivered import ASK_FIRST
 from groundplan.parts import Component, Json, Manifest, Part
 from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.azure.facts import subscription
@@ -12,9 +13,6 @@ from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 
 RECONCILE_POLICY = "serviceoperator.azure.com/reconcile-policy"
 """`detach-on-delete` keeps the Azure resource when the object is deleted: data outlives a mistaken prune."""
-
-SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
-ASK_FIRST = "Prune=confirm,Delete=confirm"
 
 LASTING = frozenset(
     {
@@ -56,7 +54,7 @@ def _asking_first(document: Mapping[str, Any]) -> Mapping[str, Any]:
     annotations = metadata.get("annotations") or {}
     if RECONCILE_POLICY not in annotations and document["kind"] not in LASTING:
         return document
-    return {**document, "metadata": {**metadata, "annotations": {**annotations, SYNC_OPTIONS: ASK_FIRST}}}
+    return {**document, "metadata": {**metadata, "annotations": {**annotations, **ASK_FIRST}}}
 
 
 class AzurePart(Part):
