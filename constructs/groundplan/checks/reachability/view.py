@@ -1,0 +1,108 @@
+"""One cluster with its policies and everything that has to get through them: what the gate judges and the page draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from groundplan.checks.catalogue import Catalogue, catalogues
+from groundplan.checks.gate import Context
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory
+from groundplan.checks.own_charts import all_provided
+from groundplan.checks.provided import provided_by_platform
+from groundplan.checks.reachability.addresses import Names, told_flows
+from groundplan.checks.reachability.chart_world import chart_world
+from groundplan.checks.reachability.cluster import Cluster
+from groundplan.checks.reachability.databases import balanced, followed, public_names
+from groundplan.checks.reachability.flows import FROM_OBJECTS, Flow, known_flows
+from groundplan.checks.reachability.intents import declared, entrances
+from groundplan.checks.reachability.network import Policies
+from groundplan.checks.reachability.rented import Rentals
+from groundplan.checks.reachability.surroundings import surroundings
+from groundplan.model.environment import Environment
+
+DECLARED, TOLD, KNOWN, FOLLOWED = "declared", "told", "known", "followed"
+"""Kinds of what asks, beside the names of the sources in `FROM_OBJECTS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the network of one cluster is asked for, and what it permits."""
+
+    name: str
+    """The cluster, as the inventory calls it."""
+
+    environments: tuple[Environment, ...]
+    """Whoever lives in it."""
+
+    cluster: Cluster
+    """Pods, Services and everything else of it."""
+
+    names: Names
+    """What host names mean inside it."""
+
+    policies: Policies
+    """Its network policies."""
+
+    asked: Mapping[str, tuple[Flow, ...]]
+    """Everything that somebody opens, declared or known, by the kind of thing that asks for it."""
+
+    @property
+    def flows(self) -> Iterator[Flow]:
+        """All of it."""
+        return chain.from_iterable(self.asked.values())
+
+    def has_way(self, flow: Flow) -> bool:
+        """Whether no policy stands in the way of a flow."""
+        return flow.port is None or not self.policies.refusing(flow.source, flow.target, flow.port, flow.protocol)
+
+
+def views(inventory: Inventory, context: Context, rentals: Rentals | None = None) -> Iterator[View]:
+    """Every cluster of the inventory.
+
+    Raises:
+        EnvironmentFileError: where what a chart provides is written wrongly.
+    """
+    provided = all_provided(context)
+    platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
+    if context.management:
+        platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
+    known = catalogues(inventory, provided, platforms)
+    scopes = {name: _scopes(name, context) for name in inventory.clusters}
+    around = {name: surroundings(inventory.manifests, scopes[name]) for name in inventory.clusters}
+    rentals = rentals or Rentals(inventory.manifests, provided.kinds)
+    hosts = public_names(inventory.clusters, {name: item.internal for name, item in around.items()})
+    for name, objects in inventory.clusters.items():
+        applications = [item for item in objects if item.kind == "Application" and item.group == "argoproj.io"]
+        cluster = Cluster(objects, known[name], around[name], chart_world(applications, context.facts_of))
+        names = Names(cluster, rentals)
+        environments = tuple(context.environments[scope] for scope in scopes[name])
+        asked = _asked(environments, cluster, known[name], names)
+        asked[FOLLOWED] = tuple(followed(cluster, hosts))
+        yield View(name, environments, cluster, names, Policies(cluster), asked)
+
+
+def rentals_of(inventory: Inventory, context: Context) -> Rentals:
+    """What a cloud lends, by the names it is asked by."""
+    return Rentals(inventory.manifests, all_provided(context).kinds)
+
+
+def _asked(
+    environments: tuple[Environment, ...], cluster: Cluster, catalogue: Catalogue, names: Names
+) -> dict[str, tuple[Flow, ...]]:
+    """What environments declare, what rendered objects ask for, and what operators are known to need."""
+    asked = {DECLARED: tuple(chain.from_iterable(declared(environment, names) for environment in environments))}
+    asked |= {source.__name__: tuple(source(cluster)) for source in (*FROM_OBJECTS, entrances, balanced)}
+    asked[TOLD] = tuple(told_flows(cluster, names))
+    asked[KNOWN] = tuple(known_flows(cluster, catalogue))
+    return asked
+
+
+def _scopes(cluster: str, context: Context) -> list[str]:
+    """Environments that live in a cluster."""
+    return [
+        scope
+        for scope, environment in context.environments.items()
+        if f"{environment.system}/{environment.host or environment.environment}" == cluster
+    ]
