@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from groundplan.model.system import System
+from groundplan.facts.system import System
 
 UP = "../../.."
 """From a system's folder below docs/systems to the repository's root."""

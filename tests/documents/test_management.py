@@ -7,7 +7,7 @@ from typing import Any
 from systems import an_environment
 
 from groundplan.documents import pages
-from groundplan.model.system import System
+from groundplan.facts.system import System
 
 HUB = {"repository": {"url": "https://github.com/store/platform"}, "management_cluster": "store/production"}
 CLUSTER = {"name": "hub", "kubernetes": "1.32"}

@@ -11,10 +11,10 @@ import yaml
 
 from groundplan.checks.runner import Report, check
 from groundplan.cli.main import main
+from groundplan.facts.standby import stands_in
 from groundplan.loading.load import load_environments
 from groundplan.loading.selection import environment_names
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 
 Json = dict[str, Any]
 
@@ -24,7 +24,7 @@ def standbys(repository: Path) -> list[Environment]:
     """Every standby of the shipped systems."""
     pairs = [(system, name) for system, names in environment_names(repository).items() for name in names]
     loaded = [item.environment for item in load_environments(repository, pairs)]
-    return [environment for environment in loaded if System.is_standby(environment)]
+    return [environment for environment in loaded if stands_in(environment)]
 
 
 @pytest.fixture(scope="module")

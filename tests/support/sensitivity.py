@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from groundplan.errors import GroundplanError
+from groundplan.facts.system import System
 from groundplan.loading.load import CHAPTERS, environment_names, load_environments
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.synth.render import render_environment
 from groundplan.synth.system_files import render_system
 from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, read_marked_yaml

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groundplan.facts.system import System
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from systems import a_system
 
-from groundplan.model.system import System
+from groundplan.facts.system import System
 from groundplan.synth.synthesize import synthesize, write
 from groundplan.synth.system_files import render_system
 from groundplan.synth.tree import compare_trees, write_trees

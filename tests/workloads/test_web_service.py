@@ -195,6 +195,18 @@ def test_an_active_standby_starts_with_its_minimum() -> None:
     assert the(documents, "HorizontalPodAutoscaler")["spec"]["minReplicas"] == 5
 
 
+def test_an_active_standby_without_an_autoscaler_runs_its_minimum() -> None:
+    documents = a_service("port: 8080, replicas: 1", STANDBY % "true")
+
+    assert the(documents, "Deployment")["spec"]["replicas"] == 5
+
+
+def test_what_an_active_standby_raises_above_one_keeps_the_budget_of_several() -> None:
+    documents = a_service("port: 8080, replicas: 1, budget: {max_unavailable: 2}", STANDBY % "true")
+
+    assert the(documents, "PodDisruptionBudget")["spec"]["maxUnavailable"] == 2
+
+
 @pytest.mark.parametrize(
     ("body", "limit"),
     [

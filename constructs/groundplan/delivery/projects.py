@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from groundplan.delivered import Delivered
+from groundplan.facts.standby import stands_in
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 from groundplan.model.environment import Environment
 from groundplan.model.values import go_duration
@@ -117,7 +118,7 @@ class Project(Part):
 
     def _releases(self, member: Environment) -> list[str]:
         """Applications of a member's services."""
-        if member.recovery is not None and member.recovery.role == "standby":
+        if stands_in(member):
             return []
         suffix = member.delivery.suffix or member.environment
         return [f"{name}-{suffix}" for name in sorted(member.services) if name in self._components]

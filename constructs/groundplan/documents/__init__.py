@@ -19,7 +19,7 @@ from groundplan.documents import (
     secrets,
     service_levels,
 )
-from groundplan.model.system import System
+from groundplan.facts.system import System
 from groundplan.page import Page
 from groundplan.platforms.pages import pages_of
 

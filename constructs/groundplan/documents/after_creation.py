@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundplan.facts.cloud_names import MANAGEMENT
+from groundplan.facts.system import System
 from groundplan.markdown import section, shell
-from groundplan.model.system import System
 from groundplan.platforms.registry import platform_of
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groundplan.documents.kubectl import context
+from groundplan.facts.system import System
 from groundplan.markdown import document, mermaid, section, table
 from groundplan.model.environment import Environment
 from groundplan.model.services import Probe, Service
-from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundplan.documents.kubectl import context
+from groundplan.facts.system import System
 from groundplan.markdown import bullets, document, section, table
-from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
 from groundplan.stores.pages import StorePages
 from groundplan.stores.registry import stores_of

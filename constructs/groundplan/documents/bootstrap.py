@@ -8,10 +8,10 @@ from groundplan.documents import after_creation
 from groundplan.documents.kubectl import context
 from groundplan.documents.management import by_hand, elsewhere, management_cluster
 from groundplan.facts.cloud_names import MANAGEMENT
+from groundplan.facts.system import System
 from groundplan.layout import argocd_dir, component_dir
 from groundplan.markdown import bullets, document, link, section, shell, table
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
 from groundplan.platforms.registry import platform_of
 

@@ -16,9 +16,10 @@ from groundplan.facts.capacity import (
     left_after_loss,
     rooms,
 )
+from groundplan.facts.replicas import least_replicas
+from groundplan.facts.system import System
 from groundplan.markdown import document, link, section, table
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 
 
 def page(system: System) -> str | None:
@@ -51,7 +52,9 @@ def _pods(environment: Environment) -> str:
     for pods in declared_pods(environment):
         name = str(pods.path[-1])
         service = environment.services.get(name)
-        fewest = service.least_replicas if service is not None else 0 if name in environment.jobs else pods.count
+        fewest = (
+            least_replicas(environment, name) if service is not None else 0 if name in environment.jobs else pods.count
+        )
         whole += pods.asked
         rows.append(
             (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.facts.callers import calling_services
+from groundplan.facts.replicas import most_replicas
 from groundplan.model.environment import Environment
 from groundplan.stores.registry import stores_of
 
@@ -12,7 +13,7 @@ def connections(environment: Environment) -> list[tuple[str, int, int, int]]:
     rows = []
     for name, store in stores_of(environment).items():
         taken = store.pages().connections()
-        pods = sum(environment.services[caller].most_replicas for caller in calling_services(environment, name))
+        pods = sum(most_replicas(environment, caller) for caller in calling_services(environment, name))
         if taken is not None and pods:
             rows.append((name, taken, pods, taken // pods))
     return rows

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.markdown import document, section, table
 from groundplan.model.operations import Cost
-from groundplan.model.system import System
 
 
 def page(system: System) -> str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.layout import compliance_report
 from groundplan.markdown import document, link, section, table
-from groundplan.model.system import System
 
 
 def page(system: System) -> str | None:

@@ -8,10 +8,10 @@ from groundplan.addons.catalogue import SOURCE
 from groundplan.delivery.applications import application_name
 from groundplan.documents.kubectl import context, kubectl, undo
 from groundplan.documents.repository_settings import settings
+from groundplan.facts.system import System
 from groundplan.markdown import bullets, document, numbered, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
-from groundplan.model.system import System
 
 
 def page(system: System) -> str:

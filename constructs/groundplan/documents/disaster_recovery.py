@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groundplan.documents import failover_steps
+from groundplan.facts.system import System
 from groundplan.markdown import bullets, document, link, section, table
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import Recovery
-from groundplan.model.system import System
 from groundplan.model.values import whole_seconds
 from groundplan.stores.pages import pages_of_stores
 
@@ -33,7 +33,7 @@ def page(system: System) -> str | None:
             primary, minutes(recovery, "Confirm that the site is lost")
         ),
         "Promote the database": failover_steps.promote(system, primary, standby),
-        "Start the services": failover_steps.start(standby, recovery),
+        "Start the services": failover_steps.start(standby),
         "Point DNS at the standby": failover_steps.dns(primary, standby),
         "Check the data": failover_steps.check(primary, standby, recovery),
         "Tell the customers": failover_steps.tell(primary, recovery),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundplan.documents.disaster_recovery import SHARES, minutes
+from groundplan.facts.system import System
 from groundplan.markdown import checklist, document, link, numbered, section, table
-from groundplan.model.system import System
 
 
 def page(system: System) -> str | None:

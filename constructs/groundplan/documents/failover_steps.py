@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from groundplan.delivery.applications import application_name
 from groundplan.documents.kubectl import context, workload
+from groundplan.facts.replicas import least_replicas
+from groundplan.facts.system import System
 from groundplan.markdown import checklist, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import Recovery
-from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.pages import pages_of_stores
@@ -66,16 +67,14 @@ def _fence(system: System, primary: Environment) -> list[str]:
     ]
 
 
-def replicas(standby: Environment, recovery: Recovery) -> dict[str, int]:
+def replicas(standby: Environment) -> dict[str, int]:
     """Least pods of each service once the standby is active."""
-    return {
-        name: max(recovery.minimum.get(name, 0), service.least_replicas) for name, service in standby.services.items()
-    }
+    return {name: least_replicas(standby, name) for name in standby.services}
 
 
-def start(standby: Environment, recovery: Recovery) -> str:
+def start(standby: Environment) -> str:
     """What is waited for, and what is typed where Git or Argo CD does not work."""
-    counts = replicas(standby, recovery)
+    counts = replicas(standby)
     suffix = application_name(standby, "root", management=False)
     command = f"kubectl --context {context(standby)}"
     argo = standby.delivery.namespace

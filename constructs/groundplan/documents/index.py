@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from groundplan.documents.kubectl import context
+from groundplan.facts.standby import stands_in
+from groundplan.facts.system import System
 from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir
 from groundplan.markdown import bullets, document, link, mermaid, section, table
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.page import UP, Page
 from groundplan.rules.consistency import is_external_host
 from groundplan.stores.registry import stores_of
@@ -62,7 +63,7 @@ def _environments(system: System) -> str:
             (
                 item.environment,
                 item.stage,
-                f"{item.role}{', standby' if system.is_standby(item) else ''}",
+                f"{item.role}{', standby' if stands_in(item) else ''}",
                 context(system.cluster_of(item)),
                 item.region,
                 item.cluster.kubernetes,

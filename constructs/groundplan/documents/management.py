@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
+from groundplan.facts.system import System
 from groundplan.markdown import link, numbered, section, shell, table
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.platforms.pages import every_pages
 from groundplan.platforms.registry import platform_of
 

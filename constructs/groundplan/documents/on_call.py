@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundplan.facts.system import System
 from groundplan.markdown import document, link, section, table
-from groundplan.model.system import System
 from groundplan.observability.alert import RUNBOOK, Alert
 from groundplan.observability.rules import all_alerts
 from groundplan.page import UP

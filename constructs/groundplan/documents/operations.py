@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundplan.documents import backup, capacity, cost, drill, on_call
+from groundplan.facts.system import System
 from groundplan.markdown import checklist, code, document, link, numbered, section, table
 from groundplan.model.operations import Incident, Operations, Remedy, Risk
-from groundplan.model.system import System
 from groundplan.page import Writer
 
 PAGES_ABOUT: dict[str, tuple[str, Writer]] = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.layout import pipelines_dir
 from groundplan.markdown import link, table
 from groundplan.model.pipelines import Pipelines
-from groundplan.model.system import System
 from groundplan.page import UP
 from groundplan.platforms.pages import pages_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
 from groundplan.documents.kubectl import context, kubectl
+from groundplan.facts.system import System
 from groundplan.markdown import section, shell
 from groundplan.model.secrets import Secrets
-from groundplan.model.system import System
 
 SEALING = "sealed-secrets"
 """Name in the add-on catalogue of what opens sealed values."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from groundplan.documents.kubectl import kubectl
 from groundplan.documents.sealing import sealing
 from groundplan.facts.secret_readers import readers_of
+from groundplan.facts.system import System
 from groundplan.markdown import bullets, document, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import Secrets, SecretSource
-from groundplan.model.system import System
 from groundplan.platforms.pages import pages_of
 from groundplan.stores.pages import pages_of_stores
 from groundplan.workloads.progressive import is_progressive

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.markdown import document, link, section, table
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.observability.rules import all_alerts
 from groundplan.stores.registry import stores_of
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from groundplan.facts.replicas import most_replicas
 from groundplan.model.cluster import NodePool
 from groundplan.model.environment import Environment
 from groundplan.model.values import quantity
@@ -136,12 +137,11 @@ def declared_pods(environment: Environment) -> list[Pods]:
     """Every long-running pod the environment declares, at its most; a standby counts as if it had taken over."""
     if not environment.has_workloads:
         return []
-    minimum = environment.recovery.minimum if environment.recovery is not None else {}
     found = [
         Pods(
             ("services", name),
             environment.environment,
-            max(service.most_replicas, minimum.get(name, 0)),
+            most_replicas(environment, name),
             Amount(quantity(service.resources.requests.cpu), quantity(service.resources.requests.memory)),
             service.node_pool,
         )

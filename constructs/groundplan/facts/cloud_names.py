@@ -7,6 +7,9 @@ from groundplan.model.environment import Environment
 MANAGEMENT = "management"
 """Context of the management cluster."""
 
+REPLICATION_FOLDER = "replication"
+"""Folder of the vault that carries certificates to a follower, below the environment's own."""
+
 
 def management_namespace(environment: Environment) -> str:
     """Namespace on the management cluster that holds the environment's cloud resources."""

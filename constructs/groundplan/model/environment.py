@@ -226,7 +226,7 @@ class Environment(Model):
         if self.ingress is None:
             return {}
         names = self.hosts
-        if not names and self.recovery is not None and self.recovery.role == "standby":
+        if not names and self.recovery is not None and self.recovery.stands_in:
             peer = self.peer_environment
             names = peer.hosts if peer is not None else {}
         return {names[name]: exposed for name, exposed in self.expose.items() if name in names}
@@ -262,11 +262,6 @@ class Environment(Model):
     def has_workloads(self) -> bool:
         """Whether namespaces, services and data are rendered here."""
         return self.role in ("whole", "tenant")
-
-    @property
-    def is_standby(self) -> bool:
-        """Whether the environment waits for a failover with its services at zero."""
-        return self.recovery is not None and self.recovery.role == "standby" and not self.recovery.active
 
     @property
     def platform_name(self) -> str:

@@ -64,3 +64,8 @@ class Recovery(Model):
 
     notices: str = "the status page"
     """Where customers are told. Default the status page."""
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether this side is the one that takes over; rooms above the model ask `facts/standby.py`."""
+        return self.role == "standby"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from groundplan.facts.cloud_names import certificate_name
+from groundplan.facts.standby import waits
 from groundplan.images import default_image, tag
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.network_policy import everything_in, internet, name_resolution, ports
@@ -54,7 +55,7 @@ def probed_stores(environment: Environment) -> dict[str, tuple[AnyStore, Reachab
 def promised_hosts(environment: Environment) -> dict[str, str]:
     """Public hosts that promise to answer, and the address that says whether they do; none where all waits for a failover."""
     ingress = environment.ingress
-    if ingress is None or ingress.availability is None or environment.is_standby:
+    if ingress is None or ingress.availability is None or waits(environment):
         return {}
     return {name: f"https://{name}{host.health}" for name, host in environment.public_hosts.items()}
 

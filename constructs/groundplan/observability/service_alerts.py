@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.model.values import seconds
@@ -18,7 +19,7 @@ BURNS: tuple[tuple[float, str, str, str], ...] = ((14.4, "1h", "5m", "critical")
 
 def service_alerts(environment: Environment, name: str, service: Service) -> Iterator[Alert]:
     """Every alert of a service; none where it waits for a failover with no pods."""
-    if environment.is_standby or service.least_replicas == 0:
+    if waits(environment) or service.least_replicas == 0:
         return
     yield from _presence(environment.namespace, name, service)
     yield from _health(environment.namespace, name)

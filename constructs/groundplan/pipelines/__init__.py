@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.model.system import System
+from groundplan.facts.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import change, delivery, drill, integration, release, version
 from groundplan.platforms.workflows import workflows_of

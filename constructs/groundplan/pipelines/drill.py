@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT
 from groundplan.layout import docs_dir
 from groundplan.model.recovery import Recovery
-from groundplan.model.system import System
 from groundplan.parts import Json
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT, checkout, pinned, python
 from groundplan.model.pipelines import Build, Pipelines
-from groundplan.model.system import System
 from groundplan.parts import Json
 
 SEMVER = "semver@7.7.2"

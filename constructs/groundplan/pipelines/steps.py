@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundplan.delivery.applications import application_name
+from groundplan.facts.system import System
 from groundplan.github import STRICT, pinned
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT, checkout, python
 from groundplan.model.pipelines import Performance, Pipelines
-from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import integration
 from groundplan.pipelines.delivery import deploy_jobs

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from groundplan.addons.catalogue import AddOn
+from groundplan.facts.system import System
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.page import Page
 from groundplan.platforms.registry import platform_of, platforms
 

@@ -251,7 +251,7 @@ def _recovery(environment: Environment) -> Iterator[Problem]:
     recovery = environment.recovery
     if recovery is None:
         return
-    if recovery.role == "primary" and recovery.active:
+    if recovery.active and not recovery.stands_in:
         yield ("recovery", "active"), "primary-activated", "is true on the primary", "set it on the standby"
     own, reserve = sum(step.minutes for step in recovery.steps), whole_seconds(recovery.rto) * RESERVE_PERCENT // 6000
     if own > reserve:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.facts.standby import stands_in
 from groundplan.model.environment import Environment
 from groundplan.model.expose import Exposed
 from groundplan.rules.problem import Problem, unknown
@@ -33,8 +34,7 @@ def exposed_things_have_hosts(environment: Environment) -> Iterator[Problem]:
 
 
 def _answers_to_its_peers_names(environment: Environment) -> bool:
-    recovery = environment.recovery
-    return not environment.hosts and recovery is not None and recovery.role == "standby"
+    return not environment.hosts and stands_in(environment)
 
 
 def routes_lead_to_services(environment: Environment) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
+from groundplan.facts.replicas import most_replicas
 from groundplan.model.environment import Environment
 from groundplan.model.namespaces import ContainerLimits, Quota
 from groundplan.model.services import Resources
@@ -55,9 +56,9 @@ def _beyond_quota(environment: Environment, quota: Quota) -> Iterator[Problem]:
 
 def _most(environment: Environment, side: Side, measure: Measure) -> Decimal:
     total = Decimal(0)
-    for service in environment.services.values():
+    for name, service in environment.services.items():
         surge = 0 if service.rollout == "recreate" else 1
-        total += _amount(service.resources, side, measure) * (service.most_replicas + surge)
+        total += _amount(service.resources, side, measure) * (most_replicas(environment, name) + surge)
     for store in stores_of(environment).values():
         demand = store.demand()
         if demand is not None:

@@ -34,7 +34,7 @@ def recovery_disagreements(environment: Environment) -> Iterator[Problem]:
     if peer.region == environment.region:
         what = f"{peer.environment} stands in {peer.region} too, and would go with it"
         yield path, "same-region", what, "put the standby into another region"
-    if recovery.role == "standby":
+    if recovery.stands_in:
         yield from _exposure_disagreements(environment, peer)
     for store in stores_of(environment).values():
         yield from store.disagreements(peer)

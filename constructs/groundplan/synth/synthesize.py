@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from groundplan.errors import Finding, GroundplanError, ManifestError
+from groundplan.facts.system import System
 from groundplan.layout import (
     ARGOCD,
     DIST,
@@ -21,7 +22,6 @@ from groundplan.layout import (
 from groundplan.loading.load import Loaded, load_environments, location_of
 from groundplan.loading.selection import environment_names, select
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.synth.exchange import recover
 from groundplan.synth.tree import Outcome, write_trees
 from groundplan.synth.workers import map_in_processes, processes

@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 
 from groundplan.documents import pages
 from groundplan.errors import Finding, Location, ManifestError
+from groundplan.facts.system import System
 from groundplan.github import with_versions
 from groundplan.layout import ENVIRONMENTS, docs_dir, pipelines_dir
-from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.pipelines import workflow_files
 from groundplan.pipelines.structure import problems

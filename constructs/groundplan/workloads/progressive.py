@@ -7,6 +7,8 @@ which every request from outside passes; calls between services go to the stable
 from __future__ import annotations
 
 from groundplan.addons.notifications import subscriptions
+from groundplan.facts.replicas import least_replicas
+from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.rollouts import BlueGreen, Canary
 from groundplan.model.services import Service
@@ -71,10 +73,10 @@ class ProgressiveRollout(Part):
             "strategy": strategy,
             "template": template,
         }
-        if self.environment.is_standby:
+        if waits(self.environment):
             spec = {"replicas": 0, **spec}
         elif self._service.scaling is None:
-            spec = {"replicas": self._service.least_replicas, **spec}
+            spec = {"replicas": least_replicas(self.environment, self._name), **spec}
         metadata: Json = {"name": self._name, "labels": labels}
         told = subscriptions(self.environment.observability.receivers, self.environment.rollouts.notify)
         if told:

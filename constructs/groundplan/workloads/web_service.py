@@ -8,6 +8,8 @@ import json
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.autoscaling.queue_scaler import QueueScaler
 from groundplan.autoscaling.size_recommender import SizeRecommender
+from groundplan.facts.replicas import least_replicas, promised_replicas
+from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.model.jobs import Job
 from groundplan.model.services import Service
@@ -47,7 +49,7 @@ class WebService(Part):
         self._add_services()
         self._add_disruption_budget()
         self._add_autoscaler()
-        if self.environment.host_environment.cluster.right_sizing and not self.environment.is_standby:
+        if self.environment.host_environment.cluster.right_sizing and not waits(self.environment):
             SizeRecommender(self, "recommender", self.name, self._workload_kind())
         ServicePolicy(self, "policy", id_, service)
         self._add_service_monitor()
@@ -127,7 +129,7 @@ class WebService(Part):
 
     def _add_preparation(self) -> None:
         """Nothing is prepared where nothing runs: a standby's database is the peer's copy."""
-        if self.service.prepare and not self.environment.is_standby:
+        if self.service.prepare and not waits(self.environment):
             labels: Json = self._pod_metadata()["labels"]
             Preparation(self, "preparation", self.name, self.service, labels=labels, pod_spec=self._pod_spec())
 
@@ -147,10 +149,10 @@ class WebService(Part):
             "strategy": self._strategy(),
             "template": {"metadata": self._pod_metadata(), "spec": self._pod_spec()},
         }
-        if self.environment.is_standby:
+        if waits(self.environment):
             spec = {"replicas": 0, **spec}
         elif self.service.scaling is None:
-            spec = {"replicas": self.service.least_replicas, **spec}
+            spec = {"replicas": least_replicas(self.environment, self.name), **spec}
         metadata: Json = {"name": self.name, "labels": self._versioned_labels()}
         if self.service.prepare:
             metadata["annotations"] = AFTER_PREPARATION
@@ -291,7 +293,7 @@ class WebService(Part):
 
     def _add_disruption_budget(self) -> None:
         budget = self.service.budget
-        if self.service.least_replicas < 2:
+        if least_replicas(self.environment, self.name) < 2:
             limit: Json = {"maxUnavailable": 1}
         elif budget.min_available is not None:
             limit = {"minAvailable": budget.min_available}
@@ -312,10 +314,10 @@ class WebService(Part):
 
     def _add_autoscaler(self) -> None:
         scaling = self.service.scaling
-        if scaling is None or self.environment.is_standby:
+        if scaling is None or waits(self.environment):
             return
         kind = self._workload_kind()
-        least = self._least_after_failover()
+        least = promised_replicas(self.environment, self.name)
         if scaling.queues or scaling.hours:
             QueueScaler(self, "autoscaler", self.name, kind, self.service, scaling, least=least)
         else:
@@ -323,10 +325,6 @@ class WebService(Part):
 
     def _workload_kind(self) -> tuple[str, str]:
         return (ROLLOUTS, "Rollout") if is_progressive(self.service) else ("apps/v1", "Deployment")
-
-    def _least_after_failover(self) -> int:
-        recovery = self.environment.recovery
-        return recovery.minimum.get(self.name, 0) if recovery is not None and recovery.active else 0
 
     def _add_service_monitor(self) -> None:
         if self.service.port is None:

@@ -11,8 +11,8 @@ from rendering import schema_problems
 from systems import BASE, a_system
 
 from groundplan.documents import pages
+from groundplan.facts.system import System
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.stores.postgres.azure_flexible_server.restoring import geo_restore_manifest, point_in_time_manifest
 from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
 from groundplan.stores.registry import store_of

@@ -7,7 +7,7 @@ from tests.support.azure_shop import AZURE_SHOP, ID
 from tests.support.rendering import Json, an_environment, rendered, the
 
 from groundplan.documents import backup
-from groundplan.model.system import System
+from groundplan.facts.system import System
 
 DUMPED = f"""
 ids: {{client.keeper: {ID}}}

@@ -12,6 +12,7 @@ from groundplan.checks.delivery.applications import applications, brought
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory, Object
 from groundplan.errors import Finding
+from groundplan.facts.standby import stands_in
 
 
 def windows(inventory: Inventory, context: Context) -> Iterator[Finding]:
@@ -39,7 +40,7 @@ def _must_be_open(application: Object, objects: list[Object], context: Context) 
     environment = context.environments.get(application.scope)
     if application.cluster == MANAGEMENT_CLUSTER:
         return "makes what the cluster stands on"
-    if environment is not None and environment.recovery is not None and environment.recovery.role == "standby":
+    if environment is not None and stands_in(environment):
         return "must take over at any hour"
     services = environment.services if environment is not None else {}
     if not any(item.component in services for item in objects):

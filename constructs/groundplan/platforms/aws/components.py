@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.secret_placement import store_namespaces
+from groundplan.facts.standby import stands_in
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.aws.bucket import PrivateBucket
@@ -80,7 +81,7 @@ def add_cloud(component: Component) -> None:
     if secrets is not None and secrets.store.type in Aws.vaults:
         if store_namespaces(component.environment):
             SecretRoles(component, "secret-roles")
-        if not is_standby_site(component.environment):
+        if not stands_in(component.environment):
             VaultKeys(component, "vault", secrets.store)
 
 
@@ -88,7 +89,7 @@ def _add_shared(component: Component) -> None:
     environment = component.environment
     OperatorIdentities(component, "operators")
     Repositories(component, "repositories")
-    if is_standby_site(environment):
+    if stands_in(environment):
         return
     pipelines = environment.pipelines
     if pipelines is not None and pipelines.repository is not None and environment.stage == "production":
@@ -106,10 +107,5 @@ def _add_own(component: Component) -> None:
     ingress = environment.ingress
     if ingress is not None and ingress.type == "alb":
         Certificates(component, "certificates", list(environment.public_hosts))
-        if not is_standby_site(environment):
+        if not stands_in(environment):
             HealthChecks(component, "health", {name: host.health for name, host in environment.public_hosts.items()})
-
-
-def is_standby_site(environment: Environment) -> bool:
-    """Whether the environment stands in for another, waiting or active: what exists once is not made here."""
-    return environment.recovery is not None and environment.recovery.role == "standby"

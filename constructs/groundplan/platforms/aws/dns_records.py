@@ -5,6 +5,7 @@ See https://kubernetes-sigs.github.io/external-dns/latest/docs/annotations/annot
 
 from __future__ import annotations
 
+from groundplan.facts.standby import stands_in
 from groundplan.model.environment import Environment
 
 DNS = "external-dns.alpha.kubernetes.io"
@@ -22,7 +23,7 @@ def dns_records(environment: Environment, host: str) -> dict[str, str]:
     if environment.recovery is not None:
         records |= {
             f"{DNS}/set-identifier": environment.cluster.name,
-            f"{DNS}/aws-failover": "PRIMARY" if environment.recovery.role == "primary" else "SECONDARY",
+            f"{DNS}/aws-failover": "SECONDARY" if stands_in(environment) else "PRIMARY",
             f"{DNS}/aws-evaluate-target-health": "true",
         }
     return records

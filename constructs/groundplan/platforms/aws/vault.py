@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from groundplan.facts.replication import FOLDER, serves_follower
+from groundplan.facts.cloud_names import REPLICATION_FOLDER
 from groundplan.facts.secret_placement import secret_placement, store_namespaces
+from groundplan.facts.standby import serves_follower, stands_in
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import SecretStore, remote_key
 from groundplan.parts import Component, Json, Part
@@ -78,9 +79,8 @@ class SecretRoles(AwsPart):
         """Each declared key with the six characters AWS appends to its name; a standby also draws certificates."""
         keys = [self._arn(self.region, f"{key}-??????") for key in sorted(_keys(self.environment))]
         primary = self.environment.peer_environment
-        recovery = self.environment.recovery
-        if primary is not None and recovery is not None and recovery.role == "standby":
-            keys.append(self._arn(self.region, f"{platform_of(primary).vault_folder}{FOLDER}/*"))
+        if primary is not None and stands_in(self.environment):
+            keys.append(self._arn(self.region, f"{platform_of(primary).vault_folder}{REPLICATION_FOLDER}/*"))
         return keys
 
     def _add_writer(self, region: str) -> None:
@@ -90,7 +90,7 @@ class SecretRoles(AwsPart):
             f"Hands the replication certificates of databases to {region}",
             allow(
                 [f"secretsmanager:{action}" for action in actions],
-                self._arn(region, f"{platform_of(self.environment).vault_folder}{FOLDER}/*"),
+                self._arn(region, f"{platform_of(self.environment).vault_folder}{REPLICATION_FOLDER}/*"),
             ),
         )
 

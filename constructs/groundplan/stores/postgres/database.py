@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import waits
 from groundplan.images import default_image
 from groundplan.model.environment import Environment
 from groundplan.rules.problem import Problem
@@ -71,7 +72,7 @@ class PostgresStore(Store[Postgres, SettingsT]):
         if dump is None:
             return
         namespace = self.environment.namespace
-        if not self.environment.is_standby:
+        if not waits(self.environment):
             yield from job_alerts(namespace, self.name, dump.name, daily=True)
         if dump.restore_test is not None:
             yield from job_alerts(namespace, self.name, dump.restore_test_name, daily=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groundplan.facts.standby import waits
 from groundplan.kubernetes.network_policy import internet, name_resolution
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
@@ -52,7 +53,7 @@ class PostgresDump(Part):
             volume="backup-storage",
             size=dump.scratch,
             egress=[name_resolution(), self.store.dump_egress(), internet(443), *self._credentials],
-            suspend=self.environment.is_standby,
+            suspend=waits(self.environment),
             node_pool=dump.node_pool,
             identity=dump.identity,
         )

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from groundplan.addons.catalogue import AddOn
+from groundplan.facts.system import System
 from groundplan.markdown import numbered, section, shell, table
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.platforms.aws.documents import way_in
 from groundplan.platforms.aws.facts import network_of
 from groundplan.platforms.pages import Pages

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from groundplan.facts.system import System
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.page import Page
 from groundplan.platforms.azure.documents import bootstrap, failover, names, operator, restore, settings, steps, way_in
 from groundplan.platforms.azure.documents.commands import COMMANDS

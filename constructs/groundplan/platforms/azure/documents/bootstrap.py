@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.facts.cloud_names import MANAGEMENT
+from groundplan.facts.standby import stands_in
+from groundplan.facts.system import System
 from groundplan.markdown import bullets, link, section, shell, table
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.platforms.azure.documents.names import context, resource_group
 from groundplan.platforms.azure.documents.operator import OPERATOR
 from groundplan.platforms.azure.facts import edge_of, subscription
@@ -169,7 +170,7 @@ def _ingress_controller(environments: list[Environment]) -> list[str]:
 def _names(system: System) -> list[str]:
     rows = []
     for item in system.environments:
-        if not item.public_hosts or system.is_standby(item) or edge_of(item).gateway is None:
+        if not item.public_hosts or stands_in(item) or edge_of(item).gateway is None:
             continue
         address = f"address of `{azure_name(item, AzureKind.PUBLIC_IP, 'gateway')}`"
         hosts = list(item.public_hosts)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.model.environment import Environment
-from groundplan.model.system import System
 from groundplan.platforms.azure import access
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 
+from groundplan.facts.system import System
 from groundplan.markdown import code, document, link, section, shell
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
-from groundplan.model.system import System
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.azure import access
 from groundplan.platforms.azure.access import PERMISSIONS

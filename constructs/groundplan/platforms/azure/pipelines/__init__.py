@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
-from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.platforms.azure.access import vaults, wanted
 from groundplan.platforms.azure.pipelines import access, rotation

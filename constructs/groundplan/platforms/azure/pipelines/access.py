@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 
+from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT, github_environment
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
-from groundplan.model.system import System
 from groundplan.parts import Json
 from groundplan.platforms.azure.access import CLIENT, admitted, pairs, roles
 from groundplan.platforms.azure.pipelines.login import azure_login

@@ -6,11 +6,11 @@ See https://learn.microsoft.com/azure/key-vault/secrets/tutorial-rotation .
 
 from __future__ import annotations
 
+from groundplan.facts.system import System
 from groundplan.github import STRICT
 from groundplan.layout import docs_dir
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
-from groundplan.model.system import System
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 from groundplan.platforms.azure.access import vaults

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import stands_in
 from groundplan.kubernetes.network_policy import ports
 from groundplan.model.values import quantity
 from groundplan.platforms.azure.naming import AzureKind
@@ -39,9 +40,8 @@ class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):
     @property
     def is_second_half(self) -> bool:
         """Whether a namespace of the recovery peer is copied into this one, entities and all."""
-        recovery, peer = self.environment.recovery, self.environment.peer_environment
-        standby = recovery is not None and recovery.role == "standby"
-        return standby and (peer is None or self.name in peer.data)
+        peer = self.environment.peer_environment
+        return stands_in(self.environment) and (peer is None or self.name in peer.data)
 
     @property
     def azure_name(self) -> str:

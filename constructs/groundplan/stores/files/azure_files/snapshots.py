@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.model.values import whole_seconds
 from groundplan.networking.service_policy import kubernetes_api
@@ -98,7 +99,7 @@ class FileSnapshots(Part):
                 "spec": {
                     "schedule": snapshots.schedule,
                     "timeZone": snapshots.time_zone,
-                    "suspend": self.environment.is_standby,
+                    "suspend": waits(self.environment),
                     "concurrencyPolicy": "Forbid",
                     "startingDeadlineSeconds": 3600,
                     "successfulJobsHistoryLimit": 3,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import waits
 from groundplan.model.values import quantity
 from groundplan.platforms.azure.naming import AzureKind, azure_name, storage_account
 from groundplan.rules.problem import Problem, unknown
@@ -121,7 +122,7 @@ class AzureFilesStore(SharedFilesStore[AzureFiles]):
         """That snapshots are taken; a standby takes none."""
         from groundplan.stores.backup_alerts import job_alerts
 
-        if self.settings.snapshots is None or self.environment.is_standby:
+        if self.settings.snapshots is None or waits(self.environment):
             return
         yield from job_alerts(self.environment.namespace, self.name, self.snapshot_job, daily=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
+from groundplan.facts.standby import waits
 from groundplan.markdown import section, shell
 from groundplan.model.recovery import Recovery
 from groundplan.model.values import whole_seconds
@@ -146,7 +147,7 @@ class FlexibleServerPages(StorePages[FlexibleServerStore]):
     def manual_access(self, identity: str) -> ManualAccess | None:
         """A role for the identity; none on a standby's server, which is a copy and read-only."""
         store, scope = self.store, self.store.environment.environment
-        if store.environment.is_standby:
+        if waits(store.environment):
             return None
         return ManualAccess(
             section="Roles in databases",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import waits
 from groundplan.github import STRICT
 from groundplan.platforms.azure.access import CLIENT
 from groundplan.stores.postgres.pipelines import PostgresPipelines
@@ -21,7 +22,7 @@ class FlexibleServerPipelines(PostgresPipelines):
     def access(self, identity: str) -> Json | None:
         """A role for the identity; none on a standby's server, which is a copy and read-only."""
         store = self.store
-        if store.environment.is_standby:
+        if waits(store.environment):
             return None
         return {
             "name": f"Let {identity} into {store.name}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.facts.standby import has_taken_over, waits
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
@@ -86,8 +87,8 @@ class FlexibleServer(AzurePart):
         recovery = self.environment.recovery
         limit = whole_seconds(recovery.rpo) if recovery is not None else 0
         behind = "the copy is behind by what may be lost at most: look at its network and load"
-        follows = self._store.follows and recovery is not None and not recovery.active
-        return (*MEASURES, *((_lag(1, limit, behind), _lag(2, limit // 2, behind)) if follows else ()))
+        lags = (_lag(1, limit, behind), _lag(2, limit // 2, behind)) if waits(self.environment) else ()
+        return (*MEASURES, *lags)
 
     @property
     def _administrator(self) -> str:
@@ -203,7 +204,7 @@ class FlexibleServer(AzurePart):
             "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"
             f"Microsoft.DBforPostgreSQL/flexibleServers/{there.azure_name}"
         }
-        if recovery.active:
+        if has_taken_over(self.environment):
             # https://learn.microsoft.com/rest/api/postgresql/servers/update : a promotion names no role
             promotion = {"promoteMode": "standalone", "promoteOption": "forced"}
             return {"createMode": "Update", "replica": promotion}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import waits
 from groundplan.model.values import whole_seconds
 from groundplan.observability.alert import Alert
 from groundplan.observability.panel import Panel
@@ -25,7 +26,7 @@ LATE_SEGMENTS = 3
 def alerts(store: CloudNativePgStore) -> Iterator[Alert]:
     """Instances and replication, and the archive where there is one."""
     yield from _instances(store)
-    if store.settings.archive is not None and not store.environment.is_standby:
+    if store.settings.archive is not None and not waits(store.environment):
         yield from _archive(store, store.settings.archive)
 
 

@@ -5,7 +5,7 @@ See https://cloudnative-pg.io/documentation/current/ .
 
 from __future__ import annotations
 
-from groundplan.facts.replication import serves_follower
+from groundplan.facts.standby import serves_follower
 from groundplan.images import images
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.parts import Component, Json, Part

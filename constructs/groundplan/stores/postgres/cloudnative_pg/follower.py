@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.facts.replication import FOLDER, serves_follower
+from groundplan.facts.cloud_names import REPLICATION_FOLDER
+from groundplan.facts.standby import serves_follower
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
@@ -60,7 +61,7 @@ class Link:
 
     def remote_key(self, key: str) -> str:
         """Where in the follower's vault one of the certificate's parts is kept."""
-        return f"{platform_of(self.primary).vault_folder}{FOLDER}/{self.store}/{key}"
+        return f"{platform_of(self.primary).vault_folder}{REPLICATION_FOLDER}/{self.store}/{key}"
 
 
 def link(store: CloudNativePgStore) -> Link | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.facts.callers import calling_pods
-from groundplan.facts.replication import serves_follower
+from groundplan.facts.standby import serves_follower
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.network_policy import blocks, internet, name_resolution, pods, ports
 from groundplan.networking.endpoints import scraped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.facts.cloud_names import replication_group
-from groundplan.facts.replication import serves_follower
+from groundplan.facts.standby import has_taken_over, serves_follower
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.secrets import SecretSource
 from groundplan.parts import Component, Json, Part
@@ -63,9 +63,8 @@ def replication_service(link: Link) -> Json:
 
 def replica_role(link: Link) -> Json:
     """Who follows whom. Naming itself as primary promotes the follower; the operator then does what pg_promote would."""
-    recovery = link.here.environment.recovery
     here, there = link.here.server_folder, link.there.server_folder
-    return {"self": here, "primary": here if recovery is not None and recovery.active else there, "source": there}
+    return {"self": here, "primary": here if has_taken_over(link.here.environment) else there, "source": there}
 
 
 def external_clusters(link: Link) -> list[Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import waits
 from groundplan.kubernetes.network_policy import ports
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.store import AzureStore
@@ -57,7 +58,7 @@ class AzureCacheStore(AzureStore[Redis, AzureCache]):
     @property
     def is_waiting(self) -> bool:
         """In a standby it has nobody who asks for it."""
-        return self.environment.is_standby
+        return waits(self.environment)
 
     def reachability(self) -> Reachability:
         """It encrypts from the first byte on."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from groundplan.facts.callers import calling_pods
+from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.model.values import quantity
@@ -103,7 +104,7 @@ class RedisServer(Part):
                 "kind": "StatefulSet",
                 "metadata": {"name": self.name, "labels": labels, "annotations": KEEP},
                 "spec": {
-                    "replicas": 0 if self.environment.is_standby else 1,
+                    "replicas": 0 if waits(self.environment) else 1,
                     "serviceName": self._members,
                     "revisionHistoryLimit": 5,
                     "selector": {"matchLabels": selector_labels(self.name)},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.stores.redis.model import Redis, RedisStatefulSet
@@ -50,7 +51,7 @@ class StatefulSetStore(Store[Redis, RedisStatefulSet]):
     @property
     def is_waiting(self) -> bool:
         """In a standby nothing is written to it and its pod does not run."""
-        return self.environment.is_standby
+        return waits(self.environment)
 
     @property
     def holds_any_queue(self) -> bool:

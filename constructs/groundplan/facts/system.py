@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from groundplan.facts.standby import stands_in
 from groundplan.model.environment import Environment
 
 _STAGES = {"development": 0, "staging": 1, "production": 2}
@@ -37,7 +38,7 @@ class System:
 
         A standby is not among them: it takes every version together with its peer.
         """
-        serving = [item for item in self.environments if item.has_workloads and not self.is_standby(item)]
+        serving = [item for item in self.environments if item.has_workloads and not stands_in(item)]
         return tuple(sorted(serving, key=lambda item: (_STAGES[item.stage], item.environment)))
 
     @property
@@ -49,7 +50,7 @@ class System:
     def in_order(self) -> tuple[Environment, ...]:
         """The environments, what others stand on first: clusters before their tenants, a standby after its peer."""
         return tuple(
-            sorted(self.environments, key=lambda item: (self.is_standby(item), item.host is not None, item.environment))
+            sorted(self.environments, key=lambda item: (stands_in(item), item.host is not None, item.environment))
         )
 
     @property
@@ -67,7 +68,7 @@ class System:
             (
                 item
                 for item in self.environments
-                if item.recovery is not None and self.is_standby(item) and item.recovery.peer == environment.environment
+                if item.recovery is not None and stands_in(item) and item.recovery.peer == environment.environment
             ),
             None,
         )
@@ -75,8 +76,3 @@ class System:
     def cluster_of(self, environment: Environment) -> Environment:
         """The environment whose cluster `environment` runs on: its own, or its host's."""
         return environment if environment.host is None else self.named(environment.host)
-
-    @staticmethod
-    def is_standby(environment: Environment) -> bool:
-        """Whether `environment` is the one that takes over, whether it already has or not."""
-        return environment.recovery is not None and environment.recovery.role == "standby"

@@ -1,0 +1,42 @@
+"""Which side of disaster recovery an environment is and what that side does now: each question once, and when to ask it.
+
+A standby stands in for its peer from the day it is written; it waits until `recovery.active` is set, and has then taken over.
+"""
+
+from __future__ import annotations
+
+from groundplan.model.environment import Environment
+
+
+def stands_in(environment: Environment) -> bool:
+    """Whether it is the side that takes over, waiting or not.
+
+    To be asked about what exists once for both sides, and is then the primary's: DNS zones, keys of a vault, the stages of a
+    release, windows, a database that began as a copy.
+    """
+    return environment.recovery is not None and environment.recovery.stands_in
+
+
+def waits(environment: Environment) -> bool:
+    """Whether it stands in and has not taken over.
+
+    To be asked about what runs: replicas, autoscalers, schedules, alerts on silence.
+    """
+    return environment.recovery is not None and environment.recovery.stands_in and not environment.recovery.active
+
+
+def has_taken_over(environment: Environment) -> bool:
+    """Whether it stands in and the failover switch is set.
+
+    To be asked about what a failover raises or promotes: least replicas, the database that leads.
+    """
+    return stands_in(environment) and not waits(environment)
+
+
+def serves_follower(environment: Environment) -> bool:
+    """Whether databases here are followed by those of a standby.
+
+    To be asked about what a follower needs of them: certificates, a way in. Not the opposite of `stands_in`: most
+    environments are neither.
+    """
+    return environment.has_workloads and environment.recovery is not None and not environment.recovery.stands_in
