@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import cdk8s
 import pytest
 from tests.support.azure_rendering import azure, everything, named, operator_problems, references
 from tests.support.rendering import Json, rendered, the
-
-from groundplan.errors import ConstructError
-from groundplan.parts import Component
-from groundplan.platforms.azure.cluster import AksCluster
-from groundplan.waves import SyncWave
 
 WINDOW = "platform: {azure: {cluster: {maintenance: {day: DAY, start: 'START', hours: HOURS, time_zone: ZONE}}}}"
 
@@ -196,16 +190,6 @@ def test_every_reference_leads_to_an_object() -> None:
     there = {(item["apiVersion"].partition("/")[0], item["kind"], item["metadata"]["name"]) for item in documents}
 
     assert [found for item in documents for found in references(item.get("spec")) if found not in there] == []
-
-
-def test_a_pool_name_aks_refuses_is_refused() -> None:
-    environment = azure()
-    pools = {"a-pool": environment.cluster.node_pools["app"]}
-    renamed = environment.model_copy(update={"cluster": environment.cluster.model_copy(update={"node_pools": pools})})
-    chart = Component(cdk8s.App(), "cluster", environment=renamed, wave=SyncWave.CLUSTER, namespace="shop-live")
-
-    with pytest.raises(ConstructError, match=r"node pool `a-pool` is not a name AKS takes; use at most 12"):
-        AksCluster(chart, "cluster")
 
 
 def test_what_is_rendered_fits_the_operators_schemas() -> None:

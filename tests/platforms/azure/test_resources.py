@@ -5,21 +5,19 @@ from __future__ import annotations
 import cdk8s
 import pytest
 from tests.support.azure_rendering import azure
-from tests.support.rendering import an_environment, rendered
+from tests.support.rendering import an_environment, rendered, the
 
 from groundplan.errors import ConstructError
-from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.azure.resources import AzurePart
+from groundplan.platforms.azure.site import site_of
 from groundplan.waves import SyncWave
 
 
-def a_component(environment: Environment) -> Component:
-    return Component(cdk8s.App(), "cloud", environment=environment, wave=SyncWave.CLUSTER, namespace="shop-live")
-
-
 def test_resources_carry_system_environment_owner_and_the_accounts_own_tags() -> None:
-    tags = AzurePart(a_component(azure("platform: {azure: {tags: {cost-centre: '42'}}}")), "part").tags
+    tags = the(rendered(azure("platform: {azure: {tags: {cost-centre: '42'}}}"), "network"), "ResourceGroup")["spec"][
+        "tags"
+    ]
 
     assert tags == {
         "environment": "live",
@@ -40,12 +38,14 @@ def test_every_resource_belongs_to_the_environments_group() -> None:
 
 def test_without_the_chapter_nothing_is_rented() -> None:
     with pytest.raises(ConstructError, match="needs the chapter of Azure; write `platform"):
-        AzurePart(a_component(an_environment()), "part")
+        site_of(an_environment())
 
 
 @pytest.mark.parametrize("name", ["", "x" * 254])
 def test_a_name_kubernetes_refuses_is_refused(name: str) -> None:
-    part = AzurePart(a_component(azure()), "part")
+    environment = azure()
+    component = Component(cdk8s.App(), "cloud", environment=environment, wave=SyncWave.CLUSTER, namespace="shop-live")
+    part = AzurePart(component, "part", site_of(environment))
 
     with pytest.raises(ConstructError, match=r"has a name of \d+ characters, not 1 to 253; shorten"):
         part.add("network.azure.com/v1api20240301", "PublicIPAddress", name, {})

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from groundplan.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
-from groundplan.platforms.azure.cluster import AksCluster
+from groundplan.platforms.azure.chapter import Azure, AzureNetwork
+from groundplan.platforms.azure.cluster import AksCluster, AksClusterProps
 from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.firewall import GatewayFirewall
-from groundplan.platforms.azure.front_door import FrontDoorProfile
+from groundplan.platforms.azure.front_door import FrontDoorProfile, FrontDoorProps
 from groundplan.platforms.azure.gateway import ApplicationGateway
-from groundplan.platforms.azure.identities import EnvironmentIdentities, vault_key_users, vault_readers
-from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts
+from groundplan.platforms.azure.identities import identities, vault_key_users, vault_readers
+from groundplan.platforms.azure.identity import WorkloadIdentity
+from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts, QueryAlertsProps
+from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork
 from groundplan.platforms.azure.registry import Registry
+from groundplan.platforms.azure.site import Site, site_of
 from groundplan.platforms.azure.storage import StorageAccount
 from groundplan.platforms.azure.vault import ZONE as VAULT_ZONE
 from groundplan.platforms.azure.vault import Vault
@@ -38,26 +42,44 @@ def components(environment: Environment) -> Iterator[Blueprint]:
         yield Blueprint(name="edge", wave=SyncWave.CLUSTER, namespace=namespace, build=_edge, management=True)
 
 
+def _azure(environment: Environment) -> Azure:
+    assert environment.platform.azure is not None  # components exist only then
+    return environment.platform.azure
+
+
 def _edge(component: Component) -> None:
-    environment = component.environment
+    environment, site = component.environment, site_of(component.environment)
     edge = edge_of(environment)
-    assert edge is not None  # the component exists only then
-    GatewayFirewall(component, "gateway-firewall", edge.firewall, behind_front_door=edge.front_door is not None)
+    behind = edge.front_door is not None
+    GatewayFirewall(component, "gateway-firewall", site, edge.firewall, behind_front_door=behind)
     if edge.gateway is not None:
-        ApplicationGateway(component, "gateway", edge.gateway)
+        ApplicationGateway(component, "gateway", site, edge.gateway)
     hosts = tuple(environment.public_hosts)
     if edge.front_door is not None and hosts:
-        FrontDoorProfile(component, "front-door", edge.front_door, edge.firewall, hosts=hosts)
+        # the standby answers no probe until its services run, and is asked only while the first answers none
+        peer = environment.peer_environment
+        standby = peer is not None and edge_of(peer).gateway is not None
+        props = FrontDoorProps(door=edge.front_door, rules=edge.firewall, hosts=hosts, standby=standby)
+        FrontDoorProfile(component, "front-door", site, props)
 
 
 def _network(component: Component) -> None:
-    azure = component.environment.platform.azure
-    assert azure is not None
-    assert azure.network is not None  # the component exists only then
-    ResourceGroup(component, "resource-group")
-    VirtualNetwork(component, "network", azure.network)
-    for zone in private_zones(component.environment):
-        PrivateZone(component, zone, zone)
+    environment, site = component.environment, site_of(component.environment)
+    network = _azure(environment).network
+    assert network is not None  # the component exists only then
+    ResourceGroup(component, "resource-group", site)
+    VirtualNetwork(component, "network", site, network, peers=dict(_peers(environment, network)))
+    for zone in private_zones(environment):
+        PrivateZone(component, zone, site, zone)
+
+
+def _peers(environment: Environment, network: AzureNetwork) -> Iterator[tuple[str, str]]:
+    """Azure's own id of each peer's network; the rules have seen that it has one."""
+    for name in network.peers:
+        other = environment.neighbour(name)
+        assert other is not None
+        theirs = site_of(other)
+        yield name, theirs.arm_id("Microsoft.Network/virtualNetworks", theirs.name(AzureKind.VIRTUAL_NETWORK))
 
 
 def private_zones(environment: Environment) -> list[str]:
@@ -69,19 +91,42 @@ def private_zones(environment: Environment) -> list[str]:
 
 
 def _cluster(component: Component) -> None:
-    AksCluster(component, "cluster")
+    environment, azure = component.environment, _azure(component.environment)
+    props = AksClusterProps(
+        settings=azure.cluster,
+        kubernetes=environment.cluster.kubernetes,
+        pools=environment.cluster.node_pools,
+        gateway=azure.edge.gateway is not None,
+        vault=azure.vault is not None,
+    )
+    AksCluster(component, "cluster", site_of(environment), props)
 
 
 def _cloud(component: Component) -> None:
-    azure = component.environment.platform.azure
-    assert azure is not None  # the component exists only then
-    Registry(component, "registry")
+    environment, site = component.environment, site_of(component.environment)
+    azure = _azure(environment)
+    Registry(component, "registry", site, tier=azure.registry_tier)
     if azure.vault is not None:
-        readers, key_users = vault_readers(component.environment), vault_key_users(component.environment)
-        Vault(component, "vault", azure.vault, readers=readers, key_users=key_users)
-    EnvironmentIdentities(component, "identities")
-    if azure.monitor is not None:
-        LogWorkspace(component, "monitor", azure.monitor)
-        QueryAlerts(component, "alerts", azure.monitor)
+        readers, key_users = vault_readers(environment), vault_key_users(environment)
+        Vault(component, "vault", site, azure.vault, readers=readers, key_users=key_users)
+    for name, identity in identities(environment, azure):
+        WorkloadIdentity(component, name, site, identity)
+    _add_monitor(component, site, azure)
     for name, storage in azure.storage.items():
-        StorageAccount(component, f"storage-{name}", name, storage)
+        StorageAccount(component, f"storage-{name}", site, storage, name=name, mounted=_mounted(environment, name))
+
+
+def _add_monitor(component: Component, site: Site, azure: Azure) -> None:
+    environment = component.environment
+    if azure.monitor is None or site.workspace is None:
+        return
+    LogWorkspace(component, "monitor", site, azure.monitor, name=site.workspace)
+    props = QueryAlertsProps(
+        workspace=site.workspace, alerts=azure.monitor.alerts, owner=environment.owner, system=environment.system
+    )
+    QueryAlerts(component, "alerts", site, props)
+
+
+def _mounted(environment: Environment, account: str) -> dict[str, str]:
+    """Shares that stores have in a storage account, with their sizes."""
+    return {share: size for store in stores_of(environment).values() for share, size in store.shares(account).items()}

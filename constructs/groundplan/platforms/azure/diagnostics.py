@@ -6,17 +6,12 @@ Which categories a kind of resource has is listed at https://learn.microsoft.com
 from __future__ import annotations
 
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.azure.chapter import AzureMonitor
-from groundplan.platforms.azure.naming import AzureKind, object_name
+from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.site import Site
 
 INSIGHTS = "insights.azure.com"
 WORKSPACE_GROUP = "operationalinsights.azure.com"
-
-
-def workspace_name(part: AzurePart, monitor: AzureMonitor) -> str:
-    """Azure name of the log workspace."""
-    return monitor.workspace or part.azure_name(AzureKind.LOG_WORKSPACE)
 
 
 def diagnose(part: AzurePart, target: Json, *categories: str) -> None:
@@ -27,9 +22,9 @@ def diagnose(part: AzurePart, target: Json, *categories: str) -> None:
         target: group, kind and name of the resource.
         categories: log categories.
     """
-    monitor = part.azure.monitor
-    if monitor is not None:
-        Diagnostics(part, f"diagnostics-{target['name']}", monitor, target=target, categories=categories)
+    if part.site.workspace is not None:
+        id_ = f"diagnostics-{target['name']}"
+        Diagnostics(part, id_, part.site, workspace=part.site.workspace, target=target, categories=categories)
 
 
 class Diagnostics(AzurePart):
@@ -38,7 +33,8 @@ class Diagnostics(AzurePart):
     Args:
         scope: scope.
         id_: construct id; part of the object's name.
-        monitor: the chapter.
+        site: where the resource stands.
+        workspace: Azure name of the log workspace.
         target: group, kind and name of the resource.
         categories: log categories; a name with a leading `group:` is a category group.
         metrics: whether platform metrics are sent too.
@@ -48,13 +44,14 @@ class Diagnostics(AzurePart):
         self,
         scope: Component | Part,
         id_: str,
-        monitor: AzureMonitor,
+        site: Site,
         *,
+        workspace: str,
         target: Json,
         categories: tuple[str, ...],
         metrics: bool = True,
     ) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, id_, site)
         logs: list[Json] = []
         for category in categories:
             key = "categoryGroup" if category.startswith("group:") else "category"
@@ -64,7 +61,7 @@ class Diagnostics(AzurePart):
             "owner": dict(target),
             "logAnalyticsDestinationType": "Dedicated",
             "logs": logs,
-            "workspaceReference": reference(WORKSPACE_GROUP, "Workspace", object_name(workspace_name(self, monitor))),
+            "workspaceReference": reference(WORKSPACE_GROUP, "Workspace", object_name(workspace)),
         }
         if metrics:
             spec["metrics"] = [{"category": "AllMetrics", "enabled": True}]

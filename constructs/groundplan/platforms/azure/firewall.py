@@ -10,6 +10,7 @@ from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.edge_chapter import FirewallRules
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.resources import AzurePart
+from groundplan.platforms.azure.site import Site
 
 EVERYWHERE = ["0.0.0.0/0", "::/0"]
 
@@ -17,8 +18,10 @@ EVERYWHERE = ["0.0.0.0/0", "::/0"]
 class GatewayFirewall(AzurePart):
     """The firewall policy of an Application Gateway."""
 
-    def __init__(self, scope: Component | Part, id_: str, rules: FirewallRules, *, behind_front_door: bool) -> None:
-        super().__init__(scope, id_)
+    def __init__(
+        self, scope: Component | Part, id_: str, site: Site, rules: FirewallRules, *, behind_front_door: bool
+    ) -> None:
+        super().__init__(scope, id_, site)
         managed: list[Json] = [{"ruleSetType": "OWASP", "ruleSetVersion": rules.rule_set}]
         if rules.bot_protection:
             managed.append({"ruleSetType": "Microsoft_BotManagerRuleSet", "ruleSetVersion": "1.0"})
@@ -70,8 +73,8 @@ def _gateway_rule(name: str, priority: int, operator: str, values: list[str]) ->
 class FrontDoorFirewall(AzurePart):
     """The firewall policy of a Front Door profile; its name takes letters and digits only."""
 
-    def __init__(self, scope: Component | Part, id_: str, rules: FirewallRules, *, tier: str) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, rules: FirewallRules, *, tier: str) -> None:
+        super().__init__(scope, id_, site)
         self.policy_name = self.azure_name(AzureKind.FIREWALL_POLICY, "edge").replace("-", "")
         spec: Json = {
             "location": "Global",

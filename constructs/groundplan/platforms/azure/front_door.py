@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.edge_chapter import FirewallRules, FrontDoor
-from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.firewall import FrontDoorFirewall
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.site import Site
 
 CDN = "cdn.azure.com/v1api20230501"
 GROUP = "cdn.azure.com"
@@ -27,28 +29,44 @@ def cache_duration(text: str) -> str:
     return f"{days}.{hours:02}:{minutes:02}:{seconds:02}"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FrontDoorProps:
+    """What stands behind the front door, and what it turns away."""
+
+    door: FrontDoor
+    """Tier, caching and probe."""
+
+    rules: FirewallRules
+    """The web application firewall."""
+
+    hosts: tuple[str, ...]
+    """Public host names, the first of which names the origins. At least one."""
+
+    standby: bool = False
+    """True where a second gateway answers when the first does not. Default false."""
+
+
 class FrontDoorProfile(AzurePart):
     """A profile with its endpoint, its origin (the gateway), one route per kind of content, and its firewall.
 
     HTTP is redirected to HTTPS at the edge, and only HTTPS goes on to the origin.
     """
 
-    def __init__(
-        self, scope: Component | Part, id_: str, door: FrontDoor, rules: FirewallRules, *, hosts: tuple[str, ...]
-    ) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: FrontDoorProps) -> None:
+        super().__init__(scope, id_, site)
+        door = props.door
         self._door = door
         self._name = self.azure_name(AzureKind.FRONT_DOOR)
-        self._hosts = hosts
+        self._hosts = props.hosts
         self.add(CDN, "Profile", self._name, {"location": "Global", "sku": {"name": door.tier}})
         self._add_endpoint()
-        for host in hosts:
+        for host in props.hosts:
             self._add_domain(host)
-        self._add_origins()
+        self._add_origins(standby=props.standby)
         self._add_rules()
         self._add_route("static", door.static_paths, cached=True)
         self._add_route("default", ["/*"], cached=False)
-        firewall = FrontDoorFirewall(self, "firewall", rules, tier=door.tier)
+        firewall = FrontDoorFirewall(self, "firewall", site, props.rules, tier=door.tier)
         self._add_security_policy(firewall.policy_name)
         diagnose(self, reference(GROUP, "Profile", object_name(self._name)), *LOGS)
 
@@ -72,7 +90,7 @@ class FrontDoorProfile(AzurePart):
         tls: Json = {"certificateType": "ManagedCertificate", "minimumTlsVersion": "TLS12"}
         self._emit("AfdCustomDomain", object_name(host), {"hostName": host, "tlsSettings": tls})
 
-    def _add_origins(self) -> None:
+    def _add_origins(self, *, standby: bool) -> None:
         self._emit(
             "AfdOriginGroup",
             "gateways",
@@ -91,8 +109,7 @@ class FrontDoorProfile(AzurePart):
             },
         )
         self._add_origin("gateway", f"origin.{self._hosts[0]}", priority=1)
-        peer = self.environment.peer_environment
-        if peer is not None and edge_of(peer).gateway is not None:
+        if standby:
             # it answers no probe until its services run, and is asked only while the first answers none
             self._add_origin("standby", f"standby-origin.{self._hosts[0]}", priority=2)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.azure.cluster import GATEWAY_CONTROLLER, MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR
+from groundplan.platforms.azure.cluster import GATEWAY_CONTROLLER
+from groundplan.platforms.azure.cluster_identity import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.edge_chapter import Gateway
-from groundplan.platforms.azure.identity import AUTHORIZATION
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.network import subnet_reference
 from groundplan.platforms.azure.resources import RESOURCE_GROUP, AzurePart, reference
+from groundplan.platforms.azure.site import Site
 
 NETWORK = "network.azure.com"
 PUBLIC = "public"
@@ -29,8 +30,8 @@ class ApplicationGateway(AzurePart):
     a gateway that exists: it creates, and detaches when it goes.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, gateway: Gateway) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, gateway: Gateway) -> None:
+        super().__init__(scope, id_, site)
         self._gateway = gateway
         self._name = self.azure_name(AzureKind.APPLICATION_GATEWAY)
         self._identity = self.azure_name(AzureKind.IDENTITY, "gateway")
@@ -61,8 +62,8 @@ class ApplicationGateway(AzurePart):
         """
         scopes = (
             ("changes", CONTRIBUTOR, reference(NETWORK, "ApplicationGateway", object_name(self._name))),
-            ("reads-group", READER, reference(*RESOURCE_GROUP, self.resource_group)),
-            ("joins-subnet", NETWORK_CONTRIBUTOR, subnet_reference(self, self._gateway.subnet)),
+            ("reads-group", READER, reference(*RESOURCE_GROUP, self.site.resource_group)),
+            ("joins-subnet", NETWORK_CONTRIBUTOR, subnet_reference(self.site, self._gateway.subnet)),
             (
                 "hands-over-identity",
                 MANAGED_IDENTITY_OPERATOR,
@@ -70,26 +71,14 @@ class ApplicationGateway(AzurePart):
             ),
         )
         for name, role, scope in scopes:
-            self.emit(
-                {
-                    "apiVersion": AUTHORIZATION,
-                    "kind": "RoleAssignment",
-                    "metadata": {"name": f"{GATEWAY_CONTROLLER}-{name}"},
-                    "spec": {
-                        "owner": scope,
-                        "principalIdFromConfig": {"name": GATEWAY_CONTROLLER, "key": "principalId"},
-                        "principalType": "ServicePrincipal",
-                        "roleDefinitionReference": {"armId": self.built_in_role(role)},
-                    },
-                }
-            )
+            self.grant(f"{GATEWAY_CONTROLLER}-{name}", to=GATEWAY_CONTROLLER, role=role, scope=scope)
 
     def _zones(self) -> Json:
-        return {"zones": list(self.environment.zones)} if self.environment.zones else {}
+        return {"zones": list(self.site.zones)} if self.site.zones else {}
 
     def _part(self, collection: str, name: str) -> Json:
         """A reference to a piece of the gateway itself, which takes Azure's own id."""
-        gateway = self.arm_id("Microsoft.Network/applicationGateways", self._name)
+        gateway = self.site.arm_id("Microsoft.Network/applicationGateways", self._name)
         return {"reference": {"armId": f"{gateway}/{collection}/{name}"}}
 
     def _add_gateway(self) -> None:
@@ -120,7 +109,7 @@ class ApplicationGateway(AzurePart):
             "sslPolicy": {"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"},
             "sslCertificates": [{"name": certificate, "keyVaultSecretId": f"{vault}/secrets/{certificate}"}],
             "gatewayIPConfigurations": [
-                {"name": "gateway", "subnet": {"reference": subnet_reference(self, self._gateway.subnet)}}
+                {"name": "gateway", "subnet": {"reference": subnet_reference(self.site, self._gateway.subnet)}}
             ],
             "frontendIPConfigurations": self._frontends(),
             "frontendPorts": [{"name": "https", "port": 443}, {"name": "http", "port": 80}],
@@ -140,7 +129,7 @@ class ApplicationGateway(AzurePart):
                     "name": PRIVATE,
                     "privateIPAddress": self._gateway.private_ip,
                     "privateIPAllocationMethod": "Static",
-                    "subnet": {"reference": subnet_reference(self, self._gateway.subnet)},
+                    "subnet": {"reference": subnet_reference(self.site, self._gateway.subnet)},
                 }
             )
         return frontends

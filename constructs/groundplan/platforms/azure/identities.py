@@ -1,17 +1,19 @@
-"""The identities of an environment: those its services name, and the one that reads secrets."""
+"""The identities of an environment: those its services name, the one that reads secrets, and the gateway's."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
-from groundplan.parts import Component, Part
-from groundplan.platforms.azure.chapter import AzureIdentity
+from groundplan.parts import Json
+from groundplan.platforms.azure.chapter import Azure, AzureIdentity
 from groundplan.platforms.azure.facts import edge_of
-from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentity
+from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentityProps
 from groundplan.platforms.azure.ids import SECRETS, config_map
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.resources import reference
 from groundplan.platforms.azure.roles import other_roles
 from groundplan.platforms.azure.secret_store import SECRET_STORE
 from groundplan.platforms.azure.vault import CRYPTO_USER, SECRETS_USER
@@ -57,100 +59,87 @@ def _reads_vault(environment: Environment) -> bool:
     return store is not None and store.type == "azure-key-vault"
 
 
-class EnvironmentIdentities(AzurePart):
-    """One federated identity per entry of the chapter, and one for secrets."""
+def identities(environment: Environment, azure: Azure) -> Iterator[tuple[str, WorkloadIdentityProps]]:
+    """Each identity by its purpose."""
+    if _reads_vault(environment):
+        yield SECRETS, _secrets_reader(environment, azure)
+    for name, identity in azure.identities.items():
+        yield name, _workload(environment, azure, name, identity)
+    if azure.edge.gateway is not None:
+        # the vault names it as a reader, so it comes before the gateway
+        yield GATEWAY, WorkloadIdentityProps(azure_name=azure_name(environment, AzureKind.IDENTITY, GATEWAY))
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
-        super().__init__(scope, id_)
-        if _reads_vault(self.environment):
-            self._add_secrets_reader()
-        for name, identity in self.azure.identities.items():
-            self._add_identity(name, identity)
-        if edge_of(self.environment).gateway is not None:
-            # the vault names it as a reader, so it comes before the gateway
-            WorkloadIdentity(self, GATEWAY, azure_name=self.azure_name(AzureKind.IDENTITY, GATEWAY), accounts=())
 
-    def _add_secrets_reader(self) -> None:
-        accounts = tuple(
-            ServiceAccountRef(namespace=namespace, name=SECRET_STORE)
-            for namespace in store_namespaces(self.environment)
-        )
-        vault = self.azure.vault
-        by_role = vault is not None and vault.authorization == "rbac"
-        WorkloadIdentity(
-            self,
-            SECRETS,
-            azure_name=self.azure_name(AzureKind.IDENTITY, SECRETS),
-            accounts=accounts,
-            grants=(self._vault_grant(),) if by_role else (),
-        )
+def _secrets_reader(environment: Environment, azure: Azure) -> WorkloadIdentityProps:
+    return WorkloadIdentityProps(
+        azure_name=azure_name(environment, AzureKind.IDENTITY, SECRETS),
+        accounts=tuple(
+            ServiceAccountRef(namespace=namespace, name=SECRET_STORE) for namespace in store_namespaces(environment)
+        ),
+        grants=_vault_grants(environment, azure, SECRETS_USER),
+    )
 
-    def _add_identity(self, name: str, identity: AzureIdentity) -> None:
-        accounts = tuple(
-            ServiceAccountRef(namespace=self.environment.namespace, name=service.service_account or service_name)
-            for service_name, service in self.environment.services.items()
-            if service.identity == name
-        )
-        accounts += tuple(
-            ServiceAccountRef(namespace=self.environment.namespace, name=access.service_account)
-            for store in stores_of(self.environment).values()
-            for access in store.bucket_access()
-            if access.identity == name
-        )
-        if any(
-            self._scales_by_broker(service)
-            for service in self.environment.services.values()
-            if service.identity == name
-        ):
-            accounts += (AUTOSCALER,)
-        WorkloadIdentity(
-            self,
-            name,
-            azure_name=identity.azure_name or self.azure_name(AzureKind.IDENTITY, name),
-            accounts=accounts,
-            grants=tuple(
-                grant for role in other_roles(self.environment, name, identity) for grant in self._grants(role)
-            ),
-        )
 
-    def _scales_by_broker(self, service: Service) -> bool:
-        """Whether the autoscaler asks a broker on behalf of the service."""
-        wanted = set(service.scaling.queues) if service.scaling is not None else set()
-        return any(wanted & set(store.queues()) for store in stores_of(self.environment).values())
+def _workload(environment: Environment, azure: Azure, name: str, identity: AzureIdentity) -> WorkloadIdentityProps:
+    roles = other_roles(environment, name, identity)
+    return WorkloadIdentityProps(
+        azure_name=identity.azure_name or azure_name(environment, AzureKind.IDENTITY, name),
+        accounts=tuple(_accounts(environment, name)),
+        grants=tuple(grant for role in roles for grant in _grants(environment, azure, role)),
+    )
 
-    def _grants(self, role: str) -> list[RoleGrant]:
-        if role == "vault-secrets":
-            vault = self.azure.vault
-            return [self._vault_grant()] if vault is not None and vault.authorization == "rbac" else []
-        if role == "vault-keys":
-            vault = self.azure.vault
-            return [self._vault_grant(CRYPTO_USER)] if vault is not None and vault.authorization == "rbac" else []
-        if role == "metrics-publish":
-            return [self._insights_grant()] if self.azure.monitor is not None else []
-        built_in = BLOB_READER if role == "blob-read" else BLOB_CONTRIBUTOR
-        return [
-            RoleGrant(
-                name=f"{name}-{role}",
-                role=built_in,
-                scope=reference(
-                    "storage.azure.com",
-                    "StorageAccount",
-                    object_name(storage_account(self.environment, name)),
-                ),
-            )
-            for name, storage in self.azure.storage.items()
-            if storage.containers
-        ]
 
-    def _vault_grant(self, role: str = SECRETS_USER) -> RoleGrant:
-        vault = object_name(azure_name(self.environment, AzureKind.KEY_VAULT))
-        name = "reads-secrets" if role == SECRETS_USER else "uses-keys"
-        return RoleGrant(name=name, role=role, scope=reference("keyvault.azure.com", "Vault", vault))
+def _accounts(environment: Environment, identity: str) -> Iterator[ServiceAccountRef]:
+    """Who takes an identity on: services, backups, and the autoscaler where it asks a broker on a service's behalf."""
+    services = {name: service for name, service in environment.services.items() if service.identity == identity}
+    for name, service in services.items():
+        yield ServiceAccountRef(namespace=environment.namespace, name=service.service_account or name)
+    for store in stores_of(environment).values():
+        for access in store.bucket_access():
+            if access.identity == identity:
+                yield ServiceAccountRef(namespace=environment.namespace, name=access.service_account)
+    if any(_scales_by_broker(environment, service) for service in services.values()):
+        yield AUTOSCALER
 
-    def _insights_grant(self) -> RoleGrant:
-        """The component takes no key: who sends to it is known by its identity."""
-        monitor = self.azure.monitor
-        name = monitor.insights if monitor is not None else None
-        component = object_name(name or self.azure_name(AzureKind.APPLICATION_INSIGHTS))
-        scope = reference("insights.azure.com", "Component", component)
-        return RoleGrant(name="publishes-metrics", role=METRICS_PUBLISHER, scope=scope)
+
+def _scales_by_broker(environment: Environment, service: Service) -> bool:
+    wanted = set(service.scaling.queues) if service.scaling is not None else set()
+    return any(wanted & set(store.queues()) for store in stores_of(environment).values())
+
+
+def _grants(environment: Environment, azure: Azure, role: str) -> tuple[RoleGrant, ...]:
+    """What a role of the chapter means."""
+    if role == "vault-secrets":
+        return _vault_grants(environment, azure, SECRETS_USER)
+    if role == "vault-keys":
+        return _vault_grants(environment, azure, CRYPTO_USER)
+    if role == "metrics-publish":
+        return _insights_grants(environment, azure)
+    built_in = BLOB_READER if role == "blob-read" else BLOB_CONTRIBUTOR
+    return tuple(
+        RoleGrant(name=f"{name}-{role}", role=built_in, scope=_account_reference(environment, name))
+        for name, storage in azure.storage.items()
+        if storage.containers
+    )
+
+
+def _account_reference(environment: Environment, purpose: str) -> Json:
+    return reference("storage.azure.com", "StorageAccount", object_name(storage_account(environment, purpose)))
+
+
+def _vault_grants(environment: Environment, azure: Azure, role: str) -> tuple[RoleGrant, ...]:
+    """A role at a vault that decides by roles; elsewhere the vault lists who may."""
+    if azure.vault is None or azure.vault.authorization != "rbac":
+        return ()
+    vault = object_name(azure_name(environment, AzureKind.KEY_VAULT))
+    name = "reads-secrets" if role == SECRETS_USER else "uses-keys"
+    return (RoleGrant(name=name, role=role, scope=reference("keyvault.azure.com", "Vault", vault)),)
+
+
+def _insights_grants(environment: Environment, azure: Azure) -> tuple[RoleGrant, ...]:
+    """The component takes no key: who sends to it is known by its identity."""
+    if azure.monitor is None:
+        return ()
+    component = azure.monitor.insights or azure_name(environment, AzureKind.APPLICATION_INSIGHTS)
+    scope = reference("insights.azure.com", "Component", object_name(component))
+    return (RoleGrant(name="publishes-metrics", role=METRICS_PUBLISHER, scope=scope),)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.cluster import OIDC_CONFIG_MAP
+from groundplan.platforms.azure.ids import config_map
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.resources import AzurePart
+from groundplan.platforms.azure.site import Site
 
 MANAGED_IDENTITY = "managedidentity.azure.com/v1api20230131"
-AUTHORIZATION = "authorization.azure.com/v1api20220401"
 AUDIENCE = "api://AzureADTokenExchange"
 
 
@@ -42,29 +43,36 @@ class ServiceAccountRef:
     """Name."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkloadIdentityProps:
+    """What an identity is called, who takes it on, and what it may do."""
+
+    azure_name: str
+    """Name in Azure."""
+
+    accounts: tuple[ServiceAccountRef, ...] = ()
+    """ServiceAccounts that take it on. Default none: Azure itself uses it."""
+
+    grants: tuple[RoleGrant, ...] = ()
+    """Roles it has. Default none."""
+
+
 class WorkloadIdentity(AzurePart):
     """An identity, the ServiceAccounts that may take it on, and the roles it has.
 
     The identity's client id is written to ConfigMap `<purpose>-identity` on the management cluster.
     """
 
-    def __init__(
-        self,
-        scope: Component | Part,
-        id_: str,
-        *,
-        azure_name: str,
-        accounts: tuple[ServiceAccountRef, ...],
-        grants: tuple[RoleGrant, ...] = (),
-    ) -> None:
-        super().__init__(scope, id_)
-        self._azure_name = azure_name
-        self._config = f"{id_}-identity"
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: WorkloadIdentityProps) -> None:
+        super().__init__(scope, id_, site)
+        self._azure_name = props.azure_name
+        self._config = config_map(id_)
         self._add_identity()
-        for account in accounts:
+        for account in props.accounts:
             self._add_federation(account)
-        for grant in grants:
-            self._add_grant(grant)
+        for grant in props.grants:
+            name = object_name(f"{self._azure_name}-{grant.name}")
+            self.grant(name, to=self._config, role=grant.role, scope=grant.scope)
 
     def _add_identity(self) -> None:
         keys = ("clientId", "principalId", "tenantId")
@@ -91,21 +99,6 @@ class WorkloadIdentity(AzurePart):
                     "audiences": [AUDIENCE],
                     "issuerFromConfig": {"name": OIDC_CONFIG_MAP, "key": "issuer"},
                     "subject": f"system:serviceaccount:{account.namespace}:{account.name}",
-                },
-            }
-        )
-
-    def _add_grant(self, grant: RoleGrant) -> None:
-        self.emit(
-            {
-                "apiVersion": AUTHORIZATION,
-                "kind": "RoleAssignment",
-                "metadata": {"name": object_name(f"{self._azure_name}-{grant.name}")},
-                "spec": {
-                    "owner": dict(grant.scope),
-                    "principalIdFromConfig": {"name": self._config, "key": "principalId"},
-                    "principalType": "ServicePrincipal",
-                    "roleDefinitionReference": {"armId": self.built_in_role(grant.role)},
                 },
             }
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.resources import AzurePart
+from groundplan.platforms.azure.site import Site
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,18 +46,26 @@ class MetricAlerts(AzurePart):
     Args:
         scope: scope.
         id_: construct id.
+        site: where the resource stands.
         target: reference to the resource.
         resource: its Azure name, part of the alerts' names.
         measures: what is watched.
     """
 
     def __init__(
-        self, scope: Component | Part, id_: str, *, target: Json, resource: str, measures: tuple[Measure, ...]
+        self,
+        scope: Component | Part,
+        id_: str,
+        site: Site,
+        *,
+        target: Json,
+        resource: str,
+        measures: tuple[Measure, ...],
     ) -> None:
-        super().__init__(scope, id_)
-        if self.azure.monitor is None:
+        super().__init__(scope, id_, site)
+        if site.workspace is None:
             return
-        group = self.arm_id("Microsoft.Insights/actionGroups", self.azure_name(AzureKind.ACTION_GROUP))
+        group = self.site.arm_id("Microsoft.Insights/actionGroups", self.azure_name(AzureKind.ACTION_GROUP))
         for measure in measures:
             spec: Json = {
                 "location": "Global",

@@ -5,21 +5,34 @@ See https://learn.microsoft.com/azure/azure-monitor/ .
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from groundplan.model.environment import Owner
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureMonitor, QueryAlert
-from groundplan.platforms.azure.diagnostics import INSIGHTS, WORKSPACE_GROUP, workspace_name
+from groundplan.platforms.azure.diagnostics import INSIGHTS, WORKSPACE_GROUP
 from groundplan.platforms.azure.durations import iso_duration
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.site import Site
 
 
 class LogWorkspace(AzurePart):
-    """The workspace every log of the environment goes to, and the component that traces requests."""
+    """The workspace every log of the environment goes to, and the component that traces requests.
 
-    def __init__(self, scope: Component | Part, id_: str, monitor: AzureMonitor) -> None:
-        super().__init__(scope, id_)
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where they stand.
+        monitor: what is kept, and how much of it.
+        name: Azure name of the workspace.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, site: Site, monitor: AzureMonitor, *, name: str) -> None:
+        super().__init__(scope, id_, site)
         self._monitor = monitor
-        self._name = workspace_name(self, monitor)
+        self._name = name
         self._add_workspace()
         self._add_insights()
 
@@ -50,6 +63,23 @@ class LogWorkspace(AzurePart):
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueryAlertsProps:
+    """Which queries raise an alert, and who hears of it."""
+
+    workspace: str
+    """Azure name of the log workspace that is asked."""
+
+    alerts: Mapping[str, QueryAlert] = field(default_factory=dict)
+    """Name of each alert to its query. Default none: the action group alone, which stores' alerts use too."""
+
+    owner: Owner
+    """Whom the action group mails."""
+
+    system: str
+    """Short name of the action group, of which Azure takes twelve characters."""
+
+
 class QueryAlerts(AzurePart):
     """Alerts on queries of the workspace, and the action group that carries them on.
 
@@ -57,17 +87,16 @@ class QueryAlerts(AzurePart):
     them in the open. It mails the owner; pagers and chats are reached through the receivers of the chapter.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, monitor: AzureMonitor) -> None:
-        super().__init__(scope, id_)
-        self._monitor = monitor
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: QueryAlertsProps) -> None:
+        super().__init__(scope, id_, site)
+        self._workspace = props.workspace
         self._group = self.azure_name(AzureKind.ACTION_GROUP)
-        self._add_group()
-        for name, alert in monitor.alerts.items():
+        self._add_group(props.owner, props.system)
+        for name, alert in props.alerts.items():
             self._add_alert(name, alert)
 
-    def _add_group(self) -> None:
-        owner = self.environment.owner
-        spec: Json = {"location": "Global", "enabled": True, "groupShortName": self.environment.system[:12]}
+    def _add_group(self, owner: Owner, system: str) -> None:
+        spec: Json = {"location": "Global", "enabled": True, "groupShortName": system[:12]}
         if owner.email:
             spec["emailReceivers"] = [{"name": owner.team, "emailAddress": owner.email, "useCommonAlertSchema": True}]
         self.add(f"{INSIGHTS}/v1api20230101", "ActionGroup", self._group, spec)
@@ -88,9 +117,7 @@ class QueryAlerts(AzurePart):
                 "evaluationFrequency": "PT5M",
                 "windowSize": window,
                 "autoMitigate": True,
-                "scopesReferences": [
-                    reference(WORKSPACE_GROUP, "Workspace", object_name(workspace_name(self, self._monitor)))
-                ],
+                "scopesReferences": [reference(WORKSPACE_GROUP, "Workspace", object_name(self._workspace))],
                 "criteria": {
                     "allOf": [
                         {

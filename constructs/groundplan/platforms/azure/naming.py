@@ -63,24 +63,57 @@ class AzureKind(Enum):
         return self.value
 
 
-def azure_name(environment: Environment, kind: AzureKind, purpose: str = "") -> str:
-    """The Azure name of a resource: `<abbreviation>[-<org>]-<stage>-<system>[-<purpose>][-<sequence>]`.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Convention:
+    """The naming convention of one environment: `<abbreviation>[-<org>]-<stage>-<system>[-<purpose>][-<sequence>]`.
 
     Without an `org` the order is `<abbreviation>-<system>-<stage>`, Azure's own. Kinds that allow no hyphen get the
-    segments run together. The result may break the kind's rule; `name_problem` says so.
+    segments run together. A name may break the kind's rule; `name_problem` says so.
     """
+
+    org: str = ""
+    """Segment after the abbreviation. Default none."""
+
+    system: str
+    """Short name of the system."""
+
+    stage: str
+    """Short name of the environment."""
+
+    sequence: str = ""
+    """Last segment. Default none."""
+
+    def name(self, kind: AzureKind, purpose: str = "") -> str:
+        """The Azure name of a resource."""
+        middle = [self.org, self.stage, self.system] if self.org else [self.system, self.stage]
+        segments = [kind.rule.abbreviation, *middle, purpose, self.sequence]
+        name = "-".join(segment for segment in segments if segment)
+        return name if kind.rule.hyphens else re.sub(r"[^a-z0-9]", "", name)
+
+    def storage_account(self, purpose: str) -> str:
+        """Name of the storage account for `purpose`; the one called `main` has no purpose in its name."""
+        return self.name(AzureKind.STORAGE_ACCOUNT, "" if purpose == "main" else purpose)
+
+
+def convention_of(environment: Environment) -> Convention:
+    """How resources of an environment are called."""
     naming = environment.platform.azure.naming if environment.platform.azure is not None else None
-    system = (naming.system if naming else "") or environment.system
-    stage = (naming.stage if naming else "") or environment.environment
-    middle = [naming.org, stage, system] if naming is not None and naming.org else [system, stage]
-    segments = [kind.rule.abbreviation, *middle, purpose, naming.sequence if naming else ""]
-    name = "-".join(segment for segment in segments if segment)
-    return name if kind.rule.hyphens else re.sub(r"[^a-z0-9]", "", name)
+    return Convention(
+        org=naming.org if naming else "",
+        system=(naming.system if naming else "") or environment.system,
+        stage=(naming.stage if naming else "") or environment.environment,
+        sequence=naming.sequence if naming else "",
+    )
+
+
+def azure_name(environment: Environment, kind: AzureKind, purpose: str = "") -> str:
+    """The Azure name of a resource of an environment."""
+    return convention_of(environment).name(kind, purpose)
 
 
 def storage_account(environment: Environment, purpose: str) -> str:
-    """Name of the storage account for `purpose`; the one called `main` has no purpose in its name."""
-    return azure_name(environment, AzureKind.STORAGE_ACCOUNT, "" if purpose == "main" else purpose)
+    """Name of the environment's storage account for `purpose`."""
+    return convention_of(environment).storage_account(purpose)
 
 
 def account_of(environment: Environment, container: str) -> str | None:

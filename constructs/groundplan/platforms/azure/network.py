@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureNetwork, AzureNetworkRule, AzureSubnet
-from groundplan.platforms.azure.facts import subscription
-from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
+from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.site import Site
 
 NETWORK = "network.azure.com/v1api20240301"
 GROUP = "network.azure.com"
 PRIVATE_DNS = "network.azure.com/v1api20240601"
 
 
-def subnet_object(part: AzurePart, name: str) -> str:
+def subnet_object(site: Site, name: str) -> str:
     """Object name of the subnet called `name` in the environment file."""
-    return object_name(part.azure_name(AzureKind.SUBNET, name))
+    return object_name(site.name(AzureKind.SUBNET, name))
 
 
-def subnet_reference(part: AzurePart, name: str) -> Json:
+def subnet_reference(site: Site, name: str) -> Json:
     """Reference to a subnet."""
-    return reference(GROUP, "VirtualNetworksSubnet", subnet_object(part, name))
+    return reference(GROUP, "VirtualNetworksSubnet", subnet_object(site, name))
 
 
 class ResourceGroup(AzurePart):
     """The group that owns every other resource of the environment."""
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site) -> None:
+        super().__init__(scope, id_, site)
         name = self.azure_name(AzureKind.RESOURCE_GROUP)
         self.emit(
             {
@@ -37,16 +39,32 @@ class ResourceGroup(AzurePart):
                     "name": object_name(name),
                     "annotations": {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"},
                 },
-                "spec": {"azureName": name, "location": self.location, "tags": self.tags},
+                "spec": {"azureName": name, "location": self.location, "tags": self.site.tags},
             }
         )
 
 
 class VirtualNetwork(AzurePart):
-    """A network with its subnets, one security group per subnet, and its peerings."""
+    """A network with its subnets, one security group per subnet, and its peerings.
 
-    def __init__(self, scope: Component | Part, id_: str, network: AzureNetwork) -> None:
-        super().__init__(scope, id_)
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where it stands.
+        network: the chapter.
+        peers: environment to Azure's own id of its network, for each it is peered with. Default none.
+    """
+
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        site: Site,
+        network: AzureNetwork,
+        *,
+        peers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id_, site)
         self._network = network
         self._name = self.azure_name(AzureKind.VIRTUAL_NETWORK)
         self._add_network()
@@ -54,8 +72,8 @@ class VirtualNetwork(AzurePart):
             if subnet.delegation is None or subnet.rules:
                 self._add_security_group(name, subnet)
             self._add_subnet(name, subnet)
-        for peer in network.peers:
-            self._add_peering(peer)
+        for peer, remote in (peers or {}).items():
+            self._add_peering(peer, remote)
         if network.corporate_hub is not None:
             self._add_hub(network.corporate_hub)
 
@@ -120,7 +138,7 @@ class VirtualNetwork(AzurePart):
             {
                 "apiVersion": NETWORK,
                 "kind": "VirtualNetworksSubnet",
-                "metadata": {"name": subnet_object(self, name)},
+                "metadata": {"name": subnet_object(self.site, name)},
                 "spec": spec,
             }
         )
@@ -143,13 +161,7 @@ class VirtualNetwork(AzurePart):
             }
         )
 
-    def _add_peering(self, peer: str) -> None:
-        other = self.environment.neighbour(peer)
-        if other is None or other.platform.azure is None or other.platform.azure.network is None:
-            raise self.fail(f"peers with `{peer}`, which has no Azure network", "describe azure.network there")
-        remote = azure_name(other, AzureKind.VIRTUAL_NETWORK)
-        account = subscription(other)
-        group = azure_name(other, AzureKind.RESOURCE_GROUP)
+    def _add_peering(self, peer: str, remote: str) -> None:
         self.emit(
             {
                 "apiVersion": NETWORK,
@@ -160,12 +172,7 @@ class VirtualNetwork(AzurePart):
                     "owner": {"name": object_name(self._name)},
                     "allowVirtualNetworkAccess": True,
                     "allowForwardedTraffic": False,
-                    "remoteVirtualNetwork": {
-                        "reference": {
-                            "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"
-                            f"Microsoft.Network/virtualNetworks/{remote}"
-                        }
-                    },
+                    "remoteVirtualNetwork": {"reference": {"armId": remote}},
                 },
             }
         )
@@ -174,8 +181,8 @@ class VirtualNetwork(AzurePart):
 class PrivateZone(AzurePart):
     """A private DNS zone, linked to the environment's network, in which private endpoints register."""
 
-    def __init__(self, scope: Component | Part, id_: str, zone: str) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, zone: str) -> None:
+        super().__init__(scope, id_, site)
         network = self.azure_name(AzureKind.VIRTUAL_NETWORK)
         self.add(PRIVATE_DNS, "PrivateDnsZone", zone, {"location": "global"})
         self.emit(
@@ -189,7 +196,7 @@ class PrivateZone(AzurePart):
                     "location": "global",
                     "registrationEnabled": False,
                     "virtualNetwork": {"reference": reference(GROUP, "VirtualNetwork", object_name(network))},
-                    "tags": self.tags,
+                    "tags": self.site.tags,
                 },
             }
         )
@@ -201,6 +208,7 @@ class PrivateEndpoint(AzurePart):
     Args:
         scope: scope.
         id_: construct id.
+        site: where it stands.
         purpose: what it leads to; part of its name.
         subnet: subnet of the environment file.
         target: reference to the resource it leads to.
@@ -212,6 +220,7 @@ class PrivateEndpoint(AzurePart):
         self,
         scope: Component | Part,
         id_: str,
+        site: Site,
         *,
         purpose: str,
         subnet: str,
@@ -219,7 +228,7 @@ class PrivateEndpoint(AzurePart):
         sub_resource: str,
         zone: str,
     ) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, id_, site)
         name = self.azure_name(AzureKind.PRIVATE_ENDPOINT, purpose)
         self.add(
             NETWORK,
@@ -227,7 +236,7 @@ class PrivateEndpoint(AzurePart):
             name,
             {
                 "location": self.location,
-                "subnet": {"reference": subnet_reference(self, subnet)},
+                "subnet": {"reference": subnet_reference(self.site, subnet)},
                 "privateLinkServiceConnections": [
                     {"name": purpose, "groupIds": [sub_resource], "privateLinkServiceReference": target}
                 ],

@@ -7,9 +7,8 @@ from typing import Any
 
 from groundplan.delivered import ASK_FIRST
 from groundplan.parts import Component, Json, Manifest, Part
-from groundplan.platforms.azure.chapter import Azure
-from groundplan.platforms.azure.facts import subscription
-from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
+from groundplan.platforms.azure.naming import AzureKind, object_name
+from groundplan.platforms.azure.site import Site
 
 RECONCILE_POLICY = "serviceoperator.azure.com/reconcile-policy"
 """`detach-on-delete` keeps the Azure resource when the object is deleted: data outlives a mistaken prune."""
@@ -40,6 +39,8 @@ LONGEST_OBJECT_NAME = 253
 """Most characters of an object's name, see
 https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names ."""
 
+AUTHORIZATION = "authorization.azure.com/v1api20220401"
+
 RESOURCE_GROUP = ("resources.azure.com", "ResourceGroup")
 
 
@@ -58,18 +59,22 @@ def _asking_first(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class AzurePart(Part):
-    """Base of constructs that emit Azure resources."""
+    """Base of constructs that emit Azure resources.
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where the resources stand.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, site: Site) -> None:
         super().__init__(scope, id_)
-        if self.environment.platform.azure is None:
-            raise self.fail("needs the chapter of Azure", "write `platform: {azure: ...}` with the subscription")
-        self.azure: Azure = self.environment.platform.azure
-        self.location = self.environment.region
+        self.site = site
+        self.location = site.location
 
     def azure_name(self, kind: AzureKind, purpose: str = "") -> str:
-        """Name of a resource by the environment's convention."""
-        return azure_name(self.environment, kind, purpose)
+        """Name of a resource by the site's convention."""
+        return self.site.name(kind, purpose)
 
     def emit(self, document: Mapping[str, Any]) -> Manifest:
         """Add one object, under a name Kubernetes takes: names made of several of Azure's may grow too long."""
@@ -80,22 +85,6 @@ class AzurePart(Part):
             )
             raise self.fail(what, "shorten what it is made of")
         return super().emit(_asking_first(document))
-
-    @property
-    def resource_group(self) -> str:
-        """Object name of the environment's resource group."""
-        return object_name(self.azure_name(AzureKind.RESOURCE_GROUP))
-
-    @property
-    def tags(self) -> Json:
-        """Tags of every resource."""
-        return {
-            "environment": self.environment.environment,
-            "managed-by": "groundplan",
-            "owner": self.environment.owner.team,
-            "system": self.environment.system,
-            **self.azure.tags,
-        }
 
     def add(
         self,
@@ -124,18 +113,30 @@ class AzurePart(Part):
         metadata: Json = {"name": object_name(name)}
         if keep:
             metadata["annotations"] = {RECONCILE_POLICY: "detach-on-delete"}
-        full: Json = {"azureName": name, "owner": {"name": owner or self.resource_group}, **spec}
+        full: Json = {"azureName": name, "owner": {"name": owner or self.site.resource_group}, **spec}
         if tagged:
-            full["tags"] = {**self.tags, **(tags or {})}
+            full["tags"] = {**self.site.tags, **(tags or {})}
         return self.emit({"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": full})
 
-    def arm_id(self, provider: str, name: str) -> str:
-        """Azure's own id of a resource of the environment's resource group, for fields that take no reference."""
-        account = subscription(self.environment)
-        group = self.azure_name(AzureKind.RESOURCE_GROUP)
-        return f"/subscriptions/{account}/resourceGroups/{group}/providers/{provider}/{name}"
+    def grant(self, name: str, *, to: str, role: str, scope: Json) -> Manifest:
+        """Give an identity a built-in role on one resource.
 
-    def built_in_role(self, role: str) -> str:
-        """Azure's own id of a built-in role."""
-        account = subscription(self.environment)
-        return f"/subscriptions/{account}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+        Args:
+            name: name of the object.
+            to: ConfigMap of the management cluster that holds the identity's `principalId`.
+            role: id of the built-in role.
+            scope: group, kind and name of the resource.
+        """
+        return self.emit(
+            {
+                "apiVersion": AUTHORIZATION,
+                "kind": "RoleAssignment",
+                "metadata": {"name": name},
+                "spec": {
+                    "owner": dict(scope),
+                    "principalIdFromConfig": {"name": to, "key": "principalId"},
+                    "principalType": "ServicePrincipal",
+                    "roleDefinitionReference": {"armId": self.site.built_in_role(role)},
+                },
+            }
+        )

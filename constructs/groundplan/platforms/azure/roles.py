@@ -21,6 +21,12 @@ def broker_roles(environment: Environment, name: str, identity: AzureIdentity, b
     return written or (BROKER if any(service.identity == name for service in callers) else ())
 
 
+def roles_at_broker(environment: Environment, broker: str) -> dict[str, tuple[str, ...]]:
+    """Each identity of the chapter to its roles at the entry `broker` of the data chapter."""
+    identities = environment.platform.azure.identities if environment.platform.azure is not None else {}
+    return {name: broker_roles(environment, name, identity, broker) for name, identity in identities.items()}
+
+
 def other_roles(environment: Environment, name: str, identity: AzureIdentity) -> tuple[str, ...]:
     """Roles of the identity `name` at everything but brokers."""
     written = tuple(role for role in identity.roles if role not in BROKER)

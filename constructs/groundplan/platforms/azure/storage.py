@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from groundplan.model.values import quantity, seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureStorage
-from groundplan.platforms.azure.cluster import CLUSTER_IDENTITY
-from groundplan.platforms.azure.naming import object_name, storage_account
-from groundplan.platforms.azure.resources import AzurePart
-from groundplan.stores.registry import stores_of
+from groundplan.platforms.azure.cluster_identity import CLUSTER_IDENTITY
+from groundplan.platforms.azure.naming import object_name
+from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.site import Site
 
 STORAGE = "storage.azure.com/v1api20230101"
 DAY = 86_400
@@ -22,19 +22,31 @@ ACCOUNT_CONTRIBUTOR = "17d1049b-9a84-46fb-8f53-869881c3d3ab"
 class StorageAccount(AzurePart):
     """An account that takes no anonymous and no unencrypted request.
 
-    The account called `main` has no purpose segment in its name.
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where it stands.
+        storage: the chapter.
+        name: its purpose; the account called `main` has no purpose segment in its name.
+        mounted: shares that stores have in it, with their sizes: the cluster mounts them.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, name: str, storage: AzureStorage) -> None:
-        super().__init__(scope, id_)
-        self._name = storage_account(self.environment, name)
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        site: Site,
+        storage: AzureStorage,
+        *,
+        name: str,
+        mounted: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, id_, site)
+        self._name = site.convention.storage_account(name)
         self._add_account(storage)
-        stores = {
-            share: size for store in stores_of(self.environment).values() for share, size in store.shares(name).items()
-        }
-        if storage.shares or stores:
-            self._add_shares({**storage.shares, **stores})
-        if stores:
+        if storage.shares or mounted:
+            self._add_shares({**storage.shares, **mounted})
+        if mounted:
             self._add_mount_right()
         if storage.containers:
             self._add_containers(storage)
@@ -57,22 +69,11 @@ class StorageAccount(AzurePart):
 
     def _add_mount_right(self) -> None:
         """The cluster reads the account's key for its nodes, and grows and snapshots the shares."""
-        self.emit(
-            {
-                "apiVersion": "authorization.azure.com/v1api20220401",
-                "kind": "RoleAssignment",
-                "metadata": {"name": f"{object_name(self._name)}-mounted-by-cluster"},
-                "spec": {
-                    "owner": {
-                        "group": "storage.azure.com",
-                        "kind": "StorageAccount",
-                        "name": object_name(self._name),
-                    },
-                    "principalIdFromConfig": {"name": CLUSTER_IDENTITY, "key": "principalId"},
-                    "principalType": "ServicePrincipal",
-                    "roleDefinitionReference": {"armId": self.built_in_role(ACCOUNT_CONTRIBUTOR)},
-                },
-            }
+        self.grant(
+            f"{object_name(self._name)}-mounted-by-cluster",
+            to=CLUSTER_IDENTITY,
+            role=ACCOUNT_CONTRIBUTOR,
+            scope=reference("storage.azure.com", "StorageAccount", object_name(self._name)),
         )
 
     def _add_shares(self, shares: Mapping[str, str]) -> None:

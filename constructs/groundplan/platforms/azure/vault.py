@@ -8,6 +8,7 @@ from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.site import Site
 
 ZONE = "privatelink.vaultcore.azure.net"
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
@@ -26,6 +27,7 @@ class Vault(AzurePart):
     Args:
         scope: scope.
         id_: construct id.
+        site: where it stands.
         vault: the chapter.
         readers: ConfigMaps of identities that read secrets, for vaults that decide by access policies.
         key_users: those of them that also use keys.
@@ -35,12 +37,13 @@ class Vault(AzurePart):
         self,
         scope: Component | Part,
         id_: str,
+        site: Site,
         vault: KeyVault,
         *,
         readers: tuple[str, ...] = (),
         key_users: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, id_, site)
         self._name = self.azure_name(AzureKind.KEY_VAULT)
         self._key_users = key_users
         self._add_vault(vault, readers)
@@ -50,6 +53,7 @@ class Vault(AzurePart):
             PrivateEndpoint(
                 self,
                 "endpoint",
+                site,
                 purpose="vault",
                 subnet=vault.subnet,
                 target=target,
@@ -59,7 +63,7 @@ class Vault(AzurePart):
 
     def _add_vault(self, vault: KeyVault, readers: tuple[str, ...]) -> None:
         properties: Json = {
-            "tenantId": self.azure.tenant,
+            "tenantId": self.site.tenant,
             "sku": {"family": "A", "name": vault.tier},
             "enableSoftDelete": True,
             "softDeleteRetentionInDays": 90,
@@ -85,7 +89,7 @@ class Vault(AzurePart):
         if reader in self._key_users:
             permissions["keys"] = list(KEY_PERMISSIONS)
         return {
-            "tenantId": self.azure.tenant,
+            "tenantId": self.site.tenant,
             "objectIdFromConfig": {"name": reader, "key": "principalId"},
             "permissions": permissions,
         }

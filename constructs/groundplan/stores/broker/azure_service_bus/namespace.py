@@ -6,10 +6,12 @@ from groundplan.model.values import quantity
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.durations import iso_duration
+from groundplan.platforms.azure.ids import config_map
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
-from groundplan.platforms.azure.roles import broker_roles
+from groundplan.platforms.azure.roles import roles_at_broker
+from groundplan.platforms.azure.site import site_of
 from groundplan.stores.broker.azure_service_bus.store import ZONE, AzureServiceBusStore
 from groundplan.stores.broker.model import Queue, Topic
 
@@ -27,7 +29,7 @@ class ServiceBusNamespace(AzurePart):
     """
 
     def __init__(self, scope: Component | Part, id_: str, store: AzureServiceBusStore) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, id_, site_of(store.environment))
         self._store, self._settings = store, store.settings
         self._name = store.azure_name
         self._add_namespace()
@@ -52,7 +54,7 @@ class ServiceBusNamespace(AzurePart):
             "minimumTlsVersion": "1.2",
             "publicNetworkAccess": "Disabled",
             "premiumMessagingPartitions": settings.partitions,
-            "zoneRedundant": bool(self.environment.zones),
+            "zoneRedundant": bool(self.site.zones),
         }
         self.add(SERVICE_BUS, "Namespace", self._name, spec, keep=True)
 
@@ -60,6 +62,7 @@ class ServiceBusNamespace(AzurePart):
         PrivateEndpoint(
             self,
             "endpoint",
+            self.site,
             purpose="-".join(filter(None, ("bus", self._store.purpose))),
             subnet=self._settings.subnet,
             target=reference("servicebus.azure.com", "Namespace", object_name(self._name)),
@@ -70,20 +73,11 @@ class ServiceBusNamespace(AzurePart):
     def _add_grants(self) -> None:
         """Identities of the platform's chapter that send and receive here: those of the callers."""
         roles = {"bus-send": DATA_SENDER, "bus-receive": DATA_RECEIVER}
-        for name, identity in self.azure.identities.items():
-            for role in broker_roles(self.environment, name, identity, self._store.name):
-                self.emit(
-                    {
-                        "apiVersion": "authorization.azure.com/v1api20220401",
-                        "kind": "RoleAssignment",
-                        "metadata": {"name": object_name(f"{self._name}-{name}-{role}")},
-                        "spec": {
-                            "owner": reference("servicebus.azure.com", "Namespace", object_name(self._name)),
-                            "principalIdFromConfig": {"name": f"{name}-identity", "key": "principalId"},
-                            "principalType": "ServicePrincipal",
-                            "roleDefinitionReference": {"armId": self.built_in_role(roles[role])},
-                        },
-                    }
+        scope = reference("servicebus.azure.com", "Namespace", object_name(self._name))
+        for name, granted in roles_at_broker(self._store.environment, self._store.name).items():
+            for role in granted:
+                self.grant(
+                    object_name(f"{self._name}-{name}-{role}"), to=config_map(name), role=roles[role], scope=scope
                 )
 
     def _add_queue(self, name: str, queue: Queue) -> None:

@@ -6,11 +6,11 @@ from groundplan.facts.standby import has_taken_over, waits
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
-from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
-from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
+from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.site import site_of
 from groundplan.platforms.azure.windows import window_in_utc
 from groundplan.stores.postgres.azure_flexible_server.store import ENDPOINT_ZONE, FlexibleServerStore
 from groundplan.stores.postgres.model import ReadReplica
@@ -64,8 +64,9 @@ class FlexibleServer(AzurePart):
     """
 
     def __init__(self, scope: Component | Part, id_: str, store: FlexibleServerStore) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, id_, site_of(store.environment))
         self._store = store
+        self._recovery = store.environment.recovery
         self._settings = store.settings
         self._id = id_
         self._name = store.azure_name
@@ -79,15 +80,15 @@ class FlexibleServer(AzurePart):
             for name, replica in self._settings.read_replicas.items():
                 self._add_replica(name, replica)
         target = reference(GROUP, "FlexibleServer", object_name(self._name))
-        MetricAlerts(self, "alerts", target=target, resource=self._name, measures=self._measures())
+        MetricAlerts(self, "alerts", self.site, target=target, resource=self._name, measures=self._measures())
         diagnose(self, target, *LOGS)
 
     def _measures(self) -> tuple[Measure, ...]:
         """What is watched inside: that it lives, that there is room, and how far behind a copy is."""
-        recovery = self.environment.recovery
+        recovery = self._recovery
         limit = whole_seconds(recovery.rpo) if recovery is not None else 0
         behind = "the copy is behind by what may be lost at most: look at its network and load"
-        lags = (_lag(1, limit, behind), _lag(2, limit // 2, behind)) if waits(self.environment) else ()
+        lags = (_lag(1, limit, behind), _lag(2, limit // 2, behind)) if waits(self._store.environment) else ()
         return (*MEASURES, *lags)
 
     @property
@@ -150,12 +151,12 @@ class FlexibleServer(AzurePart):
             "authConfig": {
                 "activeDirectoryAuth": "Enabled",
                 "passwordAuth": "Enabled",
-                "tenantId": self.azure.tenant,
+                "tenantId": self.site.tenant,
             },
             "dataEncryption": {"type": "SystemManaged"},
             "network": self._network(),
         }
-        if self.environment.zones:
+        if self.site.zones:
             spec["availabilityZone"] = settings.zone
         if settings.maintenance is not None:
             day, start = window_in_utc(settings.maintenance)
@@ -187,24 +188,19 @@ class FlexibleServer(AzurePart):
 
     def _origin(self) -> Json:
         """How the server begins: empty, with an administrator, or as a copy of the recovery peer's."""
-        recovery = self.environment.recovery
+        recovery = self._recovery
         if not self._store.follows or recovery is None:
             return {
                 "createMode": "Default",
                 "administratorLogin": "pgadmin",
                 "administratorLoginPassword": {"name": self._administrator, "key": "password"},
             }
-        peer = self.environment.neighbour(recovery.peer)
+        peer = self._store.environment.neighbour(recovery.peer)
         there = self._store.in_peer(peer) if peer is not None else None
         if peer is None or there is None:
             raise self.fail(f"follows `{recovery.peer}`, which is not there", "name an environment of this system")
-        account = subscription(peer)
-        group = azure_name(peer, AzureKind.RESOURCE_GROUP)
-        source = {
-            "armId": f"/subscriptions/{account}/resourceGroups/{group}/providers/"
-            f"Microsoft.DBforPostgreSQL/flexibleServers/{there.azure_name}"
-        }
-        if has_taken_over(self.environment):
+        source = {"armId": site_of(peer).arm_id("Microsoft.DBforPostgreSQL/flexibleServers", there.azure_name)}
+        if has_taken_over(self._store.environment):
             # https://learn.microsoft.com/rest/api/postgresql/servers/update : a promotion names no role
             promotion = {"promoteMode": "standalone", "promoteOption": "forced"}
             return {"createMode": "Update", "replica": promotion}
@@ -214,7 +210,7 @@ class FlexibleServer(AzurePart):
         if self._settings.access == "private-endpoint":
             return {"publicNetworkAccess": "Disabled"}
         return {
-            "delegatedSubnetResourceReference": subnet_reference(self, self._settings.subnet),
+            "delegatedSubnetResourceReference": subnet_reference(self.site, self._settings.subnet),
             "privateDnsZoneArmResourceReference": reference(
                 "network.azure.com", "PrivateDnsZone", object_name(self._delegated_zone())
             ),
@@ -226,7 +222,7 @@ class FlexibleServer(AzurePart):
     def _add_access(self) -> None:
         """A delegated subnet holds the server itself; otherwise a private endpoint leads to it. The two exclude each other."""
         if self._settings.access == "delegated-subnet":
-            PrivateZone(self, "zone", self._delegated_zone())
+            PrivateZone(self, "zone", self.site, self._delegated_zone())
             return
         self._add_endpoint("endpoint", self._name)
 
@@ -235,6 +231,7 @@ class FlexibleServer(AzurePart):
         PrivateEndpoint(
             self,
             id_,
+            self.site,
             purpose=purpose,
             subnet=self._settings.subnet,
             target=reference(GROUP, "FlexibleServer", object_name(server)),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
-from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.identities import BLOB_CONTRIBUTOR
-from groundplan.platforms.azure.identity import AUTHORIZATION
 from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
-from groundplan.platforms.azure.naming import object_name, storage_account
+from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.site import site_of
 from groundplan.platforms.azure.windows import window_in_utc
 from groundplan.stores.redis.azure_cache.store import VERSION, ZONE, AzureCacheStore
 from groundplan.stores.redis.model import PatchWindow
@@ -33,7 +32,7 @@ class RedisCache(AzurePart):
     """A cache that is reached by its private endpoint over TLS and admits Entra identities only."""
 
     def __init__(self, scope: Component | Part, id_: str, store: AzureCacheStore) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, id_, site_of(store.environment))
         self._settings = store.settings
         self._name = store.azure_name
         self._add_cache(store.chapter.eviction)
@@ -42,11 +41,12 @@ class RedisCache(AzurePart):
         if self._settings.maintenance is not None:
             self._add_window(self._settings.maintenance)
         target = reference("cache.azure.com", "Redis", object_name(self._name))
-        MetricAlerts(self, "alerts", target=target, resource=self._name, measures=MEASURES)
+        MetricAlerts(self, "alerts", self.site, target=target, resource=self._name, measures=MEASURES)
         diagnose(self, target, "MSEntraAuthenticationAuditLog")
         PrivateEndpoint(
             self,
             "endpoint",
+            self.site,
             purpose="-".join(filter(None, ("redis", store.purpose))),
             subnet=self._settings.subnet,
             target=target,
@@ -87,10 +87,9 @@ class RedisCache(AzurePart):
         configuration: Json = {"aad-enabled": "true", "maxmemory-policy": eviction}
         if settings.persistence == "none":
             return configuration
-        account = subscription(self.environment)
         configuration |= {
             "preferred-data-persistence-auth-method": "ManagedIdentity",
-            "storage-subscription-id": account,
+            "storage-subscription-id": self.site.subscription,
         }
         # an endpoint and no key: the cache signs in with its own identity
         connection = f"BlobEndpoint=https://{self._storage}.blob.core.windows.net/;"
@@ -108,7 +107,7 @@ class RedisCache(AzurePart):
     @property
     def _storage(self) -> str:
         """Azure name of the account that persistence writes to."""
-        return storage_account(self.environment, self._settings.storage or "main")
+        return self.site.convention.storage_account(self._settings.storage or "main")
 
     @property
     def _config(self) -> str:
@@ -116,18 +115,11 @@ class RedisCache(AzurePart):
         return f"{object_name(self._name)}-identity"
 
     def _add_grant(self) -> None:
-        self.emit(
-            {
-                "apiVersion": AUTHORIZATION,
-                "kind": "RoleAssignment",
-                "metadata": {"name": object_name(f"{self._name}-persists")},
-                "spec": {
-                    "owner": reference("storage.azure.com", "StorageAccount", object_name(self._storage)),
-                    "principalIdFromConfig": {"name": self._config, "key": "principalId"},
-                    "principalType": "ServicePrincipal",
-                    "roleDefinitionReference": {"armId": self.built_in_role(BLOB_CONTRIBUTOR)},
-                },
-            }
+        self.grant(
+            object_name(f"{self._name}-persists"),
+            to=self._config,
+            role=BLOB_CONTRIBUTOR,
+            scope=reference("storage.azure.com", "StorageAccount", object_name(self._storage)),
         )
 
     def _add_window(self, window: PatchWindow) -> None:
