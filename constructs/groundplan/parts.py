@@ -76,7 +76,7 @@ class Component(cdk8s.Chart):
         self.namespace_name = namespace
         self.management = management
         self.manifests: list[Manifest] = []
-        self._labels = common_labels(environment.system, environment.environment, name)
+        self.common_labels = common_labels(environment.system, environment.environment, name)
 
     @property
     def component(self) -> Component:
@@ -104,7 +104,7 @@ class Component(cdk8s.Chart):
         placed: Json = {"name": metadata.pop("name")}
         if not is_cluster_scoped(api_version, kind):
             placed["namespace"] = metadata.pop("namespace", self.namespace_name)
-        placed["labels"] = {**self._labels, **metadata.pop("labels", {})}
+        placed["labels"] = {**self.common_labels, **metadata.pop("labels", {})}
         placed.update(metadata)
         full: Json = {"apiVersion": api_version, "kind": kind, "metadata": placed}
         full.update({key: value for key, value in document.items() if key not in full})

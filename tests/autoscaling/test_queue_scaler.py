@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import cdk8s
 import pytest
 from tests.support.azure_rendering import BUS, GUID, RESOURCES, azure
+from tests.support.parts import a_component
 from tests.support.rendering import Json, rendered, schema_problems, the
 
-from groundplan.autoscaling.queue_scaler import QueueScaler
+from groundplan.autoscaling.queue_scaler import QueueScaler, QueueScalerProps, QueueTrigger
+from groundplan.autoscaling.queues import queue_triggers
 from groundplan.errors import ConstructError
-from groundplan.model.environment import Environment
-from groundplan.parts import Component
-from groundplan.waves import SyncWave
+from groundplan.model.services import Scaling
 
 WORKER = f"""
 platform: {{azure: {{identities: {{jobs: {{roles: [bus-receive]}}}}}}}}
@@ -118,26 +117,20 @@ def test_what_is_rendered_fits_its_schema() -> None:
     assert [schema_problems(document) for document in documents] == [[], []]
 
 
-def built(environment: Environment) -> None:
-    service = environment.services["worker"]
-    chart = Component(cdk8s.App(), "worker", environment=environment, wave=SyncWave.SERVICES, namespace="web")
-    assert service.scaling is not None
-    QueueScaler(chart, "autoscaler", "worker", ("apps/v1", "Deployment"), service, service.scaling)
-
-
 def test_a_queue_nobody_holds_is_refused() -> None:
     environment = azure(BUS, WORKER).model_copy(update={"data": {}})
 
     with pytest.raises(ConstructError, match=r"scales by queue `jobs`, which no broker and no Redis it calls has"):
-        built(environment)
+        list(queue_triggers(environment, "worker"))
 
 
 def test_a_broker_is_not_asked_as_nobody() -> None:
-    environment = azure(BUS, WORKER)
-    nobody = environment.services["worker"].model_copy(update={"identity": None})
+    props = QueueScalerProps(
+        scaling=Scaling(min=1, max=2), queues=[QueueTrigger(trigger={"type": "azure-servicebus"}, signs_in=True)]
+    )
 
     with pytest.raises(ConstructError, match=r"has no identity to ask with; write identity"):
-        built(environment.model_copy(update={"services": {"worker": nobody}}))
+        QueueScaler(a_component(), "autoscaler", "worker", ("apps/v1", "Deployment"), props)
 
 
 def test_known_hours_raise_the_replicas_beside_the_queue() -> None:

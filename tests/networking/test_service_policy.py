@@ -101,7 +101,5 @@ def test_a_service_that_is_not_routed_is_not_reached_from_outside() -> None:
 
 
 def test_a_load_balancer_needs_a_known_network() -> None:
-    with pytest.raises(
-        ConstructError, match=r"web/policy: is behind a cloud load balancer, but the network is not known"
-    ):
+    with pytest.raises(ConstructError, match=r"web: is behind a cloud load balancer, but the network is not known"):
         policy("web", ROUTED % "alb")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import cdk8s
 import promql_parser
 import pytest
-from tests.support.azure_rendering import RESOURCES, SECRETS, azure, introduced, operator_problems
+from tests.support.azure_rendering import RESOURCES, azure, introduced, operator_problems
+from tests.support.parts import a_component, a_service
 from tests.support.rendering import Json, rendered, the
 
 from groundplan.errors import ConstructError
-from groundplan.parts import Component
-from groundplan.waves import SyncWave
-from groundplan.workloads.progressive import ProgressiveRollout
+from groundplan.workloads.progressive import ProgressiveRollout, ReleaseProps
 
 SHOP = f"""
 platform: {{azure: {{vault: {{certificates: [tls]}}, edge: {{gateway: {{certificate: tls}}}}}}}}
@@ -194,14 +192,21 @@ def test_a_scaled_service_leaves_its_replicas_to_the_autoscaler() -> None:
 
 
 def test_a_service_that_nobody_can_ask_is_refused() -> None:
-    environment = azure(SECRETS, SHOP)
-    service = environment.services["web"].model_copy(update={"port": None})
-    chart = Component(cdk8s.App(), "web", environment=environment, wave=SyncWave.SERVICES, namespace="web")
+    release = ReleaseProps(prometheus="http://prometheus:9090")
 
     with pytest.raises(
         ConstructError, match=r"releases `web` by canary, but it serves no port; write rollout: rolling"
     ):
-        ProgressiveRollout(chart, "rollout", "web", service, labels={}, template={})
+        ProgressiveRollout(
+            a_component(),
+            "rollout",
+            "web",
+            a_service(rollout="canary"),
+            labels={},
+            template={},
+            replicas=1,
+            release=release,
+        )
 
 
 def test_what_is_rendered_fits_the_schemas() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
 from groundplan.errors import ConstructError, EnvironmentFileError
-from groundplan.workloads.web_service import CONFIG_HASH
+from groundplan.workloads.service_pod import CONFIG_HASH
 
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 

@@ -5,14 +5,43 @@ KEDA makes the autoscaler itself, so a service that scales by queues or hours ge
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.services import Scaling, ScalingHours, Service
+from groundplan.model.services import Scaling, ScalingHours
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.registry import platform_of
-from groundplan.stores.registry import stores_of
 
 KEDA = "keda.sh/v1alpha1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueTrigger:
+    """How the length of one queue is asked for."""
+
+    trigger: Json
+    """The question, as KEDA takes it."""
+
+    signs_in: bool = False
+    """Whether whoever holds the queue answers only to an identity. Default false."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueScalerProps:
+    """Bounds and measures of a workload that follows queues or hours."""
+
+    scaling: Scaling
+    """What is written of it."""
+
+    queues: Sequence[QueueTrigger] = ()
+    """Each queue it follows. Default none: hours alone."""
+
+    identity: Mapping[str, str] = field(default_factory=dict)
+    """Whom KEDA asks as, in its own words. Default nobody: lists that are asked without credentials."""
+
+    least: int = 0
+    """Raises the minimum where it is higher; used by a standby that has taken over. Default 0."""
 
 
 class QueueScaler(Part):
@@ -23,27 +52,18 @@ class QueueScaler(Part):
         id_: construct id.
         target: name of the workload; the scaler is called like it, its autoscaler `<target>-hpa`.
         kind: API version and kind of the workload.
-        service: the service.
-        least: raises the minimum where it is higher.
+        props: bounds and measures.
     """
 
     def __init__(
-        self,
-        scope: Component | Part,
-        id_: str,
-        target: str,
-        kind: tuple[str, str],
-        service: Service,
-        scaling: Scaling,
-        *,
-        least: int = 0,
+        self, scope: Component | Part, id_: str, target: str, kind: tuple[str, str], props: QueueScalerProps
     ) -> None:
         super().__init__(scope, id_)
         self._target = target
-        self._service = service
-        triggers = [self._trigger(queue, length) for queue, length in scaling.queues.items()]
-        if any("authenticationRef" in trigger for trigger in triggers):
-            self._add_authentication()
+        scaling = props.scaling
+        if any(queue.signs_in for queue in props.queues):
+            self._add_authentication(props.identity)
+        triggers = [self._trigger(queue) for queue in props.queues]
         triggers += [self._hours(hours) for hours in scaling.hours.values()]
         triggers += self._resource_triggers(scaling)
         self.emit(
@@ -53,8 +73,8 @@ class QueueScaler(Part):
                 "metadata": {"name": target, "labels": selector_labels(target)},
                 "spec": {
                     "scaleTargetRef": {"apiVersion": kind[0], "kind": kind[1], "name": target},
-                    "minReplicaCount": max(scaling.min, least),
-                    "maxReplicaCount": max(scaling.max, least),
+                    "minReplicaCount": max(scaling.min, props.least),
+                    "maxReplicaCount": max(scaling.max, props.least),
                     "pollingInterval": 30,
                     "cooldownPeriod": 300,
                     "advanced": {
@@ -72,31 +92,20 @@ class QueueScaler(Part):
     def _authentication(self) -> str:
         return f"{self._target}-queues"
 
-    def _trigger(self, queue: str, length: int) -> Json:
-        stores = stores_of(self.environment)
-        declaring = [store for store in stores.values() if queue in store.queues()]
-        called = [stores[name] for name in self._service.calls if name in stores and stores[name].holds_any_queue]
-        for store in (*declaring, *called):
-            trigger = store.queue_trigger(queue, length)
-            if trigger is not None:
-                credentials = {"authenticationRef": {"name": self._authentication}} if store.asks_as_caller else {}
-                return {**trigger, **credentials}
-        raise self.fail(
-            f"scales by queue `{queue}`, which no broker and no Redis it calls has",
-            "declare it in a broker, or call the Redis that holds it",
-        )
+    def _trigger(self, queue: QueueTrigger) -> Json:
+        credentials = {"authenticationRef": {"name": self._authentication}} if queue.signs_in else {}
+        return {**queue.trigger, **credentials}
 
-    def _add_authentication(self) -> None:
+    def _add_authentication(self, identity: Mapping[str, str]) -> None:
         """KEDA asks the broker as the service's own identity, which trusts its ServiceAccount; no key is stored."""
-        identity = platform_of(self.environment).pod_identity(self._service.identity)
-        if identity is None or not identity.scaler:
+        if not identity:
             raise self.fail("scales by a broker's queue, but has no identity to ask with", "write identity")
         self.emit(
             {
                 "apiVersion": KEDA,
                 "kind": "TriggerAuthentication",
                 "metadata": {"name": self._authentication},
-                "spec": {"podIdentity": dict(identity.scaler)},
+                "spec": {"podIdentity": dict(identity)},
             }
         )
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from groundplan.blueprint import Blueprint
 from groundplan.model.environment import Environment
 from groundplan.model.jobs import Job
+from groundplan.networking.service_peers import egress
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
-from groundplan.workloads.job_template import JobTemplate
+from groundplan.workloads.job_template import JobTemplate, JobTemplateProps
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
@@ -18,12 +19,26 @@ def components(environment: Environment) -> Iterator[Blueprint]:
         return
     for name, job in environment.jobs.items():
         yield Blueprint(
-            name=f"jobs-{name}", wave=SyncWave.PLATFORM, namespace=environment.namespace, build=_builder(name, job)
+            name=f"jobs-{name}",
+            wave=SyncWave.PLATFORM,
+            namespace=environment.namespace,
+            build=_builder(environment, name, job),
         )
 
 
-def _builder(name: str, job: Job) -> Callable[[Component], None]:
+def _builder(environment: Environment, name: str, job: Job) -> Callable[[Component], None]:
     def build(component: Component) -> None:
-        JobTemplate(component, name, job)
+        JobTemplate(component, name, _props(environment, job))
 
     return build
+
+
+def _props(environment: Environment, job: Job) -> JobTemplateProps:
+    return JobTemplateProps(
+        job=job,
+        system=environment.system,
+        images={name: environment.image(reference) for name, reference in job.images.items()},
+        starter=environment.services[job.started_by].service_account or job.started_by,
+        node_pools=environment.cluster.node_pools,
+        egress=egress(environment, job.calls),
+    )

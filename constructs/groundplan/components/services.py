@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from groundplan.addons.notifications import subscriptions
+from groundplan.autoscaling.queues import queue_triggers
 from groundplan.blueprint import Blueprint
+from groundplan.facts.replicas import least_replicas, promised_replicas
+from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
+from groundplan.networking.service_peers import egress, kubernetes_api, sources
+from groundplan.networking.service_policy import ServicePolicyProps
 from groundplan.parts import Component
+from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
-from groundplan.workloads.web_service import WebService
+from groundplan.workloads.callee_urls import urls_of
+from groundplan.workloads.graceful_stop import drain_seconds
+from groundplan.workloads.progressive import ReleaseProps
+from groundplan.workloads.service_pod import ServicePodProps
+from groundplan.workloads.web_service import WebService, WebServiceProps
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
@@ -18,12 +29,74 @@ def components(environment: Environment) -> Iterator[Blueprint]:
         return
     for name, service in environment.services.items():
         yield Blueprint(
-            name=name, wave=SyncWave.SERVICES, namespace=environment.namespace, build=_builder(name, service)
+            name=name,
+            wave=SyncWave.SERVICES,
+            namespace=environment.namespace,
+            build=_builder(environment, name, service),
         )
 
 
-def _builder(name: str, service: Service) -> Callable[[Component], None]:
+def _builder(environment: Environment, name: str, service: Service) -> Callable[[Component], None]:
     def build(component: Component) -> None:
-        WebService(component, name, service)
+        WebService(component, name, web_service_props(environment, name, service))
 
     return build
+
+
+def web_service_props(environment: Environment, name: str, service: Service) -> WebServiceProps:
+    """What the environment makes of the service `name`.
+
+    Raises:
+        ConstructError: where nobody has the URL, the queue or the network that it needs.
+    """
+    calls = egress(environment, service.calls)
+    api = [kubernetes_api(environment)] if service.kubernetes_access or environment.jobs_of(name) else []
+    return WebServiceProps(
+        pod=_pod(environment, name, service),
+        policy=ServicePolicyProps(
+            port=service.port,
+            sources=sources(environment, name, service) if service.port is not None else (),
+            egress=[*calls, *api],
+        ),
+        calls=calls,
+        queues=() if waits(environment) else tuple(queue_triggers(environment, name)),
+        replicas=least_replicas(environment, name),
+        promised=promised_replicas(environment, name),
+        release=_release(environment, name),
+        recommends_size=environment.host_environment.cluster.right_sizing and not waits(environment),
+        standby=waits(environment),
+    )
+
+
+def _pod(environment: Environment, name: str, service: Service) -> ServicePodProps:
+    return ServicePodProps(
+        service=service,
+        system=environment.system,
+        kubernetes=environment.cluster.kubernetes,
+        image=environment.image(service.image),
+        identity=platform_of(environment).pod_identity(service.identity),
+        node_pools=environment.cluster.node_pools,
+        jobs=environment.jobs_of(name),
+        urls=urls_of(environment, name, service),
+        drain=drain_seconds(environment, name),
+    )
+
+
+def _release(environment: Environment, name: str) -> ReleaseProps:
+    rollouts, observability = environment.rollouts, environment.observability
+    return ReleaseProps(
+        canary=rollouts.canary,
+        blue_green=rollouts.blue_green,
+        routes=_routes(environment, name),
+        prometheus=f"http://prometheus-operated.{observability.namespace}.svc:9090",
+        annotations=subscriptions(observability.receivers, rollouts.notify),
+    )
+
+
+def _routes(environment: Environment, name: str) -> dict[str, list[str]]:
+    """Public host to the paths that lead to the service, longest first."""
+    found = {
+        host: [path for path, route in exposed.longest_first if route.service == name]
+        for host, exposed in environment.public_hosts.items()
+    }
+    return {host: paths for host, paths in found.items() if paths}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from groundplan.errors import ConstructError
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.rules.consistency import is_external_host
@@ -27,6 +28,23 @@ def callee_url(environment: Environment, reference: str) -> str | None:
         if callee == name or callee in service.aliases:
             return f"http://{callee}:{service.port}"
     return None
+
+
+def urls_of(environment: Environment, name: str, service: Service) -> dict[str, str]:
+    """Variable to URL for everything that the service `name` is told of: what it calls, and what `urls:` names.
+
+    Raises:
+        ConstructError: where `urls:` names what has none.
+    """
+    told = {**derived_urls(environment, service), **service.urls}
+    return {variable: _url(environment, name, callee) for variable, callee in told.items()}
+
+
+def _url(environment: Environment, name: str, callee: str) -> str:
+    url = callee_url(environment, callee)
+    if url is None:
+        raise ConstructError(name, f"`{callee}` has no URL", "name a service, a data store or a host")
+    return url
 
 
 def derived_urls(environment: Environment, service: Service) -> dict[str, str]:

@@ -26,9 +26,9 @@ def drain_seconds(environment: Environment, service: str) -> int:
     return EDGE_DRAIN_SECONDS if outside else DRAIN_SECONDS
 
 
-def wait_before_stop(environment: Environment, seconds: int) -> Json:
+def wait_before_stop(kubernetes: str, seconds: int) -> Json:
     """The container's lifecycle hook that waits; by the kubelet where it can, so that distroless images work."""
-    major, minor = environment.cluster.kubernetes.split(".")[:2]
+    major, minor = kubernetes.split(".")[:2]
     if (int(major), int(minor)) >= SLEEP_SINCE:
         return {"preStop": {"sleep": {"seconds": seconds}}}
     return {"preStop": {"exec": {"command": ["/bin/sh", "-c", f"sleep {seconds}"]}}}

@@ -6,11 +6,14 @@ left to the service: quota, admission, network policy and a ServiceAccount witho
 
 from __future__ import annotations
 
-from groundplan.kubernetes.labels import common_labels, selector_labels
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.stored import stored_quantity
+from groundplan.model.cluster import NodePool
 from groundplan.model.jobs import Job
 from groundplan.model.values import quantity, whole_seconds
-from groundplan.networking.service_policy import egress
 from groundplan.parts import Component, Json, Part
 from groundplan.pods import container_resources, placement, scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
@@ -33,6 +36,29 @@ def template_name(job: str) -> str:
     return f"{job}-job-template"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobTemplateProps:
+    """A kind of Job as it is written, and what its environment makes of it."""
+
+    job: Job
+    """What is written of it."""
+
+    system: str
+    """Name of the system, whose priority classes its pods have."""
+
+    images: Mapping[str, str]
+    """Name to image, with the registry it is pulled from; the template has the first."""
+
+    starter: str
+    """ServiceAccount of the service that starts it."""
+
+    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
+    """Node pools by name, the one it names among them. Default none."""
+
+    egress: Sequence[Json] = ()
+    """Rules that let it out, name resolution among them. Default none: it talks to nobody."""
+
+
 class JobTemplate(Part):
     """One kind of Job.
 
@@ -40,37 +66,35 @@ class JobTemplate(Part):
     the ConfigMap with the Jobs' files.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, job: Job) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: JobTemplateProps) -> None:
         super().__init__(scope, id_)
         self.name = id_
-        self.job = job
+        self.props, self.job = props, props.job
         self._add_template()
         self._add_service_account()
         self._add_rights()
         self._add_quota()
         self._add_policy()
-        if job.files:
+        if self.job.files:
             self._add_files()
 
     def _here(self, name: str) -> Json:
         return {"name": name, "namespace": self.job.namespace, "labels": selector_labels(self.name)}
 
     def _add_template(self) -> None:
-        images = {name: self.environment.image(reference) for name, reference in self.job.images.items()}
         self.emit(
             {
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
                 "metadata": {"name": template_name(self.name), "labels": selector_labels(self.job.started_by)},
-                "data": {"images.yaml": to_yaml(images), "job.yaml": to_yaml(self.template())},
+                "data": {"images.yaml": to_yaml(dict(self.props.images)), "job.yaml": to_yaml(self.template())},
             }
         )
 
     def template(self) -> Json:
         """A Job as the API server takes it, with the first of the images."""
-        environment = self.environment
         labels = {
-            **common_labels(environment.system, environment.environment, self.component.name),
+            **self.component.common_labels,
             **selector_labels(self.name),
             "app.kubernetes.io/name": self.name,
             "app.kubernetes.io/managed-by": self.job.started_by,
@@ -93,9 +117,9 @@ class JobTemplate(Part):
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "restartPolicy": "Never",
-            "priorityClassName": f"{self.environment.system}-{self.job.priority}",
+            "priorityClassName": f"{self.props.system}-{self.job.priority}",
             "securityContext": pod_security_context(self.job.user),
-            **placement(self.job.node_pool, self.environment.cluster.node_pools),
+            **placement(self.job.node_pool, self.props.node_pools),
             "containers": [self._container()],
             "volumes": self._volumes(),
         }
@@ -103,7 +127,7 @@ class JobTemplate(Part):
     def _container(self) -> Json:
         container: Json = {
             "name": self.name,
-            "image": self.environment.image(next(iter(self.job.images.values()))),
+            "image": next(iter(self.props.images.values())),
             "imagePullPolicy": "IfNotPresent",
         }
         if self.job.command:
@@ -145,7 +169,7 @@ class JobTemplate(Part):
         )
 
     def _add_rights(self) -> None:
-        starter = self.environment.services[self.job.started_by].service_account or self.job.started_by
+        starter = self.props.starter
         name = f"{starter}-starts-{self.name}"
         self.emit({"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": self._here(name), "rules": RIGHTS})
         self.emit(
@@ -185,7 +209,7 @@ class JobTemplate(Part):
                 "spec": {
                     "podSelector": {"matchLabels": selector_labels(self.name)},
                     "policyTypes": ["Ingress", "Egress"],
-                    "egress": egress(self.environment, self.job.calls),
+                    "egress": list(self.props.egress),
                 },
             }
         )

@@ -6,12 +6,11 @@ fails leaves the old version serving. See https://argo-cd.readthedocs.io/en/stab
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from groundplan.facts.callers import preparation_name
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.services import Service
-from groundplan.networking.service_policy import egress
 from groundplan.parts import Component, Json, Part
 
 AFTER_PREPARATION = {"argocd.argoproj.io/sync-wave": "1"}
@@ -33,6 +32,7 @@ class Preparation(Part):
         service: the service.
         labels: labels of the service's pods.
         pod_spec: the pods' specification; probes and ports of the container are left out.
+        egress: rules that let it reach what the service calls.
     """
 
     def __init__(
@@ -44,12 +44,13 @@ class Preparation(Part):
         *,
         labels: Mapping[str, str],
         pod_spec: Json,
+        egress: Sequence[Json],
     ) -> None:
         super().__init__(scope, id_)
         self._name = preparation_name(name)
         labels = {**labels, **selector_labels(self._name)}
         self._add_job(labels, self._changed(pod_spec, service))
-        self._add_policy(service)
+        self._add_policy(egress)
 
     def _changed(self, pod_spec: Json, service: Service) -> Json:
         serving = ("args", "lifecycle", "livenessProbe", "ports", "readinessProbe", "startupProbe")
@@ -72,7 +73,7 @@ class Preparation(Part):
             }
         )
 
-    def _add_policy(self, service: Service) -> None:
+    def _add_policy(self, egress: Sequence[Json]) -> None:
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -81,7 +82,7 @@ class Preparation(Part):
                 "spec": {
                     "podSelector": {"matchLabels": selector_labels(self._name)},
                     "policyTypes": ["Ingress", "Egress"],
-                    "egress": egress(self.environment, service.calls),
+                    "egress": list(egress),
                 },
             }
         )

@@ -6,9 +6,9 @@ which every request from outside passes; calls between services go to the stable
 
 from __future__ import annotations
 
-from groundplan.addons.notifications import subscriptions
-from groundplan.facts.replicas import least_replicas
-from groundplan.facts.standby import waits
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.rollouts import BlueGreen, Canary
 from groundplan.model.services import Service
@@ -30,6 +30,26 @@ def is_progressive(service: Service) -> bool:
     return service.is_progressive
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseProps:
+    """How an environment lets a new version of a service in."""
+
+    canary: Canary = field(default_factory=Canary)
+    """Shares of requests, and what stops it. Default the chapter's own."""
+
+    blue_green: BlueGreen = field(default_factory=BlueGreen)
+    """How long a new version is watched, and what stops it. Default the chapter's own."""
+
+    routes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Public host to the paths that lead to the service, longest first. Default none: requests come from inside alone."""
+
+    prometheus: str
+    """Address of the server that measures."""
+
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Who is told of it. Default nobody."""
+
+
 class ProgressiveRollout(Part):
     """Replaces the Deployment of a service with a Rollout and everything it needs.
 
@@ -40,14 +60,26 @@ class ProgressiveRollout(Part):
         service: the service.
         labels: labels of the Rollout.
         template: pod template.
+        replicas: pods to run; none where an autoscaler decides.
+        release: how a new version comes in.
     """
 
     def __init__(
-        self, scope: Component | Part, id_: str, name: str, service: Service, *, labels: Json, template: Json
+        self,
+        scope: Component | Part,
+        id_: str,
+        name: str,
+        service: Service,
+        *,
+        labels: Json,
+        template: Json,
+        replicas: int | None,
+        release: ReleaseProps,
     ) -> None:
         super().__init__(scope, id_)
         self._name = name
         self._service = service
+        self._replicas, self._release = replicas, release
         if service.port is None:
             raise self.fail(f"releases `{name}` by {service.rollout}, but it serves no port", "write rollout: rolling")
         self._port: int = service.port
@@ -61,9 +93,6 @@ class ProgressiveRollout(Part):
         """Service that leads to the new version alone."""
         return f"{self._name}-{'canary' if self._service.rollout == 'canary' else 'preview'}"
 
-    def _prometheus(self) -> str:
-        return f"http://prometheus-operated.{self.environment.observability.namespace}.svc:9090"
-
     def _add_rollout(self, labels: Json, template: Json, strategy: Json) -> None:
         spec: Json = {
             "revisionHistoryLimit": 5,
@@ -73,14 +102,11 @@ class ProgressiveRollout(Part):
             "strategy": strategy,
             "template": template,
         }
-        if waits(self.environment):
-            spec = {"replicas": 0, **spec}
-        elif self._service.scaling is None:
-            spec = {"replicas": least_replicas(self.environment, self._name), **spec}
+        if self._replicas is not None:
+            spec = {"replicas": self._replicas, **spec}
         metadata: Json = {"name": self._name, "labels": labels}
-        told = subscriptions(self.environment.observability.receivers, self.environment.rollouts.notify)
-        if told:
-            metadata["annotations"] = told
+        if self._release.annotations:
+            metadata["annotations"] = dict(self._release.annotations)
         self.emit({"apiVersion": ROLLOUTS, "kind": "Rollout", "metadata": metadata, "spec": spec})
         self._add_second_service()
 
@@ -99,8 +125,7 @@ class ProgressiveRollout(Part):
         )
 
     def _add_canary(self, labels: Json, template: Json) -> None:
-        canary = self.environment.rollouts.canary
-        hosts = self._routes()
+        canary = self._release.canary
         strategy: Json = {
             "stableService": self._name,
             "canaryService": self._second,
@@ -113,23 +138,16 @@ class ProgressiveRollout(Part):
                 *({"setWeight": weight} for weight in canary.then),
             ],
         }
-        if hosts:
+        if self._release.routes:
             routing = {"name": self._name, "routes": [ROUTE]}
             strategy["trafficRouting"] = {"istio": {"virtualService": routing}}
             stable, new = self._destination(self._name), self._destination(self._second)
-            self._add_routes(hosts, [{"destination": stable, "weight": 100}, {"destination": new, "weight": 0}])
+            self._add_routes([{"destination": stable, "weight": 100}, {"destination": new, "weight": 0}])
         self._add_rollout(labels, template, {"canary": strategy})
         self._add_canary_analysis(canary)
 
-    def _routes(self) -> dict[str, list[str]]:
-        """Public host to the paths that lead to the service, longest first."""
-        found = {
-            host: [path for path, route in exposed.longest_first if route.service == self._name]
-            for host, exposed in self.environment.public_hosts.items()
-        }
-        return {host: paths for host, paths in found.items() if paths}
-
-    def _add_routes(self, hosts: dict[str, list[str]], route: list[Json]) -> None:
+    def _add_routes(self, route: list[Json]) -> None:
+        hosts = self._release.routes
         paths = sorted({path for paths in hosts.values() for path in paths}, key=len, reverse=True)
         self.emit(
             {
@@ -162,7 +180,7 @@ class ProgressiveRollout(Part):
         self._add_analysis("errors", [{**metric, "count": max(1, whole_seconds(canary.observe) // 60)}])
 
     def _add_blue_green(self, labels: Json, template: Json) -> None:
-        blue_green = self.environment.rollouts.blue_green
+        blue_green = self._release.blue_green
         strategy: Json = {
             "activeService": self._name,
             "previewService": self._second,
@@ -172,9 +190,8 @@ class ProgressiveRollout(Part):
             "prePromotionAnalysis": {"templates": [{"templateName": f"{self._name}-health"}]},
             "postPromotionAnalysis": {"templates": [{"templateName": f"{self._name}-watch"}]},
         }
-        hosts = self._routes()
-        if hosts:
-            self._add_routes(hosts, [{"destination": self._destination(self._name)}])
+        if self._release.routes:
+            self._add_routes([{"destination": self._destination(self._name)}])
         self._add_rollout(labels, template, {"blueGreen": strategy})
         self._add_health_analysis()
         self._add_watch_analysis(blue_green)
@@ -236,7 +253,7 @@ class ProgressiveRollout(Part):
             "failureLimit": 0,
             "successCondition": f"len(result) == 0 || isNaN(result[0]) || result[0] <= {limit}",
             "failureCondition": f"len(result) > 0 && result[0] > {limit}",
-            "provider": {"prometheus": {"address": self._prometheus(), "query": query}},
+            "provider": {"prometheus": {"address": self._release.prometheus, "query": query}},
         }
 
     def _add_analysis(self, suffix: str, metrics: list[Json]) -> None:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.model.values import whole_seconds
-from groundplan.networking.service_policy import kubernetes_api
+from groundplan.networking.service_peers import kubernetes_api
 from groundplan.parts import Component, Json, Part
 from groundplan.pods import scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context

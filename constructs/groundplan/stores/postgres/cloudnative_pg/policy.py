@@ -7,7 +7,7 @@ from groundplan.facts.standby import serves_follower
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.network_policy import blocks, internet, name_resolution, pods, ports
 from groundplan.networking.endpoints import scraped
-from groundplan.networking.service_policy import kubernetes_api
+from groundplan.networking.service_peers import kubernetes_api
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.follower import Link

@@ -1,0 +1,77 @@
+"""Whom the policy of a service lets in, and what it lets it reach: everybody's `calls:` as peers of network policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundplan.errors import ConstructError
+from groundplan.facts.callers import calling_pods
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.network_policy import blocks, everything_in, internet, name_resolution, pods, ports
+from groundplan.model.environment import Environment
+from groundplan.model.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
+from groundplan.model.services import Service
+from groundplan.networking.endpoints import monitoring
+from groundplan.networking.mesh_gateway import NAMESPACE as MESH_GATEWAY_NAMESPACE
+from groundplan.parts import Json
+from groundplan.platforms.registry import platform_of
+from groundplan.rules.consistency import is_external_host, split_host
+from groundplan.stores.registry import store_of
+
+
+def sources(environment: Environment, name: str, service: Service) -> list[Json]:
+    """Whoever may ask the service `name`: its callers, what watches it, and the way in.
+
+    Raises:
+        ConstructError: where the platform cannot say from where its load balancer asks.
+    """
+    callers = sorted(calling_pods(environment, name))
+    found = [pods(selector_labels(caller)) for caller in callers]
+    if environment.parts.monitoring:
+        found.append(monitoring(environment))
+    if service.rollout == "blue-green":
+        found.append(everything_in(ROLLOUTS_NAMESPACE))
+    return found + _entrances(environment, name, service)
+
+
+def _entrances(environment: Environment, name: str, service: Service) -> list[Json]:
+    """Where the ingress controller's packets come from: load balancers outside the cluster stand in public subnets."""
+    ingress = environment.ingress
+    if ingress is None or not environment.is_exposed(name):
+        return []
+    if ingress.type == "nginx":
+        return [everything_in("ingress-nginx")]
+    if service.is_progressive:
+        return [everything_in(MESH_GATEWAY_NAMESPACE)]
+    controller = platform_of(environment).ingress_controllers.get(ingress.type)
+    if controller is None:
+        return []
+    try:
+        return blocks(controller.blocks(environment))
+    except LookupError as error:
+        raise ConstructError(name, *error.args) from None
+
+
+def egress(environment: Environment, calls: Iterable[str]) -> list[Json]:
+    """Name resolution, and each callee on its port; one rule where several have the same."""
+    rules = [name_resolution()]
+    for callee in calls:
+        rule = _towards(environment, callee)
+        if rule is not None and rule not in rules:
+            rules.append(rule)
+    return rules
+
+
+def _towards(environment: Environment, callee: str) -> Json | None:
+    if is_external_host(callee):
+        return internet(split_host(callee)[1])
+    store = store_of(environment, callee)
+    if store is not None:
+        return store.egress()
+    port = environment.services[callee].port
+    return {"to": [pods(selector_labels(callee))], "ports": ports(port)} if port is not None else None
+
+
+def kubernetes_api(environment: Environment) -> Json:
+    """Egress to the API server, wherever the platform puts it."""
+    return {"to": platform_of(environment).api_server_blocks, "ports": ports(443)}
