@@ -27,7 +27,7 @@ $(READY): requirements.lock pyproject.toml
 
 synth: $(READY) ## render every environment into dist/ and argocd/, and the documents derived from them
 	@$(BIN)/groundplan synth
-	@$(BIN)/groundplan requirements --report
+	@$(BIN)/groundplan report
 
 check: $(READY) ## judge what is rendered
 	@$(BIN)/groundplan check $(STRICT)

@@ -85,8 +85,18 @@ def docs_dir(system: str) -> PurePosixPath:
 
 
 def compliance_report(system: str) -> PurePosixPath:
-    """The one document that is not rendered but measured: the requirements verb writes it."""
+    """What each requirement is met by, measured in the tree."""
     return docs_dir(system) / "compliance.md"
+
+
+def reachability_page(system: str) -> PurePosixPath:
+    """Who reaches what, measured in the tree."""
+    return docs_dir(system) / "reachability.md"
+
+
+def measured_pages(system: str) -> tuple[PurePosixPath, ...]:
+    """Documents that are not rendered but measured afterwards: `groundplan report` writes them."""
+    return compliance_report(system), reachability_page(system)
 
 
 def file_name(manifest: Mapping[str, Any]) -> str:

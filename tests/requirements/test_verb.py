@@ -1,4 +1,4 @@
-"""The verb: a table for people, fields for machines, and the report."""
+"""The verb: a table for people, and fields for machines."""
 
 from __future__ import annotations
 
@@ -54,14 +54,6 @@ def test_answers_machines(
         {"id": "SHP-1", "area": "policy", "met_by": "manifests", "status": "met"}
     ]
     assert answer["mutation"]["shop"]["unnoticed"] == 0
-
-
-def test_writes_the_report_without_judging(catalogue: Write, rendered: Callable[..., Tree], shop: Path) -> None:
-    catalogue(item(EVIDENCE.format(11)))
-    rendered(quota())
-
-    assert run(shop, "--report") == 0
-    assert "| SHP-1 |" in (shop / "docs" / "systems" / "shop" / "compliance.md").read_text()
 
 
 def test_refuses_a_system_without_a_catalogue(catalogue: Write, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,18 +73,31 @@ def check(
         EnvironmentFileError: where an environment cannot be loaded; nothing is judged then.
     """
     chosen = _chosen(gates, (*GATES, *further))
+    inventory, context = read(root, wanted, synthesized=synthesized)
+    selected, environments = context.selected, context.environments
+    results = run_gates(chosen, inventory, context, workers=workers)
+    scopes = selected or tuple(environments)
+    results[0] = _with(results[0], _missing(inventory, scopes))
+    if selected:
+        results = [replace(result, findings=_concerning(result.findings, selected, environments)) for result in results]
+    return Report(tuple(results), len(inventory.objects), len(inventory.other_files), scopes)
+
+
+def read(
+    root: Path, wanted: Sequence[str] = (), *, synthesized: Synthesized | None = None
+) -> tuple[Inventory, Context]:
+    """The rendered tree and what gates may know beside it.
+
+    Raises:
+        UsageError: for an unknown environment.
+        EnvironmentFileError: where an environment cannot be loaded.
+    """
     selected = [f"{system}/{environment}" for system, environment in select(root, wanted)] if wanted else []
     environments = _with_management(root, _loaded(root, _with_neighbours(root, selected)))
     hosts = {scope: environment.host for scope, environment in environments.items() if environment.host}
     context = Context(root, environments, tuple(selected), synthesized)
     only = set(environments) if wanted else None
-    inventory = read_inventory(root, hosts=hosts, management=context.management, only=only)
-    results = run_gates(chosen, inventory, context, workers=workers)
-    scopes = tuple(selected) or tuple(environments)
-    results[0] = _with(results[0], _missing(inventory, scopes))
-    if selected:
-        results = [replace(result, findings=_concerning(result.findings, selected, environments)) for result in results]
-    return Report(tuple(results), len(inventory.objects), len(inventory.other_files), scopes)
+    return read_inventory(root, hosts=hosts, management=context.management, only=only), context
 
 
 def run_gates(
@@ -205,4 +218,4 @@ def _cpu_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-__all__ = ["Environment", "Report", "check", "run_gates"]
+__all__ = ["Environment", "Report", "check", "read", "run_gates"]

@@ -30,6 +30,9 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "make": Verb("groundplan.cli.make", "synth, reports and check in one run"),
     "synth": Verb("groundplan.cli.synth", "render environments into dist/ and argocd/"),
+    "report": Verb(
+        "groundplan.cli.report", "measure who reaches what and which requirements are met, for docs/systems"
+    ),
     "image": Verb("groundplan.cli.image", "set the version of a service in an environment's file"),
     "ids": Verb("groundplan.cli.ids", "write down what the cloud called an environment's resources"),
     "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),

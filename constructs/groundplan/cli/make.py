@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from groundplan.cli import check, requirements, synth
+from groundplan.cli import check, report, synth
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("--strict", action="store_true", help="fail also where something could not be judged")
     parser.add_argument("--workers", type=int, default=None, help="processes (default: one per core)")
-    parser.set_defaults(environments=[], systems=[], gate=[], mutate=False, report=True, output="human")
+    parser.set_defaults(environments=[], gate=[], output="human")
 
 
 def run(arguments: argparse.Namespace, root: Path) -> int:
-    """Render every environment, write the compliance reports, run every gate; 1 where a gate failed."""
+    """Render every environment, measure the reports, run every gate; 1 where a gate failed."""
     synthesized = synth.render(arguments, root)
-    requirements.run(arguments, root)
+    report.run(arguments, root)
     return check.judge(arguments, root, synthesized)

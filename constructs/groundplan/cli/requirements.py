@@ -15,10 +15,8 @@ from groundplan.checks.inventory import read_inventory
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.errors import Finding, UsageError
 from groundplan.requirements.catalogue import catalogues, load_catalogue
-from groundplan.requirements.editor_schema import write_schema
-from groundplan.requirements.judge import Result, Status, judge
+from groundplan.requirements.judge import Result, Status, judge, summary
 from groundplan.requirements.mutation import Proof, prove
-from groundplan.requirements.report import report, write_report
 from groundplan.requirements.tree import Tree
 
 
@@ -29,17 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--mutate", action="store_true", help="also break what the evidence looks at, and report what does not notice"
     )
     parser.add_argument(
-        "--report",
-        action="store_true",
-        help="only write docs/systems/<system>/compliance.md; `groundplan check` judges",
-    )
-    parser.add_argument(
         "--output", choices=("human", "json"), default="human", help="form of the answer (default: human)"
     )
 
 
 def run(arguments: argparse.Namespace, root: Path) -> int:
-    """Judge, print, and return 1 where an item fails; writing the report is no judgement and returns 0."""
+    """Judge, print, and return 1 where an item fails."""
     known = catalogues(root)
     unknown = [system for system in arguments.systems if system not in known]
     if unknown:
@@ -54,12 +47,6 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         results[system] = judge(loaded, tree)
         if arguments.mutate:
             proofs[system] = prove(loaded, tree)
-        if arguments.report:
-            write_report(root, system, report(loaded, results[system]))
-            console().print(f"{system}: {_summary(results[system])}")
-    if arguments.report:
-        write_schema(root)
-        return 0
     findings = [finding for items in results.values() for result in items for finding in result.findings]
     findings += [finding for proof in proofs.values() for finding in proof.findings]
     if arguments.output == "json":
@@ -74,7 +61,7 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
 
 
 def _table(system: str, results: Sequence[Result]) -> Table:
-    table = Table(title=f"{system}: {_summary(results)}")
+    table = Table(title=f"{system}: {summary(results)}")
     table.add_column("area")
     table.add_column("met by")
     for status in Status:
@@ -84,11 +71,6 @@ def _table(system: str, results: Sequence[Result]) -> Table:
         cells = [str(counts[area, met_by, status] or "") for status in Status]
         table.add_row(area, met_by, *cells, style="red" if counts[area, met_by, Status.FAILING] else None)
     return table
-
-
-def _summary(results: Sequence[Result]) -> str:
-    counts = Counter(result.status for result in results)
-    return f"{len(results)} items, " + ", ".join(f"{counts[status]} {status}" for status in Status)
 
 
 def _proof_line(system: str, proof: Proof) -> str:

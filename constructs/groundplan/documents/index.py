@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.documents.kubectl import context
 from groundplan.facts.standby import stands_in
 from groundplan.facts.system import System
-from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir
+from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir, reachability_page
 from groundplan.markdown import bullets, document, link, mermaid, section, table
 from groundplan.model.environment import Environment
 from groundplan.page import UP, Page
@@ -48,6 +48,10 @@ def _identity(environment: Environment) -> str:
 
 def _read_on(system: System, others: list[Page]) -> str:
     lines = [f"{link(other.title, other.file)}: {other.about}" for other in others]
+    if any(environment.has_workloads for environment in system.environments):
+        lines.append(
+            f"{link('Reachability', reachability_page(system.name).name)}: who talks to whom, as policies have it"
+        )
     if system.primary.document is not None:  # what implements a specification has requirements
         lines.append(f"{link('Compliance', compliance_report(system.name).name)}: each requirement and what proves it")
     if system.primary.pipelines is not None:

@@ -41,8 +41,4 @@ def _stale(context: Context, loaded: LoadedCatalogue, results: list[Result]) -> 
         return []
     where = Location(str(compliance_report(system)))
     message = "is not what the tree shows" if (context.root / where.file).exists() else "is not committed"
-    return [
-        Finding(
-            where, "requirements.report", "", message, f"run `groundplan requirements {system} --report` and commit it"
-        )
-    ]
+    return [Finding(where, "requirements.report", "", message, "run `groundplan report` and commit it")]

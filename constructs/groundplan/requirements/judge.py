@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,6 +61,12 @@ class Result:
     status: Status
     shown: tuple[Shown, ...]
     findings: tuple[Finding, ...]
+
+
+def summary(results: Sequence[Result]) -> str:
+    """How many items stand where, in a line."""
+    counts = Counter(result.status for result in results)
+    return f"{len(results)} items, " + ", ".join(f"{counts[status]} {status}" for status in Status)
 
 
 def judge(loaded: LoadedCatalogue, tree: Tree) -> list[Result]:

@@ -50,7 +50,7 @@ def is_current(root: Path, system: str, page: str) -> bool:
 
 def _head(loaded: LoadedCatalogue, results: Sequence[Result]) -> Iterator[str]:
     catalogue = loaded.catalogue
-    yield f"<!-- Measured by groundplan from {loaded.file}. Edit that, then run: groundplan requirements --report -->"
+    yield f"<!-- Measured by groundplan from {loaded.file}. Edit that, then run: make -->"
     yield f"# Compliance: {catalogue.title}"
     yield ""
     yield f"What {catalogue.source} asks for, and what the rendered tree shows of it."

@@ -14,9 +14,9 @@ from groundplan.layout import (
     DOCS,
     ENVIRONMENTS,
     argocd_dir,
-    compliance_report,
     docs_dir,
     environment_dir,
+    measured_pages,
     pipelines_dir,
 )
 from groundplan.loading.load import Loaded, load_environments, location_of
@@ -60,7 +60,7 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     # Systems come first: they hold all their environments, each of which is let go as soon as it is rendered.
     parts: list[Environment | System] = [*systems, *environments]
     owners = [("", "") if isinstance(part, System) else (part.system, part.environment) for part in parts]
-    reports = tuple(compliance_report(system.name) for system in systems)
+    reports = tuple(page for system in systems for page in measured_pages(system.name))
     count = processes(workers, len(environments))
     del everything, environments, systems
     for owner, result in zip(owners, map_in_processes(_render, _handed_over(parts), count), strict=True):

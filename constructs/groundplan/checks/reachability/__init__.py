@@ -11,10 +11,12 @@ from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.intents import untold
 from groundplan.checks.reachability.network import Policies
 from groundplan.checks.reachability.outward import denied, unresolved
+from groundplan.checks.reachability.page import pages
 from groundplan.checks.reachability.security_groups import SecurityGroups
 from groundplan.checks.reachability.undeclared import Declared, undeclared
-from groundplan.checks.reachability.view import rentals_of, views
-from groundplan.errors import EnvironmentFileError, Finding
+from groundplan.checks.reachability.view import View, rentals_of, views
+from groundplan.errors import EnvironmentFileError, Finding, Location
+from groundplan.layout import reachability_page
 from groundplan.model.environment import Environment
 
 
@@ -34,7 +36,18 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         findings += [*_blocked(inventory, view.policies, flows), *_opened(inventory, view.policies, flows)]
         findings += denied(inventory, groups, view.name, flows)
         judged += len(flows) + sum(1 for policy in view.policies.own for _ in view.policies.rules(policy))
+    findings += _stale(context, clusters)
     return Verdict(judged, tuple(findings))
+
+
+def _stale(context: Context, clusters: Iterable[View]) -> Iterator[Finding]:
+    """Committed pages that do not say what the tree shows; a system without documents needs none."""
+    for system, text in pages(clusters).items():
+        where = Location(str(reachability_page(system)))
+        place = context.root / where.file
+        if place.parent.is_dir() and not (place.is_file() and place.read_text() == text):
+            message = "is not what the tree shows" if place.is_file() else "is not committed"
+            yield Finding(where, "reachability.page", "", message, "run `groundplan report` and commit it")
 
 
 def _untold(inventory: Inventory, environments: Iterable[Environment], names: Names) -> Iterator[Finding]:
