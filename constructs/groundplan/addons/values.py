@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.notifications import rollout_notifications
+from groundplan.kubernetes.namespaces import CERT_MANAGER, GATEKEEPER, KUBE_SYSTEM
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
 from groundplan.parts import Json
@@ -41,7 +42,7 @@ def _cert_manager(environment: Environment) -> Json:
     solver = environment.upstream_image(f"{ACME_SOLVER_REGISTRY}cert-manager-acmesolver")
     return {
         "crds": {"enabled": True},
-        "global": {"leaderElection": {"namespace": "cert-manager"}, "priorityClassName": CRITICAL},
+        "global": {"leaderElection": {"namespace": CERT_MANAGER}, "priorityClassName": CRITICAL},
         "replicaCount": size["controller"].replicas,
         "podDisruptionBudget": size["controller"].budget(),
         "resources": size["controller"].resources,
@@ -120,7 +121,7 @@ def _admission_policy(environment: Environment) -> Json:
         "logDenies": True,
         "disableMutation": True,
         "controllerManager": {
-            "exemptNamespaces": ["kube-system", "gatekeeper-system", environment.delivery.namespace],
+            "exemptNamespaces": [KUBE_SYSTEM, GATEKEEPER, environment.delivery.namespace],
             "resources": size["webhook"].resources,
         },
         "audit": {"resources": size["audit"].resources},

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from groundplan import images
 from groundplan.blueprint import Blueprint
+from groundplan.facts.cloud_names import management_namespace
 from groundplan.model.environment import Environment
 from groundplan.stores.registry import stores_of
 
@@ -21,7 +22,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
         yield Blueprint(
             name=name,
             wave=store.wave,
-            namespace=f"{environment.system}-{environment.environment}" if store.rented else environment.namespace,
+            namespace=management_namespace(environment) if store.rented else environment.namespace,
             build=store.build,
             management=store.rented,
             sources=() if store.rented else (images.SOURCE,),

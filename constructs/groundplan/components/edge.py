@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from groundplan.blueprint import Blueprint
+from groundplan.kubernetes.namespaces import ISTIO_INGRESS
 from groundplan.model.environment import Environment
-from groundplan.networking.mesh_gateway import NAMESPACE
 from groundplan.networking.nginx_hosts import NginxHosts
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
@@ -24,7 +24,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     if controller is not None:
         build = controller.add_hosts
         if controller.enters_mesh and any(is_progressive(service) for service in environment.services.values()):
-            namespace = NAMESPACE
+            namespace = ISTIO_INGRESS
     yield Blueprint(name="ingress", wave=SyncWave.EDGE, namespace=namespace, build=build)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.blueprint import Blueprint
+from groundplan.kubernetes.namespaces import ISTIO_INGRESS
 from groundplan.model.environment import Environment
-from groundplan.networking.mesh_gateway import NAMESPACE, MeshGateway
+from groundplan.networking.mesh_gateway import MeshGateway
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
 from groundplan.workloads.progressive import is_progressive
@@ -17,7 +18,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     if not environment.has_workloads or not environment.public_hosts:
         return
     if any(is_progressive(service) for service in environment.services.values()):
-        yield Blueprint(name="mesh", wave=SyncWave.PLATFORM, namespace=NAMESPACE, build=_gateway)
+        yield Blueprint(name="mesh", wave=SyncWave.PLATFORM, namespace=ISTIO_INGRESS, build=_gateway)
 
 
 def _gateway(component: Component) -> None:

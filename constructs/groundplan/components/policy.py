@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint
+from groundplan.kubernetes.namespaces import GATEKEEPER, KUBERNETES
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.policies.catalogue import RULES
@@ -15,13 +16,12 @@ from groundplan.policies.rule import parameters
 from groundplan.waves import SyncWave
 
 ARGO_CD = "argo-cd"
-KUBERNETES_NAMESPACES = ("kube-node-lease", "kube-public", "kube-system")
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """One component for every cluster that is not left without."""
     if environment.has_cluster and environment.parts.policy:
-        yield Blueprint(name="policy", wave=SyncWave.FOUNDATION, namespace="gatekeeper-system", build=_build)
+        yield Blueprint(name="policy", wave=SyncWave.FOUNDATION, namespace=GATEKEEPER, build=_build)
 
 
 def _build(component: Component) -> None:
@@ -30,7 +30,7 @@ def _build(component: Component) -> None:
         component,
         "admission",
         AdmissionProps(
-            excluded={*KUBERNETES_NAMESPACES, *_of_charts(environment), *environment.policy.excluded_namespaces},
+            excluded={*KUBERNETES, *_of_charts(environment), *environment.policy.excluded_namespaces},
             enforcement=environment.policy.enforcement,
             parameters={rule.name: parameters(rule, environment, environment.exemptions) for rule in RULES.values()},
         ),

@@ -11,9 +11,9 @@ REPLICATION_FOLDER = "replication"
 """Folder of the vault that carries certificates to a follower, below the environment's own."""
 
 
-def management_namespace(environment: Environment) -> str:
-    """Namespace on the management cluster that holds the environment's cloud resources."""
-    return f"{environment.system}-{environment.environment}"
+def management_namespace(environment: Environment, neighbour: str = "") -> str:
+    """Namespace on the management cluster that holds the environment's cloud resources, or those of a neighbour by its name."""
+    return f"{environment.system}-{neighbour or environment.environment}"
 
 
 def load_balancer_group(environment: Environment) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS
 from groundplan.model.environment import Environment
-from groundplan.model.rollouts import NAMESPACE, NOTIFICATION_SECRET
+from groundplan.model.rollouts import NOTIFICATION_SECRET
 from groundplan.model.secrets import SecretSource
 from groundplan.stores.registry import stores_of
 
@@ -34,7 +35,7 @@ def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSour
         monitoring = placement.setdefault(environment.observability.namespace, {})
         monitoring.update({name: source for name, source in entries.items() if name in received})
     if environment.has_cluster:
-        placement[NAMESPACE] = _notification_secret(environment)
+        placement[ARGO_ROLLOUTS] = _notification_secret(environment)
     return {namespace: chosen for namespace, chosen in placement.items() if chosen}
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groundplan.facts.callers import preparation_name
+from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS
 from groundplan.model.environment import Environment
-from groundplan.model.rollouts import NAMESPACE
 from groundplan.stores.registry import stores_of
 
 
@@ -63,4 +63,4 @@ def _of_the_cluster(environment: Environment) -> Iterator[SecretReader]:
         if name in environment.rollouts.notify and any(
             service.is_progressive for service in environment.services.values()
         ):
-            yield SecretReader(secret, "argo-rollouts", NAMESPACE)
+            yield SecretReader(secret, "argo-rollouts", ARGO_ROLLOUTS)

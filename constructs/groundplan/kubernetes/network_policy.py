@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
+
 Json = dict[str, Any]
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
@@ -46,7 +48,7 @@ def blocks(cidrs: Iterable[str]) -> list[Json]:
 def name_resolution() -> Json:
     """Egress to the cluster's DNS."""
     return {
-        "to": [pods({"k8s-app": "kube-dns"}, "kube-system")],
+        "to": [pods({"k8s-app": "kube-dns"}, KUBE_SYSTEM)],
         "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
     }
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from groundplan.kubernetes.namespaces import ARGO_CD
 from groundplan.model.values import CronSchedule, Duration, HostName, Model, Name, TimeZone
 
 
@@ -63,7 +64,7 @@ class Delivery(Model):
     suffix: Name | None = None
     """Applications are called `<component>-<suffix>`. Default the environment's name."""
 
-    namespace: Name = "argocd"
+    namespace: Name = ARGO_CD
     """Namespace of Argo CD. Default argocd."""
 
     host: HostName | None = None
@@ -78,7 +79,7 @@ class Delivery(Model):
     It holds the cloud resources of every system that names it, and runs the controllers that make them.
     """
 
-    management_namespace: Name = "argocd"
+    management_namespace: Name = ARGO_CD
     """Namespace of Argo CD on the management cluster, which systems share. Default argocd."""
 
     automated: bool = True

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from groundplan.kubernetes.namespaces import MONITORING
 from groundplan.model.services import Amounts
 from groundplan.model.values import Duration, Memory, Model, Name, Quantity
 
@@ -113,7 +114,7 @@ class ServerSize(Model):
 class Observability(Model):
     """The monitoring stack and what it watches."""
 
-    namespace: Name = "monitoring"
+    namespace: Name = MONITORING
     """Namespace of the stack. Default monitoring."""
 
     retention: Duration = "15d"

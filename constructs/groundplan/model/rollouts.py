@@ -9,9 +9,6 @@ from pydantic import Field
 
 from groundplan.model.values import Duration, Model, Percent
 
-NAMESPACE = "argo-rollouts"
-"""Where the controller runs."""
-
 NOTIFICATION_SECRET = "argo-rollouts-notification-secret"
 """Secret the controller reads addresses and keys from: one key per receiver, of the receiver's name."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groundplan.kubernetes.namespaces import ISTIO_INGRESS
 from groundplan.parts import Component, Part
 
-NAMESPACE = "istio-ingress"
 SERVICE = "istio-gateway"
 """Service of the gateway's chart, which is called like its release."""
 
@@ -33,7 +33,7 @@ class MeshGateway(Part):
             {
                 "apiVersion": "networking.istio.io/v1",
                 "kind": "Gateway",
-                "metadata": {"name": id_, "namespace": NAMESPACE},
+                "metadata": {"name": id_, "namespace": ISTIO_INGRESS},
                 "spec": {
                     "selector": GATEWAY_LABELS,
                     "servers": [
@@ -53,7 +53,7 @@ class MeshGateway(Part):
             {
                 "apiVersion": "monitoring.coreos.com/v1",
                 "kind": "PodMonitor",
-                "metadata": {"name": SERVICE, "namespace": NAMESPACE},
+                "metadata": {"name": SERVICE, "namespace": ISTIO_INGRESS},
                 "spec": {
                     "selector": {"matchLabels": GATEWAY_LABELS},
                     "podMetricsEndpoints": [

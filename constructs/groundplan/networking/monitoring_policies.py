@@ -6,9 +6,9 @@ The node exporter shares its node's network, where policies do not apply.
 
 from __future__ import annotations
 
+from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS
 from groundplan.kubernetes.network_policy import NAMESPACE_LABEL, PRIVATE, internet
 from groundplan.model.environment import Environment
-from groundplan.model.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
 from groundplan.parts import Component, Json, Part
 
 NAME = "app.kubernetes.io/name"
@@ -76,7 +76,7 @@ def _from(port: int, *names: str, protocols: tuple[str, ...] = ("TCP",)) -> list
 
 def _from_rollouts() -> Json:
     """The controller that asks how a new version does before it gets more requests."""
-    namespace = {"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: ROLLOUTS_NAMESPACE}}}
+    namespace = {"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: ARGO_ROLLOUTS}}}
     return {"from": [namespace], "ports": _ports(9090, ("TCP",))}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.facts.cloud_names import certificate_name
+from groundplan.kubernetes.namespaces import INGRESS_NGINX
 from groundplan.model.expose import Exposed, Route
 from groundplan.model.ingress import Ingress
 from groundplan.model.values import quantity, whole_seconds
@@ -16,7 +17,6 @@ from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of
 
 NGINX = "nginx.ingress.kubernetes.io"
-CONTROLLER_NAMESPACE = "ingress-nginx"
 ACME_PORT = 8089
 """Port on which cert-manager answers the certificate authority's question."""
 
@@ -149,7 +149,7 @@ class NginxHosts(Part):
                 "automountServiceAccountToken": False,
             }
         )
-        controller = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": CONTROLLER_NAMESPACE}}}
+        controller = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": INGRESS_NGINX}}}
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",

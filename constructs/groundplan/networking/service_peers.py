@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from groundplan.errors import ConstructError
 from groundplan.facts.callers import calling_pods
 from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS, INGRESS_NGINX, ISTIO_INGRESS
 from groundplan.kubernetes.network_policy import blocks, everything_in, internet, name_resolution, pods, ports
 from groundplan.model.environment import Environment
-from groundplan.model.rollouts import NAMESPACE as ROLLOUTS_NAMESPACE
 from groundplan.model.services import Service
 from groundplan.networking.endpoints import monitoring
-from groundplan.networking.mesh_gateway import NAMESPACE as MESH_GATEWAY_NAMESPACE
 from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
 from groundplan.rules.consistency import is_external_host, split_host
@@ -30,7 +29,7 @@ def sources(environment: Environment, name: str, service: Service) -> list[Json]
     if environment.parts.monitoring:
         found.append(monitoring(environment))
     if service.rollout == "blue-green":
-        found.append(everything_in(ROLLOUTS_NAMESPACE))
+        found.append(everything_in(ARGO_ROLLOUTS))
     return found + _entrances(environment, name, service)
 
 
@@ -40,9 +39,9 @@ def _entrances(environment: Environment, name: str, service: Service) -> list[Js
     if ingress is None or not environment.is_exposed(name):
         return []
     if ingress.type == "nginx":
-        return [everything_in("ingress-nginx")]
+        return [everything_in(INGRESS_NGINX)]
     if service.is_progressive:
-        return [everything_in(MESH_GATEWAY_NAMESPACE)]
+        return [everything_in(ISTIO_INGRESS)]
     controller = platform_of(environment).ingress_controllers.get(ingress.type)
     if controller is None:
         return []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
 from groundplan.observability.alert import Alert
@@ -85,7 +86,7 @@ def platform_alerts(environment: Environment) -> Iterator[Alert]:
             action="compare the node pools with their max in the environment file; look at the provider's limits",
             service="cluster-autoscaler",
         )
-    operators = "|".join(sorted({catalogue()[name].namespace for name in needed(environment)} - {"kube-system"}))
+    operators = "|".join(sorted({catalogue()[name].namespace for name in needed(environment)} - {KUBE_SYSTEM}))
     yield Alert(
         name="OperatorDown",
         expr=f'min by (namespace, job) (up{{namespace=~"{operators}"}}) == 0',

@@ -12,6 +12,7 @@ from groundplan.facts.cloud_names import certificate_name
 from groundplan.facts.standby import waits
 from groundplan.images import default_image, tag
 from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.kubernetes.namespaces import INGRESS_NGINX
 from groundplan.kubernetes.network_policy import everything_in, internet, name_resolution, ports
 from groundplan.model.environment import Environment
 from groundplan.networking.endpoints import monitoring
@@ -149,7 +150,7 @@ class Prober(Part):
             found.append(internet(443))
             if self.environment.ingress is not None and self.environment.ingress.type == "nginx":
                 # inside the cluster a host's address leads straight to the controller's pods
-                found.append({"to": [everything_in("ingress-nginx")], "ports": ports(443)})
+                found.append({"to": [everything_in(INGRESS_NGINX)], "ports": ports(443)})
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",

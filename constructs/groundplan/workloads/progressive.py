@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.namespaces import ISTIO_INGRESS
 from groundplan.model.rollouts import BlueGreen, Canary
 from groundplan.model.services import Service
 from groundplan.model.values import go_duration, seconds, whole_seconds
@@ -17,8 +18,7 @@ from groundplan.parts import Component, Json, Part
 
 ROLLOUTS = "argoproj.io/v1alpha1"
 ISTIO = "networking.istio.io/v1"
-GATEWAY_NAMESPACE = "istio-ingress"
-GATEWAY = f"{GATEWAY_NAMESPACE}/ingress"
+GATEWAY = f"{ISTIO_INGRESS}/ingress"
 """The gateway every route is bound to."""
 
 ROUTE = "primary"

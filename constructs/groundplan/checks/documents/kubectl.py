@@ -10,6 +10,7 @@ from groundplan.checks.documents.place import Fault, Place
 from groundplan.checks.documents.shell import Command
 from groundplan.checks.documents.world import World, is_placeholder
 from groundplan.checks.inventory import Identity, Object
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 
 SWITCHES = frozenset(
     [
@@ -97,7 +98,7 @@ def judge_kubeseal(command: Command, world: World, place: Place) -> Iterator[Fau
         yield cluster
         return
     name = given.value("--controller-name") or "sealed-secrets-controller"
-    namespace = given.value("--controller-namespace") or "kube-system"
+    namespace = given.value("--controller-namespace") or KUBE_SYSTEM
     if world.named(cluster, {("", "Service")}, namespace, name) is None:
         yield Fault(
             "object", f"no Service `{name}` seals in namespace {namespace} of {cluster}",

@@ -14,6 +14,7 @@ from groundplan.checks.provided import FlowEnd, KnownFlow, filled_end
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods, numbers
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.network_policy import METADATA_SERVICE, PRIVATE
 from groundplan.yaml.marked import YamlPath
 
@@ -94,7 +95,7 @@ def _ends(end: FlowEnd, maker: Mapping[str, Any], cluster: Cluster) -> list[End]
 
 def name_resolution(cluster: Cluster) -> Iterator[Flow]:
     """Every pod asks the cluster's DNS; ours cannot work without."""
-    servers = cluster.select(["kube-system"], {"k8s-app": "kube-dns"})
+    servers = cluster.select([KUBE_SYSTEM], {"k8s-app": "kube-dns"})
     for pods in cluster.pods:
         for server in servers:
             for protocol in ("UDP", "TCP"):

@@ -5,16 +5,15 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/ .
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.pods import Pods
 from groundplan.checks.selections import matches
+from groundplan.kubernetes.addresses import holds, overlap
 
 Direction = Literal["ingress", "egress"]
 PEERS: Mapping[Direction, str] = {"ingress": "from", "egress": "to"}
@@ -144,15 +143,7 @@ def opens(rule: Rule, target: End, port: int, protocol: str) -> bool:
 
 def within(cidr: str, block: Mapping[str, Any]) -> bool:
     """Whether all of `cidr` is inside an ipBlock and none of it excepted."""
-    inner, outer = _network(cidr), _network(block["cidr"])
-    if inner.version != outer.version or not inner.subnet_of(outer):  # type: ignore[arg-type]  # same version by now
-        return False
-    return not any(inner.overlaps(_network(item)) for item in block.get("except", []))
-
-
-@cache
-def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    return ipaddress.ip_network(cidr)
+    return holds(block["cidr"], cidr) and not any(overlap(cidr, item) for item in block.get("except", []))
 
 
 def _is_port(entry: Mapping[str, Any], target: End, port: int) -> bool:

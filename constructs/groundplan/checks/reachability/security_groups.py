@@ -5,11 +5,11 @@ See https://learn.microsoft.com/azure/virtual-network/network-security-groups-ov
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from groundplan.checks.inventory import Object
+from groundplan.kubernetes.addresses import holds
 
 TAGS_INSIDE = frozenset({"VirtualNetwork"})
 """Service tags that mean every subnet of the network and of its peers."""
@@ -63,10 +63,9 @@ def _is_in(cidr: str, prefixes: Iterable[str]) -> bool:
 
 def _contains(prefix: str, cidr: str) -> bool:
     try:
-        outer, inner = ipaddress.ip_network(prefix), ipaddress.ip_network(cidr)
+        return holds(prefix, cidr)
     except ValueError:  # another service tag, which means addresses outside
         return False
-    return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]  # same version by now
 
 
 def _has_port(port: int, ranges: Iterable[str]) -> bool:

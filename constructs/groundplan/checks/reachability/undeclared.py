@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.network import PEERS, Block, End, Policies, Rule, opens
 from groundplan.checks.reachability.pods import Pods
+from groundplan.kubernetes.addresses import holds, overlap
 from groundplan.kubernetes.network_policy import METADATA_SERVICE, PRIVATE
 from groundplan.yaml.marked import YamlPath
 
@@ -83,18 +83,12 @@ def _covered(admitted: Mapping[str, Any], blocks: Sequence[Block]) -> bool:
         return False
     spared = [*admitted.get("except", []), *known]
     return not any(
-        _overlaps(admitted["cidr"], inner) and not _is_inside(inner, spared) for inner in (*PRIVATE, METADATA_SERVICE)
+        overlap(admitted["cidr"], inner) and not _is_inside(inner, spared) for inner in (*PRIVATE, METADATA_SERVICE)
     )
 
 
 def _is_inside(cidr: str, others: Iterable[str]) -> bool:
-    inner = ipaddress.ip_network(cidr)
-    outers = (ipaddress.ip_network(other) for other in others)
-    return any(inner.version == outer.version and inner.subnet_of(outer) for outer in outers)  # type: ignore[arg-type]  # same version
-
-
-def _overlaps(cidr: str, other: str) -> bool:
-    return ipaddress.ip_network(cidr).overlaps(ipaddress.ip_network(other))
+    return any(holds(other, cidr) for other in others)
 
 
 def _opens(rule: Rule, flow: Flow) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from groundplan.addons.catalogue import catalogue, sizes
 from groundplan.addons.values import CRITICAL
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
 from groundplan.platforms.aws.platform import CONTROLLERS
@@ -52,7 +53,7 @@ def _node_autoscaler(environment: Environment) -> Json:
             "expander": "least-waste",
             "skip-nodes-with-system-pods": False,
         },
-        "serviceMonitor": {"enabled": environment.parts.monitoring, "namespace": "kube-system"},
+        "serviceMonitor": {"enabled": environment.parts.monitoring, "namespace": KUBE_SYSTEM},
         "resources": size.resources,
     }
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
+from groundplan.kubernetes.namespaces import ACK
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Part
-
-NAMESPACE = "ack-system"
 
 
 def scraped(environment: Environment) -> list[str]:
     """Values of `app.kubernetes.io/name` of the controllers on the cluster; their service accounts are called the same."""
     add_ons = (catalogue()[name] for name in needed(environment))
-    return sorted(add_on.service_account or "" for add_on in add_ons if add_on.namespace == NAMESPACE)
+    return sorted(add_on.service_account or "" for add_on in add_ons if add_on.namespace == ACK)
 
 
 class ControllerMonitor(Part):
@@ -29,7 +28,7 @@ class ControllerMonitor(Part):
                 "kind": "ServiceMonitor",
                 "metadata": {"name": id_},
                 "spec": {
-                    "namespaceSelector": {"matchNames": [NAMESPACE]},
+                    "namespaceSelector": {"matchNames": [ACK]},
                     "selector": {"matchExpressions": [expression]},
                     "endpoints": [{"port": "metricsport", "path": "/metrics", "interval": "60s"}],
                 },

@@ -27,7 +27,7 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
             path=("status", "id"), form=f"sg-{_NUMBER}",
         )  # fmt: skip
     for name, peer in network.peers.items():
-        theirs = f"{environment.system}-{peer.environment}"
+        theirs = management_namespace(environment, peer.environment)
         if peer.request:
             found[f"peer.{name}"] = _network(theirs)
         # the side that asks makes the connection; the other learns of it there

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
 from groundplan.platforms.aws.facts import network_of
 from groundplan.platforms.aws.rules import CHAPTER
+from groundplan.rules.addresses import networks_apart
 from groundplan.rules.problem import Problem
 from groundplan.yaml.marked import YamlPath
 
@@ -27,11 +27,7 @@ def peerings(environment: Environment) -> Iterator[Problem]:
                 "name the environment that has the cluster",
             )  # fmt: skip
             continue
-        if ipaddress.ip_network(network.cidr).overlaps(ipaddress.ip_network(theirs.cidr)):
-            yield (
-                (*path, "environment"), "networks-overlap",
-                f"{theirs.cidr} of {peer.environment} overlaps {network.cidr}", "give one of them another address block",
-            )  # fmt: skip
+        yield from networks_apart((*path, "environment"), network.cidr, peer.environment, theirs.cidr)
         back = [item for item in theirs.peers.values() if item.environment == environment.environment]
         if len(back) != 1 or back[0].request == peer.request:
             yield (

@@ -6,8 +6,8 @@ See https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html .
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from groundplan.addons.catalogue import catalogue
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.identity import PodRole
 from groundplan.platforms.aws.load_balancer_policy import load_balancer_statements
@@ -15,40 +15,13 @@ from groundplan.platforms.aws.policies import allow, document
 from groundplan.platforms.aws.resource import AwsPart
 from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_name
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Operator:
-    """Where an operator runs."""
-
-    namespace: str
-    """Namespace its chart is installed in."""
-
-    service_account: str
-    """Its service account."""
-
-    purpose: str
-    """One sentence for the role's description."""
-
-
-OPERATORS: dict[str, Operator] = {
-    "aws-load-balancer-controller": Operator(
-        namespace="kube-system",
-        service_account="aws-load-balancer-controller",
-        purpose="Makes load balancers for Ingresses",
-    ),
-    "cluster-autoscaler": Operator(
-        namespace="kube-system", service_account="cluster-autoscaler", purpose="Sets the size of the node groups"
-    ),
-    "external-dns": Operator(
-        namespace="external-dns", service_account="external-dns", purpose="Writes the records of public hosts"
-    ),
-    OPERATOR: Operator(
-        namespace="external-secrets",
-        service_account="external-secrets",
-        purpose="Takes the secret-reading role of each tenant",
-    ),
+PURPOSES = {
+    "aws-load-balancer-controller": "Makes load balancers for Ingresses",
+    "cluster-autoscaler": "Sets the size of the node groups",
+    "external-dns": "Writes the records of public hosts",
+    OPERATOR: "Takes the secret-reading role of each tenant",
 }
-"""Operators with an AWS identity; the charts are installed with these namespaces and service accounts."""
+"""Operators with an AWS identity: one sentence for the role's description. Where each runs stands in the catalogue."""
 
 
 class OperatorIdentities(AwsPart):
@@ -62,16 +35,17 @@ class OperatorIdentities(AwsPart):
             "external-dns": self._dns,
             OPERATOR: self._secrets,
         }
-        for name, operator in OPERATORS.items():
+        for name, purpose in PURPOSES.items():
             if name == "external-dns" and self.cloud.dns is None:
                 continue
+            add_on = catalogue()[name]
             PodRole(
                 self,
                 name,
                 role=role_name(self.environment, name),
-                namespace=operator.namespace,
-                service_account=operator.service_account,
-                description=f"{operator.purpose} of cluster {self.cluster_name}",
+                namespace=add_on.namespace,
+                service_account=add_on.service_account or name,
+                description=f"{purpose} of cluster {self.cluster_name}",
                 policy=document(*statements[name]()),
             )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.aws.chapter import DAY, Aws, Network
 from groundplan.platforms.aws.platform import CONTROLLERS
+from groundplan.rules.addresses import subnets_fit
 from groundplan.rules.problem import Problem, unknown
 from groundplan.yaml.marked import YamlPath
 
@@ -40,22 +40,12 @@ def subnets(environment: Environment) -> Iterator[Problem]:
     network = settings(environment).network
     if network is None:
         return
-    whole = ipaddress.ip_network(network.cidr)
-    seen: list[tuple[str, ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
+    path: YamlPath = (*CHAPTER, "network", "subnets")
+    yield from subnets_fit(path, network.cidr, {name: subnet.cidr for name, subnet in network.subnets.items()})
     for name, subnet in network.subnets.items():
-        path: YamlPath = (*CHAPTER, "network", "subnets", name)
-        block = ipaddress.ip_network(subnet.cidr)
-        if block.version != whole.version or not block.subnet_of(whole):  # type: ignore[arg-type]  # same version by now
-            what, advice = f"{block} is not inside {whole}", f"write a block of {whole}"
-            yield (*path, "cidr"), "subnet-outside-network", what, advice
-        for other, other_block in seen:
-            if block.version == other_block.version and block.overlaps(other_block):
-                what = f"{block} overlaps {other_block} of {other}"
-                yield (*path, "cidr"), "subnets-overlap", what, "choose a free block"
-        seen.append((name, block))
         if subnet.zone > len(environment.zones):
             what = f"zone {subnet.zone} of {len(environment.zones)}"
-            yield (*path, "zone"), "missing-zone", what, "add the zone to platform.aws.zones"
+            yield (*path, name, "zone"), "missing-zone", what, "add the zone to platform.aws.zones"
     yield from _places(environment, network)
 
 

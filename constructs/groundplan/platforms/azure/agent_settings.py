@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.parts import Component, Part
 from groundplan.platforms.azure.chapter import AzureMonitor
 
 NAME = "container-azm-ms-agentconfig"
-NAMESPACE = "kube-system"
-"""Where the agent looks for its settings, and under which name."""
+"""Name under which the agent looks for its settings, in kube-system."""
 
 
 class AgentSettings(Part):
@@ -24,7 +24,7 @@ class AgentSettings(Part):
             {
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
-                "metadata": {"name": NAME, "namespace": NAMESPACE},
+                "metadata": {"name": NAME, "namespace": KUBE_SYSTEM},
                 "data": {
                     "schema-version": "v1",
                     "config-version": "1",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.values import Cidr, Duration, Model, Name, Quantity, off_is_none
 from groundplan.model.windows import WeeklyWindow
 from groundplan.platforms.azure.edge_chapter import Edge
@@ -221,7 +222,7 @@ class AzureMonitor(Model):
     sampling: int = Field(default=100, ge=1, le=100)
     """Percent of requests that are traced. Default 100."""
 
-    silent_namespaces: list[Name] = ["kube-system"]
+    silent_namespaces: list[Name] = [KUBE_SYSTEM]
     """Namespaces whose pods' output is not collected. Default kube-system, which writes most and is read least."""
 
     alerts: dict[Name, QueryAlert] = {}

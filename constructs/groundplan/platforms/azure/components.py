@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.blueprint import Blueprint
+from groundplan.facts.cloud_names import management_namespace
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork
@@ -31,7 +32,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     """Network, cluster and cloud of an Azure environment, for the management cluster."""
     if environment.platform.azure is None:
         return
-    namespace = f"{environment.system}-{environment.environment}"
+    namespace = management_namespace(environment)
     if environment.platform.azure.network is not None:
         yield Blueprint(name="network", wave=SyncWave.CLUSTER, namespace=namespace, build=_network, management=True)
     yield Blueprint(name="cluster", wave=SyncWave.CLUSTER, namespace=namespace, build=_cluster, management=True)

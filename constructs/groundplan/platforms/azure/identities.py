@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.facts.secret_placement import store_namespaces
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.parts import Json
@@ -27,7 +28,7 @@ METRICS_PUBLISHER = "3913510d-42f4-4e42-8a64-420c390055eb"
 """Built-in role Monitoring Metrics Publisher, which Application Insights asks of whoever sends to it."""
 
 
-AUTOSCALER = ServiceAccountRef(namespace="kube-system", name="keda-operator")
+AUTOSCALER = ServiceAccountRef(namespace=KUBE_SYSTEM, name="keda-operator")
 """The autoscaler of AKS, which asks brokers for the length of queues as the identity of the service it scales."""
 
 GATEWAY = "gateway"

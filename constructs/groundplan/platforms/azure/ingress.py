@@ -5,7 +5,8 @@ See https://azure.github.io/application-gateway-kubernetes-ingress/annotations/ 
 
 from __future__ import annotations
 
-from groundplan.networking.mesh_gateway import NAMESPACE, READY_PATH, SERVICE, STATUS_PORT
+from groundplan.kubernetes.namespaces import ISTIO_INGRESS
+from groundplan.networking.mesh_gateway import READY_PATH, SERVICE, STATUS_PORT
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.facts import edge_of
 
@@ -16,7 +17,7 @@ def add_public_hosts(component: Component) -> None:
     assert environment.ingress is not None  # the component exists only then
     edge = edge_of(environment)
     certificate = edge.gateway.certificate if edge is not None and edge.gateway is not None else ""
-    through_mesh = component.namespace_name == NAMESPACE
+    through_mesh = component.namespace_name == ISTIO_INGRESS
     for host, exposed in environment.public_hosts.items():
         backends = {
             path: (SERVICE, 80) if through_mesh else (route.service, environment.services[route.service].port or 80)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.rules import CHAPTER
+from groundplan.rules.addresses import networks_apart
 from groundplan.rules.problem import Problem
 from groundplan.yaml.marked import YamlPath
 
@@ -22,9 +22,7 @@ def peerings(environment: Environment) -> Iterator[Problem]:
             what = f"{name} has no network of its own"
             yield path, "peer-without-network", what, "describe platform.azure.network there"
             continue
-        if ipaddress.ip_network(network.cidr).overlaps(ipaddress.ip_network(theirs.cidr)):
-            what = f"{theirs.cidr} of {name} overlaps {network.cidr}"
-            yield path, "networks-overlap", what, "give one of them another address block"
+        yield from networks_apart(path, network.cidr, name, theirs.cidr)
         if environment.environment not in theirs.peers:
             what = f"{name} does not name {environment.environment} among its peers"
             yield (

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator
 
 from groundplan.facts.capacity import SURGE_PERCENT
+from groundplan.kubernetes.addresses import Block, block
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import is_key_vault_name, remote_key
 from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.azure.naming import AzureKind, azure_name, name_problem
 from groundplan.platforms.azure.roles import other_roles
+from groundplan.rules.addresses import blocks_apart, subnets_fit
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
@@ -27,8 +29,6 @@ FLAT_PODS_PER_NODE = 30
 
 RESERVED = 5
 """Addresses of a subnet that Azure keeps."""
-
-Block = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 POOL_NAME = re.compile(r"^[a-z][a-z0-9]{0,11}$")
 SUBNET_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
@@ -61,29 +61,15 @@ def network_blocks(environment: Environment) -> Iterator[Problem]:
     network = settings(environment).network
     if network is None:
         return
-    whole = ipaddress.ip_network(network.cidr)
-    seen: list[tuple[str, Block]] = []
-    for name, subnet in network.subnets.items():
-        path: YamlPath = (*CHAPTER, "network", "subnets", name, "cidr")
-        block = ipaddress.ip_network(subnet.cidr)
-        if block.version != whole.version or not block.subnet_of(whole):  # type: ignore[arg-type]  # same version by now
-            yield path, "subnet-outside-network", f"{block} is not inside {whole}", f"write a block of {whole}"
-        for other, taken in seen:
-            if block.overlaps(taken):
-                yield path, "subnets-overlap", f"{block} overlaps {taken} of {other}", "choose a free block"
-        seen.append((name, block))
+    subnets = {name: subnet.cidr for name, subnet in network.subnets.items()}
+    yield from subnets_fit((*CHAPTER, "network", "subnets"), network.cidr, subnets)
     cluster = settings(environment).cluster
-    taken_by: list[tuple[str, Block]] = [("the network", whole)]
-    inner = [("service_cidr", cluster.service_cidr)]
+    inner = {"service_cidr": cluster.service_cidr}
     if cluster.network_mode == "overlay":
-        inner.append(("pod_cidr", cluster.pod_cidr))
-    for field, text in inner:
-        block = ipaddress.ip_network(text)
-        for other, taken in taken_by:
-            if block.overlaps(taken):
-                what = f"{block} overlaps {taken} of {other}"
-                yield (*CHAPTER, "cluster", field), "inner-block-overlaps", what, "choose a free block"
-        taken_by.append((field, block))
+        inner["pod_cidr"] = cluster.pod_cidr
+    blocks: dict[YamlPath, tuple[str, str]] = {(*CHAPTER, "network", "cidr"): ("the network", network.cidr)}
+    blocks |= {(*CHAPTER, "cluster", field): (field, cidr) for field, cidr in inner.items()}
+    yield from blocks_apart(blocks, "inner-block-overlaps")
 
 
 def subnet_names(environment: Environment) -> Iterator[Problem]:
@@ -201,22 +187,22 @@ def edge_parts(environment: Environment) -> Iterator[Problem]:
     network = settings(environment).network
     if gateway.private_ip is None or network is None or gateway.subnet not in network.subnets:
         return
-    block = network.subnets[gateway.subnet].cidr
-    if not _usable(gateway.private_ip, ipaddress.ip_network(block)):
-        what = f"`{gateway.private_ip}` is not a free address of {block}"
+    cidr = network.subnets[gateway.subnet].cidr
+    if not _usable(gateway.private_ip, block(cidr)):
+        what = f"`{gateway.private_ip}` is not a free address of {cidr}"
         advice = "write one inside it, beyond the four Azure keeps"
         yield (*CHAPTER, "edge", "gateway", "private_ip"), "address-outside-subnet", what, advice
 
 
-def _usable(text: str, block: Block) -> bool:
+def _usable(text: str, around: Block) -> bool:
     """Whether something of ours may have the address."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    if address not in block:
+    if address not in around:
         return False
-    return RESERVED_FIRST <= int(address) - int(block.network_address) < block.num_addresses - 1
+    return RESERVED_FIRST <= int(address) - int(around.network_address) < around.num_addresses - 1
 
 
 def subnet_holds_the_nodes(environment: Environment) -> Iterator[Problem]:
@@ -231,13 +217,12 @@ def subnet_holds_the_nodes(environment: Environment) -> Iterator[Problem]:
         pool.max + math.ceil(pool.max * SURGE_PERCENT / 100) for pool in environment.cluster.node_pools.values()
     )
     each = 1 + FLAT_PODS_PER_NODE if azure.cluster.network_mode == "flat" else 1
-    block = ipaddress.ip_network(subnet.cidr)
-    room = block.num_addresses - RESERVED
+    room = block(subnet.cidr).num_addresses - RESERVED
     if nodes * each > room:
         prefix = 32 - (nodes * each + RESERVED - 1).bit_length()
         yield (
             (*CHAPTER, "network", "subnets", azure.cluster.subnet, "cidr"), "subnet-too-small",
-            f"{block} has {room} addresses, but {nodes} nodes with an upgrade's take {nodes * each}",
+            f"{subnet.cidr} has {room} addresses, but {nodes} nodes with an upgrade's take {nodes * each}",
             f"write a block of /{prefix} or larger, or write network_mode: overlay"
             if each > 1
             else f"write a block of /{prefix} or larger",

@@ -40,11 +40,6 @@ class AzureStore(Store[ChapterT, SettingsT]):
         """Resource group of the environment."""
         return azure_name(self.environment, AzureKind.RESOURCE_GROUP)
 
-    @property
-    def management_namespace(self) -> str:
-        """Namespace of the management cluster that holds its objects."""
-        return f"{self.environment.system}-{self.environment.environment}"
-
     def into(self, subnet: str, ports: list[Json]) -> Json | None:
         """Egress to a subnet of the environment's network; none where no network is described."""
         network = network_of(self.environment)

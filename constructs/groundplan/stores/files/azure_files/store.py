@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from groundplan.facts.standby import waits
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.values import quantity
 from groundplan.platforms.azure.naming import AzureKind, azure_name, storage_account
 from groundplan.rules.problem import Problem, unknown
@@ -88,7 +89,7 @@ class AzureFilesStore(SharedFilesStore[AzureFiles]):
                 "resourceGroup": azure_name(self.environment, AzureKind.RESOURCE_GROUP),
                 "storageAccount": storage_account(self.environment, account),
                 "shareName": self.name,
-                "secretNamespace": "kube-system",
+                "secretNamespace": KUBE_SYSTEM,
             },
             "mountOptions": [
                 "dir_mode=0770",

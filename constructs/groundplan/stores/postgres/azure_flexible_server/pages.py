@@ -87,7 +87,7 @@ class FlexibleServerPages(StorePages[FlexibleServerStore]):
             "The change asks the operator on the management cluster for a standalone, forced promotion of the replica. "
             "Follow it; the role becomes `Primary`:",
             shell(
-                f"kubectl --context {MANAGEMENT} --namespace {store.management_namespace} get "
+                f"kubectl --context {MANAGEMENT} --namespace {management_namespace(store.environment)} get "
                 f"flexibleservers.dbforpostgresql.azure.com {object_name(store.azure_name)} --watch",
                 f"az postgres flexible-server show {server} --query replica.role",
             ),

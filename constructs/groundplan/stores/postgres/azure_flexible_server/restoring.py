@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from groundplan.facts.cloud_names import MANAGEMENT
+from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
 from groundplan.markdown import checklist, code, numbered, section, shell
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.facts import subscription
@@ -91,7 +91,7 @@ def _restored(store: FlexibleServerStore, mode: str, target: Environment, source
     return {
         "apiVersion": POSTGRES,
         "kind": "FlexibleServer",
-        "metadata": {"name": object_name(restored), "namespace": f"{target.system}-{target.environment}"},
+        "metadata": {"name": object_name(restored), "namespace": management_namespace(target)},
         "spec": {
             "azureName": restored,
             "owner": {"name": object_name(azure_name(target, AzureKind.RESOURCE_GROUP))},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.facts.callers import calling_pods
 from groundplan.facts.standby import serves_follower
 from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.namespaces import CLOUDNATIVE_PG
 from groundplan.kubernetes.network_policy import blocks, internet, name_resolution, pods, ports
 from groundplan.networking.endpoints import scraped
 from groundplan.networking.service_peers import kubernetes_api
@@ -14,7 +15,6 @@ from groundplan.stores.postgres.cloudnative_pg.follower import Link
 from groundplan.stores.postgres.cloudnative_pg.replication import STATUS_PORT
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore, database_pods
 
-OPERATOR_NAMESPACE = "cnpg-system"
 OPERATOR_LABELS = {"app.kubernetes.io/name": "cloudnative-pg"}
 METRICS_PORT = 9187
 
@@ -51,7 +51,7 @@ class PostgresPolicy(Part):
             rules.append({"from": users, "ports": ports(port)})
         rules += [
             {"from": [self._instances], "ports": ports(port, STATUS_PORT)},
-            {"from": [pods(OPERATOR_LABELS, OPERATOR_NAMESPACE)], "ports": ports(port, STATUS_PORT)},
+            {"from": [pods(OPERATOR_LABELS, CLOUDNATIVE_PG)], "ports": ports(port, STATUS_PORT)},
             *scraped(self.environment, METRICS_PORT),
         ]
         if self.link is not None and serves_follower(self.environment):

@@ -11,6 +11,7 @@ import hashlib
 from groundplan.facts.callers import calling_pods
 from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.model.values import quantity
 from groundplan.networking.endpoints import scraped
@@ -27,7 +28,6 @@ USER = 999
 METRICS_PORT = 9121
 
 QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
-QUEUE_SCALER_NAMESPACE = "kube-system"
 """Who asks for the length of queues: KEDA, where the provider runs it.
 
 See https://learn.microsoft.com/azure/aks/keda-about .
@@ -224,7 +224,7 @@ class RedisServer(Part):
     def _add_policy(self) -> None:
         users = [pods(selector_labels(caller)) for caller in calling_pods(self.environment, self.name)]
         if self._scales_somebody:
-            users.append(pods(QUEUE_SCALER, QUEUE_SCALER_NAMESPACE))
+            users.append(pods(QUEUE_SCALER, KUBE_SYSTEM))
         ingress = [{"from": users, "ports": ports(self.settings.port)}] if users else []
         ingress += scraped(self.environment, METRICS_PORT)
         self.emit(

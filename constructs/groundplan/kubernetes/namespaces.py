@@ -1,0 +1,40 @@
+"""Namespaces that have one name on every cluster: Kubernetes' own, and those of controllers that others speak to or admit.
+
+Where each chart is installed stands in `addons/catalogue.yaml`; a test holds the names here against it.
+"""
+
+from __future__ import annotations
+
+KUBE_SYSTEM = "kube-system"
+"""What the cluster runs on: name resolution, metrics, what a platform installs by itself."""
+
+KUBERNETES = ("kube-node-lease", "kube-public", KUBE_SYSTEM)
+"""What every cluster begins with beside `default`. See
+https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces ."""
+
+ARGO_CD = "argocd"
+"""Argo CD, unless `delivery.namespace` says otherwise."""
+
+ARGO_ROLLOUTS = "argo-rollouts"
+"""The controller of progressive releases."""
+
+ACK = "ack-system"
+"""The controllers that make AWS' resources."""
+
+CERT_MANAGER = "cert-manager"
+"""What issues certificates."""
+
+CLOUDNATIVE_PG = "cnpg-system"
+"""The operator of databases."""
+
+GATEKEEPER = "gatekeeper-system"
+"""What admission asks."""
+
+INGRESS_NGINX = "ingress-nginx"
+"""The ingress controller on the cluster's own nodes."""
+
+ISTIO_INGRESS = "istio-ingress"
+"""The mesh's gateway."""
+
+MONITORING = "monitoring"
+"""Prometheus and what belongs to it, unless `observability.namespace` says otherwise."""
