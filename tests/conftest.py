@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import groundplan as groundplan  # it chooses the Node that jsii starts, and so comes before whoever imports cdk8s
+
 
 @pytest.fixture(scope="session")
 def repository() -> Path:
