@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
 from groundplan.checks.reachability.addresses import Names
+from groundplan.checks.reachability.ec2_groups import Ec2Groups
 from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.intents import untold
 from groundplan.checks.reachability.network import Policies
-from groundplan.checks.reachability.outward import denied, unresolved
+from groundplan.checks.reachability.outward import denied, unadmitted, unresolved
 from groundplan.checks.reachability.page import pages
 from groundplan.checks.reachability.security_groups import SecurityGroups
 from groundplan.checks.reachability.undeclared import Declared, undeclared
@@ -18,6 +19,7 @@ from groundplan.checks.reachability.view import View, rentals_of, views
 from groundplan.errors import EnvironmentFileError, Finding, Location
 from groundplan.layout import reachability_page
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 
 
 def run(inventory: Inventory, context: Context) -> Verdict:
@@ -35,9 +37,22 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         findings += _untold(inventory, view.environments, view.names)
         findings += [*_blocked(inventory, view.policies, flows), *_opened(inventory, view.policies, flows)]
         findings += denied(inventory, groups, view.name, flows)
+        findings += unadmitted(inventory, _ec2_groups(inventory, view), flows)
         judged += len(flows) + sum(1 for policy in view.policies.own for _ in view.policies.rules(policy))
     findings += _stale(context, clusters)
     return Verdict(judged, tuple(findings))
+
+
+def _ec2_groups(inventory: Inventory, view: View) -> Ec2Groups:
+    """The groups of a cluster's network, with the names of those that a cloud's id stands for."""
+    scopes = {f"{environment.system}/{environment.environment}" for environment in view.environments}
+    ids = {
+        environment.ids[key]: item.name
+        for environment in view.environments
+        for key, item in platform_of(environment).assigned_ids().items()
+        if key in environment.ids
+    }
+    return Ec2Groups((item for item in inventory.manifests if item.scope in scopes), ids)
 
 
 def _stale(context: Context, clusters: Iterable[View]) -> Iterator[Finding]:

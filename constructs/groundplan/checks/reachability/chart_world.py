@@ -57,7 +57,16 @@ def _pods(pod: Pod) -> Pods:
             ports[str(port.number)] = port.number
             if port.name:
                 ports[port.name] = port.number
-    return Pods(pod.namespace, pod.labels, pod.name, ports, account=pod.account, host_network=pod.host_network)
+    return Pods(
+        pod.namespace,
+        pod.labels,
+        pod.name,
+        ports,
+        account=pod.account,
+        host_network=pod.host_network,
+        node_selector=pod.node_selector,
+        tolerations=pod.tolerations,
+    )
 
 
 def _led(service: Service) -> Led:

@@ -24,8 +24,9 @@ class Cluster:
         self.charts = charts
         self.namespaces: Mapping[str, Mapping[str, str]] = catalogue.namespaces
         own = [pods for item in self.objects for pods in of_workload(item)]
+        databases = {(item.namespace, item.name): item for item in self.of_kind("postgresql.cnpg.io", "Cluster")}
         made = [
-            Pods(item.namespace, item.labels, ports=item.numbers, account=item.account)
+            _made(item, databases.get((item.namespace, item.labels.get("cnpg.io/cluster", ""))))
             for item in catalogue.pods
             if not item.name and item.labels and not _is_recorded(item, charts)
         ]
@@ -74,6 +75,19 @@ class Cluster:
             if port is None or str(port) in (str(number), name)
         ]
         return [(pods, number) for target in wanted for pods in chosen for number in numbers(pods, target)]
+
+
+def _made(item: Labelled, database: Object | None) -> Pods:
+    """Pods that something is known to make; those of a database stand where it says."""
+    affinity = database.spec.get("affinity", {}) if database is not None else {}
+    return Pods(
+        item.namespace,
+        item.labels,
+        ports=item.numbers,
+        account=item.account,
+        node_selector=affinity.get("nodeSelector", {}),
+        tolerations=tuple(affinity.get("tolerations", ())),
+    )
 
 
 def _is_recorded(item: Labelled, charts: ChartWorld) -> bool:

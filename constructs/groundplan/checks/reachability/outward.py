@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from groundplan.checks.inventory import Inventory, Object
+from groundplan.checks.reachability.ec2_groups import Ec2Groups
 from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.network import End
 from groundplan.checks.reachability.pods import Pods
@@ -28,6 +29,21 @@ def denied(inventory: Inventory, groups: SecurityGroups, cluster: str, flows: It
                         message = f"denies {source} the way to {target} on port {flow.port}, but {flow.why}"
                         advice = "let a rule with a lower priority number allow it"
                         yield inventory.finding(rule, ("spec",), "reachability.security-group", message, advice)
+
+
+def unadmitted(inventory: Inventory, groups: Ec2Groups, flows: Iterable[Flow]) -> Iterator[Finding]:
+    """Flows that no security group of the nodes, load balancers or API servers they lead to admits."""
+    seen: set[tuple[str, str, str, int]] = set()
+    for flow in flows:
+        if not flow.required or flow.port is None:
+            continue
+        for group, source, target in groups.refusing(flow):
+            key = (group.path, source.name, target.name, flow.port)
+            if key not in seen:
+                seen.add(key)
+                message = f"does not admit {source.name} to {target.name} on port {flow.port}, but {flow.why}"
+                advice = "let one of its rules admit them"
+                yield inventory.finding(group, ("spec", "ingressRules"), "reachability.security-group", message, advice)
 
 
 def _blocks(end: End, nodes: tuple[str, ...]) -> tuple[str, ...]:

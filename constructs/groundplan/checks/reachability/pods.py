@@ -38,6 +38,12 @@ class Pods:
     host_network: bool = False
     """Whether they share their node's network, where policies do not apply. Default false."""
 
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    """Labels their nodes must have. Default any node."""
+
+    tolerations: tuple[Mapping[str, Any], ...] = ()
+    """Taints they stand. Default none."""
+
     def __str__(self) -> str:
         shown = self.name or ", ".join(f"{key}={value}" for key, value in sorted(self.labels.items())) or "every pod"
         return f"{self.namespace}/{shown}"
@@ -90,10 +96,18 @@ def of_workload(item: Object) -> Iterator[Pods]:
     template: Any = item.document
     for key in path:
         template = template.get(key, {})
-    labels = template.get("metadata", {}).get("labels", {})
-    ports = dict(_declared(template.get("spec", {})))
-    account = template.get("spec", {}).get("serviceAccountName", "default")
-    yield Pods(item.namespace, labels, item.name, ports, template, item, account)
+    labels, spec = template.get("metadata", {}).get("labels", {}), template.get("spec", {})
+    yield Pods(
+        item.namespace,
+        labels,
+        item.name,
+        dict(_declared(spec)),
+        template,
+        item,
+        spec.get("serviceAccountName", "default"),
+        node_selector=spec.get("nodeSelector", {}),
+        tolerations=tuple(spec.get("tolerations", ())),
+    )
 
 
 def _declared(spec: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
