@@ -8,6 +8,7 @@ from groundplan.platforms.aws.chapter import DAY, Bucket
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.policies import allow, document, trust_service
 from groundplan.platforms.aws.resource import AwsPart, as_tags, reference
+from groundplan.platforms.aws.site import Site
 
 DEFAULT_REGION = "us-east-1"
 """The one region that S3 wants left out of a location constraint."""
@@ -20,8 +21,10 @@ class PrivateBucket(AwsPart):
     account is taken over, so that a management cluster can be built anew.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, bucket: Bucket, *, statements: tuple[Json, ...] = ()) -> None:
-        super().__init__(scope, f"bucket-{id_}")
+    def __init__(
+        self, scope: Component | Part, id_: str, site: Site, bucket: Bucket, *, statements: tuple[Json, ...] = ()
+    ) -> None:
+        super().__init__(scope, f"bucket-{id_}", site)
         self.name = id_
         self.bucket = bucket
         self._statements = statements
@@ -117,6 +120,7 @@ class PrivateBucket(AwsPart):
         Role(
             self,
             f"{self.name}-replication",
+            self.site,
             role=f"{self.name}-replication",
             trust=trust_service("s3.amazonaws.com"),
             description=f"Lets S3 copy {self.name} to {destination}",

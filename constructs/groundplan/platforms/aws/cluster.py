@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from groundplan.model.cluster import NodePool
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.aws.chapter import Network
+from groundplan.platforms.aws.chapter import Access, Network
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.machines import NodeGroup
 from groundplan.platforms.aws.policies import trust_pods, trust_service
 from groundplan.platforms.aws.resource import AwsPart, reference
-from groundplan.platforms.aws.roles import role_name
+from groundplan.platforms.aws.site import Site
 
 CONTROL_PLANE_LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
@@ -36,6 +39,32 @@ ACCESS_POLICIES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EksClusterProps:
+    """What a cluster is made of, and who may use it."""
+
+    network: Network
+    """The network it stands in; its app subnets hold the control plane's addresses."""
+
+    kubernetes: str
+    """Minor version, e.g. `1.32`."""
+
+    pools: Mapping[str, NodePool] = field(default_factory=dict)
+    """Node pools by name. Default none."""
+
+    addons: Mapping[str, str] = field(default_factory=dict)
+    """Versions of add-ons. Default AWS' choice for the cluster's version."""
+
+    access: Mapping[str, Access] = field(default_factory=dict)
+    """Who may use the API, by name. Default nobody: whoever made it has no rights by that."""
+
+    api_cidrs: Sequence[str] = ()
+    """Networks that may reach a public address of the API. Default none: it has a private one only."""
+
+    protected: bool = False
+    """True where AWS refuses to delete it. Default false."""
+
+
 class EksCluster(AwsPart):
     """A Kubernetes cluster in the app subnets of the network, with its nodes, add-ons and access.
 
@@ -44,15 +73,15 @@ class EksCluster(AwsPart):
     no rights by that.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, network: Network) -> None:
-        super().__init__(scope, id_)
-        self.network = network
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: EksClusterProps) -> None:
+        super().__init__(scope, id_, site)
+        self._props = props
         self._add_key()
         self._add_roles()
         self._add_cluster()
         self._add_access()
-        for name, pool in self.environment.cluster.node_pools.items():
-            NodeGroup(self, name, pool, network)
+        for name, pool in props.pools.items():
+            NodeGroup(self, name, site, pool, props.network, kubernetes=props.kubernetes)
         for addon in ADDONS:
             self._add_addon(addon)
 
@@ -76,7 +105,8 @@ class EksCluster(AwsPart):
         Role(
             self,
             "cluster",
-            role=role_name(self.environment, "cluster"),
+            self.site,
+            role=self.site.role_name("cluster"),
             trust=trust_service("eks.amazonaws.com"),
             managed=["AmazonEKSClusterPolicy"],
             description=f"Control plane of cluster {self.cluster_name}",
@@ -84,25 +114,26 @@ class EksCluster(AwsPart):
         Role(
             self,
             "nodes",
-            role=role_name(self.environment, "nodes"),
+            self.site,
+            role=self.site.role_name("nodes"),
             trust=trust_service("ec2.amazonaws.com"),
             managed=["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
             description=f"Nodes of cluster {self.cluster_name}: join it and pull images",
         )
 
     def _add_cluster(self) -> None:
-        cluster = self.environment.cluster
-        subnets = [name for name, subnet in self.network.subnets.items() if subnet.tier == "app"]
-        endpoint: Json = {"endpointPrivateAccess": True, "endpointPublicAccess": bool(self.cloud.api_cidrs)}
-        if self.cloud.api_cidrs:
-            endpoint["publicAccessCIDRs"] = list(self.cloud.api_cidrs)
+        api_cidrs = self._props.api_cidrs
+        subnets = [name for name, subnet in self._props.network.subnets.items() if subnet.tier == "app"]
+        endpoint: Json = {"endpointPrivateAccess": True, "endpointPublicAccess": bool(api_cidrs)}
+        if api_cidrs:
+            endpoint["publicAccessCIDRs"] = list(api_cidrs)
         self.emit_resource(
             "eks",
             "Cluster",
             self.cluster_name,
             {
                 "name": self.cluster_name,
-                "version": cluster.kubernetes,
+                "version": self._props.kubernetes,
                 "roleRef": reference("cluster"),
                 "resourcesVPCConfig": {
                     **endpoint,
@@ -111,7 +142,7 @@ class EksCluster(AwsPart):
                 },
                 "accessConfig": {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False},
                 "bootstrapSelfManagedAddons": False,
-                "deletionProtection": self.environment.stage == "production",
+                "deletionProtection": self._props.protected,
                 "encryptionConfig": [{"provider": {"keyRef": reference("cluster")}, "resources": ["secrets"]}],
                 "kubernetesNetworkConfig": {"ipFamily": "ipv4", "serviceIPv4CIDR": SERVICE_NETWORK},
                 "logging": {"clusterLogging": [{"enabled": True, "types": CONTROL_PLANE_LOGS}]},
@@ -123,7 +154,7 @@ class EksCluster(AwsPart):
         )
 
     def _add_access(self) -> None:
-        for name, access in self.cloud.access.items():
+        for name, access in self._props.access.items():
             policy = ACCESS_POLICIES[access.level]
             self.emit_resource(
                 "eks",
@@ -150,7 +181,8 @@ class EksCluster(AwsPart):
             Role(
                 self,
                 addon,
-                role=role_name(self.environment, addon),
+                self.site,
+                role=self.site.role_name(addon),
                 trust=trust_pods(),
                 managed=[policy],
                 description=f"Add-on {addon} of cluster {self.cluster_name}",
@@ -164,7 +196,7 @@ class EksCluster(AwsPart):
             {
                 "name": addon,
                 "clusterRef": reference(self.cluster_name),
-                "addonVersion": self.cloud.addons.get(addon),
+                "addonVersion": self._props.addons.get(addon),
                 "configurationValues": json.dumps(settings, sort_keys=True) if settings else None,
                 "podIdentityAssociations": identity,
                 "resolveConflicts": "OVERWRITE",

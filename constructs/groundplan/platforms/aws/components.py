@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from groundplan.blueprint import Blueprint
-from groundplan.facts.cloud_names import management_namespace
+from groundplan.facts.cloud_names import load_balancer_group, management_namespace, replication_group
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.facts.standby import stands_in
 from groundplan.model.environment import Environment
+from groundplan.model.pipelines import Pipelines
 from groundplan.parts import Component
 from groundplan.platforms.aws.bucket import PrivateBucket
+from groundplan.platforms.aws.chapter import Aws as Settings
 from groundplan.platforms.aws.chapter import Network as NetworkModel
-from groundplan.platforms.aws.cluster import EksCluster
-from groundplan.platforms.aws.image_publisher import ImagePublisher
+from groundplan.platforms.aws.cluster import EksCluster, EksClusterProps
+from groundplan.platforms.aws.image_publisher import ImagePublisher, ImagePublisherProps
 from groundplan.platforms.aws.names import Certificates, HealthChecks, Zone
-from groundplan.platforms.aws.network import Network
+from groundplan.platforms.aws.network import ANYWHERE, Network, NetworkProps, peer_cidrs
 from groundplan.platforms.aws.network_access import Bastion, FlowLogs, Peering
 from groundplan.platforms.aws.operators import OperatorIdentities
 from groundplan.platforms.aws.platform import Aws
-from groundplan.platforms.aws.registry import Repositories
-from groundplan.platforms.aws.security_groups import SecurityGroups
-from groundplan.platforms.aws.vault import SecretRoles, VaultKeys
-from groundplan.platforms.aws.workloads import WorkloadIdentities
+from groundplan.platforms.aws.registry import Repositories, repository_of
+from groundplan.platforms.aws.security_groups import SecurityGroups, SecurityGroupsProps
+from groundplan.platforms.aws.site import Site, site_of
+from groundplan.platforms.aws.vault import SecretRoles, VaultKeys, own_keys, secret_roles
+from groundplan.platforms.aws.workloads import WorkloadIdentities, permissions
+from groundplan.stores.registry import stores_of
 from groundplan.waves import SyncWave
 
 
@@ -48,64 +52,112 @@ def _blueprint(environment: Environment, name: str, build: Callable[[Component],
 
 def add_network(component: Component) -> None:
     """The network and what crosses its edge."""
+    environment, site = component.environment, site_of(component.environment)
     network = _network(component)
-    Network(component, "network", network)
-    SecurityGroups(component, "security-groups", network)
+    peers = peer_cidrs(environment, network)
+    Network(component, "network", site, NetworkProps(network=network, zones=environment.zones, peers=peers))
+    SecurityGroups(component, "security-groups", site, _security_groups(environment, network, sorted(peers.values())))
     for name, peer in network.peers.items():
-        Peering(component, name, peer)
+        other = environment.neighbour(peer.environment)
+        Peering(component, name, site, asks=peer.request, region=other.region if other is not None else None)
     if network.bastion is not None:
-        Bastion(component, "bastion", network.bastion)
+        Bastion(component, "bastion", site, network.bastion)
     if network.flow_logs:
-        FlowLogs(component, "flow-logs", network)
+        FlowLogs(component, "flow-logs", site, keep=network.flow_logs_keep)
+
+
+def _security_groups(environment: Environment, network: NetworkModel, peers: list[str]) -> SecurityGroupsProps:
+    ingress = environment.ingress
+    stores = stores_of(environment).values()
+    return SecurityGroupsProps(
+        network=network,
+        sources=ingress.sources if ingress is not None else [ANYWHERE],
+        peers=peers,
+        listens={what: port for store in stores for what, port in store.listens().items()},
+        load_balancer_tag=load_balancer_group(environment),
+        replication_tag=replication_group(environment),
+    )
 
 
 def add_cluster(component: Component) -> None:
     """The cluster."""
-    EksCluster(component, "cluster", _network(component))
+    environment, cloud = component.environment, _cloud(component.environment)
+    props = EksClusterProps(
+        network=_network(component),
+        kubernetes=environment.cluster.kubernetes,
+        pools=environment.cluster.node_pools,
+        addons=cloud.addons,
+        access=cloud.access,
+        api_cidrs=cloud.api_cidrs,
+        protected=environment.stage == "production",
+    )
+    EksCluster(component, "cluster", site_of(environment), props)
+
+
+def _cloud(environment: Environment) -> Settings:
+    assert environment.platform.aws is not None  # components exist only then
+    return environment.platform.aws
 
 
 def _network(component: Component) -> NetworkModel:
-    cloud = component.environment.platform.aws
-    assert cloud is not None
-    assert cloud.network is not None  # the component exists only then
-    return cloud.network
+    network = _cloud(component.environment).network
+    assert network is not None  # the component exists only then
+    return network
 
 
 def add_cloud(component: Component) -> None:
     """What the cluster's tenants share, what the workloads need for themselves, and the keys both read."""
-    if component.environment.has_cluster:
-        _add_shared(component)
-    if component.environment.has_workloads:
-        _add_own(component)
-    secrets = component.environment.secrets
+    environment, site = component.environment, site_of(component.environment)
+    if environment.has_cluster:
+        _add_shared(component, site)
+    if environment.has_workloads:
+        _add_own(component, site)
+    secrets = environment.secrets
     if secrets is not None and secrets.store.type in Aws.vaults:
-        if store_namespaces(component.environment):
-            SecretRoles(component, "secret-roles")
-        if not stands_in(component.environment):
-            VaultKeys(component, "vault", secrets.store)
+        if store_namespaces(environment):
+            SecretRoles(component, "secret-roles", site, secret_roles(environment))
+        if not stands_in(environment):
+            keys, regions = own_keys(environment), secrets.store.replica_regions
+            VaultKeys(component, "vault", site, keys=keys, regions=regions)
 
 
-def _add_shared(component: Component) -> None:
-    environment = component.environment
-    OperatorIdentities(component, "operators")
-    Repositories(component, "repositories")
+def _add_shared(component: Component, site: Site) -> None:
+    environment, cloud = component.environment, _cloud(component.environment)
+    zone = cloud.dns.zone if cloud.dns is not None else None
+    OperatorIdentities(component, "operators", site, zone=zone)
+    images = sorted({repository_of(service.image) for service in environment.services.values()})
+    Repositories(component, "repositories", site, images=images)
     if stands_in(environment):
         return
     pipelines = environment.pipelines
     if pipelines is not None and pipelines.repository is not None and environment.stage == "production":
-        ImagePublisher(component, "image-publisher", pipelines, pipelines.repository)
-    if environment.platform.aws is not None and environment.platform.aws.dns is not None:
-        Zone(component, "zone", environment.platform.aws.dns)
+        ImagePublisher(component, "image-publisher", site, _publisher(environment, pipelines, pipelines.repository))
+    if cloud.dns is not None:
+        Zone(component, "zone", site, cloud.dns, title=environment.title)
 
 
-def _add_own(component: Component) -> None:
-    environment = component.environment
-    buckets = environment.platform.aws.buckets if environment.platform.aws is not None else {}
-    for name, bucket in buckets.items():
-        PrivateBucket(component, name, bucket)
-    WorkloadIdentities(component, "workloads")
+def _publisher(environment: Environment, pipelines: Pipelines, repository: str) -> ImagePublisherProps:
+    """Workflows push from built branches, and from the tags of services that are released by tag."""
+    branches = [f"heads/{branch}" for branch in pipelines.branches]
+    tags = [f"tags/{service}/v*" for service in pipelines.built_on("release")]
+    return ImagePublisherProps(
+        repository=repository,
+        role=pipelines.role_name(environment.system),
+        refs=[*branches, *tags],
+        images=[environment.services[name].repository for name in sorted(pipelines.services)],
+    )
+
+
+def _add_own(component: Component, site: Site) -> None:
+    environment, cloud = component.environment, _cloud(component.environment)
+    for name, bucket in cloud.buckets.items():
+        PrivateBucket(component, name, site, bucket)
+    WorkloadIdentities(
+        component, "workloads", site, namespace=environment.namespace, permissions=permissions(environment)
+    )
     ingress = environment.ingress
     if ingress is not None and ingress.type == "alb":
-        Certificates(component, "certificates", list(environment.public_hosts))
+        Certificates(component, "certificates", site, list(environment.public_hosts))
         if not stands_in(environment):
-            HealthChecks(component, "health", {name: host.health for name, host in environment.public_hosts.items()})
+            paths = {name: host.health for name, host in environment.public_hosts.items()}
+            HealthChecks(component, "health", site, paths)

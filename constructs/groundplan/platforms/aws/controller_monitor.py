@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
 from groundplan.kubernetes.namespaces import ACK
@@ -16,12 +18,17 @@ def scraped(environment: Environment) -> list[str]:
 
 
 class ControllerMonitor(Part):
-    """One ServiceMonitor for all controllers of AWS."""
+    """One ServiceMonitor for all controllers of AWS.
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    Args:
+        scope: scope.
+        id_: construct id.
+        names: their values of `app.kubernetes.io/name`.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, *, names: Sequence[str]) -> None:
         super().__init__(scope, id_)
-        names = scraped(self.environment)
-        expression = {"key": "app.kubernetes.io/name", "operator": "In", "values": names}
+        expression = {"key": "app.kubernetes.io/name", "operator": "In", "values": list(names)}
         self.emit(
             {
                 "apiVersion": "monitoring.coreos.com/v1",

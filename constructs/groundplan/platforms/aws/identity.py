@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from groundplan.parts import Component, Part
 from groundplan.platforms.aws.policies import trust_pods
 from groundplan.platforms.aws.resource import AwsPart, reference
+from groundplan.platforms.aws.site import Site
 
 ROLE_NAME_LIMIT = 64
 """Characters IAM accepts in the name of a role."""
@@ -18,6 +19,7 @@ class Role(AwsPart):
     Args:
         scope: parent.
         id_: name of the object.
+        site: where it stands.
         role: name of the role in the account; must be unique there.
         trust: policy document that says who may take it.
         managed: AWS-managed policies, by the part of their ARN after `policy/`.
@@ -29,6 +31,7 @@ class Role(AwsPart):
         self,
         scope: Component | Part,
         id_: str,
+        site: Site,
         *,
         role: str,
         trust: str,
@@ -36,7 +39,7 @@ class Role(AwsPart):
         managed: Sequence[str] = (),
         policy: str | None = None,
     ) -> None:
-        super().__init__(scope, f"role-{id_}")
+        super().__init__(scope, f"role-{id_}", site)
         if len(role) > ROLE_NAME_LIMIT:
             raise self.fail(
                 f"role name `{role}` has {len(role)} characters, AWS accepts {ROLE_NAME_LIMIT}",
@@ -77,6 +80,7 @@ class PodRole(AwsPart):
         self,
         scope: Component | Part,
         id_: str,
+        site: Site,
         *,
         role: str,
         namespace: str,
@@ -85,9 +89,9 @@ class PodRole(AwsPart):
         policy: str | None = None,
         managed: Sequence[str] = (),
     ) -> None:
-        super().__init__(scope, f"pods-{id_}")
+        super().__init__(scope, f"pods-{id_}", site)
         Role(
-            self, id_, role=role, trust=trust_pods(), description=description, policy=policy, managed=managed
+            self, id_, site, role=role, trust=trust_pods(), description=description, policy=policy, managed=managed
         )  # fmt: skip
         self.emit_resource(
             "eks",

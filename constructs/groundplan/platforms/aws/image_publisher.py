@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from groundplan.model.pipelines import Pipelines
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from groundplan.parts import Component, Part
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.policies import allow, document, trust_web_identity
 from groundplan.platforms.aws.resource import AwsPart
+from groundplan.platforms.aws.site import Site
 
 ISSUER = "token.actions.githubusercontent.com"
 """Who signs the tokens of GitHub's workflows.
@@ -28,15 +31,31 @@ PUSH = [
 """What pushing an image takes; deleting one is not part of it."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImagePublisherProps:
+    """Which repository's workflows push, from where in it, and what."""
+
+    repository: str
+    """Repository of the code, `<owner>/<name>`."""
+
+    role: str
+    """Name of the role in the account."""
+
+    refs: Sequence[str]
+    """What its workflows must run on, below `refs/`; `*` stands for any text."""
+
+    images: Sequence[str]
+    """Repositories of the registry they may push to."""
+
+
 class ImagePublisher(AwsPart):
     """GitHub as an identity provider, and a role that its workflows may take in one repository on built branches and tags.
 
     An account knows an issuer only once, so one that another system brought already is taken over.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, pipelines: Pipelines, repository: str) -> None:
-        super().__init__(scope, id_)
-        role = pipelines.role_name(self.environment.system)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: ImagePublisherProps) -> None:
+        super().__init__(scope, id_, site)
         self.emit_resource(
             "iam",
             "OpenIDConnectProvider",
@@ -48,15 +67,14 @@ class ImagePublisher(AwsPart):
         Role(
             self,
             id_,
-            role=role,
-            trust=self._trust(pipelines, repository),
-            description=f"Workflows of {repository}",
-            policy=document(allow(["ecr:GetAuthorizationToken"]), allow(PUSH, self._images(pipelines))),
+            site,
+            role=props.role,
+            trust=self._trust(props.repository, props.refs),
+            description=f"Workflows of {props.repository}",
+            policy=document(allow(["ecr:GetAuthorizationToken"]), allow(PUSH, self._images(props.images))),
         )
 
-    def _trust(self, pipelines: Pipelines, repository: str) -> str:
-        refs = [f"heads/{branch}" for branch in pipelines.branches]
-        refs += [f"tags/{service}/v*" for service in pipelines.built_on("release")]
+    def _trust(self, repository: str, refs: Sequence[str]) -> str:
         return trust_web_identity(
             f"arn:aws:iam::{self.account}:oidc-provider/{ISSUER}",
             {
@@ -65,10 +83,6 @@ class ImagePublisher(AwsPart):
             },
         )
 
-    def _images(self, pipelines: Pipelines) -> list[str]:
+    def _images(self, images: Sequence[str]) -> list[str]:
         """In every region: a standby pulls from the registry of its own."""
-        services = self.environment.services
-        return [
-            f"arn:aws:ecr:*:{self.account}:repository/{services[name].repository}"
-            for name in sorted(pipelines.services)
-        ]
+        return [f"arn:aws:ecr:*:{self.account}:repository/{image}" for image in images]

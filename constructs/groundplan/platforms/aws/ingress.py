@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from groundplan.facts.cloud_names import certificate_name, load_balancer_group
 from groundplan.model.environment import Environment
@@ -21,17 +22,52 @@ HTTPS_ONLY = json.dumps([{"HTTPS": 443}], separators=(",", ":"))
 """Listeners of the load balancer: none for plain HTTP, so that no credential ever travels in the clear."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicHost:
+    """One name, and where it leads."""
+
+    exposed: Exposed
+    """Its routes, and the path that says whether it is healthy."""
+
+    records: Mapping[str, str] = field(default_factory=dict)
+    """Annotations from which its record is made. Default none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicHostsProps:
+    """What stands behind one load balancer, and what it is called in the account."""
+
+    hosts: Mapping[str, PublicHost]
+    """Each public name."""
+
+    ports: Mapping[str, int]
+    """Port of every service that a route leads to."""
+
+    ingress: Ingress
+    """Timeouts, TLS and further annotations."""
+
+    group: str
+    """Hosts of one group share a load balancer."""
+
+    security_group: str
+    """Name of the network's group that it wears, so that the controller opens nothing itself."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags of the load balancer. Default none."""
+
+
 class PublicHosts(Part):
     """Every public host of an environment behind one load balancer."""
 
-    def __init__(self, scope: Component | Part, id_: str, ingress: Ingress) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: PublicHostsProps) -> None:
         super().__init__(scope, id_)
-        self._ingress = ingress
-        for name, exposed in self.environment.public_hosts.items():
-            self._add_host(name, exposed)
+        self._props = props
+        for name, host in props.hosts.items():
+            self._add_host(name, host)
 
-    def _add_host(self, name: str, exposed: Exposed) -> None:
-        annotations = self._alb(exposed) | dns_records(self.environment, name) | self._ingress.annotations
+    def _add_host(self, name: str, host: PublicHost) -> None:
+        annotations = self._alb(host.exposed) | dict(host.records) | self._props.ingress.annotations
+        routes = [self._rule(*route) for route in host.exposed.longest_first]
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -40,34 +76,29 @@ class PublicHosts(Part):
                 "spec": {
                     "ingressClassName": "alb",
                     "tls": [{"hosts": [name]}],  # the controller finds the certificate by the name
-                    "rules": [
-                        {"host": name, "http": {"paths": [self._rule(*route) for route in exposed.longest_first]}}
-                    ],
+                    "rules": [{"host": name, "http": {"paths": routes}}],
                 },
             }
         )
 
     def _rule(self, prefix: str, route: Route) -> Json:
-        port = self.environment.services[route.service].port
         return {
             "path": prefix,
             "pathType": "Prefix",
-            "backend": {"service": {"name": route.service, "port": {"number": port}}},
+            "backend": {"service": {"name": route.service, "port": {"number": self._props.ports[route.service]}}},
         }
 
     def _alb(self, exposed: Exposed) -> dict[str, str]:
-        """One load balancer for all hosts. Its security group is the network's, so the controller opens nothing itself."""
-        environment = self.environment
         balancer = {
-            "idle_timeout.timeout_seconds": str(self._ingress.idle_timeout),
+            "idle_timeout.timeout_seconds": str(self._props.ingress.idle_timeout),
             "routing.http.drop_invalid_header_fields.enabled": "true",
         }
         return {
-            f"{ALB}/group.name": f"{environment.system}-{environment.environment}",
+            f"{ALB}/group.name": self._props.group,
             f"{ALB}/scheme": "internet-facing",
             f"{ALB}/target-type": "ip",
             f"{ALB}/listen-ports": HTTPS_ONLY,
-            f"{ALB}/ssl-policy": self._ingress.tls_policy,
+            f"{ALB}/ssl-policy": self._props.ingress.tls_policy,
             f"{ALB}/backend-protocol": "HTTP",
             f"{ALB}/healthcheck-path": exposed.health,
             f"{ALB}/healthcheck-interval-seconds": "15",
@@ -75,20 +106,29 @@ class PublicHosts(Part):
             f"{ALB}/success-codes": "200",
             f"{ALB}/load-balancer-attributes": _pairs(balancer),
             f"{ALB}/target-group-attributes": "deregistration_delay.timeout_seconds=30",
-            f"{ALB}/security-groups": load_balancer_group(environment.host_environment),
-            f"{ALB}/tags": _pairs(_tags(environment)),
+            f"{ALB}/security-groups": self._props.security_group,
+            f"{ALB}/tags": _pairs(self._props.tags),
         }
+
+
+def public_hosts(environment: Environment, ingress: Ingress) -> PublicHostsProps:
+    """What the load balancer of an environment leads to."""
+    own = environment.platform.aws.tags if environment.platform.aws is not None else {}
+    hosts = environment.public_hosts
+    return PublicHostsProps(
+        hosts={name: PublicHost(exposed=host, records=dns_records(environment, name)) for name, host in hosts.items()},
+        ports={name: service.port for name, service in environment.services.items() if service.port is not None},
+        ingress=ingress,
+        group=f"{environment.system}-{environment.environment}",
+        security_group=load_balancer_group(environment.host_environment),
+        tags={
+            "system": environment.system,
+            "environment": environment.environment,
+            "owner": environment.owner.team,
+            **dict(sorted(own.items())),
+        },
+    )
 
 
 def _pairs(values: Mapping[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in values.items())
-
-
-def _tags(environment: Environment) -> dict[str, str]:
-    own = environment.platform.aws.tags if environment.platform.aws is not None else {}
-    return {
-        "system": environment.system,
-        "environment": environment.environment,
-        "owner": environment.owner.team,
-        **dict(sorted(own.items())),
-    }

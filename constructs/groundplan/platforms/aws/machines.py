@@ -12,6 +12,7 @@ from groundplan.model.values import quantity
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Network
 from groundplan.platforms.aws.resource import AwsPart, reference
+from groundplan.platforms.aws.site import Site
 from groundplan.pods import POOL_LABEL
 
 DESIRED_SIZE_OWNER = "eks.services.k8s.aws/desired-size-managed-by"
@@ -34,8 +35,11 @@ class NodeGroup(AwsPart):
     `security-group.<tier>`; until then they wear the one EKS makes for the cluster.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, pool: NodePool, network: Network) -> None:
-        super().__init__(scope, f"pool-{id_}")
+    def __init__(
+        self, scope: Component | Part, id_: str, site: Site, pool: NodePool, network: Network, *, kubernetes: str
+    ) -> None:
+        super().__init__(scope, f"pool-{id_}", site)
+        self._kubernetes = kubernetes
         self.name = id_
         self.pool = pool
         self._subnets = [name for name, subnet in network.subnets.items() if subnet.tier == pool.tier]
@@ -83,7 +87,7 @@ class NodeGroup(AwsPart):
                 "name": self.name,
                 "clusterRef": reference(self.cluster_name),
                 "nodeRoleRef": reference("nodes"),
-                "version": self.environment.cluster.kubernetes,
+                "version": self._kubernetes,
                 "amiType": "AL2023_ARM_64_STANDARD" if _ARM.match(pool.instance) else "AL2023_x86_64_STANDARD",
                 "capacityType": "ON_DEMAND",
                 "instanceTypes": [pool.instance],

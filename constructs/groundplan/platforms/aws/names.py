@@ -10,22 +10,31 @@ from groundplan.facts.cloud_names import certificate_name
 from groundplan.parts import Component, Part
 from groundplan.platforms.aws.chapter import Dns
 from groundplan.platforms.aws.resource import AwsPart, as_tags, reference
+from groundplan.platforms.aws.site import Site
 
 ZONE = "zone"
 
 
 class Zone(AwsPart):
-    """The hosted zone, and the records no controller writes; one environment of a system has it."""
+    """The hosted zone, and the records no controller writes; one environment of a system has it.
 
-    def __init__(self, scope: Component | Part, id_: str, dns: Dns) -> None:
-        super().__init__(scope, id_)
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where it stands.
+        dns: its name and records.
+        title: what people call the system.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, site: Site, dns: Dns, *, title: str) -> None:
+        super().__init__(scope, id_, site)
         self.emit_resource(
             "route53",
             "HostedZone",
             ZONE,
             {
                 "name": f"{dns.zone}.",
-                "hostedZoneConfig": {"comment": f"{self.environment.title}, public"},
+                "hostedZoneConfig": {"comment": f"{title}, public"},
                 "tags": self.tags(dns.zone),
             },
             retain=True,
@@ -53,8 +62,8 @@ class Certificates(AwsPart):
     See https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html .
     """
 
-    def __init__(self, scope: Component | Part, id_: str, hosts: list[str]) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, hosts: list[str]) -> None:
+        super().__init__(scope, id_, site)
         for host in hosts:
             self.emit_resource(
                 "acm",
@@ -76,8 +85,8 @@ class HealthChecks(AwsPart):
     back as soon as the standby answers under it.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, paths: dict[str, str]) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, paths: dict[str, str]) -> None:
+        super().__init__(scope, id_, site)
         for host, path in paths.items():
             self.emit_resource(
                 "route53",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Network as NetworkModel
 from groundplan.platforms.aws.chapter import Subnet
 from groundplan.platforms.aws.facts import network_of
 from groundplan.platforms.aws.resource import AwsPart, reference
+from groundplan.platforms.aws.site import Site
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -18,6 +22,20 @@ ENDPOINT_SERVICES = {"storage": ("s3",), "registry": ("ecr.api", "ecr.dkr"), "se
 """Our name of a provider service to the endpoint services it takes."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkProps:
+    """What a network is made of, and which others it has ways to."""
+
+    network: NetworkModel
+    """Addresses, subnets, gateways and endpoints."""
+
+    zones: Sequence[str]
+    """Availability zones, which subnets count from 1."""
+
+    peers: Mapping[str, str] = field(default_factory=dict)
+    """Peer to the address block of its network. Default none."""
+
+
 class Network(AwsPart):
     """The network of one cluster: subnets, gateways, routes and endpoints.
 
@@ -26,9 +44,10 @@ class Network(AwsPart):
     objects may wait for each other.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, network: NetworkModel) -> None:
-        super().__init__(scope, id_)
-        self.network = network
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: NetworkProps) -> None:
+        super().__init__(scope, id_, site)
+        network = self.network = props.network
+        self._zones, self._peers = props.zones, props.peers
         self._add_vpc()
         self._add_internet_gateway()
         self._add_route_tables()
@@ -86,7 +105,7 @@ class Network(AwsPart):
         has yet to accept.
         """
         routes = []
-        for name, cidr in peer_cidrs(self.environment, self.network).items():
+        for name, cidr in self._peers.items():
             connection = self.assigned(f"peering.{name}")
             if connection is not None:
                 routes.append({"destinationCIDRBlock": cidr, "vpcPeeringConnectionID": connection})
@@ -106,7 +125,7 @@ class Network(AwsPart):
             name,
             {
                 "vpcRef": reference("network"),
-                "availabilityZone": self.environment.zones[subnet.zone - 1],
+                "availabilityZone": self._zones[subnet.zone - 1],
                 "cidrBlock": subnet.cidr,
                 # A bastion reaches Session Manager through a public address; load balancers and NAT bring their own.
                 "mapPublicIPOnLaunch": bastion is not None and bastion.subnet == name,

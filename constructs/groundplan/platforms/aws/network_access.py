@@ -7,11 +7,11 @@ import json
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.bucket import PrivateBucket
 from groundplan.platforms.aws.chapter import Bastion as BastionModel
-from groundplan.platforms.aws.chapter import Bucket, Network, Peer
+from groundplan.platforms.aws.chapter import Bucket
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.policies import trust_service
 from groundplan.platforms.aws.resource import ADOPTION, ADOPTION_FIELDS, AwsPart, reference
-from groundplan.platforms.aws.roles import role_name
+from groundplan.platforms.aws.site import Site
 
 
 class Bastion(AwsPart):
@@ -21,12 +21,13 @@ class Bastion(AwsPart):
     written down. See https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html .
     """
 
-    def __init__(self, scope: Component | Part, id_: str, bastion: BastionModel) -> None:
-        super().__init__(scope, id_)
-        name = role_name(self.environment, "bastion")
+    def __init__(self, scope: Component | Part, id_: str, site: Site, bastion: BastionModel) -> None:
+        super().__init__(scope, id_, site)
+        name = site.role_name("bastion")
         Role(
             self,
             "bastion",
+            site,
             role=name,
             trust=trust_service("ec2.amazonaws.com"),
             managed=["AmazonSSMManagedInstanceCore"],
@@ -79,22 +80,29 @@ class Peering(AwsPart):
     The side that asks emits it once the other network has an id; the side that accepts takes the same connection over
     once that has one, because AWS wants a connection between regions accepted in the region of the accepter. Both set
     `acceptRequest`, or the controller would take an accepted connection for a contradiction.
+
+    Args:
+        scope: scope.
+        id_: what this side calls the peering.
+        site: where this side stands.
+        asks: whether this side asks.
+        region: region of the other network; None where the environment is not known.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, peer: Peer) -> None:
-        super().__init__(scope, f"peering-{id_}")
-        if peer.request:
-            self._ask(id_, peer)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, *, asks: bool, region: str | None) -> None:
+        super().__init__(scope, f"peering-{id_}", site)
+        if asks:
+            self._ask(id_, region)
         else:
             self._accept(id_)
 
-    def _ask(self, name: str, peer: Peer) -> None:
-        network, other = self.assigned(f"peer.{name}"), self.environment.neighbour(peer.environment)
-        if network is not None and other is not None:
+    def _ask(self, name: str, region: str | None) -> None:
+        network = self.assigned(f"peer.{name}")
+        if network is not None and region is not None:
             spec: Json = {
                 "vpcRef": reference("network"),
                 "peerVPCID": network,
-                "peerRegion": other.region,
+                "peerRegion": region,
                 "peerOwnerID": self.account,
             }
             self._emit(name, spec, {})
@@ -120,15 +128,22 @@ class FlowLogs(AwsPart):
 
     The controller's FlowLog takes the network by id only, so it waits until `network` is written down.
     See https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3.html .
+
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where the network stands.
+        keep: age at which the log is deleted.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, network: Network) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, *, keep: str) -> None:
+        super().__init__(scope, id_, site)
         name = f"{self.cluster_name}-flow-logs-{self.account}"
         PrivateBucket(
             self,
             name,
-            Bucket(versioned=True, expire={"": network.flow_logs_keep}, keep_versions="1d"),
+            site,
+            Bucket(versioned=True, expire={"": keep}, keep_versions="1d"),
             statements=(self._permission(name),),
         )
         vpc = self.assigned("network")

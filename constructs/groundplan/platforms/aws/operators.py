@@ -13,7 +13,8 @@ from groundplan.platforms.aws.identity import PodRole
 from groundplan.platforms.aws.load_balancer_policy import load_balancer_statements
 from groundplan.platforms.aws.policies import allow, document
 from groundplan.platforms.aws.resource import AwsPart
-from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_name
+from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER
+from groundplan.platforms.aws.site import Site
 
 PURPOSES = {
     "aws-load-balancer-controller": "Makes load balancers for Ingresses",
@@ -25,10 +26,18 @@ PURPOSES = {
 
 
 class OperatorIdentities(AwsPart):
-    """A role for each operator, limited to the cluster, the zone or the tenants it serves."""
+    """A role for each operator, limited to the cluster, the zone or the tenants it serves.
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
-        super().__init__(scope, id_)
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where the cluster stands.
+        zone: the zone in which records are written; None where there is none.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, site: Site, *, zone: str | None) -> None:
+        super().__init__(scope, id_, site)
+        self._zone = zone or ""
         statements: dict[str, Callable[[], list[Json]]] = {
             "aws-load-balancer-controller": load_balancer_statements,
             "cluster-autoscaler": self._autoscaler,
@@ -36,13 +45,14 @@ class OperatorIdentities(AwsPart):
             OPERATOR: self._secrets,
         }
         for name, purpose in PURPOSES.items():
-            if name == "external-dns" and self.cloud.dns is None:
+            if name == "external-dns" and zone is None:
                 continue
             add_on = catalogue()[name]
             PodRole(
                 self,
                 name,
-                role=role_name(self.environment, name),
+                site,
+                role=site.role_name(name),
                 namespace=add_on.namespace,
                 service_account=add_on.service_account or name,
                 description=f"{purpose} of cluster {self.cluster_name}",
@@ -74,14 +84,13 @@ class OperatorIdentities(AwsPart):
 
     def _dns(self) -> list[Json]:
         """Change records of the system's zone only; the zone's id is not known, its names are."""
-        zone = self.cloud.dns.zone if self.cloud.dns is not None else ""
         return [
             allow(
                 ["route53:ChangeResourceRecordSets"],
                 "arn:aws:route53:::hostedzone/*",
                 {
                     "ForAllValues:StringLike": {
-                        "route53:ChangeResourceRecordSetsNormalizedRecordNames": [zone, f"*.{zone}"]
+                        "route53:ChangeResourceRecordSetsNormalizedRecordNames": [self._zone, f"*.{self._zone}"]
                     }
                 },
             ),
@@ -90,6 +99,6 @@ class OperatorIdentities(AwsPart):
 
     def _secrets(self) -> list[Json]:
         """Nothing itself: each store names the role of its own environment, and that may read its own prefix."""
-        tenants = f"arn:aws:iam::{self.account}:role/{self.environment.system}-*"
+        tenants = f"arn:aws:iam::{self.account}:role/{self.site.system}-*"
         roles = [f"{tenants}-{identity}" for identity in (SECRETS_READER, SECRETS_WRITER)]
         return [allow(["sts:AssumeRole", "sts:TagSession"], roles)]

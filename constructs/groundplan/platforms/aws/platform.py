@@ -93,8 +93,9 @@ class Aws(Platform):
         """Their charts bring a Service and no ServiceMonitor."""
         from groundplan.platforms.aws.controller_monitor import ControllerMonitor, scraped
 
-        if scraped(scope.environment):
-            ControllerMonitor(scope, "cloud-controllers")
+        names = scraped(scope.environment)
+        if names:
+            ControllerMonitor(scope, "cloud-controllers", names=names)
 
     @classmethod
     def controller_problems(cls, environment: Environment) -> Iterator[Problem]:
@@ -292,8 +293,8 @@ def _public_subnets(environment: Environment) -> list[str]:
 
 
 def _add_public_hosts(component: Component) -> None:
-    from groundplan.platforms.aws.ingress import PublicHosts
+    from groundplan.platforms.aws.ingress import PublicHosts, public_hosts
 
     ingress = component.environment.ingress
     if ingress is not None:
-        PublicHosts(component, "hosts", ingress)
+        PublicHosts(component, "hosts", public_hosts(component.environment, ingress))

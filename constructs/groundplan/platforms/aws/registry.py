@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from groundplan.parts import Component, Part
 from groundplan.platforms.aws.resource import AwsPart
+from groundplan.platforms.aws.site import Site
 
 UNTAGGED_DAYS = 14
 """Days an image without a tag stays; tagged images are never expired, a cluster may need any of them again."""
@@ -16,11 +18,17 @@ class Repositories(AwsPart):
 
     They belong to the environment of the cluster, because all tenants of a cluster pull the same images.
     See https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html .
+
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where they stand.
+        images: names of the repositories.
     """
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
-        super().__init__(scope, id_)
-        for image in sorted({repository_of(service.image) for service in self.environment.services.values()}):
+    def __init__(self, scope: Component | Part, id_: str, site: Site, *, images: Iterable[str]) -> None:
+        super().__init__(scope, id_, site)
+        for image in images:
             self._add_repository(image)
 
     def _add_repository(self, image: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from groundplan.delivered import ASK_FIRST
 from groundplan.parts import Component, Json, Manifest, Part
-from groundplan.platforms.aws.chapter import Aws
+from groundplan.platforms.aws.site import Site
 
 REGION = "services.k8s.aws/region"
 DELETION = "services.k8s.aws/deletion-policy"
@@ -16,16 +16,20 @@ ADOPTION_FIELDS = "services.k8s.aws/adoption-fields"
 
 
 class AwsPart(Part):
-    """Base of the constructs that emit AWS resources."""
+    """Base of the constructs that emit AWS resources.
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where the resources stand.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, site: Site) -> None:
         super().__init__(scope, id_)
-        if self.environment.platform.aws is None:
-            raise self.fail("needs the chapter of AWS", "write `platform: {aws: ...}` with the account")
-        self.cloud: Aws = self.environment.platform.aws
-        self.region = self.environment.region
-        self.account = self.cloud.account
-        self.cluster_name = self.environment.cluster.name
+        self.site = site
+        self.region = site.region
+        self.account = site.account
+        self.cluster_name = site.cluster
 
     def emit_resource(
         self,
@@ -68,15 +72,7 @@ class AwsPart(Part):
 
     def tag_map(self, name: str = "") -> dict[str, str]:
         """Tags of a resource: its name, and whom to ask and bill."""
-        environment = self.environment
-        tags = {
-            **self.cloud.tags,
-            "system": environment.system,
-            "environment": environment.environment,
-            "owner": environment.owner.team,
-            "managed-by": "groundplan",
-        }
-        return {"Name": name, **tags} if name else tags
+        return {"Name": name, **self.site.tags} if name else dict(self.site.tags)
 
     def tags(self, name: str = "") -> list[Json]:
         """`tag_map` for the services that write tags as a list."""
@@ -84,7 +80,7 @@ class AwsPart(Part):
 
     def assigned(self, key: str) -> str | None:
         """An id that AWS assigned, if it is known already."""
-        return self.environment.ids.get(key)
+        return self.site.ids.get(key)
 
 
 def as_tags(tags: Mapping[str, str]) -> list[Json]:

@@ -19,12 +19,12 @@ OPERATOR = "external-secrets"
 """The operator's own role, which assumes the two above; it belongs to the cluster."""
 
 
-def role_name(environment: Environment, identity: str) -> str:
+def role_name(system: str, environment: str, identity: str) -> str:
     """Name of the role of an identity; an account may hold many systems and environments."""
-    return f"{environment.system}-{environment.environment}-{identity}"
+    return f"{system}-{environment}-{identity}"
 
 
 def role_arn(environment: Environment, identity: str) -> str:
     """Amazon resource name of the role of an identity."""
     account = environment.platform.aws.account if environment.platform.aws is not None else ""
-    return f"arn:aws:iam::{account}:role/{role_name(environment, identity)}"
+    return f"arn:aws:iam::{account}:role/{role_name(environment.system, environment.environment, identity)}"

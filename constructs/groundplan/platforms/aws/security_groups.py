@@ -10,12 +10,14 @@ groups from here too, and nothing else in the cluster may open a port for itself
 
 from __future__ import annotations
 
-from groundplan.facts.cloud_names import load_balancer_group, replication_group
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Network
-from groundplan.platforms.aws.network import ANYWHERE, peer_cidrs
+from groundplan.platforms.aws.network import ANYWHERE
 from groundplan.platforms.aws.resource import AwsPart, reference
-from groundplan.stores.registry import stores_of
+from groundplan.platforms.aws.site import Site
 
 HTTPS = 443
 DNS = 53
@@ -32,12 +34,36 @@ DATABASE_OBSERVERS = {"node exporter": 9100, "CloudNativePG instance manager": I
 """What operators and Prometheus on the app nodes ask of the db nodes."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecurityGroupsProps:
+    """Who stands in the network and who comes to it from outside."""
+
+    network: Network
+    """Subnets by tier, bastion and endpoints."""
+
+    sources: Sequence[str] = (ANYWHERE,)
+    """Networks that public load balancers admit. Default the Internet."""
+
+    peers: Sequence[str] = ()
+    """Address blocks of peered networks, whose standbys follow databases here. Default none."""
+
+    listens: Mapping[str, int] = field(default_factory=dict)
+    """What each kind of database listens on where that is not its usual port. Default nothing."""
+
+    load_balancer_tag: str
+    """Name by which the controller finds the group of public load balancers."""
+
+    replication_tag: str
+    """Name by which it finds the group of those that standbys follow databases through."""
+
+
 class SecurityGroups(AwsPart):
     """The security groups of a three-tier network; nothing but the load balancers is open to the Internet."""
 
-    def __init__(self, scope: Component | Part, id_: str, network: Network) -> None:
-        super().__init__(scope, id_)
-        self.network = network
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: SecurityGroupsProps) -> None:
+        super().__init__(scope, id_, site)
+        network = self.network = props.network
+        self._props, self._peers = props, sorted(props.peers)
         self._add_load_balancers()
         self._add_control_plane()
         self._add_app_nodes()
@@ -50,12 +76,11 @@ class SecurityGroups(AwsPart):
             self._add_endpoints()
 
     def _add_load_balancers(self) -> None:
-        sources = self.environment.ingress.sources if self.environment.ingress else [ANYWHERE]
         self._add_group(
             "alb",
             "Public load balancers",
-            [from_networks(sources, HTTPS, "HTTPS from outside")],
-            tag=load_balancer_group(self.environment),
+            [from_networks(list(self._props.sources), HTTPS, "HTTPS from outside")],
+            tag=self._props.load_balancer_tag,
         )
 
     def _add_control_plane(self) -> None:
@@ -80,17 +105,13 @@ class SecurityGroups(AwsPart):
             ]
         self._add_group("app-nodes", "Nodes of the app tier", rules, owned=True)
 
-    @property
-    def _peers(self) -> list[str]:
-        return sorted(peer_cidrs(self.environment, self.network).values())
-
     def _add_replication(self) -> None:
         if self._peers:
             self._add_group(
                 "replication",
                 "Internal load balancers of replicated databases",
                 [from_networks(self._peers, DATABASE_PORTS["postgres"], "standbys in peered networks")],
-                tag=replication_group(self.environment),
+                tag=self._props.replication_tag,
             )
 
     def _add_db_nodes(self) -> None:
@@ -112,8 +133,7 @@ class SecurityGroups(AwsPart):
 
     def _database_ports(self) -> dict[str, int]:
         """The default ports, and whatever the stores of this environment say instead."""
-        own = {what: port for store in stores_of(self.environment).values() for what, port in store.listens().items()}
-        return {**DATABASE_PORTS, **own}
+        return {**DATABASE_PORTS, **self._props.listens}
 
     def _add_bastion(self) -> None:
         self._add_group("bastion", "Bastion: Session Manager only, nothing comes in", [])

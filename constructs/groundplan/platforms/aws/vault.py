@@ -3,58 +3,91 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from groundplan.facts.cloud_names import REPLICATION_FOLDER
 from groundplan.facts.secret_placement import secret_placement, store_namespaces
 from groundplan.facts.standby import serves_follower, stands_in
 from groundplan.model.environment import Environment
-from groundplan.model.secrets import SecretStore, remote_key
+from groundplan.model.secrets import remote_key
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.identity import Role
 from groundplan.platforms.aws.policies import allow, document, trust_role
 from groundplan.platforms.aws.resource import AwsPart
-from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_arn, role_name
+from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_arn
+from groundplan.platforms.aws.site import Site
 from groundplan.platforms.registry import platform_of
 
 
 class VaultKeys(AwsPart):
-    """Every key the environment reads, without a value, copied to the regions of its standbys.
+    """Keys without a value, copied to other regions.
 
     A person puts the value in; the key, its copies and its tags stay as declared. The key outlives its object.
     See https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html .
+
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where they lie.
+        keys: their names.
+        regions: regions they are copied to.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: SecretStore) -> None:
-        super().__init__(scope, id_)
-        regions = [region for region in store.replica_regions if region != self.region]
-        for key in sorted(_own_keys(self.environment)):
+    def __init__(
+        self, scope: Component | Part, id_: str, site: Site, *, keys: Collection[str], regions: Sequence[str]
+    ) -> None:
+        super().__init__(scope, id_, site)
+        copies = [{"region": region} for region in regions if region != self.region]
+        for key in sorted(keys):
             self.emit_resource(
                 "secretsmanager",
                 "Secret",
                 re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-"),
                 {
                     "name": key,
-                    "description": f"Read by {self.environment.system}; a person puts the value in",
-                    "replicaRegions": [{"region": region} for region in regions] or None,
+                    "description": f"Read by {site.system}; a person puts the value in",
+                    "replicaRegions": copies or None,
                     "tags": self.tags(),
                 },
                 retain=True,
             )
 
 
-def _own_keys(environment: Environment) -> set[str]:
+def own_keys(environment: Environment) -> set[str]:
     """Keys the environment reads and its host does not: a key both read is the host's."""
     host = environment.host_environment
-    return _keys(environment) - (_keys(host) if environment.host is not None else set())
+    return read_keys(environment) - (read_keys(host) if environment.host is not None else set())
 
 
-def _keys(environment: Environment) -> set[str]:
+def read_keys(environment: Environment) -> set[str]:
+    """Every key of the vault that the environment reads."""
     return {
         remote_key(remote)[0]
         for entries in secret_placement(environment).values()
         for source in entries.values()
         for remote in source.keys.values()
     }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretRolesProps:
+    """What an environment's secret stores read and write, and on whose behalf."""
+
+    operator: str
+    """Amazon resource name of the operator's own role, which assumes these."""
+
+    namespaces: Sequence[str]
+    """Namespaces it may act for."""
+
+    keys: Collection[str]
+    """Names of the keys that are read."""
+
+    drawn: str | None = None
+    """What every name begins with that a standby reads beside them: its primary's certificates. Default nothing."""
+
+    written: tuple[str, str] | None = None
+    """Region, and what every name begins with, of the keys that are handed to a standby. Default nothing."""
 
 
 class SecretRoles(AwsPart):
@@ -64,47 +97,61 @@ class SecretRoles(AwsPart):
     and the trust demands a namespace of this environment, so that no tenant of a cluster reads another's keys.
     """
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: SecretRolesProps) -> None:
+        super().__init__(scope, id_, site)
+        self._props = props
         self._add_role(
             SECRETS_READER,
             "Reads the secret values that are declared",
             allow(["secretsmanager:GetSecretValue"], self._readable()),
         )
-        standby = self.environment.peer_environment
-        if serves_follower(self.environment) and standby is not None:
-            self._add_writer(standby.region)
+        if props.written is not None:
+            self._add_writer(*props.written)
 
     def _readable(self) -> list[str]:
         """Each declared key with the six characters AWS appends to its name; a standby also draws certificates."""
-        keys = [self._arn(self.region, f"{key}-??????") for key in sorted(_keys(self.environment))]
-        primary = self.environment.peer_environment
-        if primary is not None and stands_in(self.environment):
-            keys.append(self._arn(self.region, f"{platform_of(primary).vault_folder}{REPLICATION_FOLDER}/*"))
+        keys = [self._arn(self.region, f"{key}-??????") for key in sorted(self._props.keys)]
+        if self._props.drawn is not None:
+            keys.append(self._arn(self.region, f"{self._props.drawn}*"))
         return keys
 
-    def _add_writer(self, region: str) -> None:
+    def _add_writer(self, region: str, beginning: str) -> None:
         actions = ["CreateSecret", "DescribeSecret", "GetSecretValue", "PutSecretValue", "TagResource"]
         self._add_role(
             SECRETS_WRITER,
             f"Hands the replication certificates of databases to {region}",
-            allow(
-                [f"secretsmanager:{action}" for action in actions],
-                self._arn(region, f"{platform_of(self.environment).vault_folder}{REPLICATION_FOLDER}/*"),
-            ),
+            allow([f"secretsmanager:{action}" for action in actions], self._arn(region, f"{beginning}*")),
         )
 
     def _add_role(self, name: str, description: str, statement: Json) -> None:
-        operator = role_arn(self.environment.host_environment, OPERATOR)
-        namespaces = {"StringEquals": {"aws:RequestTag/esoNamespace": store_namespaces(self.environment)}}
+        namespaces = {"StringEquals": {"aws:RequestTag/esoNamespace": list(self._props.namespaces)}}
         Role(
             self,
             name,
-            role=role_name(self.environment, name),
-            trust=trust_role(self.account, operator, namespaces),
-            description=f"{description} for {self.environment.environment}",
+            self.site,
+            role=self.site.role_name(name),
+            trust=trust_role(self.account, self._props.operator, namespaces),
+            description=f"{description} for {self.site.environment}",
             policy=document(statement),
         )
 
     def _arn(self, region: str, key: str) -> str:
         return f"arn:aws:secretsmanager:{region}:{self.account}:secret:{key}"
+
+
+def secret_roles(environment: Environment) -> SecretRolesProps:
+    """What the stores of an environment read and write."""
+    peer = environment.peer_environment
+    return SecretRolesProps(
+        operator=role_arn(environment.host_environment, OPERATOR),
+        namespaces=store_namespaces(environment),
+        keys=read_keys(environment),
+        drawn=_certificates(peer) if peer is not None and stands_in(environment) else None,
+        written=(peer.region, _certificates(environment))
+        if peer is not None and serves_follower(environment)
+        else None,
+    )
+
+
+def _certificates(environment: Environment) -> str:
+    return f"{platform_of(environment).vault_folder}{REPLICATION_FOLDER}/"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from groundplan.facts.identities import data_identities
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Grant
 from groundplan.platforms.aws.identity import PodRole
 from groundplan.platforms.aws.policies import allow, document
 from groundplan.platforms.aws.resource import AwsPart
-from groundplan.platforms.aws.roles import role_name
+from groundplan.platforms.aws.site import Site
 
 OBJECT_ACTIONS = {
     "read": ["s3:GetObject"],
@@ -26,35 +29,51 @@ OBJECT_ACTIONS = {
 class WorkloadIdentities(AwsPart):
     """One role per service account that needs AWS, holding exactly what was granted by name.
 
-    The data chapter says which service accounts databases, dumps and restore tests have.
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where the roles stand.
+        namespace: namespace of the service accounts.
+        permissions: service account to what it may do.
     """
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
-        super().__init__(scope, id_)
-        for account, statements in sorted(self._permissions().items()):
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        site: Site,
+        *,
+        namespace: str,
+        permissions: Mapping[str, Sequence[Json]],
+    ) -> None:
+        super().__init__(scope, id_, site)
+        for account, statements in sorted(permissions.items()):
             PodRole(
                 self,
                 f"workload-{account}",
-                role=role_name(self.environment, account),
-                namespace=self.environment.namespace,
+                site,
+                role=site.role_name(account),
+                namespace=namespace,
                 service_account=account,
-                description=f"Pods of {account} in {self.environment.environment}",
+                description=f"Pods of {account} in {site.environment}",
                 policy=document(*statements),
             )
 
-    def _permissions(self) -> dict[str, list[Json]]:
-        """Service account to what it may do."""
-        permissions: dict[str, list[Json]] = {}
-        for name, service in self.environment.services.items():
-            for grant in service.cloud_access:
-                permissions.setdefault(name, []).extend(grant_statements(self.cloud.grants[grant]))
-        for identity in data_identities(self.environment):
-            statements = grant_statements(
-                Grant(bucket=identity.grant.bucket, prefix=identity.grant.prefix, actions=identity.grant.actions),
-                lists_bucket=identity.lists_bucket,
-            )
-            permissions.setdefault(identity.service_account, []).extend(statements)
-        return permissions
+
+def permissions(environment: Environment) -> dict[str, list[Json]]:
+    """Service account to what it may do: what services were granted, and what the stores' own accounts need."""
+    found: dict[str, list[Json]] = {}
+    grants = environment.platform.aws.grants if environment.platform.aws is not None else {}
+    for name, service in environment.services.items():
+        for grant in service.cloud_access:
+            found.setdefault(name, []).extend(grant_statements(grants[grant]))
+    for identity in data_identities(environment):
+        statements = grant_statements(
+            Grant(bucket=identity.grant.bucket, prefix=identity.grant.prefix, actions=identity.grant.actions),
+            lists_bucket=identity.lists_bucket,
+        )
+        found.setdefault(identity.service_account, []).extend(statements)
+    return found
 
 
 def grant_statements(grant: Grant, *, lists_bucket: bool = False) -> list[Json]:
