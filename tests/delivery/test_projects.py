@@ -10,6 +10,7 @@ from tests.support.rendering import Json, an_environment, schema_problems
 
 from groundplan.delivered import Delivered, HelmSource
 from groundplan.delivery.applications import EnvironmentDelivery
+from groundplan.delivery.member import member
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
@@ -63,7 +64,8 @@ def delivery(
     management: bool = False,
 ) -> dict[str, Json]:
     component = Component(cdk8s.App(), "argocd", environment=environment, wave=SyncWave.DELIVERY, namespace="argocd")
-    EnvironmentDelivery(component, "delivery", items, tenants, management=management)
+    known = [(member(tenant), bound) for tenant, bound in tenants]
+    EnvironmentDelivery(component, "delivery", member(environment), items, known, management=management)
     return {document["metadata"]["name"]: document for document in component.documents()}
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from groundplan.blueprint import Blueprint, Release
 from groundplan.components.releases import release
-from groundplan.delivery.argocd import ArgoCdConfiguration, argocd_values
+from groundplan.delivery.argocd import ArgoCdConfiguration, ArgoCdProps, argocd_values, cloud_health
 from groundplan.model.environment import Environment
+from groundplan.parts import Component
 from groundplan.waves import SyncWave
 
 
@@ -23,5 +25,16 @@ def components(environment: Environment) -> Iterator[Blueprint | Release]:
         wave=SyncWave.DELIVERY,
         namespace=environment.delivery.namespace,
         privileged=True,
-        build=lambda component: ArgoCdConfiguration(component, "configuration"),
+        build=partial(_build, environment),
     )
+
+
+def _build(environment: Environment, component: Component) -> None:
+    delivery = environment.delivery
+    groups = {environment.owner.team}
+    for member in (environment, *environment.tenants):
+        groups |= {*member.delivery.managers, *member.delivery.viewers}
+    props = ArgoCdProps(
+        host=delivery.host, sign_in=delivery.sign_in, groups=groups, cloud_health=cloud_health(environment)
+    )
+    ArgoCdConfiguration(component, "configuration", props)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.kubernetes.namespaces import ISTIO_INGRESS
 from groundplan.model.environment import Environment
-from groundplan.networking.nginx_hosts import NginxHosts
+from groundplan.model.ingress import Ingress
+from groundplan.networking.nginx_hosts import NginxHosts, NginxHostsProps
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
@@ -19,7 +21,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     if not environment.has_workloads or environment.ingress is None or not environment.public_hosts:
         return
     namespace = environment.namespace
-    build: Callable[[Component], None] = _nginx
+    build: Callable[[Component], None] = partial(_nginx, environment, environment.ingress)
     controller = platform_of(environment).ingress_controllers.get(environment.ingress.type)
     if controller is not None:
         build = controller.add_hosts
@@ -28,7 +30,17 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     yield Blueprint(name="ingress", wave=SyncWave.EDGE, namespace=namespace, build=build)
 
 
-def _nginx(component: Component) -> None:
-    ingress = component.environment.ingress
-    if ingress is not None and ingress.type == "nginx":
-        NginxHosts(component, "hosts", ingress)
+def _nginx(environment: Environment, ingress: Ingress, component: Component) -> None:
+    if ingress.type == "nginx":
+        NginxHosts(component, "hosts", _props(environment, ingress))
+
+
+def _props(environment: Environment, ingress: Ingress) -> NginxHostsProps:
+    platform = platform_of(environment)
+    return NginxHostsProps(
+        system=environment.system,
+        ingress=ingress,
+        hosts=environment.public_hosts,
+        ports={name: service.port for name, service in environment.services.items()},
+        dns_annotations={host: platform.dns_annotations(host) for host in environment.public_hosts},
+    )

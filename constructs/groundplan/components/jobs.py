@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.model.environment import Environment
@@ -22,15 +23,12 @@ def components(environment: Environment) -> Iterator[Blueprint]:
             name=f"jobs-{name}",
             wave=SyncWave.PLATFORM,
             namespace=environment.namespace,
-            build=_builder(environment, name, job),
+            build=partial(_build, environment, name, job),
         )
 
 
-def _builder(environment: Environment, name: str, job: Job) -> Callable[[Component], None]:
-    def build(component: Component) -> None:
-        JobTemplate(component, name, _props(environment, job))
-
-    return build
+def _build(environment: Environment, name: str, job: Job, component: Component) -> None:
+    JobTemplate(component, name, _props(environment, job))
 
 
 def _props(environment: Environment, job: Job) -> JobTemplateProps:

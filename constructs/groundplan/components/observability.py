@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from groundplan import images
 from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint, Release
 from groundplan.components.releases import release
 from groundplan.model.environment import Environment
-from groundplan.networking.monitoring_policies import MonitoringPolicies
-from groundplan.observability.alert import AlertRules
+from groundplan.networking.monitoring_policies import MonitoringPolicies, MonitoringPoliciesProps
+from groundplan.observability.alert import AlertRules, owner_of
 from groundplan.observability.custom_metrics import adapter_values
-from groundplan.observability.dashboard import Dashboard
+from groundplan.observability.dashboard import Dashboard, dashboard
+from groundplan.observability.probed import prober_props
 from groundplan.observability.prober import Prober
 from groundplan.observability.receivers import AlertRouting
 from groundplan.observability.rules import cluster_rules, workload_rules
@@ -33,32 +35,46 @@ def components(environment: Environment) -> Iterator[Blueprint | Release]:
         yield release(environment, RELEASE, stack_values(environment))
         if ADAPTER in needed(environment):
             yield release(environment, ADAPTER, adapter_values(environment))
-        yield Blueprint(name="monitoring", wave=SyncWave.PLATFORM, namespace=namespace, build=_build_platform)
+        yield Blueprint(
+            name="monitoring", wave=SyncWave.PLATFORM, namespace=namespace, build=partial(_build_platform, environment)
+        )
     if environment.has_workloads:
         yield Blueprint(
             name="alerts",
             wave=SyncWave.PLATFORM,
             namespace=environment.namespace,
-            build=_build_alerts,
+            build=partial(_build_alerts, environment),
             sources=(images.SOURCE,),
         )
 
 
-def _build_platform(component: Component) -> None:
-    environment = component.environment
-    MonitoringPolicies(component, "policies")
+def _build_platform(environment: Environment, component: Component) -> None:
+    receivers, owner = environment.observability.receivers, owner_of(environment)
+    MonitoringPolicies(component, "policies", _policies(environment))
     platform_of(environment).add_monitoring(component)
     for platform in platforms():
         platform.watch_controllers(component)
-    if environment.observability.receivers:
-        AlertRouting(component, "alerts")
+    if receivers:
+        AlertRouting(component, "alerts", receivers=receivers)
     for name, alerts in cluster_rules(environment).items():
-        AlertRules(component, name, alerts)
+        AlertRules(component, name, alerts, owner=owner)
 
 
-def _build_alerts(component: Component) -> None:
-    environment = component.environment
+def _policies(environment: Environment) -> MonitoringPoliciesProps:
+    observability = environment.observability
+    services = [service for user in (environment, *environment.tenants) for service in user.services.values()]
+    return MonitoringPoliciesProps(
+        shows=observability.grafana_admin is not None,
+        adapts=any(service.scaling and service.scaling.metrics for service in services),
+        releases=any(service.is_progressive for service in services),
+        mail=[int(it.server.rpartition(":")[2]) for it in observability.receivers.values() if it.server],
+    )
+
+
+def _build_alerts(environment: Environment, component: Component) -> None:
+    owner, prober = owner_of(environment), prober_props(environment)
     for name, alerts in workload_rules(environment).items():
-        AlertRules(component, name, alerts)
-    Prober(component, "prober")
-    Dashboard(component, "dashboard")
+        AlertRules(component, name, alerts, owner=owner)
+    if prober is not None:
+        Prober(component, "prober", prober)
+    Dashboard(component, "dashboard", system=environment.system, model=dashboard(environment))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 from groundplan.addons.notifications import subscriptions
 from groundplan.autoscaling.queues import queue_triggers
@@ -32,15 +33,12 @@ def components(environment: Environment) -> Iterator[Blueprint]:
             name=name,
             wave=SyncWave.SERVICES,
             namespace=environment.namespace,
-            build=_builder(environment, name, service),
+            build=partial(_build, environment, name, service),
         )
 
 
-def _builder(environment: Environment, name: str, service: Service) -> Callable[[Component], None]:
-    def build(component: Component) -> None:
-        WebService(component, name, web_service_props(environment, name, service))
-
-    return build
+def _build(environment: Environment, name: str, service: Service, component: Component) -> None:
+    WebService(component, name, web_service_props(environment, name, service))
 
 
 def web_service_props(environment: Environment, name: str, service: Service) -> WebServiceProps:

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from groundplan.delivered import DefinitionSource, Delivered
-from groundplan.delivery.projects import IN_CLUSTER, WAVE, LockedProject, Project, project_name
+from groundplan.delivery.member import Member
+from groundplan.delivery.projects import IN_CLUSTER, WAVE, LockedProject, Project, ProjectProps
 from groundplan.kubernetes.kinds import api_group
 from groundplan.kubernetes.labels import COMPONENT
 from groundplan.layout import argocd_dir, component_dir
-from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part, without_none
 
 APPLICATIONS = "applications"
@@ -60,13 +60,6 @@ WEIGHTS_DIFFERENCE: Json = {
 """A rollout owns the weights of its routes."""
 
 
-def application_name(environment: Environment, component: str, *, management: bool) -> str:
-    """Name of a component's Application; the management cluster is shared, so there it carries the system too."""
-    suffix = environment.delivery.suffix or environment.environment
-    name = f"{component}-{suffix}"
-    return f"{environment.system}-{name}" if management else name
-
-
 class EnvironmentDelivery(Part):
     """Everything one Argo CD needs to deliver its share of an environment: its Applications, and the projects that
     bound them.
@@ -74,6 +67,7 @@ class EnvironmentDelivery(Part):
     Args:
         scope: the component of the share.
         id_: construct id.
+        member: the environment.
         delivered: the environment's components.
         tenants: tenants of the environment's cluster with their components; their projects live here, because they
             share an Argo CD.
@@ -84,35 +78,35 @@ class EnvironmentDelivery(Part):
         self,
         scope: Component | Part,
         id_: str,
+        member: Member,
         delivered: Iterable[Delivered],
-        tenants: Iterable[tuple[Environment, Iterable[Delivered]]] = (),
+        tenants: Iterable[tuple[Member, Iterable[Delivered]]] = (),
         *,
         management: bool,
     ) -> None:
         super().__init__(scope, id_)
-        self._management = management
+        self._member, self._management = member, management
         self._namespace = self.component.namespace_name
         components = [item for item in delivered if item.management == management]
         if not components:
             return
-        if management or self.environment.has_cluster:
+        if management or member.has_cluster:
             self._add_projects(components, [] if management else tenants)
         for item in components:
             self._add_application(item)
 
-    def _add_projects(
-        self, components: list[Delivered], tenants: Iterable[tuple[Environment, Iterable[Delivered]]]
-    ) -> None:
-        by_project: dict[str, list[tuple[Environment, Delivered]]] = {}
-        for environment, items in [(self.environment, components), *tenants]:
+    def _add_projects(self, components: list[Delivered], tenants: Iterable[tuple[Member, Iterable[Delivered]]]) -> None:
+        by_project: dict[str, list[tuple[Member, Delivered]]] = {}
+        for member, items in [(self._member, components), *tenants]:
             for item in items:
                 if item.management == self._management:
-                    by_project.setdefault(project_name(environment, item), []).append((environment, item))
+                    by_project.setdefault(member.project(item), []).append((member, item))
         if not self._management:
             LockedProject(self, "default")
         for name, bound in sorted(by_project.items()):
-            members = {environment.environment: environment for environment, _ in bound}
-            Project(self, name, [item for _, item in bound], list(members.values()))
+            members = {member.environment: member for member, _ in bound}
+            props = ProjectProps(owner=self._member, members=list(members.values()), items=[item for _, item in bound])
+            Project(self, name, props)
 
     def _add_application(self, item: Delivered) -> None:
         self.emit(
@@ -120,7 +114,7 @@ class EnvironmentDelivery(Part):
                 "apiVersion": "argoproj.io/v1alpha1",
                 "kind": "Application",
                 "metadata": {
-                    "name": application_name(self.environment, item.name, management=self._management),
+                    "name": self._member.application(item.name, management=self._management),
                     "namespace": self._namespace,
                     "labels": {COMPONENT: item.name},
                     "annotations": {WAVE: str(int(item.wave))},
@@ -128,7 +122,7 @@ class EnvironmentDelivery(Part):
                 },
                 "spec": without_none(
                     {
-                        "project": project_name(self.environment, item),
+                        "project": self._member.project(item),
                         **self._sources(item),
                         "destination": {"server": IN_CLUSTER, "namespace": item.namespace},
                         "syncPolicy": self._sync_policy(item),
@@ -160,11 +154,11 @@ class EnvironmentDelivery(Part):
 
     def _sources(self, item: Delivered) -> Json:
         if item.helm is None:
-            repository = self.environment.delivery.repository
+            repository = self._member.delivery.repository
             folder: Json = {
                 "repoURL": repository.url,
                 "targetRevision": repository.revision,
-                "path": str(component_dir(self.environment.system, self.environment.environment, item.name)),
+                "path": str(component_dir(self._member.system, self._member.environment, item.name)),
                 "directory": {"recurse": True},
             }
             return {"source": folder}
@@ -189,36 +183,30 @@ class EnvironmentDelivery(Part):
         policy: Json = {"syncOptions": [*SYNC_OPTIONS, *item.sync_options], "retry": RETRY}
         if item.namespace_labels:
             policy["managedNamespaceMetadata"] = {"labels": dict(item.namespace_labels)}
-        if self.environment.delivery.automated:
+        if self._member.delivery.automated:
             policy = {"automated": {"prune": True, "selfHeal": True}, **policy}
         return policy
-
-
-def bootstrap_project(environment: Environment, *, management: bool) -> str:
-    """Name of the project of roots; the management cluster has one for each system, because each has its repository."""
-    return f"{environment.system}-bootstrap" if management else "bootstrap"
 
 
 class Root(Part):
     """The one Application a person applies by hand: it brings the project and every other Application."""
 
-    def __init__(self, scope: Component | Part, id_: str, *, management: bool) -> None:
+    def __init__(self, scope: Component | Part, id_: str, member: Member, *, management: bool) -> None:
         super().__init__(scope, id_)
-        environment = self.environment
-        folder: PurePosixPath = argocd_dir(environment.system, environment.environment) / (
+        folder: PurePosixPath = argocd_dir(member.system, member.environment) / (
             MANAGEMENT if management else APPLICATIONS
         )
-        repository = environment.delivery.repository
+        repository = member.delivery.repository
         self.emit(
             {
                 "apiVersion": "argoproj.io/v1alpha1",
                 "kind": "Application",
                 "metadata": {
-                    "name": application_name(environment, "root", management=management),
+                    "name": member.application("root", management=management),
                     "namespace": self.component.namespace_name,
                 },
                 "spec": {
-                    "project": bootstrap_project(environment, management=management),
+                    "project": member.bootstrap_project(management=management),
                     "source": {
                         "repoURL": repository.url,
                         "targetRevision": repository.revision,
@@ -239,21 +227,20 @@ class Root(Part):
 class BootstrapProject(Part):
     """The project of the root Applications: it may bring AppProjects and Applications into Argo CD's namespace only."""
 
-    def __init__(self, scope: Component | Part, id_: str, *, management: bool) -> None:
+    def __init__(self, scope: Component | Part, id_: str, member: Member, *, management: bool) -> None:
         super().__init__(scope, id_)
-        delivery = self.environment.delivery
         namespace = self.component.namespace_name
         self.emit(
             {
                 "apiVersion": "argoproj.io/v1alpha1",
                 "kind": "AppProject",
                 "metadata": {
-                    "name": bootstrap_project(self.environment, management=management),
+                    "name": member.bootstrap_project(management=management),
                     "namespace": namespace,
                 },
                 "spec": {
                     "description": "Roots: they bring projects and applications, nothing else",
-                    "sourceRepos": [delivery.repository.url],
+                    "sourceRepos": [member.delivery.repository.url],
                     "destinations": [{"server": IN_CLUSTER, "namespace": namespace}],
                     "clusterResourceWhitelist": [],
                     "namespaceResourceWhitelist": [

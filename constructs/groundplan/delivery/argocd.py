@@ -5,9 +5,14 @@ See https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/ .
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.sizes import Size, Sizes
+from groundplan.model.delivery import SignIn
 from groundplan.model.environment import Environment
+from groundplan.model.values import HostName
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platforms
 from groundplan.yaml.text import to_yaml
@@ -75,18 +80,34 @@ ASKS_THE_CACHE: Json = {
 """Argo CD's own pods. The chart denies what no policy admits, and writes none for a cache of several servers by itself."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArgoCdProps:
+    """Who signs in where, and what Argo CD is taught."""
+
+    host: HostName | None = None
+    """Where it is reached. Default nowhere: by port-forwarding."""
+
+    sign_in: SignIn | None = None
+    """Single sign-on. Default none: the built-in administrator signs in."""
+
+    groups: Collection[str]
+    """Groups that may look around."""
+
+    cloud_health: str = ""
+    """Health checks of what the cluster's controllers make in a cloud. Default none."""
+
+
 class ArgoCdConfiguration(Part):
     """argocd-cm and argocd-rbac-cm. Nobody sees anything unless a group says so."""
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: ArgoCdProps) -> None:
         super().__init__(scope, id_)
-        self._add_settings()
-        self._add_permissions()
+        self._add_settings(props)
+        self._add_permissions(props.groups)
 
-    def _add_settings(self) -> None:
-        delivery = self.environment.delivery
+    def _add_settings(self, props: ArgoCdProps) -> None:
         data = {
-            "admin.enabled": "true" if delivery.sign_in is None else "false",
+            "admin.enabled": "true" if props.sign_in is None else "false",
             "application.resourceTrackingMethod": "annotation",
             "exec.enabled": "false",
             HEALTH_KEY: APPLICATION_HEALTH,
@@ -96,28 +117,24 @@ class ArgoCdConfiguration(Part):
             "timeout.reconciliation": "180s",
             "users.anonymous.enabled": "false",
         }
-        if clouds := _cloud_health(self.environment):
-            data["resource.customizations"] = clouds
-        if delivery.host is not None:
-            data["url"] = f"https://{delivery.host}"
-        if delivery.sign_in is not None:
+        if props.cloud_health:
+            data["resource.customizations"] = props.cloud_health
+        if props.host is not None:
+            data["url"] = f"https://{props.host}"
+        if props.sign_in is not None:
             data["oidc.config"] = to_yaml(
                 {
                     "name": "Single sign-on",
-                    "issuer": delivery.sign_in.issuer,
-                    "clientID": delivery.sign_in.client,
+                    "issuer": props.sign_in.issuer,
+                    "clientID": props.sign_in.client,
                     "enablePKCEAuthentication": True,
                     "requestedScopes": ["openid", "profile", "email", "groups"],
                 }
             )
         self._add_config_map("argocd-cm", data)
 
-    def _add_permissions(self) -> None:
+    def _add_permissions(self, groups: Collection[str]) -> None:
         """Owners, managers and viewers look around; what they may change is said by each project's own roles."""
-        members = [self.environment, *self.environment.tenants]
-        groups = {self.environment.owner.team}
-        for member in members:
-            groups |= {*member.delivery.managers, *member.delivery.viewers}
         policies = [
             *(f"p, role:look, {what}, get, *, allow" for what in ("clusters", "projects", "repositories")),
             *(f"g, {group}, role:look" for group in sorted(groups)),
@@ -155,7 +172,7 @@ class ManagementHealth(Part):
         )
 
 
-def _cloud_health(environment: Environment) -> str:
+def cloud_health(environment: Environment) -> str:
     """Health checks of what the cluster's controllers make; empty without such a controller."""
     named = frozenset(environment.cluster.controllers)
     checks = {

@@ -6,11 +6,11 @@ See https://argo-cd.readthedocs.io/en/stable/user-guide/projects/ .
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from groundplan.delivered import Delivered
-from groundplan.facts.standby import stands_in
+from groundplan.delivery.member import Member
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
-from groundplan.model.environment import Environment
 from groundplan.model.values import go_duration
 from groundplan.parts import Component, Json, Part
 
@@ -23,16 +23,18 @@ FIRST = "-100"
 """Wave of projects: an Application without its project is refused."""
 
 
-def project_name(environment: Environment, item: Delivered) -> str:
-    """The project of a component.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectProps:
+    """Whose Applications a project bounds."""
 
-    The management cluster serves many environments, so each has a project of its own there. On a workload cluster the
-    operators are apart from the system: only their project may bring definitions, webhooks and cluster roles.
-    """
-    if item.management:
-        return f"{environment.system}-cloud-{environment.environment}"
-    own = environment.delivery.project or environment.system
-    return f"{own}-operators" if item.helm is not None or item.privileged else own
+    owner: Member
+    """The environment that owns the cluster."""
+
+    members: Sequence[Member]
+    """The environments it serves: the owner of the cluster, then its tenants."""
+
+    items: Sequence[Delivered]
+    """What it bounds."""
 
 
 class Project(Part):
@@ -41,21 +43,19 @@ class Project(Part):
     Args:
         scope: the delivery of an environment.
         name: name of the project.
-        items: what it bounds.
-        members: the environments it serves: the owner of the cluster, then its tenants.
+        props: what it bounds, and for whom.
     """
 
-    def __init__(
-        self, scope: Component | Part, name: str, items: Sequence[Delivered], members: Sequence[Environment]
-    ) -> None:
+    def __init__(self, scope: Component | Part, name: str, props: ProjectProps) -> None:
         super().__init__(scope, f"project-{name}")
         self._name = name
-        self._members = members
+        self._owner, self._members = props.owner, props.members
+        items = props.items
         self._components = {item.name for item in items if item.helm is None and not item.management}
         kinds = {(api_group(version), kind) for item in items for version, kind, _ in item.objects}
         cluster_scoped = {("", "Namespace")} | {pair for pair in kinds if _is_cluster_scoped(*pair)}
         spec: Json = {
-            "description": f"{self.environment.title}: {', '.join(member.environment for member in members)}",
+            "description": f"{self._owner.title}: {', '.join(member.environment for member in self._members)}",
             "sourceRepos": self._repositories(items),
             "destinations": [{"server": IN_CLUSTER, "namespace": namespace} for namespace in _namespaces(items)],
             "clusterResourceWhitelist": _listed(cluster_scoped),
@@ -79,15 +79,15 @@ class Project(Part):
         )  # fmt: skip
 
     def _repositories(self, items: Iterable[Delivered]) -> list[str]:
-        git = self.environment.delivery.repository.url
+        git = self._owner.delivery.repository.url
         return sorted({url for item in items for url in ([git] if item.helm is None else item.helm.repositories)})
 
     def _roles(self) -> Iterable[Json]:
         everywhere = f"{self._name}/*"
-        yield self._role("manager", "sync and roll back", [self.environment.owner.team], everywhere, MANAGE)
+        yield self._role("manager", "sync and roll back", [self._owner.team], everywhere, MANAGE)
         for member in self._members:
             delivery = member.delivery
-            own = f"{self._name}/*-{delivery.suffix or member.environment}"
+            own = f"{self._name}/*-{member.suffix}"
             stage = member.environment
             yield self._role(f"manager-{stage}", f"sync and roll back {stage}", delivery.managers, own, MANAGE)
             yield self._role(f"viewer-{stage}", f"look at {stage}", delivery.viewers, own, ("get",))
@@ -116,12 +116,10 @@ class Project(Part):
             for window in member.delivery.windows.values()
         ]
 
-    def _releases(self, member: Environment) -> list[str]:
+    def _releases(self, member: Member) -> list[str]:
         """Applications of a member's services."""
-        if stands_in(member):
-            return []
-        suffix = member.delivery.suffix or member.environment
-        return [f"{name}-{suffix}" for name in sorted(member.services) if name in self._components]
+        released = sorted(member.released & self._components)
+        return [member.application(name, management=False) for name in released]
 
 
 class LockedProject(Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
-from groundplan.delivery.applications import application_name
+from groundplan.delivery.member import application_name
 from groundplan.documents import after_creation
 from groundplan.documents.kubectl import context
 from groundplan.documents.management import by_hand, elsewhere, management_cluster

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from groundplan.addons.catalogue import SOURCE
-from groundplan.delivery.applications import application_name
+from groundplan.delivery.member import application_name
 from groundplan.documents.kubectl import context, kubectl, undo
 from groundplan.documents.repository_settings import settings
 from groundplan.facts.system import System

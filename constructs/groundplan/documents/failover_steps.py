@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.delivery.applications import application_name
+from groundplan.delivery.member import application_name
 from groundplan.documents.kubectl import context, workload
 from groundplan.facts.replicas import least_replicas
 from groundplan.facts.system import System

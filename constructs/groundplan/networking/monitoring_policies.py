@@ -6,9 +6,11 @@ The node exporter shares its node's network, where policies do not apply.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS
 from groundplan.kubernetes.network_policy import NAMESPACE_LABEL, PRIVATE, internet
-from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 
 NAME = "app.kubernetes.io/name"
@@ -17,33 +19,44 @@ RELOADER = 8080
 """Metrics of the container beside Prometheus and Alertmanager that loads their configuration."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MonitoringPoliciesProps:
+    """Who asks Prometheus, and whom Alertmanager tells."""
+
+    shows: bool = False
+    """Whether Grafana shows what is measured. Default false."""
+
+    adapts: bool = False
+    """Whether an adapter hands measures to autoscalers. Default false."""
+
+    releases: bool = False
+    """Whether releases are decided by what is measured. Default false."""
+
+    mail: Sequence[int] = ()
+    """Ports of mail servers that alerts go to, beside 443 of everybody else. Default none."""
+
+
 class MonitoringPolicies(Part):
     """Who talks to whom in the monitoring namespace."""
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: MonitoringPoliciesProps) -> None:
         super().__init__(scope, id_)
-        monitoring = self.environment.observability
-        users = [self.environment, *self.environment.tenants]
-        adapted = any(
-            service.scaling and service.scaling.metrics for user in users for service in user.services.values()
-        )
         # Each of a pair watches the other: a Prometheus that nobody may ask counts as down.
-        shown = ["grafana"] if monitoring.grafana_admin is not None else []
-        readers = [*shown, "prometheus", *(["prometheus-adapter"] if adapted else [])]
+        shown = ["grafana"] if props.shows else []
+        readers = [*shown, "prometheus", *(["prometheus-adapter"] if props.adapts else [])]
         watched = _from(RELOADER, "prometheus")
-        measured = any(service.is_progressive for user in users for service in user.services.values())
-        asking = [*_from(9090, *readers), *([_from_rollouts()] if measured else []), *watched]
+        asking = [*_from(9090, *readers), *([_from_rollouts()] if props.releases else []), *watched]
         self._allow("prometheus", asking, [_inside()])
         self._allow(
             "alertmanager",
             [*_from(9093, "prometheus", *shown), *_from(9094, "alertmanager", protocols=("TCP", "UDP")), *watched],
-            [_to("alertmanager", 9094, ("TCP", "UDP")), *_outside(self.environment)],
+            [_to("alertmanager", 9094, ("TCP", "UDP")), *_outside(props.mail)],
         )
         self._allow("kube-state-metrics", _from(8080, "prometheus"), [_api_server()])
         if shown:
             servers = [_to("prometheus", 9090), _to("alertmanager", 9093)]
             self._allow("grafana", _from(3000, "prometheus"), [*servers, _api_server()])
-        if adapted:
+        if props.adapts:
             self._allow("prometheus-adapter", [_port(6443)], [_to("prometheus", 9090), _api_server()])
 
     def _allow(self, name: str, ingress: list[Json], egress: list[Json]) -> None:
@@ -101,7 +114,6 @@ def _api_server() -> Json:
     return {"to": blocks, "ports": [*_ports(443, ("TCP",)), *_ports(6443, ("TCP",))]}
 
 
-def _outside(environment: Environment) -> list[Json]:
+def _outside(mail: Sequence[int]) -> list[Json]:
     """HTTPS for chat and paging, and each mail server's own port."""
-    servers = {receiver.server for receiver in environment.observability.receivers.values() if receiver.server}
-    return [internet(port) for port in sorted({HTTPS, *(int(server.rpartition(":")[2]) for server in servers)})]
+    return [internet(port) for port in sorted({HTTPS, *mail})]

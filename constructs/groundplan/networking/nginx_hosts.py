@@ -6,7 +6,8 @@ https://cert-manager.io/docs/configuration/acme/http01/ .
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from groundplan.facts.cloud_names import certificate_name
 from groundplan.kubernetes.namespaces import INGRESS_NGINX
@@ -14,7 +15,6 @@ from groundplan.model.expose import Exposed, Route
 from groundplan.model.ingress import Ingress
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.registry import platform_of
 
 NGINX = "nginx.ingress.kubernetes.io"
 ACME_PORT = 8089
@@ -27,6 +27,26 @@ RENEW_BEFORE = "720h"
 """Thirty days: a third of what the usual authority gives, and time for several tries."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NginxHostsProps:
+    """What the outside reaches, and how the way in is set."""
+
+    system: str
+    """Name of the system, which its issuer carries."""
+
+    ingress: Ingress
+    """What is written of the way in."""
+
+    hosts: Mapping[str, Exposed]
+    """Public host to what it leads to."""
+
+    ports: Mapping[str, int | None]
+    """Service to its port."""
+
+    dns_annotations: Mapping[str, Mapping[str, str]]
+    """Public host to the annotations by which its record is made; empty where nobody makes it."""
+
+
 class NginxHosts(Part):
     """Every public host of an environment: its certificate, and an Ingress for each way requests are handled.
 
@@ -34,15 +54,16 @@ class NginxHosts(Part):
     own beside the host's; they share its certificate.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, ingress: Ingress) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: NginxHostsProps) -> None:
         super().__init__(scope, id_)
-        self._ingress = ingress
+        self._props = props
+        self._ingress = ingress = props.ingress
         if ingress.acme_email:
             self._add_issuer(self._authority())
             self._add_solver()
         elif ingress.self_signed:
             self._add_issuer({"selfSigned": {}})
-        for name, exposed in self.environment.public_hosts.items():
+        for name, exposed in props.hosts.items():
             if ingress.certificate is None:
                 self._add_certificate(name)
             for suffix, routes in _by_handling(exposed):
@@ -50,7 +71,7 @@ class NginxHosts(Part):
 
     @property
     def _issuer(self) -> str:
-        return f"{self.environment.system}-{'self-signed' if self._ingress.self_signed else 'acme'}"
+        return f"{self._props.system}-{'self-signed' if self._ingress.self_signed else 'acme'}"
 
     def _secret(self, host: str) -> str:
         return self._ingress.certificate or f"{certificate_name(host)}-tls"
@@ -58,7 +79,7 @@ class NginxHosts(Part):
     def _add_ingress(self, host: str, suffix: str, routes: list[tuple[str, Route]]) -> None:
         annotations = (
             self._annotations(routes[0][1])
-            | platform_of(self.environment).dns_annotations(host)
+            | dict(self._props.dns_annotations.get(host, {}))
             | self._ingress.annotations
         )
         self.emit(
@@ -75,11 +96,11 @@ class NginxHosts(Part):
         )
 
     def _prefix(self, path: str, route: Route) -> Json:
-        port = self.environment.services[route.service].port
+        port = {"number": self._props.ports[route.service]}
         return {
             "path": path,
             "pathType": "Prefix",
-            "backend": {"service": {"name": route.service, "port": {"number": port}}},
+            "backend": {"service": {"name": route.service, "port": port}},
         }
 
     def _annotations(self, route: Route) -> dict[str, str]:

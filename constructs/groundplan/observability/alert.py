@@ -48,11 +48,47 @@ class Alert:
     """Whether the environment file states it, so that the page of all alerts cannot know it. Default false."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertOwner:
+    """Whose alerts they are, and where the person who is woken reads on."""
+
+    system: str
+    """Name of the system."""
+
+    environment: str
+    """Name of the environment."""
+
+    team: str
+    """The team that owns it."""
+
+    files: str
+    """Address of the repository's files at the revision that is delivered."""
+
+    def runbook(self, alert: Alert) -> str:
+        """Address of the alert's section of the runbook; of the system's on-call page for an alert of its own."""
+        section = f"{RUNBOOK}#{alert.name.lower()}"
+        if alert.own:
+            section = f"{docs_dir(self.system)}/{ON_CALL}#alerts-of-{self.environment}"
+        return f"{self.files}/{section}"
+
+
+def owner_of(environment: Environment) -> AlertOwner:
+    """Whose the alerts of an environment are."""
+    repository = environment.delivery.repository
+    return AlertOwner(
+        system=environment.system,
+        environment=environment.environment,
+        team=environment.owner.team,
+        files=f"{repository.url.removesuffix('.git')}/blob/{repository.revision}",
+    )
+
+
 class AlertRules(Part):
     """A PrometheusRule with the alerts about one thing; nothing where there are none."""
 
-    def __init__(self, scope: Component | Part, id_: str, alerts: Iterable[Alert]) -> None:
+    def __init__(self, scope: Component | Part, id_: str, alerts: Iterable[Alert], *, owner: AlertOwner) -> None:
         super().__init__(scope, id_)
+        self._owner = owner
         rules = [self._rule(alert) for alert in alerts]
         if not rules:
             return
@@ -66,7 +102,6 @@ class AlertRules(Part):
         )
 
     def _rule(self, alert: Alert) -> Json:
-        environment = self.environment
         return {
             "alert": alert.name,
             "expr": alert.expr,
@@ -75,22 +110,13 @@ class AlertRules(Part):
                 "severity": alert.severity,
                 "service": alert.service,
                 "namespace": self.component.namespace_name,
-                "system": environment.system,
-                "environment": environment.environment,
-                "team": environment.owner.team,
+                "system": self._owner.system,
+                "environment": self._owner.environment,
+                "team": self._owner.team,
             },
             "annotations": {
                 "summary": alert.summary,
                 "action": alert.action,
-                "runbook_url": runbook_url(environment, alert),
+                "runbook_url": self._owner.runbook(alert),
             },
         }
-
-
-def runbook_url(environment: Environment, alert: Alert) -> str:
-    """Address of the alert's section of the runbook; of the system's on-call page for an alert of its own."""
-    repository = environment.delivery.repository
-    section = f"{RUNBOOK}#{alert.name.lower()}"
-    if alert.own:
-        section = f"{docs_dir(environment.system)}/{ON_CALL}#alerts-of-{environment.environment}"
-    return f"{repository.url.removesuffix('.git')}/blob/{repository.revision}/{section}"

@@ -28,16 +28,22 @@ LABEL = {"grafana_dashboard": "1"}
 
 
 class Dashboard(Part):
-    """The ConfigMap that carries the environment's dashboard to Grafana."""
+    """The ConfigMap that carries an environment's dashboard to Grafana.
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    Args:
+        scope: the component.
+        id_: construct id.
+        system: name of the system, which the ConfigMap carries too: tenants of a cluster share its Grafana.
+        model: the dashboard as Grafana reads it.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, *, system: str, model: Json) -> None:
         super().__init__(scope, id_)
-        model = dashboard(self.environment)
         self.emit(
             {
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
-                "metadata": {"name": f"{id_}-{self.environment.system}", "labels": dict(LABEL)},
+                "metadata": {"name": f"{id_}-{system}", "labels": dict(LABEL)},
                 "data": {f"{model['uid']}.json": json.dumps(model, indent=1) + "\n"},
             }
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
-from groundplan.observability.prober import promised_hosts
+from groundplan.observability.probed import promised_hosts
 from groundplan.observability.service_alerts import BURNS
 
 

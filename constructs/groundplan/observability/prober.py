@@ -7,19 +7,15 @@ See https://github.com/prometheus/blackbox_exporter .
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from groundplan.facts.cloud_names import certificate_name
-from groundplan.facts.standby import waits
-from groundplan.images import default_image, tag
+from groundplan.images import tag
 from groundplan.kubernetes.labels import selector_labels, workload_labels
-from groundplan.kubernetes.namespaces import INGRESS_NGINX
-from groundplan.kubernetes.network_policy import everything_in, internet, name_resolution, ports
-from groundplan.model.environment import Environment
-from groundplan.networking.endpoints import monitoring
+from groundplan.kubernetes.network_policy import name_resolution, ports
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.stores.registry import stores_of
-from groundplan.stores.store import AnyStore, Reachability
 from groundplan.yaml.text import to_yaml
 
 NAME = "prober"
@@ -44,45 +40,63 @@ CONFIG = to_yaml(
 answers with success over TLS, with a certificate that is valid."""
 
 
-def probed_stores(environment: Environment) -> dict[str, tuple[AnyStore, Reachability]]:
-    """Stores that are measured from outside, and how; a cache that waits for a failover has nobody who asks for it."""
-    return {
-        name: (store, answers)
-        for name, store in stores_of(environment).items()
-        if (answers := store.reachability()) is not None and not store.is_waiting
-    }
+Module = Literal["answer", "connect", "connect-tls"]
+"""Ways to ask: by a request, or by connecting in plain or by TLS."""
 
 
-def promised_hosts(environment: Environment) -> dict[str, str]:
-    """Public hosts that promise to answer, and the address that says whether they do; none where all waits for a failover."""
-    ingress = environment.ingress
-    if ingress is None or ingress.availability is None or waits(environment):
-        return {}
-    return {name: f"https://{name}{host.health}" for name, host in environment.public_hosts.items()}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """What is asked, and how."""
+
+    name: str
+    """Name of the store, or of the host as an object carries it."""
+
+    module: Module
+    """How."""
+
+    address: str
+    """Host and port, or URL."""
+
+    labels: Mapping[str, str]
+    """Labels of what is measured."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProberProps:
+    """What is asked, and from where."""
+
+    system: str
+    """Name of the system, whose priority classes and labels the pod has."""
+
+    image: str
+    """Image, with the registry it is pulled from."""
+
+    targets: Sequence[Target]
+    """Everything that is asked."""
+
+    sources: Sequence[Json]
+    """Peers that read the answers."""
+
+    egress: Sequence[Json]
+    """Rules that lead to everything that is asked, beside name resolution."""
 
 
 class Prober(Part):
-    """One prober for every rented store and promised host; nothing where there is none.
+    """One prober for every rented store and promised host.
 
     Emits ServiceAccount, ConfigMap, Deployment, Service, NetworkPolicy, and a Probe for each store and host.
     """
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: ProberProps) -> None:
         super().__init__(scope, id_)
-        stores = probed_stores(self.environment)
-        hosts = promised_hosts(self.environment)
-        if not stores and not hosts:
-            return
+        self._props = props
         self._metadata: Json = {"name": NAME, "labels": selector_labels(NAME)}
         self._add_config()
         self._add_deployment()
         self._add_service()
-        self._add_policy([store for store, _ in stores.values()])
-        for name, (_, answers) in stores.items():
-            module = "connect-tls" if answers.encrypts_first else "connect"
-            self._add_probe(name, module, answers.address, {"store": name})
-        for name, address in hosts.items():
-            self._add_probe(certificate_name(name), "answer", address, {"host": name})
+        self._add_policy()
+        for target in props.targets:
+            self._add_probe(target)
 
     def _add_config(self) -> None:
         account: Json = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": self._metadata}
@@ -93,8 +107,8 @@ class Prober(Part):
 
     def _add_deployment(self) -> None:
         labels = {
-            **workload_labels(NAME, tag(default_image("prober"))),
-            "app.kubernetes.io/part-of": self.environment.system,
+            **workload_labels(NAME, tag(self._props.image)),
+            "app.kubernetes.io/part-of": self._props.system,
         }
         digest = hashlib.sha256(CONFIG.encode()).hexdigest()[:16]
         self.emit(
@@ -111,7 +125,7 @@ class Prober(Part):
                             "serviceAccountName": NAME,
                             "automountServiceAccountToken": False,
                             "enableServiceLinks": False,
-                            "priorityClassName": f"{self.environment.system}-normal",
+                            "priorityClassName": f"{self._props.system}-normal",
                             "securityContext": pod_security_context(USER),
                             "containers": [self._container()],
                             "volumes": [{"name": "config", "configMap": {"name": NAME}}],
@@ -125,7 +139,7 @@ class Prober(Part):
         probe = {"httpGet": {"path": "/-/healthy", "port": PORT}, "periodSeconds": 10, "timeoutSeconds": 5}
         return {
             "name": NAME,
-            "image": self.environment.upstream_image(default_image("prober")),
+            "image": self._props.image,
             "imagePullPolicy": "IfNotPresent",
             "args": ["--config.file=/etc/blackbox/config.yaml"],
             "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
@@ -144,13 +158,7 @@ class Prober(Part):
         spec = {"type": "ClusterIP", "selector": selector_labels(NAME), "ports": [port]}
         self.emit({"apiVersion": "v1", "kind": "Service", "metadata": self._metadata, "spec": spec})
 
-    def _add_policy(self, stores: list[AnyStore]) -> None:
-        found = [rule for store in stores if (rule := store.egress()) is not None]
-        if promised_hosts(self.environment):
-            found.append(internet(443))
-            if self.environment.ingress is not None and self.environment.ingress.type == "nginx":
-                # inside the cluster a host's address leads straight to the controller's pods
-                found.append({"to": [everything_in(INGRESS_NGINX)], "ports": ports(443)})
+    def _add_policy(self) -> None:
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -159,25 +167,25 @@ class Prober(Part):
                 "spec": {
                     "podSelector": {"matchLabels": selector_labels(NAME)},
                     "policyTypes": ["Ingress", "Egress"],
-                    "ingress": [{"from": [monitoring(self.environment)], "ports": ports(PORT)}],
-                    "egress": [name_resolution(), *found],
+                    "ingress": [{"from": list(self._props.sources), "ports": ports(PORT)}],
+                    "egress": [name_resolution(), *self._props.egress],
                 },
             }
         )
 
-    def _add_probe(self, name: str, module: str, address: str, labels: dict[str, str]) -> None:
+    def _add_probe(self, target: Target) -> None:
         self.emit(
             {
                 "apiVersion": "monitoring.coreos.com/v1",
                 "kind": "Probe",
-                "metadata": {"name": f"{NAME}-{name}", "labels": selector_labels(NAME)},
+                "metadata": {"name": f"{NAME}-{target.name}", "labels": selector_labels(NAME)},
                 "spec": {
                     "jobName": NAME,
                     "interval": "30s",
                     "scrapeTimeout": "10s",
-                    "module": module,
+                    "module": target.module,
                     "prober": {"url": f"{NAME}.{self.component.namespace_name}.svc:{PORT}"},
-                    "targets": {"staticConfig": {"static": [address], "labels": labels}},
+                    "targets": {"staticConfig": {"static": [target.address], "labels": dict(target.labels)}},
                 },
             }
         )

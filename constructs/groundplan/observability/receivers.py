@@ -5,7 +5,7 @@ See https://prometheus-operator.dev/docs/developer/alerting/ .
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from groundplan.model.observability import Receiver
 from groundplan.parts import Component, Json, Part
@@ -27,9 +27,8 @@ TEXT = (
 class AlertRouting(Part):
     """The AlertmanagerConfig that serves the whole cluster."""
 
-    def __init__(self, scope: Component | Part, id_: str) -> None:
+    def __init__(self, scope: Component | Part, id_: str, *, receivers: Mapping[str, Receiver]) -> None:
         super().__init__(scope, id_)
-        receivers = self.environment.observability.receivers
         self.emit(
             {
                 "apiVersion": "monitoring.coreos.com/v1alpha1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.delivery.applications import application_name
+from groundplan.delivery.member import application_name
 from groundplan.facts.system import System
 from groundplan.github import STRICT, pinned
 from groundplan.model.environment import Environment

@@ -19,6 +19,7 @@ from groundplan.delivery.applications import (
     Root,
 )
 from groundplan.delivery.argocd import ManagementHealth
+from groundplan.delivery.member import member
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
 from groundplan.foreign import OpenComponent
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
@@ -165,20 +166,21 @@ def _add_delivery(
     note = header(environment.sources)
     base = argocd_dir(environment.system, environment.environment)
     # What tenants bring is built once more here: their project lives with the cluster, and permits exactly that.
-    tenants = [(tenant, [part for part, _ in _build(cdk8s.App(), tenant)]) for tenant in environment.tenants]
+    own = member(environment)
+    tenants = [(member(tenant), [part for part, _ in _build(cdk8s.App(), tenant)]) for tenant in environment.tenants]
     for folder, management in ((APPLICATIONS, False), (MANAGEMENT, True)):
         if not any(item.management == management for item in delivered):
             continue
         share = _argocd_component(app, folder, environment, management=management)
-        EnvironmentDelivery(share, folder, delivered, tenants, management=management)
+        EnvironmentDelivery(share, folder, own, delivered, tenants, management=management)
         for document in share.documents():
             share_note = header([*environment.sources, *_further_sources(document, delivered)])
             _lay_out(files, [(base / folder / file_name(document), document)], share_note)
         root = _argocd_component(app, f"root-{folder}", environment, management=management)
-        BootstrapProject(root, "bootstrap", management=management)
+        BootstrapProject(root, "bootstrap", own, management=management)
         if management and environment.delivery.management_cluster is None:
             ManagementHealth(root, "health")
-        Root(root, "root", management=management)
+        Root(root, "root", own, management=management)
         _lay_out(
             files, ((base / f"root-{folder}" / file_name(document), document) for document in root.documents()), note
         )
