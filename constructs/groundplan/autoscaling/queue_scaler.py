@@ -97,7 +97,7 @@ class QueueScaler(Part):
         return {**queue.trigger, **credentials}
 
     def _add_authentication(self, identity: Mapping[str, str]) -> None:
-        """KEDA asks the broker as the service's own identity, which trusts its ServiceAccount; no key is stored."""
+        """KEDA asks the broker as an identity that trusts its ServiceAccount; no key is stored."""
         if not identity:
             raise self.fail("scales by a broker's queue, but has no identity to ask with", "write identity")
         self.emit(

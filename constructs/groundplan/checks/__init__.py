@@ -16,6 +16,7 @@ GATES: tuple[Gate, ...] = (
     Gate("admission", "groundplan.checks.admission", "the cluster admits what its charts bring", chart_releases),
     Gate("charts", "groundplan.checks.charts", "what upstream charts bring is known and fits", chart_releases),
     Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),
+    Gate("identity", "groundplan.checks.identity", "every right that is needed is granted, and no other", None),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
     Gate("order", "groundplan.checks.order", "sync waves are a topological order"),

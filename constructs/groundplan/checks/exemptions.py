@@ -21,6 +21,9 @@ from groundplan.yaml.marked import YamlPath, dotted, locate, read_marked_yaml
 
 CHECKOV_PREFIX = "CKV"
 
+FAMILIES = (CHECKOV_PREFIX, "identity-")
+"""What the rules of other gates than the policy gate begin with."""
+
 EVERYBODY = ""
 """In place of a system: the defaults, which hold for all."""
 
@@ -28,7 +31,7 @@ EVERYBODY = ""
 class Exemptions:
     """The exemptions of every system, and which of them were needed."""
 
-    def __init__(self, context: Context, rules: Collection[str], *, checkov: bool, today: date) -> None:
+    def __init__(self, context: Context, rules: Collection[str], *, family: str = "", today: date) -> None:
         self._context = context
         self._rules = rules
         self._today = today
@@ -37,7 +40,7 @@ class Exemptions:
         self._shared = _names_in_defaults(context)
         for environment in context.environments.values():
             for name, exemption in environment.exemptions.items():
-                if exemption.rule.startswith(CHECKOV_PREFIX) == checkov:
+                if _family(exemption.rule) == family:
                     self._all[self._holder(environment.system, name), name] = exemption
 
     def cover(self, rule: str, item: Object) -> bool:
@@ -81,6 +84,11 @@ class Exemptions:
         except GroundplanError:  # the exemption stands in an overlay; the path names it well enough
             marks = {}
         return Finding(locate(marks, path, file), rule, dotted(path), message, advice)
+
+
+def _family(rule: str) -> str:
+    """The gate whose rule it is; empty for the policy gate's."""
+    return next((family for family in FAMILIES if rule.startswith(family)), "")
 
 
 def _names_in_defaults(context: Context) -> frozenset[str]:

@@ -67,7 +67,7 @@ def run(
         rules: the catalogue. Default the real one.
     """
     programs, findings = _programs(rules)
-    exemptions = Exemptions(context, rules, checkov=False, today=today or date.today())
+    exemptions = Exemptions(context, rules, today=today or date.today())
     by_kind = {kind: [rule for rule in rules.values() if kind in rule.kinds] for rule in rules.values() for kind in rule.kinds}  # fmt: skip
     values: dict[tuple[str, str], dict[str, Any]] = {}
     for item in inventory:

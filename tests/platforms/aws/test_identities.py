@@ -79,9 +79,15 @@ def test_a_database_may_ask_whether_its_bucket_exists_which_no_prefix_admits(ren
     objects = rendered(**DATABASE)
 
     listing = {statement["Action"][0]: statement for statement in policy(objects, "workload-db")}["s3:ListBucket"]
-    dumps = {statement["Action"][0]: statement for statement in policy(objects, "workload-postgres-backup")}
     assert "Condition" not in listing
-    assert dumps["s3:ListBucket"]["Condition"] == {"StringLike": {"s3:prefix": ["postgres/daily/*"]}}
+
+
+def test_a_dump_writes_below_its_prefix_and_lists_nothing(rendered: Build) -> None:
+    objects = rendered(**DATABASE)
+
+    actions = [action for statement in policy(objects, "workload-postgres-backup") for action in statement["Action"]]
+
+    assert actions == ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"]
 
 
 def test_the_secret_store_reads_the_declared_keys_and_only_for_its_namespaces(rendered: Build) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import load_balancer_group, management_namespace, replication_group
 from groundplan.facts.secret_placement import store_namespaces
-from groundplan.facts.standby import stands_in
+from groundplan.facts.standby import serves_follower, stands_in
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.parts import Component
@@ -124,7 +124,8 @@ def add_cloud(component: Component) -> None:
 def _add_shared(component: Component, site: Site) -> None:
     environment, cloud = component.environment, _cloud(component.environment)
     zone = cloud.dns.zone if cloud.dns is not None else None
-    OperatorIdentities(component, "operators", site, zone=zone)
+    hands_over = any(serves_follower(member) for member in (environment, *environment.tenants))
+    OperatorIdentities(component, "operators", site, zone=zone, hands_over=hands_over)
     images = sorted({repository_of(service.image) for service in environment.services.values()})
     Repositories(component, "repositories", site, images=images)
     if stands_in(environment):

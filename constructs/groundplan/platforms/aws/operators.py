@@ -33,11 +33,13 @@ class OperatorIdentities(AwsPart):
         id_: construct id.
         site: where the cluster stands.
         zone: the zone in which records are written; None where there is none.
+        hands_over: whether a tenant hands secrets to its standby.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, site: Site, *, zone: str | None) -> None:
+    def __init__(self, scope: Component | Part, id_: str, site: Site, *, zone: str | None, hands_over: bool) -> None:
         super().__init__(scope, id_, site)
         self._zone = zone or ""
+        self._hands_over = hands_over
         statements: dict[str, Callable[[], list[Json]]] = {
             "aws-load-balancer-controller": load_balancer_statements,
             "cluster-autoscaler": self._autoscaler,
@@ -100,5 +102,6 @@ class OperatorIdentities(AwsPart):
     def _secrets(self) -> list[Json]:
         """Nothing itself: each store names the role of its own environment, and that may read its own prefix."""
         tenants = f"arn:aws:iam::{self.account}:role/{self.site.system}-*"
-        roles = [f"{tenants}-{identity}" for identity in (SECRETS_READER, SECRETS_WRITER)]
+        writer = (SECRETS_WRITER,) if self._hands_over else ()
+        roles = [f"{tenants}-{identity}" for identity in (SECRETS_READER, *writer)]
         return [allow(["sts:AssumeRole", "sts:TagSession"], roles)]

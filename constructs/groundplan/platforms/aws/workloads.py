@@ -77,13 +77,16 @@ def permissions(environment: Environment) -> dict[str, list[Json]]:
 
 
 def grant_statements(grant: Grant, *, lists_bucket: bool = False) -> list[Json]:
-    """A grant in the language of IAM: the objects below the prefix, and listing them, or the whole bucket."""
+    """A grant in the language of IAM: the objects below the prefix, and for who reads them listing them, or the whole bucket."""
     if grant.bucket is None:
         return []
     bucket = f"arn:aws:s3:::{grant.bucket}"
+    objects = allow(OBJECT_ACTIONS[grant.actions], f"{bucket}/{grant.prefix}*")
+    if grant.actions == "write":
+        return [objects]
     below = {"StringLike": {"s3:prefix": [f"{grant.prefix}*"]}} if grant.prefix and not lists_bucket else None
     return [
-        allow(OBJECT_ACTIONS[grant.actions], f"{bucket}/{grant.prefix}*"),
+        objects,
         allow(["s3:ListBucket"], bucket, below),
         allow(["s3:GetBucketLocation"], bucket),
     ]

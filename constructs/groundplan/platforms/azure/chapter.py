@@ -76,7 +76,7 @@ class AzureCluster(Model):
     """Networks that may reach a public API server. Default any, for one that is not private."""
 
     admin_groups: list[str] = []
-    """Object ids of the Entra groups that administer the cluster. Default none."""
+    """Object ids of the Entra groups that administer the cluster, and put values into the vault. Default none."""
 
     maintenance: ServerMaintenance | None = None
     """Window for upgrades of nodes and control plane. Default Azure's choice."""
@@ -105,6 +105,10 @@ class KeyVault(Model):
 
     certificates: list[Name] = []
     """Certificates it holds. Default none."""
+
+    rotation_identity: str | None = Field(default=None, pattern=UUID)
+    """Object id of the identity that the workflow `rotation` takes on: it sees names and ages and sets ends, and reads no
+    value. Default none."""
 
 
 class AzureNetworkRule(Model):
@@ -258,6 +262,10 @@ class Azure(PlatformSettings):
 
     identities: dict[Name, AzureIdentity] = {}
     """Identities that services name. Default none."""
+
+    registry_of: Name | None = None
+    """Environment of the system whose registry the images come from, so that what was tried in one stage runs in the next.
+    Default its own."""
 
     registry_tier: Literal["Basic", "Standard", "Premium"] = "Standard"
     """Tier of the container registry. Default Standard."""

@@ -61,6 +61,9 @@ class AksClusterProps:
     vault: bool = False
     """Whether it mounts secrets of a Key Vault. Default false."""
 
+    registry: Json | None = None
+    """Registry its nodes pull from, as the scope of a role. Default none that they need a right at."""
+
 
 class AksCluster(AzurePart):
     """A private, identity-integrated cluster with its node pools and maintenance windows."""
@@ -70,7 +73,8 @@ class AksCluster(AzurePart):
         self._props = props
         self._settings = props.settings
         self._name = self.azure_name(AzureKind.CLUSTER)
-        ClusterIdentity(self, "identity", site, outbound=self._settings.outbound_addresses)
+        outbound = self._settings.outbound_addresses
+        ClusterIdentity(self, "identity", site, outbound=outbound, registry=props.registry)
         self._add_cluster()
         for name, pool in self._user_pools().items():
             self._add_pool(name, pool)

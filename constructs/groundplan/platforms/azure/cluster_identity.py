@@ -52,15 +52,18 @@ class ClusterIdentity(AzurePart):
         id_: construct id.
         site: where the cluster stands.
         outbound: number of public addresses of its own.
+        registry: the registry its images come from, as the scope of a role. Default none that takes one.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, site: Site, *, outbound: int) -> None:
+    def __init__(
+        self, scope: Component | Part, id_: str, site: Site, *, outbound: int, registry: Json | None = None
+    ) -> None:
         super().__init__(scope, id_, site)
         self._add_identity("cluster", CLUSTER_IDENTITY, ("principalId",))
         network = object_name(self.azure_name(AzureKind.VIRTUAL_NETWORK))
         scope_ = reference("network.azure.com", "VirtualNetwork", network)
         self.grant("cluster-network-contributor", to=CLUSTER_IDENTITY, role=NETWORK_CONTRIBUTOR, scope=scope_)
-        self._add_kubelet()
+        self._add_kubelet(registry)
         for name in outbound_addresses(site, outbound):
             self._add_outbound(name)
 
@@ -71,14 +74,13 @@ class ClusterIdentity(AzurePart):
         }
         self.add(MANAGED_IDENTITY, "UserAssignedIdentity", self.azure_name(AzureKind.IDENTITY, purpose), spec)
 
-    def _add_kubelet(self) -> None:
+    def _add_kubelet(self, registry: Json | None) -> None:
         """The nodes' own identity, which pulls images; the cluster may hand it out."""
         self._add_identity("kubelet", KUBELET_IDENTITY, ("clientId", "principalId"))
         kubelet = kubelet_reference(self.site)
         self.grant("cluster-hands-out-kubelet", to=CLUSTER_IDENTITY, role=MANAGED_IDENTITY_OPERATOR, scope=kubelet)
-        name = object_name(self.azure_name(AzureKind.REGISTRY))
-        registry = reference("containerregistry.azure.com", "Registry", name)
-        self.grant("kubelet-pulls-images", to=KUBELET_IDENTITY, role=ACR_PULL, scope=registry)
+        if registry is not None:
+            self.grant("kubelet-pulls-images", to=KUBELET_IDENTITY, role=ACR_PULL, scope=registry)
 
     def _add_outbound(self, name: str) -> None:
         """An address that stays when the cluster is made anew; the cluster may use it."""

@@ -19,7 +19,7 @@ from groundplan.platforms.azure.identity import WorkloadIdentity
 from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts, QueryAlertsProps
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork
-from groundplan.platforms.azure.registry import Registry
+from groundplan.platforms.azure.registry import Registry, owner_of, scope_of
 from groundplan.platforms.azure.site import Site, site_of
 from groundplan.platforms.azure.storage import StorageAccount
 from groundplan.platforms.azure.vault import ZONE as VAULT_ZONE
@@ -99,6 +99,7 @@ def _cluster(component: Component) -> None:
         pools=environment.cluster.node_pools,
         gateway=azure.edge.gateway is not None,
         vault=azure.vault is not None,
+        registry=scope_of(environment),
     )
     AksCluster(component, "cluster", site_of(environment), props)
 
@@ -106,10 +107,12 @@ def _cluster(component: Component) -> None:
 def _cloud(component: Component) -> None:
     environment, site = component.environment, site_of(component.environment)
     azure = _azure(environment)
-    Registry(component, "registry", site, tier=azure.registry_tier)
+    if owner_of(environment).environment == environment.environment:
+        Registry(component, "registry", site, tier=azure.registry_tier)
     if azure.vault is not None:
         readers, key_users = vault_readers(environment), vault_key_users(environment)
-        Vault(component, "vault", site, azure.vault, readers=readers, key_users=key_users)
+        editors = tuple(azure.cluster.admin_groups)
+        Vault(component, "vault", site, azure.vault, readers=readers, key_users=key_users, editors=editors)
     for name, identity in identities(environment, azure):
         WorkloadIdentity(component, name, site, identity)
     _add_monitor(component, site, azure)

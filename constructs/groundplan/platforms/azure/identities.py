@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.environment import Environment
-from groundplan.model.services import Service
 from groundplan.parts import Json
 from groundplan.platforms.azure.chapter import Azure, AzureIdentity
 from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentityProps
-from groundplan.platforms.azure.ids import SECRETS, config_map
+from groundplan.platforms.azure.ids import AUTOSCALER, SECRETS, config_map
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.platforms.azure.resources import reference
-from groundplan.platforms.azure.roles import other_roles
+from groundplan.platforms.azure.roles import other_roles, scaled_by_broker
 from groundplan.platforms.azure.secret_store import SECRET_STORE
 from groundplan.platforms.azure.vault import CRYPTO_USER, SECRETS_USER
 from groundplan.stores.registry import stores_of
@@ -28,8 +27,8 @@ METRICS_PUBLISHER = "3913510d-42f4-4e42-8a64-420c390055eb"
 """Built-in role Monitoring Metrics Publisher, which Application Insights asks of whoever sends to it."""
 
 
-AUTOSCALER = ServiceAccountRef(namespace=KUBE_SYSTEM, name="keda-operator")
-"""The autoscaler of AKS, which asks brokers for the length of queues as the identity of the service it scales."""
+KEDA = ServiceAccountRef(namespace=KUBE_SYSTEM, name="keda-operator")
+"""The autoscaler of AKS, which asks brokers for the length of queues."""
 
 GATEWAY = "gateway"
 """The identity the application gateway fetches its certificate with."""
@@ -66,6 +65,9 @@ def identities(environment: Environment, azure: Azure) -> Iterator[tuple[str, Wo
         yield SECRETS, _secrets_reader(environment, azure)
     for name, identity in azure.identities.items():
         yield name, _workload(environment, azure, name, identity)
+    if scaled_by_broker(environment):
+        name = azure_name(environment, AzureKind.IDENTITY, AUTOSCALER)
+        yield AUTOSCALER, WorkloadIdentityProps(azure_name=name, accounts=(KEDA,))
     if azure.edge.gateway is not None:
         # the vault names it as a reader, so it comes before the gateway
         yield GATEWAY, WorkloadIdentityProps(azure_name=azure_name(environment, AzureKind.IDENTITY, GATEWAY))
@@ -91,21 +93,14 @@ def _workload(environment: Environment, azure: Azure, name: str, identity: Azure
 
 
 def _accounts(environment: Environment, identity: str) -> Iterator[ServiceAccountRef]:
-    """Who takes an identity on: services, backups, and the autoscaler where it asks a broker on a service's behalf."""
-    services = {name: service for name, service in environment.services.items() if service.identity == identity}
-    for name, service in services.items():
-        yield ServiceAccountRef(namespace=environment.namespace, name=service.service_account or name)
+    """Who takes an identity on: services and backups."""
+    for name, service in environment.services.items():
+        if service.identity == identity:
+            yield ServiceAccountRef(namespace=environment.namespace, name=service.service_account or name)
     for store in stores_of(environment).values():
         for access in store.bucket_access():
             if access.identity == identity:
                 yield ServiceAccountRef(namespace=environment.namespace, name=access.service_account)
-    if any(_scales_by_broker(environment, service) for service in services.values()):
-        yield AUTOSCALER
-
-
-def _scales_by_broker(environment: Environment, service: Service) -> bool:
-    wanted = set(service.scaling.queues) if service.scaling is not None else set()
-    return any(wanted & set(store.queues()) for store in stores_of(environment).values())
 
 
 def _grants(environment: Environment, azure: Azure, role: str) -> tuple[RoleGrant, ...]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 SECRETS = "secrets"
 """The identity External Secrets Operator reads the vault with."""
 
+AUTOSCALER = "autoscaler"
+"""The identity the autoscaler asks brokers with: it sees how much waits, and has no other right of the services'."""
+
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 """Stands for a client id until there is one; Azure lets nobody in by it."""
 
@@ -31,10 +34,14 @@ def client_id(environment: Environment, identity: str) -> str:
 
 def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
     """Where the client id of each identity is read."""
+    from groundplan.platforms.azure.roles import scaled_by_broker
+
     identities = list(environment.platform.azure.identities) if environment.platform.azure is not None else []
     store = environment.secrets.store if environment.secrets is not None else None
     if store is not None and store.type == "azure-key-vault":
         identities.append(SECRETS)
+    if scaled_by_broker(environment):
+        identities.append(AUTOSCALER)
     return {
         f"client.{identity}": AssignedId(
             resource="configmaps",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from groundplan.images import default_image
-from groundplan.platforms.azure.ids import assigned_ids, client_id
+from groundplan.platforms.azure.ids import AUTOSCALER, assigned_ids, client_id
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name
 from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform, PodIdentity
 from groundplan.platforms.resources import data_of
@@ -90,7 +90,13 @@ class Azure(Platform):
     def neighbours(self) -> list[tuple[YamlPath, str]]:
         """Peers of the network."""
         peers = self._settings.network.peers if self._settings.network is not None else []
-        return [(("platform", "azure", "network", "peers", index), name) for index, name in enumerate(peers)]
+        named: list[tuple[YamlPath, str]] = [
+            (("platform", "azure", "network", "peers", index), name) for index, name in enumerate(peers)
+        ]
+        source = self._settings.registry_of
+        if source is not None and source != self.environment.environment:
+            named.append((("platform", "azure", "registry_of"), source))
+        return named
 
     @property
     def _settings(self) -> Settings:
@@ -110,8 +116,10 @@ class Azure(Platform):
 
     @property
     def registry(self) -> str:
-        """The registry by the naming convention."""
-        return f"{azure_name(self.environment, AzureKind.REGISTRY)}.azurecr.io"
+        """The registry by the naming convention of whoever has it."""
+        from groundplan.platforms.azure.registry import owner_of
+
+        return f"{azure_name(owner_of(self.environment), AzureKind.REGISTRY)}.azurecr.io"
 
     @property
     def buckets(self) -> frozenset[str]:
@@ -164,7 +172,7 @@ class Azure(Platform):
         return PodIdentity(
             annotations={CLIENT_ID: client},
             labels={USE_IDENTITY: "true"},
-            scaler={"provider": "azure-workload", "identityId": client},
+            scaler={"provider": "azure-workload", "identityId": client_id(self.environment, AUTOSCALER)},
         )
 
     def assigned_ids(self) -> Mapping[str, AssignedId]:

@@ -127,6 +127,21 @@ class AzurePart(Part):
             role: id of the built-in role.
             scope: group, kind and name of the resource.
         """
+        source = {"principalIdFromConfig": {"name": to, "key": "principalId"}, "principalType": "ServicePrincipal"}
+        return self._grant(name, source, role, scope)
+
+    def grant_people(self, name: str, *, to: str, role: str, scope: Json) -> Manifest:
+        """Give a group of the directory a built-in role on one resource.
+
+        Args:
+            name: name of the object.
+            to: object id of the group.
+            role: id of the built-in role.
+            scope: group, kind and name of the resource.
+        """
+        return self._grant(name, {"principalId": to, "principalType": "Group"}, role, scope)
+
+    def _grant(self, name: str, principal: Json, role: str, scope: Json) -> Manifest:
         return self.emit(
             {
                 "apiVersion": AUTHORIZATION,
@@ -134,8 +149,7 @@ class AzurePart(Part):
                 "metadata": {"name": name},
                 "spec": {
                     "owner": dict(scope),
-                    "principalIdFromConfig": {"name": to, "key": "principalId"},
-                    "principalType": "ServicePrincipal",
+                    **principal,
                     "roleDefinitionReference": {"armId": self.site.built_in_role(role)},
                 },
             }

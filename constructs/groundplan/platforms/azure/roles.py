@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.facts.callers import calling_services
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.chapter import AzureIdentity
+from groundplan.platforms.azure.ids import AUTOSCALER
 from groundplan.stores.registry import stores_of
 
 BROKER = ("bus-send", "bus-receive")
@@ -21,10 +22,27 @@ def broker_roles(environment: Environment, name: str, identity: AzureIdentity, b
     return written or (BROKER if any(service.identity == name for service in callers) else ())
 
 
+def scaled_by_broker(environment: Environment) -> bool:
+    """Whether the autoscaler asks any broker how much waits for a service."""
+    return any(asked_by_autoscaler(environment, name) for name in stores_of(environment))
+
+
+def asked_by_autoscaler(environment: Environment, broker: str) -> bool:
+    """Whether a service scales by a queue that the entry `broker` of the data chapter declares."""
+    scalings = (service.scaling for service in environment.services.values())
+    wanted = {queue for scaling in scalings if scaling is not None for queue in scaling.queues}
+    store = stores_of(environment).get(broker)
+    return store is not None and bool(wanted & set(store.queues()))
+
+
 def roles_at_broker(environment: Environment, broker: str) -> dict[str, tuple[str, ...]]:
-    """Each identity of the chapter to its roles at the entry `broker` of the data chapter."""
+    """Each identity to its roles at the entry `broker` of the data chapter.
+
+    Seeing how much waits takes the right to receive: no smaller built-in role holds it.
+    """
     identities = environment.platform.azure.identities if environment.platform.azure is not None else {}
-    return {name: broker_roles(environment, name, identity, broker) for name, identity in identities.items()}
+    roles = {name: broker_roles(environment, name, identity, broker) for name, identity in identities.items()}
+    return roles | ({AUTOSCALER: ("bus-receive",)} if asked_by_autoscaler(environment, broker) else {})
 
 
 def other_roles(environment: Environment, name: str, identity: AzureIdentity) -> tuple[str, ...]:

@@ -17,6 +17,19 @@ SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 CRYPTO_USER = "12338af0-0e69-4776-bea7-57ae8d297424"
 """Built-in role Key Vault Crypto User: encrypt and decrypt with keys that never leave the vault."""
 
+SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
+CERTIFICATES_OFFICER = "a4417e6f-fecd-4de8-b567-7b0420556985"
+"""Built-in roles of whoever puts values in: Key Vault Secrets Officer and Certificates Officer."""
+
+EDITS: Json = {
+    "secrets": ["get", "list", "recover", "set"],
+    "certificates": ["create", "get", "import", "list", "update"],
+}
+"""The same as an access policy."""
+
+WATCHES: Json = {"secrets": ["list", "set"], "certificates": ["get", "list"]}
+"""What giving secrets an end takes as an access policy: `set` changes attributes, and without `get` no value is read."""
+
 KEY_PERMISSIONS = ("get", "list", "decrypt", "encrypt")
 """The same as an access policy."""
 
@@ -31,6 +44,7 @@ class Vault(AzurePart):
         vault: the chapter.
         readers: ConfigMaps of identities that read secrets, for vaults that decide by access policies.
         key_users: those of them that also use keys.
+        editors: object ids of the groups that put values in.
     """
 
     def __init__(
@@ -42,12 +56,16 @@ class Vault(AzurePart):
         *,
         readers: tuple[str, ...] = (),
         key_users: tuple[str, ...] = (),
+        editors: tuple[str, ...] = (),
     ) -> None:
         super().__init__(scope, id_, site)
         self._name = self.azure_name(AzureKind.KEY_VAULT)
         self._key_users = key_users
+        self._editors = editors
         self._add_vault(vault, readers)
         target = reference("keyvault.azure.com", "Vault", object_name(self._name))
+        if vault.authorization == "rbac":
+            self._add_editors(vault, target)
         diagnose(self, target, "AuditEvent")
         if vault.subnet is not None:
             PrivateEndpoint(
@@ -75,7 +93,11 @@ class Vault(AzurePart):
             # the application gateway fetches its certificate as a trusted Azure service
             properties["networkAcls"] = {"defaultAction": "Deny", "bypass": "AzureServices"}
         if vault.authorization == "access-policies":
-            properties["accessPolicies"] = [self._policy(reader) for reader in readers]
+            properties["accessPolicies"] = [
+                *(self._policy(reader) for reader in readers),
+                *(self._people(editor, EDITS) for editor in self._editors),
+                *([self._people(vault.rotation_identity, WATCHES)] if vault.rotation_identity is not None else []),
+            ]
         self.add(
             "keyvault.azure.com/v1api20230701",
             "Vault",
@@ -93,3 +115,14 @@ class Vault(AzurePart):
             "objectIdFromConfig": {"name": reader, "key": "principalId"},
             "permissions": permissions,
         }
+
+    def _people(self, object_id: str, permissions: Json) -> Json:
+        """An entry for somebody whom no object of ours makes: a group of people, or an identity of workflows."""
+        return {"tenantId": self.site.tenant, "objectId": object_id, "permissions": permissions}
+
+    def _add_editors(self, vault: KeyVault, target: Json) -> None:
+        roles = {"secrets": SECRETS_OFFICER, **({"certificates": CERTIFICATES_OFFICER} if vault.certificates else {})}
+        for number, editor in enumerate(self._editors, 1):
+            for what, role in roles.items():
+                name = object_name(f"{self._name}-editors-{number}-{what}")
+                self.grant_people(name, to=editor, role=role, scope=target)

@@ -21,8 +21,7 @@ def rows(system: System) -> list[tuple[str, str, str]]:
             ("environment `registry`", "deployed from tags `v*` only", "the identity above trusts it, and nothing else")
         )
     if access.vaults(system) and chapter.rotation is not None:
-        what = "client id of an identity with Key Vault Secrets Officer and Certificate User on every vault"
-        found.append(("variable `AZURE_ROTATION_CLIENT_ID`", what, "reads ages, never values"))
+        found.append(("variable `AZURE_ROTATION_CLIENT_ID`, of each environment", *_watcher(system)))
     if access.wanted(system):
         what = (
             "client id and display name of an identity that is Contributor of the resource groups and may keep the "
@@ -33,6 +32,14 @@ def rows(system: System) -> list[tuple[str, str, str]]:
         where = f"runner with the label `{chapter.private_runner}`, inside the network, with `az`, `psql` and `gh`"
         found.append(("runner", where, "stores and vaults have no public address"))
     return found
+
+
+def _watcher(system: System) -> tuple[str, str]:
+    """Who gives secrets their ends: a vault that lists who may leaves out reading, a built-in role does not."""
+    if any(vault.rotation_identity is not None for _, vault in access.vaults(system)):
+        what = "client id of the identity whose object id is `platform.azure.vault.rotation_identity`"
+        return what, "sees names and ages, reads no value"
+    return "client id of an identity with Key Vault Secrets Officer and Certificate User", "sees names and ages"
 
 
 def ages(environment: Environment) -> list[str]:

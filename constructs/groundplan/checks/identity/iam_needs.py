@@ -1,0 +1,157 @@
+"""What IAM roles are needed for: by stores of secrets, databases' archives, upstream software, clusters and pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from groundplan.checks.identity.facts import facts
+from groundplan.checks.identity.iam_grants import IAM, Use, trusted
+from groundplan.checks.identity.landscape import Landscape
+from groundplan.checks.identity.needs import HolderOf
+from groundplan.checks.identity.rights import EVERYTHING, Account, Holder, Need
+from groundplan.checks.inventory import Object
+
+S3 = "s3.services.k8s.aws"
+SECRETS = "secretsmanager.services.k8s.aws"
+
+
+def needs(land: Landscape, holder_of: HolderOf, uses: Sequence[Use]) -> Iterator[Need]:
+    """Every need of this cloud."""
+    yield from _secret_stores(land, holder_of, uses)
+    yield from _archives(land, holder_of)
+    yield from _upstream(uses)
+    yield from _machines(uses)
+    yield from _replications(land, uses)
+    yield from _publishers(land)
+
+
+def role_by_name(land: Landscape, arn: str) -> Object | None:
+    """The rendered role that an ARN names."""
+    name = arn.rpartition(":role/")[2]
+    return next((item for item in land.of(IAM, "Role") if item.spec.get("name") == name), None)
+
+
+def _secret_stores(land: Landscape, holder_of: HolderOf, uses: Sequence[Use]) -> Iterator[Need]:
+    for item in land.of("external-secrets.io", "SecretStore"):
+        name, provider = _provider(item)
+        if provider.get("service") != "SecretsManager":
+            continue
+        role = role_by_name(land, str(provider.get("role", "")))
+        holder = (role.namespace, role.name) if role is not None else None
+        field = ("spec", "provider", name)
+        operator = next((use.account for use in uses if use.cluster == item.cluster and _is_operator(use)), None)
+        lender = holder_of(item.cluster, operator) if operator is not None else None
+        why = f"{item} of {item.namespace} is read as {str(provider.get('role')).rpartition('/')[2]}"
+        yield Need(lender, "take-roles", (str(provider.get("role")),), why, item, field, operator)
+        yield from _keys(
+            land, item, holder, f"{provider.get('region', '')}:{account_in(str(provider.get('role', '')))}"
+        )
+
+
+def _provider(item: Object) -> tuple[str, Mapping[str, Any]]:
+    """The provider that a store names, with its settings."""
+    listed: Mapping[str, Mapping[str, Any]] = item.spec.get("provider") or {}
+    return next(iter(listed.items()), ("", {}))
+
+
+def _is_operator(use: Use) -> bool:
+    return use.account is not None and use.account[1] == "external-secrets"
+
+
+def _keys(land: Landscape, store: Object, holder: Holder | None, vault: str) -> Iterator[Need]:
+    for item in (*land.of("external-secrets.io", "ExternalSecret"), *land.of("external-secrets.io", "PushSecret")):
+        if (item.cluster, item.namespace) != (store.cluster, store.namespace):
+            continue
+        references = [item.spec.get("secretStoreRef") or {}, *(item.spec.get("secretStoreRefs") or [])]
+        if store.name not in [reference.get("name") for reference in references]:
+            continue
+        for index, entry in enumerate(item.spec.get("data") or []):
+            remote = entry.get("remoteRef") or (entry.get("match") or {}).get("remoteRef") or {}
+            key = remote.get("key") or remote.get("remoteKey")
+            deed = "read-secrets" if item.kind == "ExternalSecret" else "push-secrets"
+            where = (f"arn:aws:secretsmanager:{vault}:secret:{key}-AbCdEf",)
+            why = f"{item} of {item.namespace} wants `{key}`"
+            yield Need(holder, deed, where, why, item, ("spec", "data", index))
+
+
+def _archives(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+    """The log and the backups of a database lie where its object store says."""
+    for item in land.of("postgresql.cnpg.io", "Cluster"):
+        for plugin in item.spec.get("plugins") or []:
+            name = (plugin.get("parameters") or {}).get("barmanObjectName")
+            store = land.inventory.find(item.cluster, "barmancloud.cnpg.io", "ObjectStore", item.namespace, str(name))
+            if store is None:
+                continue
+            configuration = store.spec.get("configuration") or {}
+            path = urlsplit(str(configuration.get("destinationPath", "")))
+            if path.scheme != "s3" or "inheritFromIAMRole" not in (configuration.get("s3Credentials") or {}):
+                continue
+            account = (item.namespace, item.name)
+            holder = holder_of(item.cluster, account)
+            field = ("spec", "configuration", "destinationPath")
+            why = f"{item} of {item.namespace} keeps its log there"
+            bucket = f"arn:aws:s3:::{path.netloc}"
+            yield Need(holder, "archive-blobs", (f"{bucket}{path.path}x",), why, store, field, account)
+            yield Need(holder, "list-bucket", (bucket,), why, store, field, account)
+
+
+def _upstream(uses: Sequence[Use]) -> Iterator[Need]:
+    for use in uses:
+        for deed in facts().accounts.get(use.account[1], ()) if use.account is not None else ():
+            why = f"{'/'.join(use.account or ())} is known to do so"
+            yield Need(use.holder, deed, (EVERYTHING,), why, use.item, use.field, use.account)
+
+
+_MACHINES: Mapping[str, tuple[str, ...]] = {
+    "Cluster": ("run-control-plane",),
+    "Nodegroup": ("run-node", "pull-images"),
+    "InstanceProfile": ("open-sessions",),
+}
+"""What a role is for, by the kind that hands it to machines."""
+
+
+def _machines(uses: Sequence[Use]) -> Iterator[Need]:
+    for use in uses:
+        for deed in _MACHINES.get(use.item.kind, ()):
+            yield Need(use.holder, deed, (EVERYTHING,), f"{use.item} does so", use.item, use.field)
+
+
+def _replications(land: Landscape, uses: Sequence[Use]) -> Iterator[Need]:
+    for use in uses:
+        if use.item.group != S3:
+            continue
+        source = f"arn:aws:s3:::{use.item.spec.get('name')}"
+        why = f"{use.item} is copied"
+        yield Need(use.holder, "replicate-from", (source,), why, use.item, use.field)
+        yield Need(use.holder, "replicate-objects-from", (f"{source}/x",), why, use.item, use.field)
+        for rule in use.item.spec["replication"].get("rules") or []:
+            target = f"{rule['destination']['bucket']}/x"
+            yield Need(use.holder, "replicate-to", (target,), why, use.item, use.field)
+
+
+def _publishers(land: Landscape) -> Iterator[Need]:
+    """Roles that the workflows of a repository take: they push the images that services of the system run."""
+    for role in land.of(IAM, "Role"):
+        if not any(kind == "Federated" for kind, _, _ in trusted(role)):
+            continue
+        holder: Holder = (role.namespace, role.name)
+        account = next(account_in(name) for kind, name, _ in trusted(role) if kind == "Federated")
+        field = ("spec", "assumeRolePolicyDocument")
+        why = "workflows that take it push images"
+        yield Need(holder, "log-in-to-registry", (EVERYTHING,), why, role, field)
+        for item in land.of("ecr.services.k8s.aws", "Repository"):
+            if item.system == role.system:
+                where = (f"arn:aws:ecr:region:{account}:repository/{item.spec.get('name')}",)
+                yield Need(holder, "push-images", where, why, role, field)
+
+
+def account_in(arn: str) -> str:
+    """The account that an ARN names; empty where it is none."""
+    return arn.split(":")[4] if arn.count(":") > 4 else ""
+
+
+def lent(uses: Sequence[Use]) -> Mapping[tuple[str, Account], Holder]:
+    """The role of each ServiceAccount, by cluster."""
+    return {(use.cluster, use.account): use.holder for use in uses if use.account is not None}

@@ -1,0 +1,152 @@
+"""What follows from the environments and from what pods run, whichever cloud is below: callers, grants by name, scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from groundplan.checks.identity.facts import Command, facts
+from groundplan.checks.identity.landscape import Landscape, account_of, scripts
+from groundplan.checks.identity.rights import Account, Holder, Need
+from groundplan.checks.inventory import Object
+from groundplan.model.environment import Environment
+
+HolderOf = Callable[[str, Account], Holder | None]
+"""The identity that a ServiceAccount of a cluster is lent."""
+
+
+def called(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+    """Services use the rented stores they call by their identity."""
+    for scope, environment in land.context.environments.items():
+        rented = _rented(land, scope)
+        for name, service in environment.services.items():
+            if service.identity is None:
+                continue
+            account = (environment.namespace, service.service_account or name)
+            for store in service.calls:
+                for item in rented.get(store, ()):
+                    yield from _of_caller(land, scope, account, name, store, item, holder_of)
+
+
+def _of_caller(
+    land: Landscape, scope: str, account: Account, name: str, store: str, item: Object, holder_of: HolderOf
+) -> Iterator[Need]:
+    holder = holder_of(land.cluster_of(scope), account)
+    why = f"`{store}` is among services.{name}.calls"
+    for deed in facts().called[f"{item.group}/{item.kind}"]:
+        yield Need(holder, deed, land.places(item), why, item, ("spec",), account, instead=f"{item.path} {name}")
+
+
+def counted(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+    """Autoscalers see how much waits in the queues that services follow, also where those wait at zero."""
+    for scope, environment in land.context.environments.items():
+        followed = {
+            queue
+            for service in environment.services.values()
+            for queue in (service.scaling.queues if service.scaling is not None else ())
+        }
+        for store, items in _rented(land, scope).items():
+            declared = getattr(environment.data.get(store), "queues", ())
+            for known in facts().triggers.values() if followed & set(declared) else ():
+                account = (known.namespace, known.account)
+                for item in items:
+                    why = f"a service follows a queue of `{store}`"
+                    holder = holder_of(land.cluster_of(scope), account)
+                    yield Need(holder, known.deed, land.places(item), why, item, ("spec",), account, required=False)
+
+
+def _rented(land: Landscape, scope: str) -> Mapping[str, list[Object]]:
+    """Rented resources that callers need a right for, by the entry of the data chapter whose folder they lie in."""
+    found: dict[str, list[Object]] = {}
+    for kind in facts().called:
+        group, _, name = kind.rpartition("/")
+        for item in land.of(group, name):
+            if item.scope == scope:
+                found.setdefault(item.component, []).append(item)
+    return found
+
+
+def granted(land: Landscape) -> Iterator[Need]:
+    """Permissions that an environment gives an identity by name: whoever takes it on may use them."""
+    for scope, environment in land.context.environments.items():
+        for name, roles in _identities(environment):
+            for holder in _holders(land, scope, name):
+                yield from _by_name(land, environment, holder, name, roles)
+
+
+def _identities(environment: Environment) -> Iterator[tuple[str, list[str]]]:
+    """Identities of the platform's chapter with the permissions it names; none where the platform has no such key."""
+    for _, chapter in environment.platform:
+        for name, identity in (getattr(chapter, "identities", None) or {}).items():
+            yield name, list(getattr(identity, "roles", ()))
+
+
+def _holders(land: Landscape, scope: str, name: str) -> Iterator[tuple[Holder, Object]]:
+    """The identity of an environment that is called so, by the services or stores that name it."""
+    for (namespace, config, key), item in land.exports.items():
+        if key == "principalId" and item.scope == scope and config == f"{name}-identity":
+            yield (namespace, config), item
+
+
+def _by_name(
+    land: Landscape, environment: Environment, found: tuple[Holder, Object], name: str, roles: list[str]
+) -> Iterator[Need]:
+    holder, item = found
+    for role in roles:
+        deed = facts().granted.get(role)
+        if deed is None:
+            continue
+        where = tuple(place for known in _kinds_of(land, item, deed) for place in land.places(known))
+        why = f"its environment grants identity `{name}` {role}"
+        users = _users(environment, name)
+        for account in users or (None,):
+            if where:
+                yield Need(holder, deed, where, why, item, ("spec",), account, instead=f"{item.path} {role}")
+
+
+def _users(environment: Environment, name: str) -> tuple[Account, ...]:
+    return tuple(
+        (environment.namespace, service.service_account or own)
+        for own, service in environment.services.items()
+        if service.identity == name
+    )
+
+
+def _kinds_of(land: Landscape, item: Object, deed: str) -> Iterator[Object]:
+    """Resources of the identity's environment that a deed is done with."""
+    for group, kind in _DONE_WITH.get(deed, ()):
+        yield from (known for known in land.of(group, kind) if known.scope == item.scope)
+
+
+_DONE_WITH: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "read-secrets": (("keyvault.azure.com", "Vault"),),
+    "use-keys": (("keyvault.azure.com", "Vault"),),
+    "publish-metrics": (("insights.azure.com", "Component"),),
+    "read-blobs": (("storage.azure.com", "StorageAccount"),),
+    "write-blobs": (("storage.azure.com", "StorageAccount"),),
+    "send-messages": (("servicebus.azure.com", "Namespace"),),
+    "receive-messages": (("servicebus.azure.com", "Namespace"),),
+}
+
+
+def scripted(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+    """What the scripts of pods do with object stores."""
+    for item, template in land.pods:
+        text = scripts(template).replace("\\\n", " ")
+        if "az storage" not in text and "aws s3" not in text:
+            continue
+        account = account_of(item, template)
+        holder = holder_of(item.cluster, account)
+        for command in facts().commands:
+            for match in re.finditer(command.says, re.sub(r" +", " ", text)):
+                where = _where(land, command, match.groupdict())
+                why = f"{item} runs `{match[0].split(' --')[0].strip()}`"
+                yield Need(holder, command.deed, where, why, item, ("spec",), account)
+
+
+def _where(land: Landscape, command: Command, words: Mapping[str, Any]) -> tuple[str, ...]:
+    if command.account:
+        item = land.named("storage.azure.com", "StorageAccount", command.account.format(**words))
+        return land.places(item) if item is not None else (command.account.format(**words),)
+    return (command.name.format(**words),)
