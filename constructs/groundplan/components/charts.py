@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from groundplan.blueprint import Release
 from groundplan.components.releases import pod_security_labels
+from groundplan.facts.own_charts import own_charts
 from groundplan.model.charts import Chart, sync_wave
 from groundplan.model.environment import Environment
 
 
 def components(environment: Environment) -> Iterator[Release]:
     """A release for each chart that is meant for an environment of this role."""
-    for name, chart in environment.charts.items():
-        if environment.has_cluster if chart.where == "cluster" else environment.has_workloads:
-            yield _release(environment, name, chart)
+    for name, chart in own_charts(environment).items():
+        yield _release(environment, name, chart)
 
 
 def _release(environment: Environment, name: str, chart: Chart) -> Release:

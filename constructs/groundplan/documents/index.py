@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.documents.kubectl import context
+from groundplan.documents.own_parts import own_parts
 from groundplan.facts.standby import stands_in
 from groundplan.facts.system import System
 from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir, reachability_page
@@ -26,6 +27,7 @@ def page(system: System, others: list[Page]) -> str:
         section("Jobs", _jobs(primary)),
         section("Who calls whom", _calls(primary)),
         section("Data", _data(primary)),
+        section("Beside the model", own_parts(system)),
         section("People", _people(primary)),
     )
 

@@ -28,6 +28,14 @@ class System:
         return tuple(dict.fromkeys(file for item in self.environments for file in item.sources))
 
     @property
+    def own_sources(self) -> tuple[str, ...]:
+        """Files of manifests and of components in Python that stand beside those of the environments."""
+        own = [item.own_files for item in self.environments]
+        components = [part.file for files in own for part in files.components]
+        manifests = [item.location.file for files in own for part in files.manifests.values() for item in part]
+        return tuple(dict.fromkeys([*components, *manifests]))
+
+    @property
     def primary(self) -> Environment:
         """The environment that serves users; it speaks for the system where one environment must."""
         return self.promotions[-1] if self.promotions else self.environments[0]

@@ -6,6 +6,7 @@ are for that one. A file is a component, called like the file; so is a folder of
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def own_files(root: Path, folder: Path, environment: str, siblings: Iterable[str
             findings.extend(error.findings)
     places = _places(folder / COMPONENTS, environment, workloads=workloads)
     files = [file for place in places for file in sorted(place.glob("*.py")) if not file.name.startswith("_")]
-    components = [OwnComponent(file.stem.replace("_", "-"), file.relative_to(root).as_posix(), file) for file in files]
+    components = [_component(file, file.relative_to(root).as_posix()) for file in files]
     findings.extend(_misnamed(manifests, components))
     if findings:
         raise EnvironmentFileError(findings)
@@ -95,6 +96,19 @@ def _misnamed(
             what = f"makes a component called `{component.name}`, and so does {first[component.name]}"
             yield Finding(Location(component.file), "own-file.twice", "", what, "rename one of the two")
         first[component.name] = component.file
+
+
+def _component(file: Path, shown: str) -> OwnComponent:
+    return OwnComponent(file.stem.replace("_", "-"), shown, file, _about(file))
+
+
+def _about(file: Path) -> str:
+    """First line of the docstring; nothing for what Python cannot read, which whoever runs the file says at its line."""
+    try:
+        docstring = ast.get_docstring(ast.parse(file.read_bytes()))
+    except (SyntaxError, ValueError):
+        return ""
+    return (docstring or "").partition("\n")[0].rstrip(".")
 
 
 def _manifests(file: Path, shown: str) -> tuple[OwnManifest, ...]:

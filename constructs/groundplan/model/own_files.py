@@ -34,6 +34,9 @@ class OwnComponent:
     path: Path
     """The file."""
 
+    about: str = ""
+    """What it says of itself: the first sentence of its docstring. Default nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnFiles:

@@ -19,7 +19,7 @@ from groundplan.yaml.text import refuse_unwritable, to_yaml
 def render_system(system: System) -> dict[PurePosixPath, bytes]:
     """Every workflow file and document of `system`, by path relative to the repository."""
     origin = [f"{ENVIRONMENTS}/{system.name}/requirements.yaml"] if system.primary.document is not None else []
-    note = "\n".join(notice([*system.sources, *origin]))
+    note = "\n".join(notice([*system.sources, *system.own_sources, *origin]))
     files: dict[PurePosixPath, bytes] = {}
     for name, page in pages(system).items():
         files[docs_dir(system.name) / name] = f"<!-- {note} -->\n{page}".encode()
