@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.checks.runner import check
+from groundplan.cli import report
 from groundplan.errors import Severity
 from groundplan.synth.synthesize import synthesize, write
 
@@ -45,6 +47,7 @@ def root(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     system = root / "environments/hello/system.yaml"
     system.write_text(system.read_text() + written(readme, "environments/hello/system.yaml", ", at its end"), "utf-8")
     write(root, synthesize(root, ["hello"], workers=1))
+    report.run(argparse.Namespace(), root)
     return root
 
 
