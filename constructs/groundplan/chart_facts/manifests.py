@@ -36,6 +36,11 @@ def manifests(facts: ChartFacts) -> Iterator[Json]:
         yield _object("policy/v1", "PodDisruptionBudget", budget.name, budget.namespace, {}, {"spec": spec})
 
 
+def pod_specs(facts: ChartFacts) -> Iterator[tuple[Pod, Json]]:
+    """The spec of every pod, those included that an operator makes of the chart's own custom resources."""
+    return ((pod, _pod_spec(pod)) for pod in facts.pods)
+
+
 def _object(
     api_version: str, kind: str, name: str, namespace: str, labels: Mapping[str, str], rest: Mapping[str, Any]
 ) -> Json:

@@ -13,7 +13,12 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate("policy", "groundplan.checks.policy", "the rules the cluster enforces at admission hold"),
     Gate("checkov", "groundplan.checks.checkov", "what the scanner checkov demands is met", every_manifest),
-    Gate("admission", "groundplan.checks.admission", "the cluster admits what its charts bring", chart_releases),
+    Gate(
+        "admission",
+        "groundplan.checks.admission",
+        "the cluster admits what its charts bring and its controllers make",
+        None,
+    ),
     Gate("charts", "groundplan.checks.charts", "what upstream charts bring is known and fits", chart_releases),
     Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),
     Gate("identity", "groundplan.checks.identity", "every right that is needed is granted, and no other", None),

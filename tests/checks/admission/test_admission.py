@@ -119,3 +119,48 @@ def test_an_authority_is_answered_where_the_constraints_let_it_be(tmp_path: Path
 
     assert judge(tmp_path / "ports", ports_on_nodes(), ChartFacts()).findings == ()
     assert judge(tmp_path, plain_ways_in(exempt), ChartFacts()).findings == ()
+
+
+def registries(*allowed: str) -> dict[str, Any]:
+    constraint = a_constraint("AllowedRegistry", "", "Pod")
+    constraint["spec"]["parameters"] = {"exempt": [], "registries": [*allowed]}
+    return constraint
+
+
+def test_the_pod_that_answers_an_authority_comes_from_an_allowed_registry_or_is_found(tmp_path: Path) -> None:
+    put(tmp_path, an_issuer(serviceType="ClusterIP"))
+    mirrored = ChartFacts(
+        pods=(
+            Pod(
+                "apps/v1", "Deployment", "cert-manager", "cert-manager",
+                (Container("x", "y", arguments=("--acme-http01-solver-image=mirror.example.com/solver:v1",)),),
+            ),
+        )
+    )  # fmt: skip
+
+    (finding,) = judge(tmp_path, registries("mirror.example.com/"), ChartFacts()).findings
+
+    assert "quay.io/jetstack/cert-manager-acmesolver" in finding.message
+    assert judge(tmp_path, registries("mirror.example.com/"), mirrored).findings == ()
+
+
+def test_a_database_whose_archiver_asks_for_nothing_is_found_where_bounds_are_demanded(tmp_path: Path) -> None:
+    bounds = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+    plugin = {"name": "barman-cloud.cloudnative-pg.io", "parameters": {"barmanObjectName": "archive"}}
+    spec = {"instances": 1, "resources": bounds, "plugins": [plugin]}
+    put(tmp_path, an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec=spec))
+
+    (finding,) = judge(tmp_path, a_constraint("RequestsAndLimits", "", "Pod"), ChartFacts()).findings
+
+    assert finding.rule == "admission.made-later"
+    assert "plugin-barman-cloud" in finding.message
+
+
+def test_what_is_made_of_a_workload_that_the_constraint_judges_itself_is_left_to_it(tmp_path: Path) -> None:
+    put(tmp_path, an_object("Deployment", "web", "apps/v1", spec={"template": {"spec": {"containers": []}}}))
+    both = a_constraint("OwnServiceAccount", "", "Pod")
+    alone = judge(tmp_path, both, ChartFacts()).findings
+    both["spec"]["match"]["kinds"].append({"apiGroups": ["apps"], "kinds": ["Deployment"]})
+
+    assert [finding.rule for finding in alone] == ["admission.made-later"]
+    assert judge(tmp_path, both, ChartFacts()).findings == ()

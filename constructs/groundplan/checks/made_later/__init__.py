@@ -1,0 +1,43 @@
+"""Objects that controllers make when they work, as far as admission must let them in.
+
+A maker is a function for one kind of object, in a module for each controller. What operators make of the custom
+resources of a chart is among that chart's recorded facts instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from groundplan.checks.inventory import Object
+from groundplan.checks.made_later.around import Around
+from groundplan.checks.made_later.certificates import of_issuer
+from groundplan.checks.made_later.databases import of_database
+from groundplan.checks.made_later.workloads import of_cron_job, of_scaled_job, of_scaled_object, of_workload
+
+Json = Mapping[str, Any]
+
+MAKERS: Mapping[tuple[str, str], Callable[[Object, Around], Iterable[Json]]] = {
+    ("apps", "DaemonSet"): of_workload,
+    ("apps", "Deployment"): of_workload,
+    ("apps", "StatefulSet"): of_workload,
+    ("argoproj.io", "Rollout"): of_workload,
+    ("batch", "CronJob"): of_cron_job,
+    ("batch", "Job"): of_workload,
+    ("cert-manager.io", "ClusterIssuer"): of_issuer,
+    ("cert-manager.io", "Issuer"): of_issuer,
+    ("keda.sh", "ScaledJob"): of_scaled_job,
+    ("keda.sh", "ScaledObject"): of_scaled_object,
+    ("postgresql.cnpg.io", "Cluster"): of_database,
+}
+"""Who makes something of which kind."""
+
+
+def made_later(item: Object, around: Around | None = None) -> Iterator[Json]:
+    """What controllers make of an object at run time; nothing for most kinds."""
+    maker = MAKERS.get((item.group, item.kind))
+    if maker is not None:
+        yield from maker(item, around or Around())
+
+
+__all__ = ["Around", "made_later"]
