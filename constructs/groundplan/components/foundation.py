@@ -11,7 +11,7 @@ from groundplan.cluster.priorities import PriorityClasses
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
-from groundplan.stores.cluster_objects import StoreClusterObjects
+from groundplan.stores.cluster_objects import StoreClusterObjects, cluster_objects
 from groundplan.waves import SyncWave
 
 
@@ -35,7 +35,7 @@ def _build(component: Component) -> None:
     if environment.has_cluster:
         PriorityClasses(component, "priorities", system=environment.system)
         platform_of(environment).add_storage_classes(component)
-        StoreClusterObjects(component, "storage")
+        StoreClusterObjects(component, "storage", objects=cluster_objects(environment))
 
 
 def _asked_by_ingress(environment: Environment) -> Mapping[str, str]:

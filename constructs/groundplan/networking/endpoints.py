@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.model.environment import Environment
 from groundplan.parts import Json
@@ -12,6 +14,11 @@ def monitoring(environment: Environment) -> Json:
     return pods({"app.kubernetes.io/name": "prometheus"}, environment.observability.namespace)
 
 
-def scraped(environment: Environment, *numbers: int) -> list[Json]:
-    """Ingress rules that let Prometheus read these ports; none on a cluster without monitoring."""
-    return [{"from": [monitoring(environment)], "ports": ports(*numbers)}] if environment.parts.monitoring else []
+def watchers(environment: Environment) -> list[Json]:
+    """Whoever scrapes; nobody on a cluster without monitoring."""
+    return [monitoring(environment)] if environment.parts.monitoring else []
+
+
+def scraped(watchers: Sequence[Json], *numbers: int) -> list[Json]:
+    """Ingress rules that let whoever scrapes read these ports; none where nobody does."""
+    return [{"from": list(watchers), "ports": ports(*numbers)}] if watchers else []

@@ -11,7 +11,7 @@ from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS, INGRESS_NGINX, ISTIO
 from groundplan.kubernetes.network_policy import blocks, everything_in, internet, name_resolution, pods, ports
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
-from groundplan.networking.endpoints import monitoring
+from groundplan.networking.endpoints import watchers
 from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
 from groundplan.rules.consistency import is_external_host, split_host
@@ -26,8 +26,7 @@ def sources(environment: Environment, name: str, service: Service) -> list[Json]
     """
     callers = sorted(calling_pods(environment, name))
     found = [pods(selector_labels(caller)) for caller in callers]
-    if environment.parts.monitoring:
-        found.append(monitoring(environment))
+    found += watchers(environment)
     if service.rollout == "blue-green":
         found.append(everything_in(ARGO_ROLLOUTS))
     return found + _entrances(environment, name, service)

@@ -5,14 +5,15 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ .
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.stored import stored_quantity
+from groundplan.model.cluster import NodePool
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.registry import platform_of
+from groundplan.platforms.platform import PodIdentity
 from groundplan.pods import placement, scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
 
@@ -43,61 +44,85 @@ class Step:
     """Memory limit; half of it is requested. Default 512Mi."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduledJobProps:
+    """When a job runs, what it does, and as whom."""
+
+    system: str
+    """Name of the system, whose priority classes and labels its pods have."""
+
+    schedule: str
+    """Five cron fields."""
+
+    time_zone: str
+    """IANA time zone of the schedule."""
+
+    first: Step
+    """What fetches or makes the file."""
+
+    last: Step
+    """What takes it from there."""
+
+    mount: str
+    """Directory of the file in both containers."""
+
+    volume: str
+    """Name of the volume between them."""
+
+    size: str
+    """Local disk that the file may take."""
+
+    egress: Sequence[Json]
+    """Rules that let it out, name resolution among them."""
+
+    suspend: bool = False
+    """Whether it waits, as in a standby. Default false."""
+
+    node_pool: str | None = None
+    """Node pool. Default any without a taint."""
+
+    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
+    """Node pools by name, the one it names among them. Default none."""
+
+    identity: PodIdentity | None = None
+    """Identity its pods take on. Default none."""
+
+
 class ScheduledJob(Part):
     """ServiceAccount, CronJob and network policy of one two-step job."""
 
-    def __init__(
-        self,
-        scope: Component | Part,
-        id_: str,
-        *,
-        schedule: str,
-        time_zone: str,
-        first: Step,
-        last: Step,
-        mount: str,
-        volume: str,
-        size: str,
-        egress: list[Json],
-        suspend: bool = False,
-        node_pool: str | None = None,
-        identity: str | None = None,
-    ) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: ScheduledJobProps) -> None:
         super().__init__(scope, id_)
-        self.name = id_
-        self._node_pool = node_pool
-        self._identity = platform_of(self.environment).pod_identity(identity)
-        self._mount = mount
-        self._volume = volume
-        self._size = size
+        self.name, self.props = id_, props
         self._add_service_account()
-        self._add_cron_job(schedule, time_zone, self._pod_spec(first, last), suspend=suspend)
-        self._add_policy(egress)
+        self._add_cron_job()
+        self._add_policy()
 
     def _add_service_account(self) -> None:
         metadata: Json = {"name": self.name, "labels": selector_labels(self.name)}
-        if self._identity is not None:
-            metadata["annotations"] = dict(self._identity.annotations)
+        if self.props.identity is not None:
+            metadata["annotations"] = dict(self.props.identity.annotations)
         self.emit(
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": False}
         )
 
-    def _add_cron_job(self, schedule: str, time_zone: str, pod_spec: Json, *, suspend: bool) -> None:
+    def _add_cron_job(self) -> None:
+        pod_spec = self._pod_spec()
         labels = {
-            **workload_labels(self.name, pod_spec["initContainers"][0]["image"].rpartition(":")[2]),
-            "app.kubernetes.io/part-of": self.environment.system,
+            **workload_labels(self.name, self.props.first.image.rpartition(":")[2]),
+            "app.kubernetes.io/part-of": self.props.system,
         }
-        if self._identity is not None:
-            labels |= self._identity.labels
+        if self.props.identity is not None:
+            labels |= self.props.identity.labels
         self.emit(
             {
                 "apiVersion": "batch/v1",
                 "kind": "CronJob",
                 "metadata": {"name": self.name, "labels": selector_labels(self.name)},
                 "spec": {
-                    "schedule": schedule,
-                    "timeZone": time_zone,
-                    "suspend": suspend,
+                    "schedule": self.props.schedule,
+                    "timeZone": self.props.time_zone,
+                    "suspend": self.props.suspend,
                     "concurrencyPolicy": "Forbid",
                     "startingDeadlineSeconds": 3600,
                     "successfulJobsHistoryLimit": 3,
@@ -115,19 +140,19 @@ class ScheduledJob(Part):
             }
         )
 
-    def _pod_spec(self, first: Step, last: Step) -> Json:
+    def _pod_spec(self) -> Json:
         return {
             "serviceAccountName": self.name,
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "restartPolicy": "OnFailure",
-            "priorityClassName": f"{self.environment.system}-normal",
+            "priorityClassName": f"{self.props.system}-normal",
             "securityContext": pod_security_context(USER),
-            **placement(self._node_pool, self.environment.cluster.node_pools),
-            "initContainers": [self._container(first)],
-            "containers": [self._container(last)],
+            **placement(self.props.node_pool, self.props.node_pools),
+            "initContainers": [self._container(self.props.first)],
+            "containers": [self._container(self.props.last)],
             "volumes": [
-                {"name": self._volume, "emptyDir": {"sizeLimit": self._size}},
+                {"name": self.props.volume, "emptyDir": {"sizeLimit": self.props.size}},
                 scratch_volume("tmp"),
             ],
         }
@@ -141,17 +166,17 @@ class ScheduledJob(Part):
             "command": ["/bin/sh", "-c", step.script],
             "env": sorted([{"name": "HOME", "value": "/tmp"}, *step.env], key=lambda item: str(item["name"])),
             "resources": {
-                "requests": {"cpu": "250m", "memory": half, "ephemeral-storage": self._size},
-                "limits": {"cpu": "1", "memory": stored_quantity(step.memory), "ephemeral-storage": self._size},
+                "requests": {"cpu": "250m", "memory": half, "ephemeral-storage": self.props.size},
+                "limits": {"cpu": "1", "memory": stored_quantity(step.memory), "ephemeral-storage": self.props.size},
             },
             "securityContext": container_security_context(),
             "volumeMounts": [
-                {"name": self._volume, "mountPath": self._mount},
+                {"name": self.props.volume, "mountPath": self.props.mount},
                 {"name": "tmp", "mountPath": "/tmp"},
             ],
         }
 
-    def _add_policy(self, egress: list[Json]) -> None:
+    def _add_policy(self) -> None:
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -160,7 +185,7 @@ class ScheduledJob(Part):
                 "spec": {
                     "podSelector": {"matchLabels": selector_labels(self.name)},
                     "policyTypes": ["Ingress", "Egress"],
-                    "egress": egress,
+                    "egress": list(self.props.egress),
                 },
             }
         )

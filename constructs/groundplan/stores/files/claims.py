@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.facts.file_shares import claim_namespaces
+from collections.abc import Iterable
+
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.parts import Component, Part
 from groundplan.stores.placement import KEEP
@@ -16,9 +17,11 @@ class SharedFiles(Part):
     See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes .
     """
 
-    def __init__(self, scope: Component | Part, id_: str, size: str, storage_class: str) -> None:
+    def __init__(
+        self, scope: Component | Part, id_: str, *, namespaces: Iterable[str], size: str, storage_class: str
+    ) -> None:
         super().__init__(scope, id_)
-        for namespace in claim_namespaces(self.environment, id_):
+        for namespace in namespaces:
             self._add_claim(id_, namespace, size, storage_class)
 
     def _add_claim(self, name: str, namespace: str, size: str, storage_class: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+from groundplan.facts.file_shares import claim_namespaces
 from groundplan.stores.files.model import Files
 from groundplan.stores.store import SettingsT, Store
 
@@ -31,7 +32,13 @@ class SharedFilesStore(Store[Files, SettingsT]):
         """A claim in each namespace that mounts it."""
         from groundplan.stores.files.claims import SharedFiles
 
-        SharedFiles(component, self.name, self.chapter.size, self.storage_class)
+        SharedFiles(
+            component,
+            self.name,
+            namespaces=claim_namespaces(self.environment, self.name),
+            size=self.chapter.size,
+            storage_class=self.storage_class,
+        )
 
     def pages(self) -> FilesPages:
         """What the documents say of it."""

@@ -56,9 +56,10 @@ class PostgresStore(Store[Postgres, SettingsT]):
     def build_backup(self, component: Component) -> None:
         """The jobs that dump it and restore the dump."""
         from groundplan.stores.postgres.dump import PostgresDump
+        from groundplan.stores.postgres.dump_props import dump_props
 
         if self.chapter.dump is not None:
-            PostgresDump(component, self.name, self, self.chapter.dump)
+            PostgresDump(component, self.name, dump_props(self, self.chapter.dump))
 
     @abstractmethod
     def dump_egress(self) -> Json:

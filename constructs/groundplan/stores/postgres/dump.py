@@ -6,18 +6,61 @@ another architecture, and past a fault that the log has copied faithfully. A dum
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from groundplan.facts.standby import waits
 from groundplan.kubernetes.network_policy import internet, name_resolution
+from groundplan.model.cluster import NodePool
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.platform import ObjectStorage
-from groundplan.platforms.registry import platform_of
-from groundplan.stores.backup_job import ScheduledJob, Step
-from groundplan.stores.postgres.database import PostgresStore
-from groundplan.stores.postgres.model import Dump
+from groundplan.platforms.platform import ObjectStorage, PodIdentity
+from groundplan.stores.backup_job import ScheduledJob, ScheduledJobProps, Step
+from groundplan.stores.postgres.model import Dump, Postgres
 from groundplan.stores.postgres.scripts import script
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresDumpProps:
+    """A database as its dump sees it, and where the dump goes."""
+
+    dump: Dump
+    """What is written of the dump."""
+
+    chapter: Postgres
+    """What is written of the database."""
+
+    host: str
+    """Host name of the server."""
+
+    port: int
+    """Port of the server."""
+
+    system: str
+    """Name of the system, whose priority classes and labels its pods have."""
+
+    image: str
+    """Image that dumps and tests the dump, with the registry it is pulled from."""
+
+    client: str
+    """Image with the object store's client, with the registry it is pulled from."""
+
+    storage: ObjectStorage
+    """Where the dumps lie."""
+
+    server: Json
+    """Egress rule to the server."""
+
+    credentials: Sequence[Json] = ()
+    """Egress rules to what hands out credentials. Default none."""
+
+    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
+    """Node pools by name, the one it names among them. Default none."""
+
+    identity: PodIdentity | None = None
+    """Identity that writes the dumps. Default none."""
+
+    standby: bool = False
+    """Whether the peer makes the dumps. Default false."""
 
 
 class PostgresDump(Part):
@@ -26,69 +69,49 @@ class PostgresDump(Part):
     The dump waits in a standby, whose peer makes it; the restore test runs there too, over the replicated copy.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: PostgresStore[Any], dump: Dump) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: PostgresDumpProps) -> None:
         super().__init__(scope, id_)
-        self.name = id_
-        self.store = store
-        self.dump = dump
+        self.props, self.dump = props, props.dump
         self._add_dump()
-        if dump.restore_test is not None:
-            self._add_restore_test(dump.restore_test)
+        if self.dump.restore_test is not None:
+            self._add_restore_test(self.dump.restore_test)
 
     def _add_dump(self) -> None:
         dump = self.dump
-        ScheduledJob(
-            self,
-            dump.name,
+        props = ScheduledJobProps(
+            system=self.props.system,
             schedule=dump.schedule,
             time_zone=dump.time_zone,
             first=Step(
                 name=dump.name,
-                image=self.environment.upstream_image(self.store.dump_image),
-                script=script("dump", database=self.store.chapter.database),
+                image=self.props.image,
+                script=script("dump", database=self.props.chapter.database),
                 env=self._database_env(),
             ),
             last=self._upload(),
             mount="/backup",
             volume="backup-storage",
             size=dump.scratch,
-            egress=[name_resolution(), self.store.dump_egress(), internet(443), *self._credentials],
-            suspend=waits(self.environment),
+            egress=[name_resolution(), self.props.server, internet(443), *self.props.credentials],
+            suspend=self.props.standby,
             node_pool=dump.node_pool,
-            identity=dump.identity,
+            node_pools=self.props.node_pools,
+            identity=self.props.identity,
         )
-
-    @property
-    def _credentials(self) -> list[Json]:
-        """Egress to what hands out credentials."""
-        return platform_of(self.environment).credentials_egress
-
-    @property
-    def _storage(self) -> ObjectStorage:
-        """Where the dumps lie."""
-        storage = platform_of(self.environment).object_storage(self.dump.bucket)
-        if storage is None:
-            what = f"dumps to `{self.dump.bucket}`, which no storage account has"
-            raise self.fail(what, "declare it in azure.storage")
-        return storage
-
-    @property
-    def _client(self) -> str:
-        """Image with the object store's client."""
-        return self.environment.upstream_image(self.dump.upload_image or self._storage.client)
+        ScheduledJob(self, dump.name, props)
 
     def _upload(self) -> Step:
-        storage = self._storage
+        storage = self.props.storage
         text = script(
             storage.upload,
-            database=self.store.chapter.database,
+            database=self.props.chapter.database,
             bucket=self.dump.bucket,
             prefix=self.dump.prefix,
             **storage.values,
         )
         return Step(
             name="upload",
-            image=self._client,
+            image=self.props.client,
             script=text,
             env=storage.client_environment,
             memory=storage.client_memory,
@@ -96,26 +119,25 @@ class PostgresDump(Part):
 
     def _add_restore_test(self, schedule: str) -> None:
         dump = self.dump
-        ScheduledJob(
-            self,
-            dump.restore_test_name,
+        props = ScheduledJobProps(
+            system=self.props.system,
             schedule=schedule,
             time_zone=dump.time_zone,
             first=Step(
                 name="download",
-                image=self._client,
+                image=self.props.client,
                 script=script(
                     "download",
-                    database=self.store.chapter.database,
+                    database=self.props.chapter.database,
                     bucket=dump.bucket,
                     prefix=dump.prefix,
                     oldest=str(whole_seconds(dump.oldest)),
                 ),
-                env=self._storage.client_environment,
+                env=self.props.storage.client_environment,
             ),
             last=Step(
                 name="restore-test",
-                image=self.environment.upstream_image(self.store.dump_image),
+                image=self.props.image,
                 script=script("restore_test"),
                 env=[],
                 memory="1024Mi",
@@ -123,17 +145,18 @@ class PostgresDump(Part):
             mount="/restore",
             volume="restore-storage",
             size=dump.scratch,
-            egress=[name_resolution(), internet(443), *self._credentials],
+            egress=[name_resolution(), internet(443), *self.props.credentials],
         )
+        ScheduledJob(self, dump.restore_test_name, props)
 
     def _database_env(self) -> list[Json]:
         """pg_dump reads its password from PGPASSWORD; the POSTGRES_ names are the ones people know from the services."""
-        credentials = self.store.chapter.credentials
+        credentials = self.props.chapter.credentials
         password = {"secretKeyRef": {"name": credentials, "key": "password"}}
         return [
-            {"name": "POSTGRES_HOST", "value": self.store.host},
-            {"name": "PGPORT", "value": str(self.store.port)},
-            {"name": "POSTGRES_DB", "value": self.store.chapter.database},
+            {"name": "POSTGRES_HOST", "value": self.props.host},
+            {"name": "PGPORT", "value": str(self.props.port)},
+            {"name": "POSTGRES_DB", "value": self.props.chapter.database},
             {"name": "POSTGRES_USER", "valueFrom": {"secretKeyRef": {"name": credentials, "key": "username"}}},
             {"name": "POSTGRES_PASSWORD", "valueFrom": password},
             {"name": "PGPASSWORD", "valueFrom": password},

@@ -5,16 +5,16 @@ See https://kubernetes.io/docs/concepts/storage/volume-snapshots/ .
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
-from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.model.values import whole_seconds
-from groundplan.networking.service_peers import kubernetes_api
 from groundplan.parts import Component, Json, Part
 from groundplan.pods import scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.stores.files.azure_files.store import SNAPSHOT_CLASS, AzureFilesStore
+from groundplan.stores.files.azure_files.store import SNAPSHOT_CLASS
 from groundplan.stores.files.model import Snapshots
 
 SCRIPT = "volume_snapshot.py"
@@ -28,17 +28,42 @@ RESOURCES: Json = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileSnapshotsProps:
+    """When a share is kept, and by which job."""
+
+    snapshots: Snapshots
+    """What is written of them."""
+
+    claim: str
+    """Claim of the share, called like the store."""
+
+    job: str
+    """Name of the CronJob."""
+
+    system: str
+    """Name of the system, whose priority classes and labels its pods have."""
+
+    image: str
+    """Image, with the registry it is pulled from."""
+
+    egress: Sequence[Json]
+    """Rules that let it out: to the API server."""
+
+    suspend: bool = False
+    """Whether no snapshot is taken, as in a standby. Default false."""
+
+
 class FileSnapshots(Part):
     """A CronJob that may make, list and delete snapshots in its namespace, and nothing else."""
 
-    def __init__(self, scope: Component | Part, id_: str, store: AzureFilesStore, snapshots: Snapshots) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: FileSnapshotsProps) -> None:
         super().__init__(scope, id_)
-        self._store = store.name
-        self._name = store.snapshot_job
+        self._props, self._name = props, props.job
         self._add_account()
         self._add_rights()
         self._add_script()
-        self._add_cron_job(snapshots)
+        self._add_cron_job(props.snapshots)
         self._add_policy()
 
     def _metadata(self) -> Json:
@@ -89,7 +114,7 @@ class FileSnapshots(Part):
     def _add_cron_job(self, snapshots: Snapshots) -> None:
         labels = {
             **workload_labels(self._name, snapshots.image.rpartition(":")[2]),
-            "app.kubernetes.io/part-of": self.environment.system,
+            "app.kubernetes.io/part-of": self._props.system,
         }
         self.emit(
             {
@@ -99,7 +124,7 @@ class FileSnapshots(Part):
                 "spec": {
                     "schedule": snapshots.schedule,
                     "timeZone": snapshots.time_zone,
-                    "suspend": waits(self.environment),
+                    "suspend": self._props.suspend,
                     "concurrencyPolicy": "Forbid",
                     "startingDeadlineSeconds": 3600,
                     "successfulJobsHistoryLimit": 3,
@@ -119,7 +144,7 @@ class FileSnapshots(Part):
 
     def _pod_spec(self, snapshots: Snapshots) -> Json:
         values = {
-            "CLAIM": self._store,
+            "CLAIM": self._props.claim,
             "JOB": self._name,
             "KEEP_SECONDS": str(whole_seconds(snapshots.keep)),
             "NAMESPACE": self.component.namespace_name,
@@ -127,7 +152,7 @@ class FileSnapshots(Part):
         }
         container: Json = {
             "name": "snapshot",
-            "image": self.environment.upstream_image(snapshots.image),
+            "image": self._props.image,
             "imagePullPolicy": "IfNotPresent",
             "command": ["python3", "-B", f"/scripts/{SCRIPT}"],
             "env": [{"name": name, "value": value} for name, value in values.items()],
@@ -143,7 +168,7 @@ class FileSnapshots(Part):
             "automountServiceAccountToken": True,
             "enableServiceLinks": False,
             "restartPolicy": "Never",
-            "priorityClassName": f"{self.environment.system}-normal",
+            "priorityClassName": f"{self._props.system}-normal",
             "securityContext": pod_security_context(),
             "containers": [container],
             "volumes": [scratch_volume("tmp"), {"name": "script", "configMap": {"name": self._name}}],
@@ -158,7 +183,7 @@ class FileSnapshots(Part):
                 "spec": {
                     "podSelector": {"matchLabels": selector_labels(self._name)},
                     "policyTypes": ["Ingress", "Egress"],
-                    "egress": [kubernetes_api(self.environment)],
+                    "egress": list(self._props.egress),
                 },
             }
         )

@@ -114,10 +114,11 @@ class AzureFilesStore(SharedFilesStore[AzureFiles]):
 
     def build_backup(self, component: Component) -> None:
         """The job that takes snapshots and deletes old ones."""
+        from groundplan.stores.files.azure_files.props import snapshots_props
         from groundplan.stores.files.azure_files.snapshots import FileSnapshots
 
         if self.settings.snapshots is not None:
-            FileSnapshots(component, f"{self.name}-snapshots", self, self.settings.snapshots)
+            FileSnapshots(component, f"{self.name}-snapshots", snapshots_props(self, self.settings.snapshots))
 
     def alerts(self) -> Iterator[Alert]:
         """That snapshots are taken; a standby takes none."""

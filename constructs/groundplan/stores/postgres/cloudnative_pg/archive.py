@@ -9,7 +9,6 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import ObjectStorage
-from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.follower import BARMAN
 from groundplan.stores.postgres.model import Archive
 
@@ -33,17 +32,26 @@ def archiver(store: str, server: str) -> Json:
 
 
 class PostgresArchive(Part):
-    """The bucket as the plugin sees it, and the schedule of base backups."""
+    """The bucket as the plugin sees it, and the schedule of base backups.
 
-    def __init__(self, scope: Component | Part, id_: str, name: str, archive: Archive) -> None:
+    Args:
+        scope: the database's construct.
+        id_: construct id.
+        name: name of the database.
+        archive: what is written of it.
+        storage: how the bucket is reached.
+    """
+
+    def __init__(
+        self, scope: Component | Part, id_: str, name: str, *, archive: Archive, storage: ObjectStorage
+    ) -> None:
         super().__init__(scope, id_)
         self.name = name
         self.archive = archive
-        self._add_object_store()
+        self._add_object_store(storage)
         self._add_scheduled_backup()
 
-    def _add_object_store(self) -> None:
-        storage = self._storage()
+    def _add_object_store(self, storage: ObjectStorage) -> None:
         compression: Json = {"compression": "gzip"}
         if self.archive.encryption != "bucket" and storage.encrypts:
             compression["encryption"] = self.archive.encryption
@@ -65,14 +73,6 @@ class PostgresArchive(Part):
                 },
             }
         )
-
-    def _storage(self) -> ObjectStorage:
-        storage = platform_of(self.environment).object_storage(self.archive.bucket)
-        if storage is None:
-            raise self.fail(
-                f"archives to `{self.archive.bucket}`, which no storage has", "declare it in the platform's storage"
-            )
-        return storage
 
     def _add_scheduled_backup(self) -> None:
         """The operator's cron has seconds in front. The first backup is taken at once: without one, log is worth nothing."""

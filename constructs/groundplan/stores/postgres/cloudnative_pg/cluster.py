@@ -5,28 +5,28 @@ See https://cloudnative-pg.io/documentation/current/ .
 
 from __future__ import annotations
 
-from groundplan.facts.standby import serves_follower
-from groundplan.images import images
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from groundplan.kubernetes.labels import selector_labels
+from groundplan.model.cluster import NodePool
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.platform import PodIdentity
-from groundplan.platforms.registry import platform_of
+from groundplan.platforms.platform import ObjectStorage, PodIdentity
 from groundplan.pods import ZONE_KEY, amounts, placement
-from groundplan.stores.placement import KEEP, block_storage, prefer_zone
+from groundplan.stores.placement import KEEP, prefer_zone
 from groundplan.stores.postgres.cloudnative_pg.archive import PostgresArchive, archiver
-from groundplan.stores.postgres.cloudnative_pg.follower import Link, link
-from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicy
+from groundplan.stores.postgres.cloudnative_pg.follower import Link
+from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicy, PostgresPolicyProps
 from groundplan.stores.postgres.cloudnative_pg.replication import (
     ReplicationCertificates,
+    ReplicationCertificatesProps,
     external_clusters,
     replica_role,
     replication_service,
 )
 from groundplan.stores.postgres.cloudnative_pg.settings import OPEN_CONNECTIONS_REFUSED, parameters
-from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore, database_pods
-
-SERVER = "postgres-server-"
-"""What names of server images begin with; the major version follows."""
+from groundplan.stores.postgres.cloudnative_pg.store import database_pods
+from groundplan.stores.postgres.model import CloudNativePg, Postgres
 
 API = "postgresql.cnpg.io/v1"
 
@@ -37,6 +37,50 @@ STOP_SECONDS = 180
 """Time for the server to write everything out; a switchover waits as long for the old primary."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresClusterProps:
+    """A database as it is written, and what its environment makes of it."""
+
+    chapter: Postgres
+    """What is written of it, whoever runs it."""
+
+    settings: CloudNativePg
+    """What is written of its engine."""
+
+    system: str
+    """Name of the system, whose priority classes and labels its pods have."""
+
+    description: str
+    """What it is, for whoever lists databases."""
+
+    image: str
+    """Server image, with the registry it is pulled from."""
+
+    storage_class: str
+    """StorageClass of its volumes."""
+
+    server_folder: str
+    """Folder of its archive in the bucket, and its name in the topology."""
+
+    zones: int
+    """How many zones there are to spread over."""
+
+    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
+    """Node pools by name, the one it names among them. Default none."""
+
+    identity: PodIdentity | None = None
+    """Identity the instances write their archive as, where the platform knows it by an id. Default none."""
+
+    storage: ObjectStorage | None = None
+    """How the archive's bucket is reached. Default nothing is archived."""
+
+    certificates: ReplicationCertificatesProps | None = None
+    """The link to the recovery peer's database, and what carries its certificates. Default nobody follows."""
+
+    policy: PostgresPolicyProps
+    """Who may ask it, and what it reaches."""
+
+
 class PostgresCluster(Part):
     """A database with its archive, its backups, its followers and its guard.
 
@@ -44,33 +88,33 @@ class PostgresCluster(Part):
     a follower. In a standby environment the Cluster follows the peer's until the failover switch is set.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: CloudNativePgStore) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: PostgresClusterProps) -> None:
         super().__init__(scope, id_)
         self.name = id_
-        self.store = store
-        self.chapter, self.settings = store.chapter, store.settings
-        self.link = link(store)
-        if self.link is not None:
-            ReplicationCertificates(self, "certificates", self.link)
-        if store.settings.archive is not None:
-            PostgresArchive(self, "archive", id_, store.settings.archive)
+        self.props = props
+        self.chapter, self.settings = props.chapter, props.settings
+        self.link = props.certificates.link if props.certificates is not None else None
+        if props.certificates is not None:
+            ReplicationCertificates(self, "certificates", props.certificates)
+        if self.settings.archive is not None and props.storage is not None:
+            PostgresArchive(self, "archive", id_, archive=self.settings.archive, storage=props.storage)
         self._add_cluster()
         self._add_pod_monitor()
-        PostgresPolicy(self, "policy", store, self.link)
+        PostgresPolicy(self, "policy", id_, props.policy)
 
     @property
     def follows(self) -> Link | None:
         """The link on which this database is the follower, be it promoted or not."""
-        return self.link if self.link is not None and not serves_follower(self.environment) else None
+        return self.link if self.link is not None and not self.link.leads else None
 
     def _add_cluster(self) -> None:
         spec: Json = {
-            "description": f"{self.chapter.database} of {self.environment.title}, {self.environment.environment}",
+            "description": self.props.description,
             "instances": self.settings.instances,
-            "imageName": self._image(),
+            "imageName": self.props.image,
             "enablePDB": self.settings.instances > 1,
             "enableSuperuserAccess": False,
-            "priorityClassName": f"{self.environment.system}-critical",
+            "priorityClassName": f"{self.props.system}-critical",
             "primaryUpdateMethod": "switchover" if self.settings.instances > 1 else "restart",
             "primaryUpdateStrategy": "unsupervised",
             "smartShutdownTimeout": SMART_SHUTDOWN_SECONDS,
@@ -89,53 +133,39 @@ class PostgresCluster(Part):
             **self._identity(),
         }
         if self.settings.archive is not None:
-            spec["plugins"] = [archiver(self.name, self.store.server_folder)]
+            spec["plugins"] = [archiver(self.name, self.props.server_folder)]
         if self.follows is not None:
             spec["replica"] = replica_role(self.follows)
             spec["externalClusters"] = external_clusters(self.follows)
         metadata = {"name": self.name, "labels": selector_labels(self.name), "annotations": KEEP}
         self.emit({"apiVersion": API, "kind": "Cluster", "metadata": metadata, "spec": spec})
 
-    def _image(self) -> str:
-        chosen = self.settings.image or images().get(f"{SERVER}{self.chapter.version}")
-        if chosen is None:
-            known = ", ".join(name.removeprefix(SERVER) for name in images() if name.startswith(SERVER))
-            raise self.fail(f"there is no image of PostgreSQL {self.chapter.version}", f"use {known}, or write image")
-        return self.environment.upstream_image(chosen)
-
     def _labels(self) -> dict[str, str]:
         return {
             **selector_labels(self.name),
             "app.kubernetes.io/name": self.name,
-            "app.kubernetes.io/part-of": self.environment.system,
-            **(self._taken_on.labels if self._taken_on is not None else {}),
+            "app.kubernetes.io/part-of": self.props.system,
+            **(self.props.identity.labels if self.props.identity is not None else {}),
         }
-
-    @property
-    def _taken_on(self) -> PodIdentity | None:
-        """The identity the instances write their archive as, where the platform knows it by an id; None elsewhere."""
-        archive = self.settings.archive
-        return platform_of(self.environment).pod_identity(archive.identity) if archive is not None else None
 
     def _identity(self) -> Json:
         """The operator makes the ServiceAccount; the annotation says whom it stands for."""
-        if self._taken_on is None:
+        if self.props.identity is None:
             return {}
-        return {"serviceAccountTemplate": {"metadata": {"annotations": dict(self._taken_on.annotations)}}}
+        return {"serviceAccountTemplate": {"metadata": {"annotations": dict(self.props.identity.annotations)}}}
 
     def _affinity(self) -> Json:
         """One instance per zone while there are zones enough; a database in one zone is none when the zone is gone."""
-        zones = len(self.environment.zones)
         return {
             "enablePodAntiAffinity": True,
-            "podAntiAffinityType": "required" if self.settings.instances <= zones else "preferred",
+            "podAntiAffinityType": "required" if self.settings.instances <= self.props.zones else "preferred",
             "topologyKey": ZONE_KEY,
-            **placement(self.settings.node_pool, self.environment.cluster.node_pools),
+            **placement(self.settings.node_pool, self.props.node_pools),
             **prefer_zone(self.settings.preferred_zone),
         }
 
     def _volumes(self) -> Json:
-        storage_class = block_storage(self.environment, self.settings.storage_class)
+        storage_class = self.props.storage_class
         volumes: Json = {"storage": {"size": self.settings.storage, "storageClass": storage_class}}
         if self.settings.wal_storage is not None:
             volumes["walStorage"] = {"size": self.settings.wal_storage, "storageClass": storage_class}
@@ -148,7 +178,7 @@ class PostgresCluster(Part):
             "secret": {"name": self.chapter.credentials},
         }
         if self.follows is not None:
-            return {"pg_basebackup": {"source": self.follows.there.server_folder, **owner}}
+            return {"pg_basebackup": {"source": self.follows.there, **owner}}
         return {"initdb": {**owner, "dataChecksums": True, "encoding": "UTF8"}}
 
     def _managed(self) -> Json:

@@ -8,10 +8,11 @@ See https://cloudnative-pg.io/documentation/current/replica_cluster/#distributed
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from groundplan.facts.cloud_names import REPLICATION_FOLDER
-from groundplan.facts.standby import serves_follower
+from groundplan.facts.cloud_names import REPLICATION_FOLDER, replication_group
+from groundplan.facts.standby import has_taken_over, serves_follower
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
@@ -26,46 +27,83 @@ CERTIFICATE_KEYS = {"tls.crt": "replication", "tls.key": "replication", "ca.crt"
 """What a follower needs to the suffix of the Secret, `<store>-<suffix>`, in which the primary's operator keeps it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
     """One database's relation to its counterpart in the recovery peer."""
 
-    here: CloudNativePgStore
-    """The database that is rendered."""
+    store: str
+    """Name of the store on both sides."""
 
-    there: CloudNativePgStore
-    """The one of the other side, called the same."""
+    leads: bool
+    """Whether this side is the one that is followed unless a failover is on."""
 
-    @property
-    def store(self) -> str:
-        """Name of the store on both sides."""
-        return self.here.name
+    promoted: bool = False
+    """Whether this side followed, and has taken over. Default false."""
 
-    @property
-    def primary(self) -> Environment:
-        """The side that is followed unless a failover is on."""
-        here = self.here.environment
-        return here if serves_follower(here) else self.there.environment
+    here: str
+    """Folder of this side's archive, and its name in the topology."""
 
-    @property
-    def endpoint(self) -> str:
-        """Host name of the primary's replication endpoint; a record below the system's zone leads to the load balancer."""
-        sides = (self.primary, self.here.environment)
-        zone = next((found for side in sides if (found := platform_of(side).dns_zone)), "")
-        return f"{self.store}-replication.{self.primary.environment}.{zone}"
+    there: str
+    """The other side's."""
+
+    endpoint: str
+    """Host name of the primary's replication endpoint; a record below the system's zone leads to the load balancer."""
+
+    folder: str
+    """Folder of the follower's vault in which the certificate is kept, with a slash at its end."""
+
+    balancer_group: str = ""
+    """Security group of the endpoint's load balancer. Only the side that leads has one."""
+
+    followers: Sequence[str] = ()
+    """Blocks from which the follower streams. Default none, where its network is not described."""
+
+    balancers: Sequence[str] = ()
+    """Blocks in which this side's load balancers stand. Default none, where the network is not described."""
+
+    leaders: Sequence[str] = ()
+    """Blocks in which the other side's load balancers stand. Default none, where its network is not described."""
 
     @property
     def client_secret(self) -> str:
         """Secret on the follower's side with the certificate it shows and the authority it trusts."""
         return f"{self.store}-primary-client"
 
+    @property
+    def follower_store(self) -> str:
+        """SecretStore of the side that leads for the vault of the follower's region."""
+        return f"{self.store}-follower"
+
     def remote_key(self, key: str) -> str:
         """Where in the follower's vault one of the certificate's parts is kept."""
-        return f"{platform_of(self.primary).vault_folder}{REPLICATION_FOLDER}/{self.store}/{key}"
+        return f"{self.folder}{key}"
 
 
 def link(store: CloudNativePgStore) -> Link | None:
     """The relation of a database to the recovery peer's; None where nothing is replicated."""
     peer = store.environment.peer_environment
     there = store.in_peer(peer) if peer is not None else None
-    return Link(store, there) if there is not None else None
+    return _link(store, there) if there is not None else None
+
+
+def _link(here: CloudNativePgStore, there: CloudNativePgStore) -> Link:
+    leads = serves_follower(here.environment)
+    primary = here.environment if leads else there.environment
+    own, other = platform_of(here.environment), platform_of(there.environment)
+    return Link(
+        store=here.name,
+        leads=leads,
+        promoted=has_taken_over(here.environment),
+        here=here.server_folder,
+        there=there.server_folder,
+        endpoint=f"{here.name}-replication.{primary.environment}.{_zone(primary, here.environment)}",
+        folder=f"{platform_of(primary).vault_folder}{REPLICATION_FOLDER}/{here.name}/",
+        balancer_group=replication_group(here.environment.host_environment),
+        followers=other.subnet_blocks("db"),
+        balancers=own.subnet_blocks("app"),
+        leaders=other.subnet_blocks("app"),
+    )
+
+
+def _zone(*sides: Environment) -> str:
+    return next((found for side in sides if (found := platform_of(side).dns_zone)), "")

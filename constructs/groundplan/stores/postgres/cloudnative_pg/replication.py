@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from groundplan.facts.cloud_names import replication_group
-from groundplan.facts.standby import has_taken_over, serves_follower
+from dataclasses import dataclass
+
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.secrets import SecretSource
+from groundplan.model.secrets import SecretSource, SecretStore
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.registry import platform_of
 from groundplan.security.secret_sources import external_secret
 from groundplan.stores.postgres.cloudnative_pg.follower import (
     BARMAN,
@@ -42,7 +41,7 @@ def replication_service(link: Link) -> Json:
                 f"{_LB}-nlb-target-type": "ip",
                 f"{_LB}-target-group-attributes": "preserve_client_ip.enabled=true",
                 f"{_LB}-attributes": "load_balancing.cross_zone.enabled=true",
-                f"{_LB}-security-groups": replication_group(link.here.environment.host_environment),
+                f"{_LB}-security-groups": link.balancer_group,
                 f"{_LB}-manage-backend-security-group-rules": "false",
                 f"{_LB}-healthcheck-protocol": "TCP",
                 f"{_LB}-healthcheck-port": str(STATUS_PORT),
@@ -53,7 +52,7 @@ def replication_service(link: Link) -> Json:
         "spec": {
             "type": "LoadBalancer",
             "loadBalancerClass": "service.k8s.aws/nlb",
-            "loadBalancerSourceRanges": platform_of(link.there.environment).subnet_blocks("db"),
+            "loadBalancerSourceRanges": list(link.followers),
             "ports": [
                 {"name": "postgres", "port": PORT, "targetPort": PORT, "protocol": "TCP"},
             ],
@@ -63,17 +62,15 @@ def replication_service(link: Link) -> Json:
 
 def replica_role(link: Link) -> Json:
     """Who follows whom. Naming itself as primary promotes the follower; the operator then does what pg_promote would."""
-    here, there = link.here.server_folder, link.there.server_folder
-    return {"self": here, "primary": here if has_taken_over(link.here.environment) else there, "source": there}
+    return {"self": link.here, "primary": link.here if link.promoted else link.there, "source": link.there}
 
 
 def external_clusters(link: Link) -> list[Json]:
     """Both sides of the topology as the follower reaches them: streaming first, the archive where streaming has a gap."""
-    here, there = link.here.server_folder, link.there.server_folder
     secret = link.client_secret
     return [
         {
-            "name": there,
+            "name": link.there,
             "connectionParameters": {
                 "host": link.endpoint,
                 "port": str(PORT),
@@ -84,9 +81,9 @@ def external_clusters(link: Link) -> list[Json]:
             "sslCert": {"name": secret, "key": "tls.crt"},
             "sslKey": {"name": secret, "key": "tls.key"},
             "sslRootCert": {"name": secret, "key": "ca.crt"},
-            "plugin": _archive(link.store, there),
+            "plugin": _archive(link.store, link.there),
         },
-        {"name": here, "plugin": _archive(link.store, here)},
+        {"name": link.here, "plugin": _archive(link.store, link.here)},
     ]
 
 
@@ -95,34 +92,35 @@ def _archive(store: str, server: str) -> Json:
     return {"name": BARMAN, "enabled": True, "isWALArchiver": False, "parameters": parameters}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplicationCertificatesProps:
+    """A link, and the vault that carries its certificates."""
+
+    link: Link
+    """Who follows whom."""
+
+    store: SecretStore
+    """Where Secrets of this side are drawn from."""
+
+    follower_store: Json | None = None
+    """SecretStore for the vault of the follower's region, which the side that leads writes to. Default none: this side follows."""
+
+
 class ReplicationCertificates(Part):
     """Carries the follower's client certificate: pushed from the primary's side, drawn on the follower's.
 
     The operator renews the certificate well before its 90 days are over; nobody has to remember.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, link: Link) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: ReplicationCertificatesProps) -> None:
         super().__init__(scope, id_)
-        self.link = link
-        if self.environment.secrets is None or not platform_of(self.environment).carries_secrets:
-            raise self.fail(
-                f"`{link.store}` is replicated, but there is no vault to carry its certificates",
-                "describe secrets, on a platform whose vaults take keys from elsewhere",
-            )
-        if serves_follower(self.environment):
-            self._add_store_of_follower()
+        self.link = props.link
+        if props.follower_store is not None:
+            self.emit(props.follower_store)
             for suffix in sorted(set(CERTIFICATE_KEYS.values())):
                 self._add_push(suffix)
         else:
-            self._add_client_secret()
-
-    @property
-    def _follower_store(self) -> str:
-        return f"{self.link.store}-follower"
-
-    def _add_store_of_follower(self) -> None:
-        namespace, region = self.component.namespace_name, self.link.there.environment.region
-        self.emit(platform_of(self.environment).replica_store(self._follower_store, namespace, region))
+            self._add_client_secret(props.store)
 
     def _add_push(self, suffix: str) -> None:
         source = f"{self.link.store}-{suffix}"
@@ -135,7 +133,7 @@ class ReplicationCertificates(Part):
                     "refreshInterval": "1h",
                     "updatePolicy": "Replace",
                     "deletionPolicy": "None",
-                    "secretStoreRefs": [{"name": self._follower_store, "kind": "SecretStore"}],
+                    "secretStoreRefs": [{"name": self.link.follower_store, "kind": "SecretStore"}],
                     "selector": {"secret": {"name": source}},
                     "data": [self._pushed(key) for key, holder in CERTIFICATE_KEYS.items() if holder == suffix],
                 },
@@ -153,11 +151,8 @@ class ReplicationCertificates(Part):
             },
         }
 
-    def _add_client_secret(self) -> None:
-        secrets = self.environment.secrets
-        if secrets is None:
-            return
+    def _add_client_secret(self, store: SecretStore) -> None:
         source = SecretSource(keys={key: self.link.remote_key(key) for key in CERTIFICATE_KEYS})
-        document = external_secret(self.link.client_secret, self.component.namespace_name, source, secrets.store)
+        document = external_secret(self.link.client_secret, self.component.namespace_name, source, store)
         document["metadata"]["annotations"] = FIRST
         self.emit(document)

@@ -122,8 +122,9 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
     def build(self, component: Component) -> None:
         """The Cluster with its archive, its followers and its guard."""
         from groundplan.stores.postgres.cloudnative_pg.cluster import PostgresCluster
+        from groundplan.stores.postgres.cloudnative_pg.props import cluster_props
 
-        PostgresCluster(component, self.name, self)
+        PostgresCluster(component, self.name, cluster_props(self))
 
     def alerts(self) -> Iterator[Alert]:
         """Instances, replication, archive and dumps."""

@@ -7,31 +7,24 @@ reconstructible. Redis 7.2 is the last release under the BSD licence.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from groundplan.facts.callers import calling_pods
-from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels, workload_labels
-from groundplan.kubernetes.namespaces import KUBE_SYSTEM
-from groundplan.kubernetes.network_policy import pods, ports
+from groundplan.kubernetes.network_policy import ports
+from groundplan.model.cluster import NodePool
 from groundplan.model.values import quantity
 from groundplan.networking.endpoints import scraped
 from groundplan.parts import Component, Json, Part
 from groundplan.pods import container_resources, placement
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.stores.placement import KEEP, block_storage, prefer_zone
-from groundplan.stores.redis.statefulset.store import StatefulSetStore
-from groundplan.stores.registry import stores_of
+from groundplan.stores.placement import KEEP, prefer_zone
+from groundplan.stores.redis.model import Redis, RedisStatefulSet
 
 USER = 999
 """User of the official image."""
 
 METRICS_PORT = 9121
-
-QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
-"""Who asks for the length of queues: KEDA, where the provider runs it.
-
-See https://learn.microsoft.com/azure/aks/keda-about .
-"""
 
 CONFIG_HASH = "groundplan.dev/config-hash"
 
@@ -41,6 +34,41 @@ EXPORTER_RESOURCES: Json = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedisServerProps:
+    """A Redis as it is written, and what its environment makes of it."""
+
+    chapter: Redis
+    """What is written of it, whoever runs it."""
+
+    settings: RedisStatefulSet
+    """What is written of its engine."""
+
+    system: str
+    """Name of the system, whose priority classes and labels its pod has."""
+
+    image: str
+    """Server image, with the registry it is pulled from."""
+
+    exporter_image: str
+    """Image of the metrics exporter, with the registry it is pulled from."""
+
+    storage_class: str
+    """StorageClass of its volume."""
+
+    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
+    """Node pools by name, the one it names among them. Default none."""
+
+    clients: Sequence[Json] = ()
+    """Peers that may ask it. Default none."""
+
+    watchers: Sequence[Json] = ()
+    """Peers that read its metrics. Default none."""
+
+    standby: bool = False
+    """Whether it waits for a failover, with no pod. Default false."""
+
+
 class RedisServer(Part):
     """A Redis with a Service of the store's name for clients and a headless one for metrics.
 
@@ -48,10 +76,10 @@ class RedisServer(Part):
     Clients use no password: who may connect is the network policy's business, which lists those that call it.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: StatefulSetStore) -> None:
+    def __init__(self, scope: Component | Part, id_: str, props: RedisServerProps) -> None:
         super().__init__(scope, id_)
         self.name = id_
-        self.chapter, self.settings = store.chapter, store.settings
+        self.props, self.settings = props, props.settings
         self._config = self._render_config()
         self._add_service_account()
         self._add_config()
@@ -77,7 +105,7 @@ class RedisServer(Part):
             "appendfsync": "everysec",
             "save": '""',
             "maxmemory": memory,
-            "maxmemory-policy": self.chapter.eviction,
+            "maxmemory-policy": self.props.chapter.eviction,
             "tcp-keepalive": 60,
             "timeout": 0,
             "enable-debug-command": "no",
@@ -104,7 +132,7 @@ class RedisServer(Part):
                 "kind": "StatefulSet",
                 "metadata": {"name": self.name, "labels": labels, "annotations": KEEP},
                 "spec": {
-                    "replicas": 0 if waits(self.environment) else 1,
+                    "replicas": 0 if self.props.standby else 1,
                     "serviceName": self._members,
                     "revisionHistoryLimit": 5,
                     "selector": {"matchLabels": selector_labels(self.name)},
@@ -112,7 +140,7 @@ class RedisServer(Part):
                     "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
                     "template": {
                         "metadata": {
-                            "labels": {**labels, "app.kubernetes.io/part-of": self.environment.system},
+                            "labels": {**labels, "app.kubernetes.io/part-of": self.props.system},
                             "annotations": {CONFIG_HASH: f"sha-{digest[:16]}"},
                         },
                         "spec": self._pod_spec(),
@@ -130,8 +158,8 @@ class RedisServer(Part):
             "enableServiceLinks": False,
             "securityContext": pod_security_context(USER),
             "terminationGracePeriodSeconds": 60,
-            "priorityClassName": f"{self.environment.system}-high",
-            **placement(self.settings.node_pool, self.environment.cluster.node_pools),
+            "priorityClassName": f"{self.props.system}-high",
+            **placement(self.settings.node_pool, self.props.node_pools),
             **({"affinity": affinity} if affinity else {}),
             "containers": [self._server(), self._exporter()],
             "volumes": [{"name": "config", "configMap": {"name": f"{self.name}-config"}}],
@@ -142,7 +170,7 @@ class RedisServer(Part):
         probe = {"exec": {"command": ["/bin/sh", "-c", answers]}, "periodSeconds": 10, "timeoutSeconds": 5}
         return {
             "name": "redis",
-            "image": self.environment.upstream_image(self.settings.image),
+            "image": self.props.image,
             "imagePullPolicy": "IfNotPresent",
             "command": ["redis-server", "/etc/redis/redis.conf"],
             "ports": [{"name": "redis", "containerPort": self.settings.port, "protocol": "TCP"}],
@@ -161,7 +189,7 @@ class RedisServer(Part):
         probe = {"httpGet": {"path": "/health", "port": METRICS_PORT}, "periodSeconds": 10, "timeoutSeconds": 5}
         return {
             "name": "exporter",
-            "image": self.environment.upstream_image(self.settings.exporter_image),
+            "image": self.props.exporter_image,
             "imagePullPolicy": "IfNotPresent",
             "env": [{"name": "REDIS_ADDR", "value": f"redis://127.0.0.1:{self.settings.port}"}],
             "ports": [{"name": "metrics", "containerPort": METRICS_PORT, "protocol": "TCP"}],
@@ -178,7 +206,7 @@ class RedisServer(Part):
             "metadata": {"name": "data", "labels": selector_labels(self.name)},
             "spec": {
                 "accessModes": ["ReadWriteOnce"],
-                "storageClassName": block_storage(self.environment, self.settings.storage_class),
+                "storageClassName": self.props.storage_class,
                 "resources": {"requests": {"storage": self.settings.storage}},
             },
         }
@@ -214,19 +242,10 @@ class RedisServer(Part):
             }
         )
 
-    @property
-    def _scales_somebody(self) -> bool:
-        """Whether a service follows the length of a list that may lie here."""
-        scalings = (service.scaling for service in self.environment.services.values() if self.name in service.calls)
-        brokered = {queue for store in stores_of(self.environment).values() for queue in store.queues()}
-        return any(scaling is not None and set(scaling.queues) - brokered for scaling in scalings)
-
     def _add_policy(self) -> None:
-        users = [pods(selector_labels(caller)) for caller in calling_pods(self.environment, self.name)]
-        if self._scales_somebody:
-            users.append(pods(QUEUE_SCALER, KUBE_SYSTEM))
-        ingress = [{"from": users, "ports": ports(self.settings.port)}] if users else []
-        ingress += scraped(self.environment, METRICS_PORT)
+        clients = list(self.props.clients)
+        ingress = [{"from": clients, "ports": ports(self.settings.port)}] if clients else []
+        ingress += scraped(self.props.watchers, METRICS_PORT)
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",

@@ -79,9 +79,10 @@ class StatefulSetStore(Store[Redis, RedisStatefulSet]):
 
     def build(self, component: Component) -> None:
         """The server, its volume, its metrics and its guard."""
+        from groundplan.stores.redis.statefulset.props import server_props
         from groundplan.stores.redis.statefulset.server import RedisServer
 
-        RedisServer(component, self.name, self)
+        RedisServer(component, self.name, server_props(self))
 
     def alerts(self) -> Iterator[Alert]:
         """Whether it answers, and how full it is; nothing while it waits."""

@@ -1,0 +1,96 @@
+"""What a database run by CloudNativePG takes from its environment."""
+
+from __future__ import annotations
+
+from groundplan.errors import ConstructError
+from groundplan.facts.callers import calling_pods
+from groundplan.images import images
+from groundplan.kubernetes.network_policy import internet
+from groundplan.networking.endpoints import watchers
+from groundplan.networking.service_peers import kubernetes_api
+from groundplan.parts import Json
+from groundplan.platforms.platform import ObjectStorage
+from groundplan.platforms.registry import platform_of
+from groundplan.stores.placement import block_storage
+from groundplan.stores.postgres.cloudnative_pg.cluster import PostgresClusterProps
+from groundplan.stores.postgres.cloudnative_pg.follower import Link, link
+from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicyProps
+from groundplan.stores.postgres.cloudnative_pg.replication import ReplicationCertificatesProps
+from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
+from groundplan.stores.postgres.model import Archive
+
+SERVER = "postgres-server-"
+"""What names of server images begin with; the major version follows."""
+
+
+def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
+    """Its image, its volumes' class, its archive's storage, its link to the peer's, and who may ask it.
+
+    Raises:
+        ConstructError: where there is no image of its version, no storage with the archive's bucket, or no vault that
+            carries certificates to a follower.
+    """
+    environment, settings = store.environment, store.settings
+    archive, relation = settings.archive, link(store)
+    return PostgresClusterProps(
+        chapter=store.chapter,
+        settings=settings,
+        system=environment.system,
+        description=f"{store.chapter.database} of {environment.title}, {environment.environment}",
+        image=environment.upstream_image(_image(store)),
+        storage_class=block_storage(environment, settings.storage_class),
+        server_folder=store.server_folder,
+        zones=len(environment.zones),
+        node_pools=environment.cluster.node_pools,
+        identity=platform_of(environment).pod_identity(archive.identity) if archive is not None else None,
+        storage=_storage(store, archive) if archive is not None else None,
+        certificates=_certificates(store, relation) if relation is not None else None,
+        policy=_policy(store, relation),
+    )
+
+
+def _image(store: CloudNativePgStore) -> str:
+    version = store.chapter.version
+    chosen = store.settings.image or images().get(f"{SERVER}{version}")
+    if chosen is None:
+        known = ", ".join(name.removeprefix(SERVER) for name in images() if name.startswith(SERVER))
+        what = f"there is no image of PostgreSQL {version}"
+        raise ConstructError(store.name, what, f"use {known}, or write image")
+    return chosen
+
+
+def _storage(store: CloudNativePgStore, archive: Archive) -> ObjectStorage:
+    storage = platform_of(store.environment).object_storage(archive.bucket)
+    if storage is None:
+        what = f"archives to `{archive.bucket}`, which no storage has"
+        raise ConstructError(store.name, what, "declare it in the platform's storage")
+    return storage
+
+
+def _certificates(store: CloudNativePgStore, relation: Link) -> ReplicationCertificatesProps:
+    environment, platform = store.environment, platform_of(store.environment)
+    peer = environment.peer_environment
+    if environment.secrets is None or peer is None or not platform.carries_secrets:
+        raise ConstructError(
+            store.name,
+            f"`{store.name}` is replicated, but there is no vault to carry its certificates",
+            "describe secrets, on a platform whose vaults take keys from elsewhere",
+        )
+    there = platform.replica_store(relation.follower_store, environment.namespace, peer.region)
+    return ReplicationCertificatesProps(
+        link=relation, store=environment.secrets.store, follower_store=there if relation.leads else None
+    )
+
+
+def _policy(store: CloudNativePgStore, relation: Link | None) -> PostgresPolicyProps:
+    environment, dump = store.environment, store.chapter.dump
+    archived: list[Json] = []
+    if store.settings.archive is not None:
+        archived = [internet(443), *platform_of(environment).credentials_egress]
+    return PostgresPolicyProps(
+        port=store.port,
+        callers=[*calling_pods(environment, store.name), *([dump.name] if dump is not None else [])],
+        watchers=watchers(environment),
+        egress=[kubernetes_api(environment), *archived],
+        link=relation,
+    )

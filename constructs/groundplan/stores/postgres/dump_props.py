@@ -1,0 +1,40 @@
+"""What the dumps of a database take from its environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundplan.errors import ConstructError
+from groundplan.facts.standby import waits
+from groundplan.platforms.registry import platform_of
+from groundplan.stores.postgres.database import PostgresStore
+from groundplan.stores.postgres.dump import PostgresDumpProps
+from groundplan.stores.postgres.model import Dump
+
+
+def dump_props(store: PostgresStore[Any], dump: Dump) -> PostgresDumpProps:
+    """Images, storage and identity of the jobs.
+
+    Raises:
+        ConstructError: where no storage has the bucket.
+    """
+    environment, platform = store.environment, platform_of(store.environment)
+    storage = platform.object_storage(dump.bucket)
+    if storage is None:
+        what = f"dumps to `{dump.bucket}`, which no storage account has"
+        raise ConstructError(store.name, what, "declare it in azure.storage")
+    return PostgresDumpProps(
+        dump=dump,
+        chapter=store.chapter,
+        host=store.host,
+        port=store.port,
+        system=environment.system,
+        image=environment.upstream_image(store.dump_image),
+        client=environment.upstream_image(dump.upload_image or storage.client),
+        storage=storage,
+        server=store.dump_egress(),
+        credentials=platform.credentials_egress,
+        node_pools=environment.cluster.node_pools,
+        identity=platform.pod_identity(dump.identity),
+        standby=waits(environment),
+    )

@@ -1,0 +1,50 @@
+"""What a Redis in the cluster takes from its environment."""
+
+from __future__ import annotations
+
+from groundplan.facts.callers import calling_pods
+from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
+from groundplan.kubernetes.network_policy import pods
+from groundplan.networking.endpoints import watchers
+from groundplan.parts import Json
+from groundplan.stores.placement import block_storage
+from groundplan.stores.redis.statefulset.server import RedisServerProps
+from groundplan.stores.redis.statefulset.store import StatefulSetStore
+from groundplan.stores.registry import stores_of
+
+QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
+"""Who asks for the length of queues: KEDA, where the provider runs it.
+
+See https://learn.microsoft.com/azure/aks/keda-about .
+"""
+
+
+def server_props(store: StatefulSetStore) -> RedisServerProps:
+    """Its images, its volume's class, and who may ask it."""
+    environment, settings = store.environment, store.settings
+    return RedisServerProps(
+        chapter=store.chapter,
+        settings=settings,
+        system=environment.system,
+        image=environment.upstream_image(settings.image),
+        exporter_image=environment.upstream_image(settings.exporter_image),
+        storage_class=block_storage(environment, settings.storage_class),
+        node_pools=environment.cluster.node_pools,
+        clients=_clients(store),
+        watchers=watchers(environment),
+        standby=store.is_waiting,
+    )
+
+
+def _clients(store: StatefulSetStore) -> list[Json]:
+    callers = [pods(selector_labels(caller)) for caller in calling_pods(store.environment, store.name)]
+    return [*callers, pods(QUEUE_SCALER, KUBE_SYSTEM)] if _scales_somebody(store) else callers
+
+
+def _scales_somebody(store: StatefulSetStore) -> bool:
+    """Whether a service follows the length of a list that may lie here."""
+    services = store.environment.services.values()
+    scalings = (service.scaling for service in services if store.name in service.calls)
+    brokered = {queue for other in stores_of(store.environment).values() for queue in other.queues()}
+    return any(scaling is not None and set(scaling.queues) - brokered for scaling in scalings)
