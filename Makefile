@@ -3,18 +3,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+COMPILED := .venv/.compiled
 UV := uv==0.13.8
 
 .DEFAULT_GOAL := all
 .PHONY: all help setup synth check test lint format bench lock kubeconform clean
 
-all: $(READY) ## set up, render everything, judge it
+all: $(COMPILED) ## set up, render everything, judge it
 	@$(BIN)/groundplan make $(STRICT)
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-setup: $(READY) ## create .venv with exactly what requirements.lock says
+setup: $(COMPILED) ## create .venv with exactly what requirements.lock says
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
@@ -25,11 +26,16 @@ $(READY): requirements.lock pyproject.toml
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $(READY)
 
-synth: $(READY) ## render every environment into dist/ and argocd/, and the documents derived from them
+# Once for each change of the program: where PYTHONDONTWRITEBYTECODE is set, every start would compile it anew.
+$(COMPILED): $(READY) $(shell find constructs -name '*.py')
+	@$(BIN)/python -m compileall -q -j 0 constructs/groundplan
+	@touch $(COMPILED)
+
+synth: $(COMPILED) ## render every environment into dist/ and argocd/, and the documents derived from them
 	@$(BIN)/groundplan synth
 	@$(BIN)/groundplan report
 
-check: $(READY) ## judge what is rendered
+check: $(COMPILED) ## judge what is rendered
 	@$(BIN)/groundplan check $(STRICT)
 
 test: $(READY) lint ## the linters and the tests

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.facts.once import once_per_environment
 from groundplan.model.environment import Environment
+from groundplan.model.services import Service
 
 
 def preparation_name(service: str) -> str:
@@ -12,7 +14,16 @@ def preparation_name(service: str) -> str:
 
 def calling_services(environment: Environment, callee: str) -> list[str]:
     """Services that name `callee` in their `calls`, in the order they are written."""
-    return [name for name, service in environment.services.items() if callee in service.calls]
+    return list(_callers(environment).get(callee, ()))
+
+
+@once_per_environment
+def _callers(environment: Environment) -> dict[str, list[str]]:
+    callers: dict[str, list[str]] = {}
+    for name, service in environment.services.items():
+        for callee in dict.fromkeys(service.calls):
+            callers.setdefault(callee, []).append(name)
+    return callers
 
 
 def calling_pods(environment: Environment, callee: str) -> list[str]:
@@ -22,4 +33,19 @@ def calling_pods(environment: Environment, callee: str) -> list[str]:
         found.append(name)
         if environment.services[name].prepare:
             found.append(preparation_name(name))
+    return found
+
+
+def service_called(environment: Environment, name: str) -> Service | None:
+    """The service that answers to `name`, its own or one of its aliases; none where nobody does."""
+    return _answering(environment).get(name)
+
+
+@once_per_environment
+def _answering(environment: Environment) -> dict[str, Service]:
+    """Services by every name; a name that two have leads to the one that is written first."""
+    found: dict[str, Service] = {}
+    for name, service in environment.services.items():
+        for alias in (name, *service.aliases):
+            found.setdefault(alias, service)
     return found

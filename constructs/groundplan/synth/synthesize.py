@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 
 from groundplan.errors import Finding, GroundplanError, ManifestError
@@ -62,6 +63,8 @@ def synthesize(root: Path, wanted: Iterable[str] = (), *, workers: int | None = 
     owners = [("", "") if isinstance(part, System) else (part.system, part.environment) for part in parts]
     reports = tuple(page for system in systems for page in measured_pages(system.name))
     count = processes(workers, len(environments))
+    if count > 1:
+        import_module("jsii")  # once for all workers; its Node starts with cdk8s, in each of them
     del everything, environments, systems
     for owner, result in zip(owners, map_in_processes(_render, _handed_over(parts), count), strict=True):
         if isinstance(result, list):

@@ -69,7 +69,7 @@ def map_in_processes(work: Callable[[Input], Output], inputs: Iterable[Input], c
         return [work(item) for item in inputs]
     # fork, so that workers start with the package imported; cdk8s only starts inside a worker. Where its Node runs
     # already, forked workers would all talk through the one pipe to it, so they start afresh.
-    context = multiprocessing.get_context("spawn" if "jsii" in sys.modules else "fork")
+    context = multiprocessing.get_context("spawn" if "constructs" in sys.modules else "fork")
     with ProcessPoolExecutor(count, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),)) as pool:
         try:
             return list(pool.map(work, inputs))

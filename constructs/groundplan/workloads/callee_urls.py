@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from groundplan.errors import ConstructError
+from groundplan.facts.callers import service_called
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.rules.consistency import is_external_host
@@ -24,10 +25,8 @@ def callee_url(environment: Environment, reference: str) -> str | None:
     store = store_of(environment, callee)
     if store is not None:
         return store.url(database)
-    for name, service in environment.services.items():
-        if callee == name or callee in service.aliases:
-            return f"http://{callee}:{service.port}"
-    return None
+    service = service_called(environment, callee)
+    return None if service is None else f"http://{callee}:{service.port}"
 
 
 def urls_of(environment: Environment, name: str, service: Service) -> dict[str, str]:
@@ -74,4 +73,4 @@ def _hosts(environment: Environment, callee: str) -> Iterator[str]:
 
 
 def _names(text: str, host: str) -> bool:
-    return re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", text) is not None
+    return host in text and re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", text) is not None
