@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from groundplan.model.values import quantity
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
@@ -10,10 +13,9 @@ from groundplan.platforms.azure.ids import config_map
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
-from groundplan.platforms.azure.roles import roles_at_broker
-from groundplan.platforms.azure.site import site_of
-from groundplan.stores.broker.azure_service_bus.store import ZONE, AzureServiceBusStore
-from groundplan.stores.broker.model import Queue, Topic
+from groundplan.platforms.azure.site import Site
+from groundplan.stores.broker.azure_service_bus.store import ZONE
+from groundplan.stores.broker.model import AzureServiceBus, Broker, Queue, Topic
 
 SERVICE_BUS = "servicebus.azure.com/v1api20240101"
 TIER = "Premium"
@@ -22,26 +24,49 @@ DATA_RECEIVER = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"
 """Built-in roles Azure Service Bus Data Sender and Data Receiver."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceBusNamespaceProps:
+    """A broker as it is written, and what its environment makes of it."""
+
+    chapter: Broker
+    """What is written of it, whoever runs it."""
+
+    settings: AzureServiceBus
+    """What is written of its engine."""
+
+    azure_name: str
+    """Name in Azure."""
+
+    purpose: str = ""
+    """Purpose segment of its endpoint's name. Default none: it is the only one."""
+
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Identity to its roles here, `bus-send` and `bus-receive`. Default none."""
+
+    is_second_half: bool = False
+    """Whether pairing copies the entities of another into it. Default false."""
+
+
 class ServiceBusNamespace(AzurePart):
     """A namespace that is reached by its private endpoint and takes no keys, with everything in it.
 
     A namespace that is the second half of a pair gets no entities: pairing copies them.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: AzureServiceBusStore) -> None:
-        super().__init__(scope, id_, site_of(store.environment))
-        self._store, self._settings = store, store.settings
-        self._name = store.azure_name
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: ServiceBusNamespaceProps) -> None:
+        super().__init__(scope, id_, site)
+        self._props, self._settings = props, props.settings
+        self._name = props.azure_name
         self._add_namespace()
         self._add_endpoint()
         self._add_grants()
         target = reference("servicebus.azure.com", "Namespace", object_name(self._name))
         diagnose(self, target, "OperationalLogs", "RuntimeAuditLogs", "VNetAndIPFilteringLogs")
-        if store.is_second_half:
+        if props.is_second_half:
             return
-        for name, queue in store.chapter.queues.items():
+        for name, queue in props.chapter.queues.items():
             self._add_queue(name, queue)
-        for name, topic in store.chapter.topics.items():
+        for name, topic in props.chapter.topics.items():
             self._add_topic(name, topic)
 
     def _add_namespace(self) -> None:
@@ -63,7 +88,7 @@ class ServiceBusNamespace(AzurePart):
             self,
             "endpoint",
             self.site,
-            purpose="-".join(filter(None, ("bus", self._store.purpose))),
+            purpose="-".join(filter(None, ("bus", self._props.purpose))),
             subnet=self._settings.subnet,
             target=reference("servicebus.azure.com", "Namespace", object_name(self._name)),
             sub_resource="namespace",
@@ -74,7 +99,7 @@ class ServiceBusNamespace(AzurePart):
         """Identities of the platform's chapter that send and receive here: those of the callers."""
         roles = {"bus-send": DATA_SENDER, "bus-receive": DATA_RECEIVER}
         scope = reference("servicebus.azure.com", "Namespace", object_name(self._name))
-        for name, granted in roles_at_broker(self._store.environment, self._store.name).items():
+        for name, granted in self._props.roles.items():
             for role in granted:
                 self.grant(
                     object_name(f"{self._name}-{name}-{role}"), to=config_map(name), role=roles[role], scope=scope

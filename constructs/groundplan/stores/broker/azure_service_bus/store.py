@@ -105,9 +105,11 @@ class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):
 
     def build(self, component: Component) -> None:
         """The namespace with everything in it."""
+        from groundplan.platforms.azure.site import site_of
         from groundplan.stores.broker.azure_service_bus.namespace import ServiceBusNamespace
+        from groundplan.stores.broker.azure_service_bus.props import namespace_props
 
-        ServiceBusNamespace(component, self.name, self)
+        ServiceBusNamespace(component, self.name, site_of(self.environment), namespace_props(self))
 
     def pages(self) -> ServiceBusPages:
         """What the documents say of it."""

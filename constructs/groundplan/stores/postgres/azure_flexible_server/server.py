@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.facts.standby import has_taken_over, waits
+from dataclasses import dataclass
+
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
@@ -10,10 +11,10 @@ from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
 from groundplan.platforms.azure.resources import AzurePart, reference
-from groundplan.platforms.azure.site import site_of
+from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import window_in_utc
-from groundplan.stores.postgres.azure_flexible_server.store import ENDPOINT_ZONE, FlexibleServerStore
-from groundplan.stores.postgres.model import ReadReplica
+from groundplan.stores.postgres.azure_flexible_server.store import ENDPOINT_ZONE
+from groundplan.stores.postgres.model import AzureFlexibleServer, Postgres, ReadReplica
 
 POSTGRES = "dbforpostgresql.azure.com/v1api20240801"
 GROUP = "dbforpostgresql.azure.com"
@@ -57,25 +58,51 @@ def _lag(severity: int, seconds: int, summary: str) -> Measure:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlexibleServerProps:
+    """A database as it is written, and what its environment makes of it."""
+
+    chapter: Postgres
+    """What is written of it, whoever runs it."""
+
+    settings: AzureFlexibleServer
+    """What is written of its engine."""
+
+    azure_name: str
+    """Name in Azure."""
+
+    purpose: str = ""
+    """Purpose segment of its endpoint's name. Default none: it is the only one."""
+
+    copies: str | None = None
+    """Azure's own id of the server that it began as a copy of. Default none: it began empty."""
+
+    promoted: bool = False
+    """Whether a copy has taken over. Default false."""
+
+    most_lag: int | None = None
+    """Seconds that a copy which waits may be behind. Default none: nothing is copied."""
+
+
 class FlexibleServer(AzurePart):
     """A server without a public address: TLS only, backed up, with its database, parameters and read replicas.
 
     In a standby environment it is a replica of the peer's server; `recovery.active` promotes it.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, store: FlexibleServerStore) -> None:
-        super().__init__(scope, id_, site_of(store.environment))
-        self._store = store
-        self._recovery = store.environment.recovery
-        self._settings = store.settings
+    def __init__(self, scope: Component | Part, id_: str, site: Site, props: FlexibleServerProps) -> None:
+        super().__init__(scope, id_, site)
+        self._props = props
+        self._settings = props.settings
         self._id = id_
-        self._name = store.azure_name
-        if not self._store.follows:
+        self._name = props.azure_name
+        follows = props.copies is not None
+        if not follows:
             self._add_administrator()
         self._add_server()
         self._add_access()
         self._add_parameters()
-        if not self._store.follows:
+        if not follows:
             self._add_database()
             for name, replica in self._settings.read_replicas.items():
                 self._add_replica(name, replica)
@@ -85,10 +112,9 @@ class FlexibleServer(AzurePart):
 
     def _measures(self) -> tuple[Measure, ...]:
         """What is watched inside: that it lives, that there is room, and how far behind a copy is."""
-        recovery = self._recovery
-        limit = whole_seconds(recovery.rpo) if recovery is not None else 0
+        limit = self._props.most_lag
         behind = "the copy is behind by what may be lost at most: look at its network and load"
-        lags = (_lag(1, limit, behind), _lag(2, limit // 2, behind)) if waits(self._store.environment) else ()
+        lags = (_lag(1, limit, behind), _lag(2, limit // 2, behind)) if limit is not None else ()
         return (*MEASURES, *lags)
 
     @property
@@ -135,10 +161,10 @@ class FlexibleServer(AzurePart):
         )
 
     def _add_server(self) -> None:
-        store, settings = self._store, self._settings
+        settings = self._settings
         spec: Json = {
             "location": self.location,
-            "version": str(store.chapter.version),
+            "version": str(self._props.chapter.version),
             "sku": {"name": settings.sku, "tier": settings.tier},
             "storage": {
                 "storageSizeGB": int(quantity(settings.storage) / 2**30),
@@ -171,7 +197,7 @@ class FlexibleServer(AzurePart):
 
     def _backup(self) -> Json:
         """Copies in another region are the primary's alone: a replica in that region is one already."""
-        elsewhere = self._settings.geo_redundant_backup and not self._store.follows
+        elsewhere = self._settings.geo_redundant_backup and self._props.copies is None
         backup: Json = {"geoRedundantBackup": "Enabled" if elsewhere else "Disabled"}
         if self._settings.keep_backups is not None:
             backup["backupRetentionDays"] = whole_seconds(self._settings.keep_backups) // 86_400
@@ -179,7 +205,7 @@ class FlexibleServer(AzurePart):
 
     def _high_availability(self) -> Json:
         """The standby within the region; a replica of another region's server may have none."""
-        if self._store.follows:
+        if self._props.copies is not None:
             return {"mode": HIGH_AVAILABILITY["none"]}
         chosen: Json = {"mode": HIGH_AVAILABILITY[self._settings.high_availability]}
         if self._settings.high_availability == "zone-redundant":
@@ -188,23 +214,17 @@ class FlexibleServer(AzurePart):
 
     def _origin(self) -> Json:
         """How the server begins: empty, with an administrator, or as a copy of the recovery peer's."""
-        recovery = self._recovery
-        if not self._store.follows or recovery is None:
+        if self._props.copies is None:
             return {
                 "createMode": "Default",
                 "administratorLogin": "pgadmin",
                 "administratorLoginPassword": {"name": self._administrator, "key": "password"},
             }
-        peer = self._store.environment.neighbour(recovery.peer)
-        there = self._store.in_peer(peer) if peer is not None else None
-        if peer is None or there is None:
-            raise self.fail(f"follows `{recovery.peer}`, which is not there", "name an environment of this system")
-        source = {"armId": site_of(peer).arm_id("Microsoft.DBforPostgreSQL/flexibleServers", there.azure_name)}
-        if has_taken_over(self._store.environment):
+        if self._props.promoted:
             # https://learn.microsoft.com/rest/api/postgresql/servers/update : a promotion names no role
             promotion = {"promoteMode": "standalone", "promoteOption": "forced"}
             return {"createMode": "Update", "replica": promotion}
-        return {"createMode": "Replica", "sourceServerResourceReference": source}
+        return {"createMode": "Replica", "sourceServerResourceReference": {"armId": self._props.copies}}
 
     def _network(self) -> Json:
         if self._settings.access == "private-endpoint":
@@ -227,7 +247,7 @@ class FlexibleServer(AzurePart):
         self._add_endpoint("endpoint", self._name)
 
     def _add_endpoint(self, id_: str, server: str, *suffix: str) -> None:
-        purpose = "-".join(filter(None, ("postgres", self._store.purpose, *suffix)))
+        purpose = "-".join(filter(None, ("postgres", self._props.purpose, *suffix)))
         PrivateEndpoint(
             self,
             id_,
@@ -270,11 +290,11 @@ class FlexibleServer(AzurePart):
                 "apiVersion": POSTGRES,
                 "kind": "FlexibleServersDatabase",
                 "metadata": {
-                    "name": object_name(f"{self._name}-{self._store.chapter.database}"),
+                    "name": object_name(f"{self._name}-{self._props.chapter.database}"),
                     "annotations": {"serviceoperator.azure.com/reconcile-policy": "detach-on-delete"},
                 },
                 "spec": {
-                    "azureName": self._store.chapter.database,
+                    "azureName": self._props.chapter.database,
                     "owner": {"name": object_name(self._name)},
                     "charset": "UTF8",
                     "collation": "en_US.utf8",

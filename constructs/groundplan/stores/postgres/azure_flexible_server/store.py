@@ -77,9 +77,11 @@ class FlexibleServerStore(PostgresStore[AzureFlexibleServer], AzureStore[Postgre
 
     def build(self, component: Component) -> None:
         """The server with its database, parameters, replicas and alerts."""
+        from groundplan.platforms.azure.site import site_of
+        from groundplan.stores.postgres.azure_flexible_server.props import server_props
         from groundplan.stores.postgres.azure_flexible_server.server import FlexibleServer
 
-        FlexibleServer(component, self.name, self)
+        FlexibleServer(component, self.name, site_of(self.environment), server_props(self))
 
     def alerts(self) -> Iterator[Alert]:
         """Whether it answers, and its dumps."""

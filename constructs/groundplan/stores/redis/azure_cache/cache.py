@@ -9,10 +9,10 @@ from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
-from groundplan.platforms.azure.site import site_of
+from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import window_in_utc
-from groundplan.stores.redis.azure_cache.store import VERSION, ZONE, AzureCacheStore
-from groundplan.stores.redis.model import PatchWindow
+from groundplan.stores.redis.azure_cache.store import VERSION, ZONE
+from groundplan.stores.redis.model import AzureCache, PatchWindow
 
 CACHE = "cache.azure.com/v1api20230801"
 
@@ -29,13 +29,33 @@ MEASURES = (
 
 
 class RedisCache(AzurePart):
-    """A cache that is reached by its private endpoint over TLS and admits Entra identities only."""
+    """A cache that is reached by its private endpoint over TLS and admits Entra identities only.
 
-    def __init__(self, scope: Component | Part, id_: str, store: AzureCacheStore) -> None:
-        super().__init__(scope, id_, site_of(store.environment))
-        self._settings = store.settings
-        self._name = store.azure_name
-        self._add_cache(store.chapter.eviction)
+    Args:
+        scope: the component.
+        id_: name of the store.
+        site: where it stands.
+        settings: what is written of it.
+        eviction: what happens when memory is full.
+        azure_name: name in Azure.
+        purpose: purpose segment of its endpoint's name; empty for the only one.
+    """
+
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        site: Site,
+        settings: AzureCache,
+        *,
+        eviction: str,
+        azure_name: str,
+        purpose: str,
+    ) -> None:
+        super().__init__(scope, id_, site)
+        self._settings = settings
+        self._name = azure_name
+        self._add_cache(eviction)
         if self._settings.persistence != "none":
             self._add_grant()
         if self._settings.maintenance is not None:
@@ -47,7 +67,7 @@ class RedisCache(AzurePart):
             self,
             "endpoint",
             self.site,
-            purpose="-".join(filter(None, ("redis", store.purpose))),
+            purpose="-".join(filter(None, ("redis", purpose))),
             subnet=self._settings.subnet,
             target=target,
             sub_resource="redisCache",

@@ -84,9 +84,18 @@ class AzureCacheStore(AzureStore[Redis, AzureCache]):
 
     def build(self, component: Component) -> None:
         """The cache with its endpoint, patches and alerts."""
+        from groundplan.platforms.azure.site import site_of
         from groundplan.stores.redis.azure_cache.cache import RedisCache
 
-        RedisCache(component, self.name, self)
+        RedisCache(
+            component,
+            self.name,
+            site_of(self.environment),
+            self.settings,
+            eviction=self.chapter.eviction,
+            azure_name=self.azure_name,
+            purpose=self.purpose,
+        )
 
     def alerts(self) -> Iterator[Alert]:
         """Whether it answers; nothing while it waits."""
