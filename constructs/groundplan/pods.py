@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundplan.model.cluster import NodePool
-from groundplan.model.services import Amounts, Probe, Resources
+from groundplan.model.containers import Amounts, Probe, Resources
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 

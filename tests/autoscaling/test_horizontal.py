@@ -8,7 +8,7 @@ import pytest
 from tests.support.rendering import an_environment, rendered, the
 
 from groundplan.autoscaling.horizontal import metric_target
-from groundplan.model.services import Metric
+from groundplan.model.scaling import Metric
 
 
 def spec_of(scaling: str) -> Any:

@@ -10,7 +10,7 @@ from tests.support.rendering import Json, rendered, schema_problems, the
 from groundplan.autoscaling.queue_scaler import QueueScaler, QueueScalerProps, QueueTrigger
 from groundplan.autoscaling.queues import queue_triggers
 from groundplan.errors import ConstructError
-from groundplan.model.services import Scaling
+from groundplan.model.scaling import Scaling
 
 WORKER = f"""
 platform: {{azure: {{identities: {{jobs: {{roles: [bus-receive]}}}}}}}}

@@ -12,7 +12,7 @@ from tests.observability.test_alerts import SHOP
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
 from groundplan.errors import ConstructError, EnvironmentFileError
-from groundplan.model.services import Metric
+from groundplan.model.scaling import Metric
 from groundplan.observability.custom_metrics import rule, rules
 from groundplan.observability.stack import stack_values
 from groundplan.yaml.text import to_yaml

@@ -23,7 +23,7 @@ FOLDER = {
 
 from typing import Literal
 
-from groundplan.model.services import Resources
+from groundplan.model.containers import Resources
 from groundplan.model.values import Model
 from groundplan.stores.engines import Engines
 

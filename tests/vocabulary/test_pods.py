@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.rendering import an_environment, rendered, the
 
-from groundplan.model.services import Probe
+from groundplan.model.containers import Probe
 from groundplan.pods import health_probe
 
 WORKER = """

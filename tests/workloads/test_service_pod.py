@@ -9,7 +9,7 @@ from tests.support.parts import a_service
 
 from groundplan.errors import ConstructError
 from groundplan.model.cluster import NodePool
-from groundplan.model.services import Mount
+from groundplan.model.containers import Mount
 from groundplan.platforms.platform import PodIdentity
 from groundplan.workloads.service_pod import CONFIG_HASH, ServicePod, ServicePodProps
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.services import Metric, Scaling, ScalingStep
+from groundplan.model.scaling import Metric, Scaling, ScalingStep
 from groundplan.model.values import seconds, whole_seconds
 from groundplan.parts import Component, Json, Part
 

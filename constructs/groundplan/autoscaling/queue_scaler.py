@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.model.services import Scaling, ScalingHours
+from groundplan.model.scaling import Scaling, ScalingHours
 from groundplan.parts import Component, Json, Part
 
 KEDA = "keda.sh/v1alpha1"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from groundplan.documents.kubectl import context
 from groundplan.facts.system import System
 from groundplan.markdown import document, mermaid, section, table
+from groundplan.model.containers import Probe
 from groundplan.model.environment import Environment
-from groundplan.model.services import Probe, Service
+from groundplan.model.services import Service
 from groundplan.platforms.pages import pages_of
 
 

@@ -12,6 +12,7 @@ from groundplan.model.cluster import Cluster, Parts
 from groundplan.model.data import DataStore
 from groundplan.model.delivery import Delivery
 from groundplan.model.document import Document
+from groundplan.model.every_service import EveryService, spread_to_services
 from groundplan.model.expose import Exposed
 from groundplan.model.ingress import Ingress
 from groundplan.model.jobs import Job
@@ -26,7 +27,7 @@ from groundplan.model.rbac import Rbac
 from groundplan.model.recovery import Recovery
 from groundplan.model.rollouts import Rollouts
 from groundplan.model.secrets import Secrets
-from groundplan.model.services import EveryService, Service, spread_to_services
+from groundplan.model.services import Service
 from groundplan.model.values import HostName, Model, Name, ServiceName
 from groundplan.platforms.registry import platform_of
 

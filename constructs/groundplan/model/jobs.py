@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from groundplan.model.services import ConfigValue, Mount, Resources
+from groundplan.model.containers import ConfigValue, Mount, Resources
 from groundplan.model.values import (
     Duration,
     ImageReference,

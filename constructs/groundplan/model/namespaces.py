@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from groundplan.model.services import Amounts
+from groundplan.model.containers import Amounts
 from groundplan.model.values import LabelValue, Model, Name, Quantity
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from groundplan.kubernetes.namespaces import MONITORING
-from groundplan.model.services import Amounts
+from groundplan.model.containers import Amounts
 from groundplan.model.values import Duration, Memory, Model, Name, Quantity
 
 

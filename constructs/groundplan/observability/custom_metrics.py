@@ -10,7 +10,7 @@ from groundplan.addons.catalogue import sizes
 from groundplan.addons.values import CRITICAL, spread_over_zones
 from groundplan.errors import ConstructError
 from groundplan.model.environment import Environment
-from groundplan.model.services import Metric
+from groundplan.model.scaling import Metric
 from groundplan.parts import Json
 
 WINDOW = "2m"

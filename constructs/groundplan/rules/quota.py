@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Literal
 
 from groundplan.facts.replicas import most_replicas
+from groundplan.model.containers import Resources
 from groundplan.model.environment import Environment
 from groundplan.model.namespaces import ContainerLimits, Quota
-from groundplan.model.services import Resources
 from groundplan.model.values import quantity
 from groundplan.rules.problem import Problem
 from groundplan.stores.registry import stores_of

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
+from groundplan.model.containers import Resources
 from groundplan.model.environment import Environment
-from groundplan.model.services import Resources
 from groundplan.model.values import Model
 from groundplan.rules.problem import Problem
 from groundplan.waves import SyncWave

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from groundplan.model.services import ConfigValue, Resources
+from groundplan.model.containers import ConfigValue, Resources
 from groundplan.model.values import CronSchedule, Duration, ImageReference, Model, Name, Quantity, TimeZone
 from groundplan.model.windows import WeeklyWindow
 from groundplan.stores.engines import Engines

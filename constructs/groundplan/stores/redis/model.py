@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from groundplan.images import default_image
-from groundplan.model.services import Resources
+from groundplan.model.containers import Resources
 from groundplan.model.values import ImageReference, Model, Name, Port, Quantity
 from groundplan.model.windows import WeeklyWindow
 from groundplan.stores.engines import Engines
