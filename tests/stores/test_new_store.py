@@ -57,7 +57,8 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.stores.pages import StorePages
 from groundplan.stores.parrot.model import Parrot, Pod
-from groundplan.stores.store import Demand, Store
+from groundplan.stores.answers import Demand
+from groundplan.stores.store import Store
 
 
 class ParrotStore(Store[Parrot, Pod]):

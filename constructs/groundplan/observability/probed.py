@@ -13,8 +13,9 @@ from groundplan.model.environment import Environment
 from groundplan.networking.endpoints import monitoring
 from groundplan.observability.prober import Module, ProberProps, Target
 from groundplan.parts import Json
+from groundplan.stores.answers import Reachability
 from groundplan.stores.registry import stores_of
-from groundplan.stores.store import AnyStore, Reachability
+from groundplan.stores.store import AnyStore
 
 
 def probed_stores(environment: Environment) -> dict[str, tuple[AnyStore, Reachability]]:

@@ -23,8 +23,8 @@ from groundplan.rules.quota import QUOTA_RULES
 from groundplan.rules.recovery import RECOVERY_RULES
 from groundplan.rules.secrets import SECRET_RULES
 from groundplan.rules.services import SERVICE_RULES
+from groundplan.stores.answers import Reference
 from groundplan.stores.registry import stores_of
-from groundplan.stores.store import Reference
 from groundplan.yaml.marked import YamlPath
 
 

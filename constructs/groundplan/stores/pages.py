@@ -7,8 +7,9 @@ from typing import Generic, TypeVar
 
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import Recovery
+from groundplan.stores.answers import Description
 from groundplan.stores.registry import stores_of
-from groundplan.stores.store import AnyStore, Description
+from groundplan.stores.store import AnyStore
 
 Row = tuple[str, ...]
 StoreT = TypeVar("StoreT", bound=AnyStore)

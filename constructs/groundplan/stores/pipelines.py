@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from groundplan.model.environment import Environment
-from groundplan.stores.store import Json
+from groundplan.stores.answers import Json
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 
-from groundplan.model.containers import Resources
 from groundplan.model.environment import Environment
 from groundplan.model.values import Model
 from groundplan.rules.problem import Problem
+from groundplan.stores.answers import BucketAccess, Demand, Folder, Json, Reachability, Reference
 from groundplan.waves import SyncWave
 from groundplan.yaml.marked import YamlPath
 
@@ -25,94 +24,9 @@ if TYPE_CHECKING:
     from groundplan.stores.pages import StorePages
     from groundplan.stores.pipelines import StorePipelines
 
-Json = dict[str, Any]
-Reference = tuple[YamlPath, str]
-"""Where something is named, and the name."""
 
 ChapterT = TypeVar("ChapterT", bound=Model)
 SettingsT = TypeVar("SettingsT", bound=Model)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Demand:
-    """Pods that a store runs in the cluster."""
-
-    count: int
-    """How many."""
-
-    resources: Resources
-    """What each asks for and may take."""
-
-    node_pool: str | None
-    """Node pool they name; none for wherever there is no taint."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Folder:
-    """A folder of a bucket in which a store keeps something that retention deletes."""
-
-    path: YamlPath
-    """Where `bucket` and `prefix` are written."""
-
-    bucket: str
-    """Bucket or container."""
-
-    prefix: str
-    """Folder in it, with a slash at its end."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BucketAccess:
-    """A ServiceAccount of a store's pods and what it may do with objects in a bucket."""
-
-    path: YamlPath
-    """Where it is written."""
-
-    service_account: str
-    """Name of the ServiceAccount, in the namespace of the services."""
-
-    bucket: str
-    """Bucket or container."""
-
-    prefix: str
-    """Folder in it."""
-
-    actions: Literal["read", "write", "read-write"]
-    """What it may do there."""
-
-    lists_bucket: bool = False
-    """Whether it may list beyond the prefix. Default false."""
-
-    identity: str | None = None
-    """Identity of the platform's chapter that the pods take on. Default none: the platform makes one for the account."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reachability:
-    """How it is found out from the cluster whether a store that the cloud runs answers."""
-
-    address: str
-    """Host and port."""
-
-    encrypts_first: bool
-    """Whether it speaks TLS from the first byte on."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Description:
-    """A store in a row of a page: what is rendered, not what another engine would be."""
-
-    what: str
-    """Product and version."""
-
-    run_by: str
-    """Who runs it."""
-
-    how: str
-    """Copies, tier or behaviour, in a few words."""
-
-    size: str
-    """Capacity, as it is sold or asked for."""
 
 
 class Store(ABC, Generic[ChapterT, SettingsT]):

@@ -7,7 +7,8 @@ from typing import ClassVar
 from groundplan.kubernetes.network_policy import blocks
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.naming import AzureKind, azure_name
-from groundplan.stores.store import ChapterT, Json, SettingsT, Store
+from groundplan.stores.answers import Json
+from groundplan.stores.store import ChapterT, SettingsT, Store
 
 
 class AzureStore(Store[ChapterT, SettingsT]):

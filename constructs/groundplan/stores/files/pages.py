@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from groundplan.stores.answers import Description
 from groundplan.stores.files.shared import SharedFilesStore
 from groundplan.stores.pages import StorePages
-from groundplan.stores.store import Description
 
 
 class FilesPages(StorePages[SharedFilesStore[Any]]):

@@ -11,8 +11,9 @@ from groundplan.facts.standby import waits
 from groundplan.images import default_image
 from groundplan.model.environment import Environment
 from groundplan.rules.problem import Problem
+from groundplan.stores.answers import BucketAccess, Folder, Json, Reference
 from groundplan.stores.postgres.model import PORT, Postgres
-from groundplan.stores.store import BucketAccess, Folder, Json, Reference, SettingsT, Store
+from groundplan.stores.store import SettingsT, Store
 
 if TYPE_CHECKING:
     from groundplan.observability.alert import Alert

@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from groundplan.markdown import section, shell
 from groundplan.model.recovery import Recovery
+from groundplan.stores.answers import Description
 from groundplan.stores.broker.azure_service_bus.store import AzureServiceBusStore
 from groundplan.stores.pages import StorePages
-from groundplan.stores.store import Description
 
 
 class ServiceBusPages(StorePages[AzureServiceBusStore]):

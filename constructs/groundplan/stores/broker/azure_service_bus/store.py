@@ -11,8 +11,8 @@ from groundplan.model.values import quantity
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
+from groundplan.stores.answers import Json, Reference
 from groundplan.stores.broker.model import AzureServiceBus, Broker
-from groundplan.stores.store import Json, Reference
 from groundplan.waves import SyncWave
 
 if TYPE_CHECKING:

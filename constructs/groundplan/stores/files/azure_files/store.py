@@ -10,9 +10,9 @@ from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.values import quantity
 from groundplan.platforms.azure.naming import AzureKind, azure_name, storage_account
 from groundplan.rules.problem import Problem, unknown
+from groundplan.stores.answers import Json
 from groundplan.stores.files.model import AzureFiles
 from groundplan.stores.files.shared import SharedFilesStore
-from groundplan.stores.store import Json
 
 if TYPE_CHECKING:
     from groundplan.observability.alert import Alert

@@ -8,11 +8,11 @@ from groundplan.markdown import section, shell
 from groundplan.model.recovery import Recovery
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.azure.naming import object_name
+from groundplan.stores.answers import Description
 from groundplan.stores.pages import ManualAccess, Row, StorePages
 from groundplan.stores.postgres.azure_flexible_server import restoring
 from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
 from groundplan.stores.postgres.words import CONNECTIONS_KEPT
-from groundplan.stores.store import Description
 
 CONNECTIONS = {
     "Standard_B1ms": 50, "Standard_B2s": 429, "Standard_B2ms": 859, "Standard_D2s_v3": 859, "Standard_D4s_v3": 1718,

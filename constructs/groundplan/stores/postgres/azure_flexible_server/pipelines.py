@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from groundplan.facts.standby import waits
 from groundplan.github import STRICT
 from groundplan.platforms.azure.access import CLIENT
+from groundplan.stores.answers import Json
 from groundplan.stores.postgres.pipelines import PostgresPipelines
-from groundplan.stores.store import Json
 
 if TYPE_CHECKING:
     from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore

@@ -12,9 +12,9 @@ from groundplan.markdown import checklist, code, numbered, section, shell
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.facts import subscription
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name, object_name
+from groundplan.stores.answers import Json
 from groundplan.stores.postgres.azure_flexible_server.server import DELEGATED_ZONE, GROUP, POSTGRES
 from groundplan.stores.postgres.model import Dump
-from groundplan.stores.store import Json
 from groundplan.yaml.text import to_yaml
 
 if TYPE_CHECKING:

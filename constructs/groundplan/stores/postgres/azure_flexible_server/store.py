@@ -10,10 +10,10 @@ from groundplan.kubernetes.network_policy import ports
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
+from groundplan.stores.answers import Json, Reachability, Reference
 from groundplan.stores.postgres.azure_flexible_server import rules
 from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.model import AzureFlexibleServer, Postgres
-from groundplan.stores.store import Json, Reachability, Reference
 
 if TYPE_CHECKING:
     from groundplan.observability.alert import Alert

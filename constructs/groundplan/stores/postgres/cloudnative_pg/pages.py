@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from groundplan.markdown import checklist, numbered, section, shell
 from groundplan.model.recovery import Recovery
+from groundplan.stores.answers import Description
 from groundplan.stores.pages import Row, StorePages
 from groundplan.stores.postgres.cloudnative_pg.settings import parameters
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 from groundplan.stores.postgres.model import Archive, Dump
 from groundplan.stores.postgres.words import CONNECTIONS_KEPT
-from groundplan.stores.store import Description
 
 
 class CloudNativePgPages(StorePages[CloudNativePgStore]):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.model.environment import Environment
 from groundplan.rules.problem import Problem
+from groundplan.stores.answers import BucketAccess, Demand, Folder, Json, Reference
 from groundplan.stores.postgres.cloudnative_pg import rules
 from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.model import CloudNativePg
-from groundplan.stores.store import BucketAccess, Demand, Folder, Json, Reference
 
 if TYPE_CHECKING:
     from groundplan.observability.alert import Alert

@@ -5,9 +5,9 @@ from __future__ import annotations
 from groundplan.markdown import section, shell
 from groundplan.model.recovery import Recovery
 from groundplan.model.values import seconds
+from groundplan.stores.answers import Description
 from groundplan.stores.pages import ManualAccess, StorePages
 from groundplan.stores.redis.azure_cache.store import VERSION, AzureCacheStore
-from groundplan.stores.store import Description
 
 CLIENTS = {
     "C0": 256, "C1": 1000, "C2": 2000, "C3": 5000, "C4": 10_000, "C5": 15_000, "C6": 20_000,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from groundplan.github import STRICT
+from groundplan.stores.answers import Json
 from groundplan.stores.redis.azure_cache.store import VERSION
 from groundplan.stores.redis.pipelines import RedisPipelines
-from groundplan.stores.store import Json
 
 if TYPE_CHECKING:
     from groundplan.stores.redis.azure_cache.store import AzureCacheStore

@@ -10,10 +10,10 @@ from groundplan.kubernetes.network_policy import ports
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
+from groundplan.stores.answers import Json, Reachability, Reference
 from groundplan.stores.redis.azure_cache import rules
 from groundplan.stores.redis.model import AzureCache, Redis
 from groundplan.stores.redis.names import LOGICAL_DATABASES
-from groundplan.stores.store import Json, Reachability, Reference
 
 if TYPE_CHECKING:
     from groundplan.observability.alert import Alert

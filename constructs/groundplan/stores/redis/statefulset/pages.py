@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundplan.model.recovery import Recovery
+from groundplan.stores.answers import Description
 from groundplan.stores.pages import StorePages
 from groundplan.stores.redis.statefulset.store import StatefulSetStore
-from groundplan.stores.store import Description
 
 CLIENTS = 10_000
 """A Redis server's own default of maxclients."""

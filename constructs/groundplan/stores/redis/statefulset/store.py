@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.network_policy import pods, ports
+from groundplan.stores.answers import Demand, Json, Reference
 from groundplan.stores.redis.model import Redis, RedisStatefulSet
 from groundplan.stores.redis.names import LOGICAL_DATABASES
-from groundplan.stores.store import Demand, Json, Reference, Store
+from groundplan.stores.store import Store
 
 if TYPE_CHECKING:
     from groundplan.observability.alert import Alert
