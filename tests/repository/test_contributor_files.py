@@ -96,3 +96,16 @@ def test_links_of_the_documents_lead_somewhere(repository: Path, page: str) -> N
 
     dangling = [target for target in targets if "://" not in target and not (file.parent / target).exists()]
     assert dangling == []
+
+
+NOT_OURS = {"src/", "manifests/", "root-management/"}
+"""Folders that prose speaks of and that are somebody else's: a convention of Python, a system's own, an Application."""
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "docs/architecture.md", "docs/gates.md"])
+def test_every_module_and_folder_that_prose_names_is_there(repository: Path, page: str) -> None:
+    named = set(re.findall(r"`([\w.-]+/[\w./-]*)`", (repository / page).read_text("utf-8"))) - NOT_OURS
+    roots = (repository, repository / "constructs/groundplan")
+
+    assert named
+    assert sorted(path for path in named if not any((root / path).exists() for root in roots)) == []

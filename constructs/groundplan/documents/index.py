@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from groundplan.documents.kubectl import context
 from groundplan.documents.own_parts import own_parts
+from groundplan.facts.callees import is_external_host
 from groundplan.facts.standby import stands_in
 from groundplan.facts.system import System
 from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir, reachability_page
 from groundplan.markdown import bullets, document, link, mermaid, section, table
 from groundplan.model.environment import Environment
 from groundplan.page import UP, Page
-from groundplan.rules.consistency import is_external_host
 from groundplan.stores.registry import stores_of
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from groundplan.errors import ConstructError
+from groundplan.facts.callees import is_external_host, split_host
 from groundplan.facts.callers import calling_pods
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS, INGRESS_NGINX, ISTIO_INGRESS
@@ -14,7 +15,6 @@ from groundplan.model.services import Service
 from groundplan.networking.endpoints import watchers
 from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
-from groundplan.rules.consistency import is_external_host, split_host
 from groundplan.stores.registry import store_of
 
 

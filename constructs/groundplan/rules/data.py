@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
-from groundplan.rules.problem import Problem
+from groundplan.platforms.registry import platform_of
+from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
 
 
@@ -45,6 +46,14 @@ def prefixes_are_apart(environment: Environment) -> Iterator[Problem]:
         seen[folder.bucket, prefix] = ".".join(map(str, path))
 
 
+def buckets_exist(environment: Environment) -> Iterator[Problem]:
+    """Backups lie in a bucket that the platform's chapter knows."""
+    buckets = platform_of(environment).buckets
+    for folder in (folder for store in stores_of(environment).values() for folder in store.folders()):
+        if folder.bucket not in buckets:
+            yield unknown((*folder.path, "bucket"), "missing-bucket", "bucket", folder.bucket, buckets)
+
+
 def credentials_are_a_login(environment: Environment) -> Iterator[Problem]:
     """The operator reads `username` and `password` of a basic-auth Secret, and the name must be the owner's."""
     entries = environment.secrets.entries if environment.secrets is not None else {}
@@ -74,6 +83,7 @@ DATA_RULES = (
     stores_are_sound,
     zones_exist,
     prefixes_are_apart,
+    buckets_exist,
     credentials_are_a_login,
     sealed_secrets_are_sealed,
 )

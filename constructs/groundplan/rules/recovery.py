@@ -5,9 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
-from groundplan.rules.problem import Problem
+from groundplan.model.recovery import RESERVE_PERCENT
+from groundplan.model.values import whole_seconds
+from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
+
+
+def failover_fits(environment: Environment) -> Iterator[Problem]:
+    """The switch is the standby's, its steps fit into the objective, and what is promised has a service."""
+    recovery = environment.recovery
+    if recovery is None:
+        return
+    if recovery.active and not recovery.stands_in:
+        yield ("recovery", "active"), "primary-activated", "is true on the primary", "set it on the standby"
+    own, reserve = sum(step.minutes for step in recovery.steps), whole_seconds(recovery.rto) * RESERVE_PERCENT // 6000
+    if own > reserve:
+        yield (
+            ("recovery", "steps"),
+            "recovery-too-slow",
+            f"take {own} minutes, but the runbook leaves {reserve} of an objective of {recovery.rto}",
+            "shorten them, or raise rto",
+        )
+    for name in recovery.minimum:
+        if name not in environment.services:
+            yield unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)
 
 
 def minimum_runs_something(environment: Environment) -> Iterator[Problem]:
@@ -63,4 +85,7 @@ def _type(environment: Environment) -> str:
     return environment.ingress.type if environment.ingress is not None else ""
 
 
-RECOVERY_RULES = (minimum_runs_something,)
+RECOVERY_RULES = (
+    failover_fits,
+    minimum_runs_something,
+)

@@ -1,4 +1,4 @@
-"""What the secrets chapter promises: what is fetched has a store, what is generated has somebody who reads it."""
+"""What the secrets chapter promises: what is named is there, what is fetched has a store, what is generated has a reader."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from groundplan.facts.generated_secrets import generated_keys
 from groundplan.facts.secret_placement import secret_placement
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
-from groundplan.rules.problem import Problem
+from groundplan.rules.problem import Problem, unknown
+from groundplan.stores.answers import Reference
+from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
 
 NO_STORE = "none"
@@ -16,6 +18,36 @@ NO_STORE = "none"
 
 ANY_STORE = frozenset({"type", "name", "refresh"})
 """Settings that a store of any type has."""
+
+
+def _named_secrets_exist(environment: Environment) -> Iterator[Problem]:
+    """Whoever names a Secret, and a key of it, finds both among the entries."""
+    entries = environment.secrets.entries if environment.secrets else {}
+    for path, secret in _named(environment):
+        if secret not in entries:
+            yield unknown(path, "missing-secret", "secret", secret, entries)
+    for name, service in environment.services.items():
+        for variable, reference in service.secrets.items():
+            secret, _, key = reference.partition("/")
+            known = {*entries[secret].keys, *entries[secret].sealed_values} if secret in entries else {key}
+            if key not in known and not entries[secret].generated:
+                what = f"key in secret {secret} called"
+                yield unknown(("services", name, "secrets", variable), "missing-secret-key", what, key, known)
+
+
+def _named(environment: Environment) -> Iterator[Reference]:
+    for name, service in environment.services.items():
+        for variable, reference in service.secrets.items():
+            yield ("services", name, "secrets", variable), reference.partition("/")[0]
+        for index, secret in enumerate(service.secrets_from):
+            yield ("services", name, "secrets_from", index), secret
+    for name, store in stores_of(environment).items():
+        if store.credentials is not None:
+            yield ("data", name, "credentials"), store.credentials
+    for name, receiver in environment.observability.receivers.items():
+        yield ("observability", "receivers", name, "secret"), receiver.secret.partition("/")[0]
+    if environment.observability.grafana_admin is not None:
+        yield ("observability", "grafana_admin"), environment.observability.grafana_admin
 
 
 def _fetched_from_somewhere(environment: Environment) -> Iterator[Problem]:
@@ -73,4 +105,4 @@ def _taken_whole(environment: Environment) -> Iterator[Problem]:
                 yield path, "generated-taken-whole", what, f"write secrets: {{VARIABLE: {secret}/<key>}}"
 
 
-SECRET_RULES = (_vault_is_offered, _fetched_from_somewhere, _generated_for_somebody, _taken_whole)
+SECRET_RULES = (_named_secrets_exist, _vault_is_offered, _fetched_from_somewhere, _generated_for_somebody, _taken_whole)

@@ -1,10 +1,11 @@
-"""What queues that services scale by and progressive releases demand of the other chapters."""
+"""What services name in the other chapters, beside whom they call: directories, rights, queues, receivers of their releases."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
@@ -39,4 +40,67 @@ def releases(environment: Environment) -> Iterator[Problem]:
             yield unknown(("rollouts", "notify", index), "missing-receiver", "receiver", name, receivers)
 
 
-SERVICE_RULES = (queues, releases)
+def mounts(environment: Environment) -> Iterator[Problem]:
+    """A mounted store is one that is mounted."""
+    mounted = [name for name, store in stores_of(environment).items() if store.is_mounted]
+    for name, service in environment.services.items():
+        for key, mount in service.mounts.items():
+            if mount.store is not None and mount.store not in mounted:
+                path: YamlPath = ("services", name, "mounts", key, "store")
+                yield unknown(path, "missing-files", "store of type files", mount.store, mounted)
+
+
+def variables(environment: Environment) -> Iterator[Problem]:
+    """A variable that is set in two ways has the value Kubernetes prefers, which no reader of the file can see."""
+    for name, service in environment.services.items():
+        seen: dict[str, str] = {}
+        for chapter in ("env", "urls", "secrets", "config"):
+            for variable in getattr(service, chapter):
+                if variable in seen:
+                    message = f"`{variable}` is also set in {seen[variable]}"
+                    yield ("services", name, chapter, variable), "variable-twice", message, "keep one of the two"
+                seen.setdefault(variable, chapter)
+
+
+def names(environment: Environment) -> Iterator[Problem]:
+    """No two of services, their aliases and stores answer to one name in the cluster."""
+    seen: dict[str, str] = {}
+    for name, service in environment.services.items():
+        for index, alias in enumerate([name, *service.aliases]):
+            if alias in seen:
+                path: YamlPath = ("services", name, "aliases", index - 1) if index else ("services", name)
+                yield path, "duplicate-name", f"`{alias}` is also a Service of {seen[alias]}", "choose another name"
+            seen[alias] = name
+    for name, store in stores_of(environment).items():
+        for candidate in sorted(store.service_names):
+            if candidate in seen:
+                yield (
+                    ("data", name),
+                    "duplicate-name",
+                    f"`{candidate}` is also a Service of {seen[candidate]}",
+                    "choose another name",
+                )
+
+
+def rights(environment: Environment) -> Iterator[Problem]:
+    """What a service may do in the platform is named in its chapter, where the platform has such names."""
+    platform = platform_of(environment)
+    for name, service in environment.services.items():
+        if service.identity is not None:
+            path: YamlPath = ("services", name, "identity")
+            yield from _right(environment, path, "identity", service.identity, platform.identities)
+        for index, grant in enumerate(service.cloud_access):
+            path = ("services", name, "cloud_access", index)
+            yield from _right(environment, path, "grant", grant, platform.grants)
+
+
+def _right(
+    environment: Environment, path: YamlPath, what: str, name: str, known: Collection[str] | None
+) -> Iterator[Problem]:
+    if known is None:
+        yield path, f"no-{what}", f"`{name}` is of a kind that {environment.platform_name} does not have", "remove it"
+    elif name not in known:
+        yield unknown(path, f"missing-{what}", what, name, known)
+
+
+SERVICE_RULES = (mounts, variables, names, rights, queues, releases)

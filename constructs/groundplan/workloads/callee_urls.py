@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from groundplan.errors import ConstructError
+from groundplan.facts.callees import is_external_host
 from groundplan.facts.callers import service_called
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
-from groundplan.rules.consistency import is_external_host
 from groundplan.stores.registry import store_of
 
 

@@ -11,9 +11,9 @@ from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods
 from groundplan.checks.reachability.settings import told
+from groundplan.facts.callees import is_external_host, split_host
 from groundplan.facts.callers import preparation_name
 from groundplan.model.environment import Environment
-from groundplan.rules.consistency import is_external_host, split_host
 from groundplan.stores.registry import store_of
 
 
