@@ -23,6 +23,10 @@ services:
     calls: [bus]
     scaling: {{min: 2, max: 8, cpu: 80, memory: 85, queues: {{jobs: 10}}}}
 """
+ASKING = "22222222-3333-4444-5555-666666666666"
+ASKS = f"ids: {{client.autoscaler: {ASKING}}}"
+"""What the identity was called that the autoscaler asks brokers with."""
+
 IN_REDIS = f"""
 data: {{redis: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}}}
 services:
@@ -48,18 +52,18 @@ def test_a_brokers_queue_is_asked_under_its_name_at_the_broker() -> None:
     assert trigger["metadata"] == {"namespace": "sb-shop-live", "queueName": "the_jobs", "messageCount": "10"}
 
 
-def test_the_autoscaler_asks_as_the_services_identity() -> None:
-    documents = rendered(azure(BUS, WORKER), "worker")
+def test_the_autoscaler_asks_as_an_identity_of_its_own() -> None:
+    documents = rendered(azure(BUS, WORKER, ASKS), "worker")
 
     authentication = the(documents, "TriggerAuthentication")
     trigger = next(
         item for item in the(documents, "ScaledObject")["spec"]["triggers"] if item["type"] == "azure-servicebus"
     )
-    assert authentication["spec"]["podIdentity"] == {"provider": "azure-workload", "identityId": GUID}
+    assert authentication["spec"]["podIdentity"] == {"provider": "azure-workload", "identityId": ASKING}
     assert trigger["authenticationRef"]["name"] == authentication["metadata"]["name"]
 
 
-def test_the_services_identity_trusts_the_autoscaler() -> None:
+def test_that_identity_trusts_the_autoscaler_and_the_services_does_not() -> None:
     subjects = [
         item["spec"]["subject"]
         for item in rendered(azure(BUS, WORKER), "cloud")
@@ -69,7 +73,7 @@ def test_the_services_identity_trusts_the_autoscaler() -> None:
     assert subjects == ["system:serviceaccount:web:worker", "system:serviceaccount:kube-system:keda-operator"]
 
 
-def test_an_identity_that_nothing_scales_with_does_not_trust_the_autoscaler() -> None:
+def test_where_nothing_scales_by_a_broker_nothing_trusts_the_autoscaler() -> None:
     plain = "services: {worker: {scaling: {queues: null}}}"
 
     subjects = [
