@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.scaling import Metric, Scaling, ScalingStep
 from groundplan.model.values import seconds, whole_seconds
@@ -29,6 +31,7 @@ class HorizontalAutoscaler(Part):
         kind: API version and kind of the workload.
         scaling: bounds, measures and speed.
         least: raises the minimum where it is higher; used by a standby that has taken over.
+        annotations: those of the workload that say when it comes. Default none.
     """
 
     def __init__(
@@ -40,13 +43,17 @@ class HorizontalAutoscaler(Part):
         *,
         kind: tuple[str, str] = ("apps/v1", "Deployment"),
         least: int = 0,
+        annotations: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        metadata: Json = {"name": f"{target}-hpa", "labels": selector_labels(target)}
+        if annotations:
+            metadata["annotations"] = dict(annotations)
         self.emit(
             {
                 "apiVersion": "autoscaling/v2",
                 "kind": "HorizontalPodAutoscaler",
-                "metadata": {"name": f"{target}-hpa", "labels": selector_labels(target)},
+                "metadata": metadata,
                 "spec": {
                     "scaleTargetRef": {"apiVersion": kind[0], "kind": kind[1], "name": target},
                     "minReplicas": max(scaling.min, least),

@@ -43,6 +43,9 @@ class QueueScalerProps:
     least: int = 0
     """Raises the minimum where it is higher; used by a standby that has taken over. Default 0."""
 
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Those of the workload that say when it comes. Default none."""
+
 
 class QueueScaler(Part):
     """Scales `target` by its queues and hours, and by CPU and memory where those are given.
@@ -66,11 +69,14 @@ class QueueScaler(Part):
         triggers = [self._trigger(queue) for queue in props.queues]
         triggers += [self._hours(hours) for hours in scaling.hours.values()]
         triggers += self._resource_triggers(scaling)
+        metadata: Json = {"name": target, "labels": selector_labels(target)}
+        if props.annotations:
+            metadata["annotations"] = dict(props.annotations)
         self.emit(
             {
                 "apiVersion": KEDA,
                 "kind": "ScaledObject",
-                "metadata": {"name": target, "labels": selector_labels(target)},
+                "metadata": metadata,
                 "spec": {
                     "scaleTargetRef": {"apiVersion": kind[0], "kind": kind[1], "name": target},
                     "minReplicaCount": max(scaling.min, props.least),

@@ -25,6 +25,9 @@ GATES: tuple[Gate, ...] = (
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
     Gate("order", "groundplan.checks.order", "sync waves are a topological order"),
+    Gate(
+        "cold_start", "groundplan.checks.cold_start", "from nothing, by the bootstrap pages, everything becomes healthy"
+    ),
     Gate("delivery", "groundplan.checks.delivery", "syncs converge, retry, prune and fail over as they should"),
     Gate("documents", "groundplan.checks.documents", "what pages and workflows name exists, and can be done", None),
     Gate("drift", "groundplan.checks.drift", "what is committed is what a fresh synth writes", universe=None),

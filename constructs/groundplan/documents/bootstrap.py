@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from groundplan.addons.catalogue import catalogue
+from groundplan.delivery.applications import SYNC_OPTIONS
 from groundplan.delivery.member import application_name
 from groundplan.documents import after_creation
 from groundplan.documents.kubectl import context
 from groundplan.documents.management import by_hand, elsewhere, management_cluster
 from groundplan.facts.cloud_names import MANAGEMENT
+from groundplan.facts.standby import stands_in
 from groundplan.facts.system import System
 from groundplan.layout import argocd_dir, component_dir
 from groundplan.markdown import bullets, document, link, section, shell, table
@@ -104,6 +108,7 @@ def _clusters(system: System) -> list[str]:
         return ["The clusters exist already; give the people on call a context for each."]
     folders = [f"{argocd_dir(item.system, item.environment)}/root-management/" for item in system.in_order]
     return [
+        *_leave_on_management(system),
         "On the management cluster, once; it then creates networks, clusters, buckets and identities, and keeps them:",
         shell(*(f"kubectl --context management apply -f {folder}" for folder in folders)),
         "An environment without cloud resources of its own has no such folder. A cluster takes about a quarter of an hour.",
@@ -114,7 +119,19 @@ def _clusters(system: System) -> list[str]:
         *platform.after_creation(system),
         *after_creation.ids(system),
         *(block for item in system.clusters_in_order for block in platform.way_in(item)),
+        section("Wait for the clouds", *_clouds_are_there(system), level=3),
     ]
+
+
+def _clouds_are_there(system: System) -> list[str]:
+    """Some identities are handed to a pod when it is made and never later, so they are there before the first pod."""
+    namespace = system.primary.delivery.management_namespace
+    roots = [f"applications.argoproj.io/{application_name(item, 'root', management=True)}" for item in system.in_order]
+    return [
+        "What follows needs identities, stores and the way to them: a pod that is made before its identity never gets it.",
+        shell(*(f"kubectl --context {MANAGEMENT} --namespace {namespace} wait {root} "
+                "--for=jsonpath={.status.health.status}=Healthy --timeout=90m" for root in roots)),
+    ]  # fmt: skip
 
 
 def _workloads(system: System) -> list[str]:
@@ -132,24 +149,65 @@ def _workloads(system: System) -> list[str]:
                 if tenants
                 else "Then its root:",
                 shell(*_roots(cluster, tenants, name)),
+                *_held([cluster, *tenants], name),
                 level=3,
             )
         )
     return blocks
 
 
+def _leave_on_management(system: System) -> list[str]:
+    """The management cluster's Argo CD reads every system's repository, each by a secret of its own."""
+    delivery = system.primary.delivery
+    return _leave(MANAGEMENT, delivery.management_namespace, delivery.repository.url, f"{system.name}-repository")
+
+
 def _credentials(cluster: Environment, context: str) -> list[str]:
+    return _leave(context, cluster.delivery.namespace, cluster.delivery.repository.url, "platform-repository")
+
+
+def _leave(context: str, namespace: str, url: str, secret: str) -> list[str]:
     """Argo CD reads the repository by its own account; the password is in no history and no process list."""
-    kubectl = f"kubectl --context {context} --namespace {cluster.delivery.namespace}"
+    kubectl = f"kubectl --context {context} --namespace {namespace}"
     return [
         "Where the repository is not public, give Argo CD an account that may read it; the password or token is pasted and "
         "ended with Ctrl-D twice:",
         shell(
-            f"{kubectl} create secret generic platform-repository --from-literal=type=git "
-            f"--from-literal=url={cluster.delivery.repository.url} --from-literal=username=git --from-file=password=/dev/stdin",
-            f"{kubectl} label secret platform-repository argocd.argoproj.io/secret-type=repository",
+            f"{kubectl} create secret generic {secret} --from-literal=type=git "
+            f"--from-literal=url={url} --from-literal=username=git --from-file=password=/dev/stdin",
+            f"{kubectl} label secret {secret} argocd.argoproj.io/secret-type=repository",
         ),
     ]
+
+
+def _held(items: list[Environment], context: str) -> list[str]:
+    """The first sync of what a window holds, or of everything where nothing is synced by itself."""
+    held = [(item, name) for item in items for name in _waits_for_people(item)]
+    if not held:
+        return []
+    lines = []
+    for item, name in held:
+        kubectl = f"kubectl --context {context} --namespace {item.delivery.namespace}"
+        application = f"applications.argoproj.io/{application_name(item, name, management=False)}"
+        lines.append(f"{kubectl} wait {application} --for=create --timeout=60m")
+        lines.append(f"{kubectl} patch {application} --type merge --patch '{FIRST_SYNC}'")
+    return [
+        "Releases wait for their window, the first one too, and everything after them with it. Sync these once by hand:",
+        shell(*lines),
+    ]
+
+
+FIRST_SYNC = json.dumps({"operation": {"sync": {"syncStrategy": {"hook": {}}, "syncOptions": [*SYNC_OPTIONS]}}})
+"""A sync by hand; whoever asks for one so says the options too, for those of the Application are for its own syncs.
+
+See https://argo-cd.readthedocs.io/en/stable/user-guide/sync-kubectl/ .
+"""
+
+
+def _waits_for_people(environment: Environment) -> list[str]:
+    """Services whose releases wait for a window that opens at its hours alone."""
+    opens = any(window.kind == "allow" for window in environment.delivery.windows.values())
+    return sorted(environment.services) if opens and not stands_in(environment) else []
 
 
 def _roots(cluster: Environment, tenants: list[Environment], context: str) -> list[str]:

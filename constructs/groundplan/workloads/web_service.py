@@ -169,8 +169,8 @@ class WebService(Part):
         if self._replicas is not None:
             spec = {"replicas": self._replicas, **spec}
         metadata: Json = {"name": self.name, "labels": self._pod.labels}
-        if self.service.prepare:
-            metadata["annotations"] = AFTER_PREPARATION
+        if self._comes_after:
+            metadata["annotations"] = self._comes_after
         self.emit({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec})
 
     def _strategy(self) -> Json:
@@ -231,11 +231,28 @@ class WebService(Part):
         if scaling.queues or scaling.hours:
             identity = self.props.pod.identity.scaler if self.props.pod.identity is not None else {}
             props = QueueScalerProps(
-                scaling=scaling, queues=self.props.queues, identity=identity, least=self.props.promised
+                scaling=scaling,
+                queues=self.props.queues,
+                identity=identity,
+                least=self.props.promised,
+                annotations=self._comes_after,
             )
             QueueScaler(self, "autoscaler", self.name, kind, props)
         else:
-            HorizontalAutoscaler(self, "autoscaler", self.name, scaling, kind=kind, least=self.props.promised)
+            HorizontalAutoscaler(
+                self,
+                "autoscaler",
+                self.name,
+                scaling,
+                kind=kind,
+                least=self.props.promised,
+                annotations=self._comes_after,
+            )
+
+    @property
+    def _comes_after(self) -> Json:
+        """When the workload comes; an autoscaler that came before it would find nothing to scale, and hold it up."""
+        return dict(AFTER_PREPARATION) if self.service.prepare else {}
 
     def _workload_kind(self) -> tuple[str, str]:
         return (ROLLOUTS, "Rollout") if is_progressive(self.service) else ("apps/v1", "Deployment")

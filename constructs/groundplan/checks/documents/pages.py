@@ -35,10 +35,10 @@ class Page:
     """Commands in the order they stand."""
 
 
-def read_pages(root: Path, system: str, tools: frozenset[str]) -> Iterator[Page]:
-    """Every page of `system`; in a line of prose only what begins with one of `tools` is a command."""
+def read_pages(root: Path, system: str, tools: frozenset[str], names: str = "*.md") -> Iterator[Page]:
+    """Every page of `system` whose file fits `names`; in a line of prose only what begins with one of `tools` is a command."""
     folder = docs_dir(system)
-    for path in sorted((root / folder).glob("*.md")):
+    for path in sorted((root / folder).glob(names)):
         text = path.read_text("utf-8")
         yield Page(str(folder / path.name), system, text, tuple(_commands(text, tools)))
 

@@ -25,6 +25,9 @@ _FUNCTION = re.compile(r"^\s*(\w+)\(\)\s*\{", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"<[a-z][a-z -]*>")
 """What a person fills in, such as `<service>`; no redirect."""
 
+_PLAIN = re.compile(r"[\w./:=,@%+{}?!*\[\]~^-]+")
+"""Characters that stand for themselves inside a word."""
+
 _ENDS = ("&&", "||", ";;", ";", "&", "|", "\n", "(", ")")
 _REDIRECTS = ("<<<", "<<", ">>", "2>", ">", "<")
 
@@ -103,7 +106,15 @@ class _Reader:
         return piece
 
     def starts(self, *prefixes: str) -> str:
-        return next((prefix for prefix in prefixes if self.text.startswith(prefix, self.at)), "")
+        for prefix in prefixes:
+            if self.text.startswith(prefix, self.at):
+                return prefix
+        return ""
+
+    def plain(self) -> str:
+        """Everything up to the next character that means something to a shell."""
+        found = _PLAIN.match(self.text, self.at)
+        return self.take(found.end() - self.at) if found else ""
 
 
 def _simple(reader: _Reader) -> Iterator[Simple]:
@@ -150,6 +161,9 @@ def _word(reader: _Reader, inner: list[tuple[str, int]]) -> str:
     """One word; quotes are taken off, and what is substituted stands as `$(...)`."""
     word, quote = "", ""
     while reader.at < len(reader.text):
+        word += reader.plain()
+        if reader.at == len(reader.text):
+            break
         if reader.starts("$(("):
             reader.take(1)
             _bracketed(reader)

@@ -10,6 +10,7 @@ from groundplan.facts.system import System
 from groundplan.markdown import numbered, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.platforms.aws.documents import way_in
+from groundplan.platforms.aws.documents.public_names import public_names
 from groundplan.platforms.aws.facts import network_of
 from groundplan.platforms.pages import Pages
 
@@ -53,7 +54,10 @@ class AwsPages(Pages):
         cloud = system.primary.platform.aws
         zone = cloud.dns.zone if cloud is not None and cloud.dns is not None else None
         tools = "`aws` with the Session Manager plugin on it"
-        return [tools, *([f"the zone `{zone}`, delegated to the account's name servers"] if zone else [])]
+        return [
+            tools,
+            *([f"the domain `{zone}`, with leave to change its name servers at the registrar"] if zone else []),
+        ]
 
     def management(self, system: System) -> list[str]:
         """How the management cluster is made where no system describes it."""
@@ -77,7 +81,7 @@ class AwsPages(Pages):
         )
 
     def after_creation(self, system: System) -> list[str]:
-        """Contexts of the clusters."""
+        """Contexts of the clusters, and what public names need of people."""
         return [
             shell(
                 *(
@@ -85,7 +89,8 @@ class AwsPages(Pages):
                     f"--alias {item.cluster.name}"
                     for item in system.clusters_in_order
                 )
-            )
+            ),
+            *public_names(system),
         ]
 
     def way_in(self, environment: Environment) -> list[str]:
