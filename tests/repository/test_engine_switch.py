@@ -45,6 +45,7 @@ def roots(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         if name == OWN:
             overlay.write_text(switched(overlay.read_text("utf-8")), "utf-8")
         assert main(["--root", str(root), "synth"]) == 0
+        assert main(["--root", str(root), "report"]) == 0
     return found
 
 

@@ -40,6 +40,7 @@ def root(repository: Path, standbys: list[Environment], tmp_path_factory: pytest
         assert text.count("active: false") == 1
         file.write_text(text.replace("active: false", "active: true"), "utf-8")
     assert main(["--root", str(root), "synth"]) == 0
+    assert main(["--root", str(root), "report"]) == 0
     return root
 
 

@@ -11,6 +11,7 @@ from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import EVERYTHING, Account, Grant, Holder
 from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.yaml.marked import YamlPath
 
 IAM = "iam.services.k8s.aws"
@@ -86,7 +87,7 @@ def uses(land: Landscape) -> Iterator[Use]:
         yield Use(_role(item, item.spec.get("roleRef")), PODS, item, ("spec", "roleRef"), account, cluster)
     for item in land.of(EKS, "Addon"):
         for index, entry in enumerate(item.spec.get("podIdentityAssociations") or []):
-            account = ("kube-system", str(entry.get("serviceAccount")))
+            account = (KUBE_SYSTEM, str(entry.get("serviceAccount")))
             field: YamlPath = ("spec", "podIdentityAssociations", index)
             yield Use(_role(item, entry.get("roleRef")), PODS, item, field, account, land.cluster_of(item.scope))
     for group, kind, name, principal in _HANDED:
