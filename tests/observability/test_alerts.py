@@ -40,6 +40,7 @@ ingress: {type: nginx, certificate: shop-tls, availability: 99.5}
 expose: {www: {routes: {/: web}}}
 hosts: {www: www.shop.example}
 """
+GRAFANA = "observability: {grafana_admin: login}\nsecrets: {entries: {login: {generated: true}}}"
 STANDBY = "recovery: {role: standby, peer: other, rto: 4h, rpo: 30m}"
 
 
@@ -59,7 +60,8 @@ def named(environment: Environment, name: str, component: str = "alerts") -> lis
 
 def everything() -> list[Json]:
     environment = an_environment(SHOP, HOSTS)
-    return rules(environment, "alerts") + rules(environment, "monitoring")
+    waiting = an_environment(HOSTS, f"services: {{web: {{image: 'web:1.0', port: 80, {RESOURCES}}}}}", STANDBY)
+    return [*rules(environment, "alerts"), *rules(environment, "monitoring"), *named(waiting, "PrimaryUnreachable")]
 
 
 @pytest.mark.parametrize("rule", everything(), ids=lambda rule: f"{rule['alert']}-{rule['labels']['service']}")
@@ -169,7 +171,46 @@ def test_operators_of_the_cluster_are_watched() -> None:
     down = named(an_environment(SHOP), "OperatorDown", "monitoring")[0]
 
     assert "cnpg-system" in down["expr"]
-    assert "kube-system" not in down["expr"]
+    assert "namespace" not in down["labels"]
+
+
+def test_what_was_scraped_is_missed_when_it_is_gone() -> None:
+    (gone,) = named(an_environment(SHOP), "TargetGone", "monitoring")
+
+    assert " unless " in gone["expr"]
+
+
+def test_an_autoscaler_that_finds_no_measure_is_told() -> None:
+    (blind,) = named(an_environment(SHOP), "AutoscalerBlind")
+
+    assert 'horizontalpodautoscaler="web-hpa",condition="ScalingActive"' in blind["expr"]
+
+
+def test_a_label_that_the_expression_keeps_apart_is_not_written_over() -> None:
+    own = (
+        "observability: {alerts: {Errors: {expr: 'sum by (service) (rate(x[5m])) > 1', summary: errors, action: look}}}"
+    )
+
+    (rule,) = named(an_environment(SHOP, own), "Errors")
+
+    assert "service" not in rule["labels"]
+    assert rule["labels"]["namespace"] == "web"
+
+
+def test_a_standby_asks_the_host_of_its_peer() -> None:
+    waiting = an_environment(HOSTS, f"services: {{web: {{image: 'web:1.0', port: 80, {RESOURCES}}}}}", STANDBY)
+
+    assert [rule["labels"]["service"] for rule in named(waiting, "PrimaryUnreachable")] == ["www.shop.example"]
+
+
+def test_a_worker_is_scraped_where_it_says_and_missed_when_it_is_gone() -> None:
+    told = "services: {worker: {metrics_port: 9540, metrics: {runs_total: {type: counter, says: runs}}}}"
+
+    down = named(an_environment(SHOP, told), "ServiceDown")
+
+    assert (
+        'up{namespace="web",container="worker"}' in next(r for r in down if r["labels"]["service"] == "worker")["expr"]
+    )
 
 
 @pytest.mark.parametrize("component", ["alerts", "monitoring"])
@@ -182,7 +223,7 @@ def test_rules_fit_their_schema(component: str) -> None:
 def test_the_dashboard_has_a_row_for_each_service_and_store() -> None:
     import json
 
-    data: dict[str, Any] = the(rendered(an_environment(SHOP), "alerts"), "ConfigMap")["data"]
+    data: dict[str, Any] = the(rendered(an_environment(SHOP, GRAFANA), "alerts"), "ConfigMap")["data"]
 
     model = json.loads(data["shop-live.json"])
     rows = [panel["title"] for panel in model["panels"] if panel["type"] == "row"]
@@ -192,7 +233,7 @@ def test_the_dashboard_has_a_row_for_each_service_and_store() -> None:
 def test_the_queries_of_the_dashboard_parse() -> None:
     import json
 
-    data: dict[str, Any] = the(rendered(an_environment(SHOP), "alerts"), "ConfigMap")["data"]
+    data: dict[str, Any] = the(rendered(an_environment(SHOP, GRAFANA), "alerts"), "ConfigMap")["data"]
 
     queries = [
         target["expr"] for panel in json.loads(data["shop-live.json"])["panels"] for target in panel.get("targets", [])
@@ -200,6 +241,10 @@ def test_the_queries_of_the_dashboard_parse() -> None:
     assert queries
     for query in queries:
         promql_parser.parse(query)
+
+
+def test_without_a_grafana_there_is_no_dashboard() -> None:
+    assert [item for item in rendered(an_environment(SHOP), "alerts") if item["kind"] == "ConfigMap"] == []
 
 
 def test_panels_of_the_dashboard_do_not_overlap() -> None:

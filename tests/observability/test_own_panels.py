@@ -7,11 +7,12 @@ import json
 from tests.support.rendering import Json, an_environment, rendered, the
 
 PANELS = "observability: {panels: {conversion: {query: avg(conversion), unit: percentunit, red_from: 0.9}}}"
+GRAFANA = "observability: {grafana_admin: login}\nsecrets: {entries: {login: {generated: true}}}"
 WEB = "services: {web: {image: 'web:1.0', port: 80, resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}}}"
 
 
 def panels(*overlays: str) -> dict[str, Json]:
-    dashboard = the(rendered(an_environment(*overlays), "alerts"), "ConfigMap")
+    dashboard = the(rendered(an_environment(*overlays, GRAFANA), "alerts"), "ConfigMap")
     (text,) = dashboard["data"].values()
     return {panel["title"]: panel for panel in json.loads(text)["panels"]}
 

@@ -41,6 +41,8 @@ def roots(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         shutil.copytree(repository / "environments", root / "environments", ignore=others)
         shutil.copytree(repository / "charts", root / "charts")
         shutil.copy2(repository / "Makefile", root / "Makefile")  # its targets are what workflows call
+        (root / "docs").mkdir(exist_ok=True)
+        shutil.copy2(repository / "docs/alerts.md", root / "docs/alerts.md")  # where alerts lead
         overlay = root / "environments" / f"{SCOPE}.yaml"
         if name == OWN:
             overlay.write_text(switched(overlay.read_text("utf-8")), "utf-8")

@@ -34,6 +34,8 @@ def root(repository: Path, standbys: list[Environment], tmp_path_factory: pytest
     for folder in ("charts", "environments", "schemas"):
         shutil.copytree(repository / folder, root / folder)
     shutil.copy2(repository / "Makefile", root / "Makefile")  # its targets are what workflows call
+    (root / "docs").mkdir(exist_ok=True)
+    shutil.copy2(repository / "docs/alerts.md", root / "docs/alerts.md")  # where alerts lead
     for standby in standbys:
         file = root / "environments" / standby.system / f"{standby.environment}.yaml"
         text = file.read_text("utf-8")

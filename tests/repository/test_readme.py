@@ -41,6 +41,8 @@ def root(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("readme")
     for recorded in ("charts", "environments", "schemas"):
         shutil.copytree(repository / recorded, root / recorded)
+    (root / "docs").mkdir()
+    shutil.copy2(repository / "docs/alerts.md", root / "docs/alerts.md")  # where alerts lead
     for path in FILES:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(written(readme, path), "utf-8")

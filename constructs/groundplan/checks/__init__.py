@@ -23,6 +23,12 @@ GATES: tuple[Gate, ...] = (
     Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),
     Gate("identity", "groundplan.checks.identity", "every right that is needed is granted, and no other", None),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
+    Gate(
+        "observability",
+        "groundplan.checks.observability",
+        "what is asked is measured, and what is wrong is heard",
+        None,
+    ),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
     Gate("order", "groundplan.checks.order", "sync waves are a topological order"),
     Gate(

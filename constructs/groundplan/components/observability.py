@@ -77,4 +77,5 @@ def _build_alerts(environment: Environment, component: Component) -> None:
         AlertRules(component, name, alerts, owner=owner)
     if prober is not None:
         Prober(component, "prober", prober)
-    Dashboard(component, "dashboard", system=environment.system, model=dashboard(environment))
+    if environment.host_environment.observability.grafana_admin is not None:
+        Dashboard(component, "dashboard", system=environment.system, model=dashboard(environment))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from groundplan.addons.notifications import subscriptions
@@ -12,9 +12,10 @@ from groundplan.facts.replicas import least_replicas, promised_replicas
 from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
+from groundplan.networking.endpoints import monitoring
 from groundplan.networking.service_peers import egress, kubernetes_api, sources
 from groundplan.networking.service_policy import ServicePolicyProps
-from groundplan.parts import Component
+from groundplan.parts import Component, Json
 from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
 from groundplan.workloads.callee_urls import urls_of
@@ -52,8 +53,8 @@ def web_service_props(environment: Environment, name: str, service: Service) -> 
     return WebServiceProps(
         pod=_pod(environment, name, service),
         policy=ServicePolicyProps(
-            port=service.port,
-            sources=sources(environment, name, service) if service.port is not None else (),
+            port=service.scraped_port,
+            sources=_sources(environment, name, service),
             egress=[*calls, *api],
         ),
         calls=calls,
@@ -64,6 +65,13 @@ def web_service_props(environment: Environment, name: str, service: Service) -> 
         recommends_size=environment.host_environment.cluster.right_sizing and not waits(environment),
         standby=waits(environment),
     )
+
+
+def _sources(environment: Environment, name: str, service: Service) -> Sequence[Json]:
+    """Whoever asks a service; a worker is asked by Prometheus alone."""
+    if service.port is not None:
+        return sources(environment, name, service)
+    return [monitoring(environment)] if service.metrics_port is not None and environment.parts.monitoring else []
 
 
 def _pod(environment: Environment, name: str, service: Service) -> ServicePodProps:

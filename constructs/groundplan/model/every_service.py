@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundplan.model.containers import ConfigValue
+from groundplan.model.metrics import Series, SeriesName
 from groundplan.model.values import (
     Model,
     SecretReference,
@@ -22,6 +23,9 @@ class EveryService(Model):
     secrets: dict[VariableName, SecretReference] = {}
     """Environment variable to `<secret>/<key>`. Default none."""
 
+    metrics: dict[SeriesName, Series] = {}
+    """Series that each service exposes. Default none."""
+
 
 def spread_to_services(data: Any) -> Any:
     """Lay what every service gets under each service of an environment that is not checked yet."""
@@ -36,7 +40,7 @@ def _laid_under(every: Mapping[str, Any], service: Any) -> Any:
     if not isinstance(service, Mapping):
         return service
     result = dict(service)
-    for chapter in ("config", "secrets"):
+    for chapter in ("config", "secrets", "metrics"):
         own, shared = result.get(chapter, {}), every.get(chapter, {})
         if isinstance(own, Mapping) and isinstance(shared, Mapping):
             result[chapter] = {**shared, **own}

@@ -117,8 +117,8 @@ class Observability(Model):
     namespace: Name = MONITORING
     """Namespace of the stack. Default monitoring."""
 
-    retention: Duration = "15d"
-    """How long metrics are kept. Default 15d."""
+    retention: Duration = "31d"
+    """How long metrics are kept. Default 31d: promises are counted over 30 days."""
 
     storage: Quantity = "50Gi"
     """Volume of each Prometheus. Default 50Gi."""
@@ -130,8 +130,8 @@ class Observability(Model):
     """Prometheus servers, each with everything. Default 2, so that losing a node loses no alert; 1 in a small cluster."""
 
     grafana_admin: Name | None = None
-    """Secret with the keys `admin-user` and `admin-password`. Default none: Grafana, which is AGPL-3.0, is not installed;
-    dashboards are rendered all the same."""
+    """Secret with the keys `admin-user` and `admin-password`. Default none: Grafana, which is AGPL-3.0, is not installed,
+    and no dashboard is rendered."""
 
     request_metrics: RequestMetrics = RequestMetrics()
     """Names of the services' own metrics. Default the customary ones."""

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from groundplan.model.containers import ConfigValue, Mount, Probes, Resources
+from groundplan.model.metrics import Series, SeriesName
 from groundplan.model.scaling import Scaling
 from groundplan.model.values import (
     Duration,
@@ -72,6 +73,17 @@ class Service(Model):
 
     metrics_path: str = Field(default="/metrics", pattern=r"^/")
     """Where Prometheus scrapes on the port. Default /metrics."""
+
+    metrics: dict[SeriesName, Series] = {}
+    """Further series the application exposes there, without the endings of a histogram. Default none beside those of
+    requests and those it scales on."""
+
+    measures_requests: bool = True
+    """Whether the application counts and times its requests as `observability.request_metrics` says; false for programs
+    of others. Default true. Without a port there are none to measure."""
+
+    metrics_port: Port | None = None
+    """Where Prometheus scrapes a worker, which has no `port`. Default nowhere."""
 
     aliases: list[ServiceName] = []
     """Further Service names that lead to the same pods on the same port. Default none."""
@@ -172,6 +184,10 @@ class Service(Model):
                 f"prepares its versions and is released as {self.rollout}, which would need the Job in each step; "
                 "write rollout: rolling, or remove prepare"
             )
+        if self.metrics_port is not None and self.port is not None:
+            raise ValueError("has a port and a metrics_port, which is a worker's; remove metrics_port")
+        if self.metrics and self.port is None and self.metrics_port is None:
+            raise ValueError("exposes metrics, but has no port to be scraped on; write metrics_port")
         if self.scaling is not None and self.replicas is not None:
             raise ValueError("has both replicas and scaling; keep one of the two")
         kept, fewest = self.budget.min_available, self.least_replicas
@@ -186,6 +202,11 @@ class Service(Model):
                 f"has the tag `{self.tag}`, which is no label value; use at most 63, ending in a letter or digit"
             )
         return self
+
+    @property
+    def scraped_port(self) -> int | None:
+        """Port that Prometheus asks; None where it is not asked."""
+        return self.metrics_port if self.port is None else self.port
 
     @property
     def is_progressive(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from groundplan.layout import docs_dir
 from groundplan.model.environment import Environment
@@ -102,14 +102,14 @@ class AlertRules(Part):
         )
 
     def _rule(self, alert: Alert) -> Json:
+        about = {"service": alert.service, "namespace": self.component.namespace_name}
         return {
             "alert": alert.name,
             "expr": alert.expr,
             "for": alert.wait,
             "labels": {
                 "severity": alert.severity,
-                "service": alert.service,
-                "namespace": self.component.namespace_name,
+                **{label: text for label, text in about.items() if label not in kept_labels(alert.expr)},
                 "system": self._owner.system,
                 "environment": self._owner.environment,
                 "team": self._owner.team,
@@ -120,3 +120,24 @@ class AlertRules(Part):
                 "runbook_url": self._owner.runbook(alert),
             },
         }
+
+
+def kept_labels(expression: str) -> frozenset[str]:
+    """Labels by which an expression tells several troubles apart; a rule that wrote them over would make them one.
+
+    Prometheus evaluates no rule whose results differ in nothing any more.
+    """
+    import promql_parser  # costs a run that renders no alert nothing
+
+    try:
+        return _kept(promql_parser.parse(expression))
+    except ValueError:  # the queries gate says so at its line
+        return frozenset()
+
+
+def _kept(node: Any) -> frozenset[str]:
+    if type(node).__name__ == "AggregateExpr":
+        by = node.modifier is not None and str(node.modifier.type) == "AggModifierType.By"
+        return frozenset(node.modifier.labels) if by else frozenset()
+    parts = [getattr(node, side) for side in ("lhs", "rhs", "expr") if hasattr(node, side)]
+    return frozenset[str]().union(*map(_kept, [*parts, *getattr(node, "args", [])]))

@@ -110,7 +110,7 @@ def _panel(number: int, panel: Panel, place: Json) -> Json:
 def _objectives(environment: Environment) -> Iterator[Panel]:
     for name, service in environment.services.items():
         promised = service.objectives.availability
-        if promised is not None and service.port is not None:
+        if promised is not None and service.port is not None and service.measures_requests:
             good = f"1 - ({_error_share(environment, name, '30d')})"
             yield Panel(
                 title=f"{name}: availability over 30 days, promised {promised:g} %",
@@ -131,7 +131,7 @@ def _error_share(environment: Environment, name: str, window: str) -> str:
 
 
 def _service(environment: Environment, name: str, service: Service) -> Iterator[Panel]:
-    if service.port is not None:
+    if service.port is not None and service.measures_requests:
         yield from _requests(environment, name, service)
     container = f'namespace="{environment.namespace}",container="{name}"'
     yield Panel(

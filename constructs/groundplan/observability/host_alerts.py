@@ -1,20 +1,24 @@
-"""Alerts about public hosts that promise to answer."""
+"""Alerts about public hosts: those that promise to answer, and those a standby would take over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
-from groundplan.observability.probed import promised_hosts
+from groundplan.observability.probed import asked_hosts
 from groundplan.observability.service_alerts import BURNS
 
 
 def host_alerts(environment: Environment) -> Iterator[Alert]:
-    """A host that does not answer, and one whose promise is at risk."""
+    """A host that does not answer, and one whose promise is at risk; on a standby, the peer's that does not answer."""
     promised = environment.ingress.availability if environment.ingress is not None else None
-    for host in promised_hosts(environment):
+    for host in asked_hosts(environment):
         answers = f'probe_success{{namespace="{environment.namespace}",host="{host}"}}'
+        if waits(environment):
+            yield _of_the_peer(host, answers)
+            continue
         yield Alert(
             name="HostUnreachable",
             expr=f"absent({answers}) or min({answers}) == 0",
@@ -25,6 +29,19 @@ def host_alerts(environment: Environment) -> Iterator[Alert]:
         )
         if promised is not None:
             yield from _budget(host, answers, promised)
+
+
+def _of_the_peer(host: str, answers: str) -> Alert:
+    """Asked from the other region, where it is heard although the first one is gone."""
+    return Alert(
+        name="PrimaryUnreachable",
+        expr=f"absent({answers}) or min({answers}) == 0",
+        wait="10m",
+        severity="critical",
+        summary=f"{host} has not answered the standby's region for ten minutes",
+        action="look whether the primary's own alerts say why; if its region is gone, fail over by the disaster recovery page",
+        service=host,
+    )
 
 
 def _budget(host: str, answers: str, promised: float) -> Iterator[Alert]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
-from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
 from groundplan.observability.alert import Alert
@@ -39,14 +38,15 @@ def namespace_alerts(environment: Environment, namespace: str) -> Iterator[Alert
             action="raise the storage in the environment file: volumes grow without a restart, and never shrink",
             service=namespace,
         )
-    yield Alert(
-        name="SecretNotSynced",
-        expr=f'max by (name) (externalsecret_status_condition{{exported_namespace="{namespace}",condition="Ready",status="False"}}) == 1',
-        wait="15m",
-        summary=f"a Secret of {namespace} cannot be read from the vault",
-        action=f"kubectl -n {namespace} describe externalsecret; the old value stays in use meanwhile",
-        service=namespace,
-    )
+    if "external-secrets" in needed(environment.host_environment):
+        yield Alert(
+            name="SecretNotSynced",
+            expr=f'max by (name) (externalsecret_status_condition{{exported_namespace="{namespace}",condition="Ready",status="False"}}) == 1',
+            wait="15m",
+            summary=f"a Secret of {namespace} cannot be read from the vault",
+            action=f"kubectl -n {namespace} describe externalsecret; the old value stays in use meanwhile",
+            service=namespace,
+        )
 
 
 def platform_alerts(environment: Environment) -> Iterator[Alert]:
@@ -86,14 +86,34 @@ def platform_alerts(environment: Environment) -> Iterator[Alert]:
             action="compare the node pools with their max in the environment file; look at the provider's limits",
             service="cluster-autoscaler",
         )
-    operators = "|".join(sorted({catalogue()[name].namespace for name in needed(environment)} - {KUBE_SYSTEM}))
+    yield from _operators(environment)
+
+
+def _operators(environment: Environment) -> Iterator[Alert]:
+    """Operators by the pods they have, whether or not they are scraped; and whatever is scraped no more."""
+    places = {name: catalogue()[name].namespace for name in needed(environment)}
+    places |= {"argo-cd": environment.delivery.namespace} if "argo-cd" in places else {}
+    operators = "|".join(sorted(set(places.values())))
+    available = " or ".join(
+        f'min by (namespace, {kind}) (kube_{kind}_status_replicas_available{{namespace=~"{operators}"}}) == 0'
+        for kind in ("deployment", "statefulset")
+    )
     yield Alert(
         name="OperatorDown",
-        expr=f'min by (namespace, job) (up{{namespace=~"{operators}"}}) == 0',
+        expr=available,
         wait="10m",
-        summary="an operator does not answer: what exists runs on, nothing new is made",
+        summary="an operator has no pod that works: what exists runs on, nothing new is made",
         action="kubectl -n <namespace> get pods",
         service="operators",
+    )
+    gone = " unless ".join(f"group by (namespace, job) ({series})" for series in ("present_over_time(up[1d])", "up"))
+    yield Alert(
+        name="TargetGone",
+        expr=gone,
+        wait="15m",
+        summary="something that was scraped within a day is scraped no more, so alerts about it are silent",
+        action="look whether its Service, its labels and its monitor still fit each other; after a removal it ends by itself",
+        service="monitoring",
     )
 
 

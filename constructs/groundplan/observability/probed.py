@@ -1,4 +1,4 @@
-"""What is asked from where the services stand: rented stores, and public hosts that promise to answer."""
+"""What is asked from where the services stand: rented stores, and public hosts that promise to answer or that a standby watches."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ def probed_stores(environment: Environment) -> dict[str, tuple[AnyStore, Reachab
     }
 
 
-def promised_hosts(environment: Environment) -> dict[str, str]:
-    """Public hosts that promise to answer, and the address that says whether they do; none where all waits for a failover."""
+def asked_hosts(environment: Environment) -> dict[str, str]:
+    """Public hosts that are asked, and the address that says whether they answer.
+
+    Those that promise to answer; and from a standby those of its peer, so that somebody outside a region notices when it
+    is gone.
+    """
     ingress = environment.ingress
-    if ingress is None or ingress.availability is None or waits(environment):
+    if ingress is None or (ingress.availability is None and not waits(environment)):
         return {}
     return {name: f"https://{name}{host.health}" for name, host in environment.public_hosts.items()}
 
@@ -53,7 +57,7 @@ def _targets(environment: Environment) -> Iterator[Target]:
     for name, (_, answers) in probed_stores(environment).items():
         module: Module = "connect-tls" if answers.encrypts_first else "connect"
         yield Target(name=name, module=module, address=answers.address, labels={"store": name})
-    for name, address in promised_hosts(environment).items():
+    for name, address in asked_hosts(environment).items():
         yield Target(name=certificate_name(name), module="answer", address=address, labels={"host": name})
 
 
@@ -62,8 +66,9 @@ def _egress(environment: Environment) -> Iterator[Json]:
         rule = store.egress()
         if rule is not None:
             yield rule
-    if promised_hosts(environment):
+    if asked_hosts(environment):
         yield internet(443)
-        if environment.ingress is not None and environment.ingress.type == "nginx":
+        inside = environment.ingress is not None and environment.ingress.type == "nginx"
+        if inside and not waits(environment):
             # inside the cluster a host's address leads straight to the controller's pods
             yield {"to": [everything_in(INGRESS_NGINX)], "ports": ports(443)}

@@ -25,7 +25,8 @@ def service_alerts(environment: Environment, name: str, service: Service) -> Ite
     yield from _health(environment.namespace, name)
     if service.scaling is not None:
         yield _saturated(environment.namespace, name)
-    if service.port is not None:
+        yield _blind(environment.namespace, name)
+    if service.port is not None and service.measures_requests:
         yield from _objectives(environment, name, service)
 
 
@@ -47,8 +48,9 @@ def requests_by(environment: Environment, name: str) -> str:
 
 
 def _presence(namespace: str, name: str, service: Service) -> Iterator[Alert]:
-    if service.port is not None:
-        target = f'up{{namespace="{namespace}",service="{name}"}}'
+    if service.scraped_port is not None:
+        found_by = "service" if service.port is not None else "container"  # a worker has no Service
+        target = f'up{{namespace="{namespace}",{found_by}="{name}"}}'
         yield Alert(
             name="ServiceDown",
             expr=f"absent({target}) or sum({target}) == 0",
@@ -112,6 +114,19 @@ def _saturated(namespace: str, name: str) -> Alert:
         wait="15m",
         summary=f"{name} runs as many pods as its autoscaler may start",
         action="look whether load or a slow callee drives it; raise scaling.max and the quota if it is load",
+        service=name,
+    )
+
+
+def _blind(namespace: str, name: str) -> Alert:
+    """See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale-walkthrough/#appendix-horizontal-pod-autoscaler-status-conditions ."""
+    about = f'namespace="{namespace}",horizontalpodautoscaler="{name}-hpa",condition="ScalingActive",status!="true"'
+    return Alert(
+        name="AutoscalerBlind",
+        expr=f"max(kube_horizontalpodautoscaler_status_condition{{{about}}}) == 1",
+        wait="15m",
+        summary=f"the autoscaler of {name} has found no measure for a quarter of an hour: it cannot follow the load",
+        action=f"kubectl -n {namespace} describe hpa {name}-hpa; then see whether the series it names is exposed and scraped",
         service=name,
     )
 

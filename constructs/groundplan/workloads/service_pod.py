@@ -119,6 +119,8 @@ class ServicePod:
             container["args"] = list(service.args)
         if service.port is not None:
             container["ports"] = [{"name": "http", "containerPort": service.port, "protocol": "TCP"}]
+        elif service.metrics_port is not None:
+            container["ports"] = [{"name": "metrics", "containerPort": service.metrics_port, "protocol": "TCP"}]
         if self._env():
             container["env"] = self._env()
         if self._env_from():

@@ -259,6 +259,7 @@ class WebService(Part):
 
     def _add_service_monitor(self) -> None:
         if self.service.port is None:
+            self._add_pod_monitor()
             return
         self.emit(
             {
@@ -270,6 +271,23 @@ class WebService(Part):
                     "endpoints": [
                         {"port": "http", "path": self.service.metrics_path, "interval": "30s", "scrapeTimeout": "10s"}
                     ],
+                },
+            }
+        )
+
+    def _add_pod_monitor(self) -> None:
+        """A worker has no Service, so its pods are found by their labels."""
+        if self.service.metrics_port is None:
+            return
+        endpoint = {"port": "metrics", "path": self.service.metrics_path, "interval": "30s", "scrapeTimeout": "10s"}
+        self.emit(
+            {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "PodMonitor",
+                "metadata": {"name": self.name, "labels": selector_labels(self.name)},
+                "spec": {
+                    "selector": {"matchLabels": selector_labels(self.name)},
+                    "podMetricsEndpoints": [endpoint],
                 },
             }
         )

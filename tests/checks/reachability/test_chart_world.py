@@ -40,7 +40,10 @@ def test_policies_of_charts_lie_in_the_file_of_their_application(tree: Inventory
 def test_a_chart_whose_facts_are_not_recorded_brings_nothing(tree: Inventory) -> None:
     applications = tree.by_kind["argoproj.io", "Application"]
 
-    assert chart_world(applications, lambda item: read_recorded(tree.root).of(item.document, "0.1")) == ChartWorld()
+    world = chart_world(applications, lambda item: read_recorded(tree.root).of(item.document, "0.1"))
+
+    assert world == ChartWorld(unknown=world.unknown)
+    assert len(world.unknown) == sum("chart" in (item.spec.get("source") or {}) for item in applications)
 
 
 def test_an_argo_cd_that_cuts_itself_off_its_cache_is_found(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundplan.chart_facts import ChartFacts
+from groundplan.chart_facts.facts import Alerts
 from groundplan.chart_facts.pods import Pod
 from groundplan.chart_facts.traffic import Monitor, NetworkPolicy, Service, Webhook
 from groundplan.checks.inventory import Object
@@ -29,18 +30,27 @@ class ChartWorld:
     monitors: tuple[tuple[Object, Monitor], ...] = ()
     """What they have scraped, each with its Application. Default nothing."""
 
+    unknown: tuple[Object, ...] = ()
+    """Applications whose chart nobody has recorded. Default none."""
+
+    rules: tuple[Alerts, ...] = ()
+    """Their rules. Default none."""
+
     webhooks: tuple[tuple[Object, Webhook], ...] = ()
     """Where the API server calls them, each with its Application. Default nowhere."""
 
 
 def chart_world(applications: Iterable[Object], facts_of: Callable[[Object], ChartFacts | None]) -> ChartWorld:
     """What the charts of `applications`, which live in one cluster, bring."""
-    known = [(application, facts) for application in applications if (facts := facts_of(application)) is not None]
+    facts_by = [(application, facts_of(application)) for application in applications]
+    known = [(application, facts) for application, facts in facts_by if facts is not None]
     return ChartWorld(
+        unknown=tuple(item for item, facts in facts_by if facts is None and "chart" in (item.spec.get("source") or {})),
         pods=tuple(_pods(pod) for _, facts in known for pod in facts.pods),
         services=tuple((_led(service), service.labels) for _, facts in known for service in facts.services),
         policies=tuple(_policy(item, policy) for item, facts in known for policy in facts.network_policies),
         monitors=tuple((item, monitor) for item, facts in known for monitor in facts.monitors),
+        rules=tuple(rules for _, facts in known for rules in facts.rules),
         webhooks=tuple(_webhooks(known)),
     )
 
@@ -57,12 +67,15 @@ def _pods(pod: Pod) -> Pods:
             ports[str(port.number)] = port.number
             if port.name:
                 ports[port.name] = port.number
+    names = tuple(container.name for container in pod.containers)
     return Pods(
         pod.namespace,
         pod.labels,
         pod.name,
         ports,
         account=pod.account,
+        kind=pod.kind,
+        containers=names,
         host_network=pod.host_network,
         node_selector=pod.node_selector,
         tolerations=pod.tolerations,

@@ -20,6 +20,9 @@ class Cluster:
         self, objects: Iterable[Object], catalogue: Catalogue, around: Surroundings, charts: ChartWorld
     ) -> None:
         self.objects = tuple(objects)
+        self._kinds: dict[tuple[str, str], list[Object]] = {}
+        for item in self.objects:
+            self._kinds.setdefault((item.group, item.kind), []).append(item)
         self.around = around
         self.charts = charts
         self.namespaces: Mapping[str, Mapping[str, str]] = catalogue.namespaces
@@ -43,7 +46,7 @@ class Cluster:
 
     def of_kind(self, group: str, kind: str) -> Iterator[Object]:
         """Rendered objects of one kind."""
-        return (item for item in self.objects if item.group == group and item.kind == kind)
+        return iter(self._kinds.get((group, kind), ()))
 
     def workload(self, namespace: str, name: str) -> list[Pods]:
         """Pods of the rendered workload of that name."""

@@ -35,6 +35,12 @@ class Pods:
     account: str = ""
     """ServiceAccount. Default not known."""
 
+    kind: str = ""
+    """Kind of the workload. Default not known."""
+
+    containers: tuple[str, ...] = ()
+    """Names of their containers. Default not known."""
+
     host_network: bool = False
     """Whether they share their node's network, where policies do not apply. Default false."""
 
@@ -105,6 +111,8 @@ def of_workload(item: Object) -> Iterator[Pods]:
         template,
         item,
         spec.get("serviceAccountName", "default"),
+        kind=item.kind,
+        containers=tuple(container["name"] for container in spec.get("containers", [])),
         node_selector=spec.get("nodeSelector", {}),
         tolerations=tuple(spec.get("tolerations", ())),
     )

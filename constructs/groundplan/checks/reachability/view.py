@@ -58,7 +58,24 @@ class View:
         return flow.port is None or not self.policies.refusing(flow.source, flow.target, flow.port, flow.protocol)
 
 
-def views(inventory: Inventory, context: Context, rentals: Rentals | None = None) -> Iterator[View]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One cluster and who lives in it, before anybody asks what gets through."""
+
+    name: str
+    """The cluster, as the inventory calls it."""
+
+    environments: tuple[Environment, ...]
+    """Whoever lives in it."""
+
+    cluster: Cluster
+    """Pods, Services and everything else of it."""
+
+    catalogue: Catalogue
+    """What it is known to hold."""
+
+
+def places(inventory: Inventory, context: Context) -> Iterator[Place]:
     """Every cluster of the inventory.
 
     Raises:
@@ -69,18 +86,28 @@ def views(inventory: Inventory, context: Context, rentals: Rentals | None = None
     if context.management:
         platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
     known = catalogues(inventory, provided, platforms)
-    scopes = {name: _scopes(name, context) for name in inventory.clusters}
-    around = {name: surroundings(inventory.manifests, scopes[name]) for name in inventory.clusters}
-    rentals = rentals or Rentals(inventory.manifests, provided.kinds)
-    hosts = public_names(inventory.clusters, {name: item.internal for name, item in around.items()})
     for name, objects in inventory.clusters.items():
         applications = [item for item in objects if item.kind == "Application" and item.group == "argoproj.io"]
-        cluster = Cluster(objects, known[name], around[name], chart_world(applications, context.facts_of))
-        names = Names(cluster, rentals)
-        environments = tuple(context.environments[scope] for scope in scopes[name])
-        asked = _asked(environments, cluster, known[name], names)
-        asked[FOLLOWED] = tuple(followed(cluster, hosts))
-        yield View(name, environments, cluster, names, Policies(cluster), asked)
+        scopes = _scopes(name, context)
+        charts = chart_world(applications, context.facts_of)
+        cluster = Cluster(objects, known[name], surroundings(inventory.manifests, scopes), charts)
+        yield Place(name, tuple(context.environments[scope] for scope in scopes), cluster, known[name])
+
+
+def views(inventory: Inventory, context: Context, rentals: Rentals | None = None) -> Iterator[View]:
+    """Every cluster of the inventory, with everything that has to get through its policies.
+
+    Raises:
+        EnvironmentFileError: where what a chart provides is written wrongly.
+    """
+    found = list(places(inventory, context))
+    rentals = rentals or rentals_of(inventory, context)
+    hosts = public_names(inventory.clusters, {place.name: place.cluster.around.internal for place in found})
+    for place in found:
+        names = Names(place.cluster, rentals)
+        asked = _asked(place.environments, place.cluster, place.catalogue, names)
+        asked[FOLLOWED] = tuple(followed(place.cluster, hosts))
+        yield View(place.name, place.environments, place.cluster, names, Policies(place.cluster), asked)
 
 
 def rentals_of(inventory: Inventory, context: Context) -> Rentals:

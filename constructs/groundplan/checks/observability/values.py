@@ -1,0 +1,145 @@
+"""Which values a label can have in one cluster: namespaces, workloads, autoscalers, hosts that a Probe asks.
+
+An alert about a Deployment that was renamed stays silent for ever, and looks as if all were well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+
+from groundplan.checks.observability.exporters import Series
+from groundplan.checks.observability.promql import EQUAL, REGEX, Matcher, Selector
+from groundplan.checks.observability.targets import Target
+from groundplan.checks.reachability.cluster import Cluster
+
+Places = Mapping[str, frozenset[str]]
+"""Names by namespace."""
+
+OPERATED = ("postgresql.cnpg.io", "Cluster")
+
+
+class Values:
+    """What labels of one cluster's series can say."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def troubles(self, selector: Selector, found: Sequence[tuple[Series, Target]]) -> Iterator[tuple[str, str, str]]:
+        """Conditions of a selector that nothing can meet."""
+        for matcher in selector.matchers:
+            if matcher.operator not in (EQUAL, REGEX) or not matcher.value:
+                continue
+            known = self._known(matcher.label, selector, found)
+            for one in _alternatives(matcher) if known is not None else ():
+                if not any(_meets(one, value) for value in known or ()):
+                    shown = ", ".join(sorted(known or ())[:8]) or "nothing"
+                    message = f"asks `{selector.series}` for {one.label} `{one.value}`, which it never has"
+                    yield "value", message, f"it can be {shown}"
+
+    def _known(self, label: str, selector: Selector, found: Sequence[tuple[Series, Target]]) -> frozenset[str] | None:
+        """Every value a label may have; None where that is not known."""
+        of_targets = [_of_target(label, series, target) for series, target in found]
+        if all(values is not None for values in of_targets):
+            return frozenset().union(*(values for values in of_targets if values is not None))
+        if any(values is not None for values in of_targets):
+            return None
+        plain = label.removeprefix("exported_")
+        if plain == "namespace":
+            return frozenset(self._cluster.namespaces)
+        names = self._names.get((_subject(selector.series), plain)) or self._names.get(("", plain))
+        return None if names is None else self._in_place(names(), selector)
+
+    def _in_place(self, names: Places, selector: Selector) -> frozenset[str]:
+        """Names in the namespace that the selector speaks of; anywhere, where it does not say or says several."""
+        namespace = next((found for label in PLACES if (found := selector.pinned(label)) is not None), None)
+        if namespace is not None:
+            return names.get(namespace, frozenset())
+        return frozenset().union(*names.values())
+
+    @cached_property
+    def _names(self) -> Mapping[tuple[str, str], Callable[[], Places]]:
+        """(start of the series, label) to the names that the label may say."""
+        return {
+            ("", "deployment"): cache(lambda: self._of_kinds(("apps", "Deployment"))),
+            ("", "statefulset"): cache(lambda: self._of_kinds(("apps", "StatefulSet"))),
+            ("", "daemonset"): cache(lambda: self._of_kinds(("apps", "DaemonSet"))),
+            ("", "cronjob"): cache(lambda: self._of_kinds(("batch", "CronJob"))),
+            ("", "job_name"): cache(self._jobs),
+            ("", "horizontalpodautoscaler"): cache(self._autoscalers),
+            ("", "container"): cache(self._containers),
+            ("", "pod"): cache(self._pods),
+            ("rollout", "name"): cache(lambda: self._of_kinds(("argoproj.io", "Rollout"))),
+            ("externalsecret", "name"): cache(lambda: self._of_kinds(("external-secrets.io", "ExternalSecret"))),
+            ("istio", "destination_service_name"): cache(lambda: self._of_kinds(("", "Service"))),
+        }
+
+    def _of_kinds(self, *kinds: tuple[str, str]) -> Places:
+        rendered = ((item.namespace, item.name) for kind in kinds for item in self._cluster.of_kind(*kind))
+        named = {kind for _, kind in kinds}
+        brought = ((pods.namespace, pods.name) for pods in self._cluster.charts.pods if pods.kind in named)
+        return _by_place([*rendered, *brought])
+
+    def _jobs(self) -> Places:
+        """Jobs by name, and those that a CronJob makes, by the minute they were due."""
+        made = [(item.namespace, f"{item.name}-29000000") for item in self._cluster.of_kind("batch", "CronJob")]
+        return _by_place([*made, *((item.namespace, item.name) for item in self._cluster.of_kind("batch", "Job"))])
+
+    def _autoscalers(self) -> Places:
+        own = [(item.namespace, item.name) for item in self._cluster.of_kind("autoscaling", "HorizontalPodAutoscaler")]
+        for item in self._cluster.of_kind("keda.sh", "ScaledObject"):
+            told = item.spec.get("advanced", {}).get("horizontalPodAutoscalerConfig", {}).get("name")
+            own.append((item.namespace, told or f"keda-hpa-{item.name}"))
+        return _by_place(own)
+
+    def _containers(self) -> Places:
+        found = [(pods.namespace, name) for pods in self._cluster.pods for name in pods.containers]
+        found += [(item.namespace, "postgres") for item in self._cluster.of_kind(*OPERATED)]
+        return _by_place(found)
+
+    def _pods(self) -> Places:
+        """One name of each workload, as its controller would call a pod."""
+        found = [(item.namespace, f"{item.name}-1") for item in self._cluster.of_kind(*OPERATED)]
+        for pods in self._cluster.pods:
+            found += [(pods.namespace, f"{pods.name}-{end}") for end in ("0", "7d4b9c6f5d-x2x2x", "x2x2x") if pods.name]
+        return _by_place(found)
+
+
+PLACES = ("namespace", "exported_namespace", "destination_service_namespace")
+"""Labels that say in which namespace the thing is."""
+
+
+def _of_target(label: str, series: Series, target: Target) -> frozenset[str] | None:
+    """Values that the target itself writes; None for labels of the exporter."""
+    own = series.labels is not None and label.removeprefix("exported_") in series.labels
+    if label not in target.labels:
+        return None if own or series.labels is None else frozenset()
+    return None if own and target.honors else target.values.get(label)
+
+
+def _subject(series: str) -> str:
+    return series.partition("_")[0]
+
+
+def _by_place(pairs: Sequence[tuple[str, str]]) -> Places:
+    places: dict[str, set[str]] = {}
+    for namespace, name in pairs:
+        places.setdefault(namespace, set()).add(name)
+    return {namespace: frozenset(names) for namespace, names in places.items()}
+
+
+def _alternatives(matcher: Matcher) -> list[Matcher]:
+    """Each of `a|b|c` on its own: one that means nothing is as silent as if it stood alone."""
+    if matcher.operator == EQUAL or not re.fullmatch(r"[^()\[\]]*", matcher.value):
+        return [matcher]
+    return [Matcher(matcher.label, matcher.operator, part) for part in matcher.value.split("|")]
+
+
+def _meets(matcher: Matcher, value: str) -> bool:
+    if matcher.operator == EQUAL:
+        return value == matcher.value
+    try:
+        return re.fullmatch(matcher.value, value) is not None
+    except re.error:
+        return True
