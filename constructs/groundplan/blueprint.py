@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import cdk8s
+
 from groundplan.delivered import DefinitionSource
+from groundplan.foreign import OpenComponent
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json
 from groundplan.waves import SyncWave
 
@@ -37,6 +41,21 @@ class Blueprint:
 
     open: bool = False
     """True where others' constructs emit its objects, so that the whole construct tree is searched. Default false."""
+
+    def component(self, app: cdk8s.App, environment: Environment) -> Component:
+        """The component with all its objects, as one of `environment`."""
+        component = (OpenComponent if self.open else Component)(
+            app,
+            self.name,
+            system=environment.system,
+            environment=environment.environment,
+            wave=self.wave,
+            namespace=self.namespace,
+            management=self.management,
+            monitored=environment.parts.monitoring,
+        )
+        self.build(component)
+        return component
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,6 @@ from constructs import Construct
 from groundplan.errors import ConstructError
 from groundplan.kubernetes.kinds import is_cluster_scoped
 from groundplan.kubernetes.labels import common_labels
-from groundplan.model.environment import Environment
 from groundplan.waves import SyncWave
 
 MONITORING = "monitoring.coreos.com/v1"
@@ -53,10 +52,12 @@ class Component(cdk8s.Chart):
     Args:
         scope: the cdk8s App of the environment.
         name: name of the component and of its folder.
-        environment: what is being rendered.
+        system: name of the system, for the labels of its objects.
+        environment: name of the environment, for them too.
         wave: when it is synced, relative to the environment's other components.
         namespace: where its namespaced objects go unless they say otherwise.
         management: True where the objects are for the management cluster, not for the environment's own.
+        monitored: False where nobody watches the cluster; what only monitoring understands is then left out.
     """
 
     def __init__(
@@ -64,19 +65,21 @@ class Component(cdk8s.Chart):
         scope: Construct,
         name: str,
         *,
-        environment: Environment,
+        system: str,
+        environment: str,
         wave: SyncWave,
         namespace: str,
         management: bool = False,
+        monitored: bool = True,
     ) -> None:
         super().__init__(scope, name)
         self.name = name
-        self.environment = environment
         self.wave = wave
         self.namespace_name = namespace
         self.management = management
+        self.monitored = monitored
         self.manifests: list[Manifest] = []
-        self.common_labels = common_labels(environment.system, environment.environment, name)
+        self.common_labels = common_labels(system, environment, name)
 
     @property
     def component(self) -> Component:
@@ -112,12 +115,12 @@ class Component(cdk8s.Chart):
 
     def documents(self) -> Iterator[Json]:
         """Every object of the component, in the order it was emitted; what its cluster has nobody for is left out."""
-        absent = "" if self.environment.parts.monitoring else MONITORING
+        absent = "" if self.monitored else MONITORING
         return (manifest.document for manifest in self.manifests if manifest.document["apiVersion"] != absent)
 
 
 class Part(Construct):
-    """Base of our constructs: knows its component and its environment, and emits objects.
+    """Base of our constructs: knows its component and emits objects. What else it needs it is given as props.
 
     Names are the construct's id, with no hash, so that a manifest keeps its path in `dist/` when the Python changes.
     """
@@ -125,7 +128,6 @@ class Part(Construct):
     def __init__(self, scope: Component | Part, id_: str) -> None:
         super().__init__(scope, id_)
         self.component: Component = scope.component
-        self.environment: Environment = scope.component.environment
         self._path = f"{scope.path if isinstance(scope, Part) else scope.name}/{id_}"
 
     @property

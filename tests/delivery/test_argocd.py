@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import cdk8s
 import yaml
+from tests.support.parts import a_component
 from tests.support.rendering import an_environment, rendered, the
 
 from groundplan.blueprint import Release
 from groundplan.components import plan
 from groundplan.delivery.argocd import ManagementHealth, argocd_values
-from groundplan.parts import Component
-from groundplan.waves import SyncWave
 
 SIGN_IN = "delivery: {host: deploy.shop.example, sign_in: {issuer: 'https://id.shop.example', client: argocd}}"
 
@@ -66,7 +64,7 @@ def test_the_chart_leaves_the_configuration_alone() -> None:
 
 
 def test_the_management_cluster_is_given_the_health_check_and_nothing_else() -> None:
-    component = Component(cdk8s.App(), "root", environment=an_environment(), wave=SyncWave.DELIVERY, namespace="argocd")
+    component = a_component("root", namespace="argocd")
 
     ManagementHealth(component, "health")
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import cdk8s
 import pytest
+from tests.support.parts import a_component
 from tests.support.rendering import Json, an_environment, schema_problems
 
 from groundplan.delivered import Delivered, HelmSource
 from groundplan.delivery.applications import EnvironmentDelivery
 from groundplan.delivery.member import member
 from groundplan.model.environment import Environment
-from groundplan.parts import Component
 from groundplan.waves import SyncWave
 
 WEB = Delivered(
@@ -63,7 +62,7 @@ def delivery(
     tenants: tuple[tuple[Environment, list[Delivered]], ...] = (),
     management: bool = False,
 ) -> dict[str, Json]:
-    component = Component(cdk8s.App(), "argocd", environment=environment, wave=SyncWave.DELIVERY, namespace="argocd")
+    component = a_component("argocd", namespace="argocd")
     known = [(member(tenant), bound) for tenant, bound in tenants]
     EnvironmentDelivery(component, "delivery", member(environment), items, known, management=management)
     return {document["metadata"]["name"]: document for document in component.documents()}

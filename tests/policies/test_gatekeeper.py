@@ -8,17 +8,12 @@ from trees import an_environment
 
 from groundplan.components.policy import components
 from groundplan.errors import EnvironmentFileError, GroundplanError
-from groundplan.parts import Component
 from groundplan.policies.catalogue import RULES
-from groundplan.waves import SyncWave
 
 
 def rendered(**chapters: Any) -> dict[tuple[str, str], dict[str, Any]]:
     environment = an_environment(**chapters)
-    component = Component(
-        cdk8s.App(), "policy", environment=environment, wave=SyncWave.FOUNDATION, namespace="gatekeeper-system"
-    )
-    next(iter(components(environment))).build(component)
+    component = next(iter(components(environment))).component(cdk8s.App(), environment)
     return {(document["kind"], document["metadata"]["name"]): document for document in component.documents()}
 
 

@@ -11,7 +11,6 @@ from tests.support.rendering import an_environment
 
 from groundplan.components import Blueprint, plan
 from groundplan.model.environment import Environment
-from groundplan.parts import Component
 
 Json = dict[str, Any]
 
@@ -98,16 +97,7 @@ def everything(environment: Environment) -> list[Json]:
     documents: list[Json] = []
     for part in plan(environment):
         if isinstance(part, Blueprint):
-            chart = Component(
-                cdk8s.App(),
-                part.name,
-                environment=environment,
-                wave=part.wave,
-                namespace=part.namespace,
-                management=part.management,
-            )
-            part.build(chart)
-            documents += chart.documents()
+            documents += part.component(cdk8s.App(), environment).documents()
     return documents
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import cdk8s
-from tests.support.rendering import an_environment
 
 from groundplan.model.services import Service
 from groundplan.parts import Component
@@ -17,7 +16,7 @@ Json = dict[str, Any]
 
 def a_component(name: str = "web", *, namespace: str = "web") -> Component:
     """An empty component of a shop for parts to stand in."""
-    return Component(cdk8s.App(), name, environment=an_environment(), wave=SyncWave.SERVICES, namespace=namespace)
+    return Component(cdk8s.App(), name, system="shop", environment="live", wave=SyncWave.SERVICES, namespace=namespace)
 
 
 def emitted(build: Callable[[Component], object]) -> list[Json]:

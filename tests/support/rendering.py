@@ -11,7 +11,6 @@ from tests.support.custom_resources import problems_of
 from groundplan.components import Blueprint, plan
 from groundplan.loading.load import build
 from groundplan.model.environment import Environment
-from groundplan.parts import Component
 from groundplan.yaml.marked import merge, parse_marked_yaml
 
 Json = dict[str, Any]
@@ -85,11 +84,7 @@ def rendered(environment: Environment, component: str) -> list[Json]:
     """Every object of one component; empty where the environment does not have it."""
     for blueprint in plan(environment):
         if isinstance(blueprint, Blueprint) and blueprint.name == component:
-            chart = Component(
-                cdk8s.App(), blueprint.name, environment=environment, wave=blueprint.wave, namespace=blueprint.namespace
-            )
-            blueprint.build(chart)
-            return list(chart.documents())
+            return list(blueprint.component(cdk8s.App(), environment).documents())
     return []
 
 

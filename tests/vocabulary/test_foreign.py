@@ -9,7 +9,7 @@ import pytest
 
 from groundplan.components import Blueprint, plan
 from groundplan.loading.load import load_environments
-from groundplan.parts import Component, Manifest
+from groundplan.parts import Manifest
 
 
 @pytest.mark.parametrize("system", ["auto-builder/prd", "factory-ai/shared", "factory-ai/production", "tripgen/prod"])
@@ -19,10 +19,7 @@ def test_built_in_components_hold_no_objects_of_others(system: str, repository: 
     app = cdk8s.App()
     for blueprint in plan(model):
         if isinstance(blueprint, Blueprint) and not blueprint.open:
-            component = Component(
-                app, blueprint.name, environment=model, wave=blueprint.wave, namespace=blueprint.namespace
-            )
-            blueprint.build(component)
+            blueprint.component(app, model)
 
     found = [item for item in app.node.find_all() if isinstance(item, cdk8s.ApiObject)]
 

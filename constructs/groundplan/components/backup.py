@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from groundplan import images
 from groundplan.blueprint import Blueprint
@@ -19,11 +20,11 @@ def components(environment: Environment) -> Iterator[Blueprint]:
             name="backup",
             wave=SyncWave.OPERATIONS,
             namespace=environment.namespace,
-            build=_build,
+            build=partial(_build, environment),
             sources=(images.SOURCE,),
         )
 
 
-def _build(component: Component) -> None:
-    for store in stores_of(component.environment).values():
+def _build(environment: Environment, component: Component) -> None:
+    for store in stores_of(environment).values():
         store.build_backup(component)

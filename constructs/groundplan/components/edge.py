@@ -24,7 +24,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     build: Callable[[Component], None] = partial(_nginx, environment, environment.ingress)
     controller = platform_of(environment).ingress_controllers.get(environment.ingress.type)
     if controller is not None:
-        build = controller.add_hosts
+        build = partial(controller.add_hosts, environment)
         if controller.enters_mesh and any(is_progressive(service) for service in environment.services.values()):
             namespace = ISTIO_INGRESS
     yield Blueprint(name="ingress", wave=SyncWave.EDGE, namespace=namespace, build=build)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.cluster.access_roles import AccessRoles, AccessRolesProps
@@ -18,11 +19,15 @@ from groundplan.waves import SyncWave
 def components(environment: Environment) -> Iterator[Blueprint]:
     """One component for every environment that owns a namespace or a cluster."""
     if environment.namespaces or environment.has_cluster:
-        yield Blueprint(name="foundation", wave=SyncWave.FOUNDATION, namespace=environment.namespace, build=_build)
+        yield Blueprint(
+            name="foundation",
+            wave=SyncWave.FOUNDATION,
+            namespace=environment.namespace,
+            build=partial(_build, environment),
+        )
 
 
-def _build(component: Component) -> None:
-    environment = component.environment
+def _build(environment: Environment, component: Component) -> None:
     for name, namespace in environment.namespaces.items():
         GuardedNamespace(
             component,

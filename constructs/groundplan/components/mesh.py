@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.kubernetes.namespaces import ISTIO_INGRESS
@@ -18,8 +19,10 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     if not environment.has_workloads or not environment.public_hosts:
         return
     if any(is_progressive(service) for service in environment.services.values()):
-        yield Blueprint(name="mesh", wave=SyncWave.PLATFORM, namespace=ISTIO_INGRESS, build=_gateway)
+        yield Blueprint(
+            name="mesh", wave=SyncWave.PLATFORM, namespace=ISTIO_INGRESS, build=partial(_gateway, environment)
+        )
 
 
-def _gateway(component: Component) -> None:
-    MeshGateway(component, "ingress", hosts=sorted(component.environment.public_hosts))
+def _gateway(environment: Environment, component: Component) -> None:
+    MeshGateway(component, "ingress", hosts=sorted(environment.public_hosts))

@@ -53,7 +53,7 @@ def _build_platform(environment: Environment, component: Component) -> None:
     MonitoringPolicies(component, "policies", _policies(environment))
     platform_of(environment).add_monitoring(component)
     for platform in platforms():
-        platform.watch_controllers(component)
+        platform.watch_controllers(component, environment)
     if receivers:
         AlertRouting(component, "alerts", receivers=receivers)
     for name, alerts in cluster_rules(environment).items():

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import ModuleType
 from typing import Any, get_args
 
@@ -43,7 +44,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
             namespace=_namespace(own, module, environment),
             sources=(own.file,),
             open=True,
-            build=_builder(own, _build_of(own, module)),
+            build=partial(_guarded, environment, own, _build_of(own, module)),
         )
 
 
@@ -81,20 +82,19 @@ def _namespace(own: OwnComponent, module: ModuleType, environment: Environment) 
     return namespace
 
 
-def _builder(own: OwnComponent, build: Callable[[Component, Environment], object]) -> Callable[[Component], None]:
-    def guarded(component: Component) -> None:
-        try:
-            build(component, component.environment)
-            list(component.documents())
-        except GroundplanError as error:
-            raise EnvironmentFileError(
-                Finding(Location(own.file), finding.rule, str(finding.location), finding.message, finding.advice)
-                for finding in error.findings
-            ) from error
-        except Exception as error:
-            raise _at_its_line(own, error) from error
-
-    return guarded
+def _guarded(
+    environment: Environment, own: OwnComponent, build: Callable[[Component, Environment], object], component: Component
+) -> None:
+    try:
+        build(component, environment)
+        list(component.documents())
+    except GroundplanError as error:
+        raise EnvironmentFileError(
+            Finding(Location(own.file), finding.rule, str(finding.location), finding.message, finding.advice)
+            for finding in error.findings
+        ) from error
+    except Exception as error:
+        raise _at_its_line(own, error) from error
 
 
 def _wrong(own: OwnComponent, message: str, advice: str, name: str = "") -> EnvironmentFileError:

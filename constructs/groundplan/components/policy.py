@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
@@ -21,11 +22,12 @@ ARGO_CD = "argo-cd"
 def components(environment: Environment) -> Iterator[Blueprint]:
     """One component for every cluster that is not left without."""
     if environment.has_cluster and environment.parts.policy:
-        yield Blueprint(name="policy", wave=SyncWave.FOUNDATION, namespace=GATEKEEPER, build=_build)
+        yield Blueprint(
+            name="policy", wave=SyncWave.FOUNDATION, namespace=GATEKEEPER, build=partial(_build, environment)
+        )
 
 
-def _build(component: Component) -> None:
-    environment = component.environment
+def _build(environment: Environment, component: Component) -> None:
     AdmissionPolicies(
         component,
         "admission",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.facts.generated_secrets import generated_keys, is_login
@@ -18,14 +19,16 @@ from groundplan.waves import SyncWave
 def components(environment: Environment) -> Iterator[Blueprint]:
     """One component, with a store in each namespace that needs a Secret."""
     if secret_placement(environment):
-        yield Blueprint(name="secrets", wave=SyncWave.SECRETS, namespace=environment.namespace, build=_build)
+        yield Blueprint(
+            name="secrets", wave=SyncWave.SECRETS, namespace=environment.namespace, build=partial(_build, environment)
+        )
 
 
-def _build(component: Component) -> None:
-    secrets = component.environment.secrets
-    for namespace, entries in secret_placement(component.environment).items():
+def _build(environment: Environment, component: Component) -> None:
+    secrets = environment.secrets
+    for namespace, entries in secret_placement(environment).items():
         if secrets is not None:
-            SecretSources(component, namespace, _props(component.environment, namespace, secrets.store, entries))
+            SecretSources(component, namespace, _props(environment, namespace, secrets.store, entries))
 
 
 def _props(

@@ -81,7 +81,7 @@ class IngressController:
     blocks: Callable[[Environment], list[str]]
     """Address blocks its connections to pods come from. Raises LookupError with what must be described first."""
 
-    add_hosts: Callable[[Component], None]
+    add_hosts: Callable[[Environment, Component], None]
     """Adds what leads each public host to its services."""
 
     namespace_labels: Mapping[str, str] = field(default_factory=dict)
@@ -162,8 +162,8 @@ class Platform:
         yield from ()
 
     @classmethod
-    def watch_controllers(cls, scope: Component) -> None:
-        """Add what has the controllers scraped that run on the cluster. Default nothing: their charts bring it."""
+    def watch_controllers(cls, scope: Component, environment: Environment) -> None:
+        """Add what has the controllers scraped that run on the environment's cluster. Default nothing: their charts bring it."""
 
     # What is made, and what must agree
 

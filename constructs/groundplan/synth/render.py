@@ -21,7 +21,6 @@ from groundplan.delivery.applications import (
 from groundplan.delivery.argocd import ManagementHealth
 from groundplan.delivery.member import member
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
-from groundplan.foreign import OpenComponent
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 from groundplan.kubernetes.labels import COMPONENT
 from groundplan.layout import argocd_dir, component_dir, file_name, object_path
@@ -79,15 +78,7 @@ def _build(app: cdk8s.App, environment: Environment) -> Iterator[tuple[Delivered
         if isinstance(part, Release):
             yield _delivered_release(part), None
             continue
-        component = (OpenComponent if part.open else Component)(
-            app,
-            part.name,
-            environment=environment,
-            wave=part.wave,
-            namespace=part.namespace,
-            management=part.management,
-        )
-        part.build(component)
+        component = part.component(app, environment)
         if next(component.documents(), None) is None:
             continue
         _refuse_second_owner(owners, component)
@@ -198,9 +189,11 @@ def _argocd_component(app: cdk8s.App, name: str, environment: Environment, *, ma
     return Component(
         app,
         f"argocd-{name}",
-        environment=environment,
+        system=environment.system,
+        environment=environment.environment,
         wave=SyncWave.DELIVERY,
         namespace=environment.delivery.argocd_namespace(management=management),
+        monitored=environment.parts.monitoring,
     )
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from groundplan.components.cloud import components
 from groundplan.model.environment import Environment
-from groundplan.parts import Component
 from groundplan.rules.consistency import inconsistencies
 
 Json = dict[str, Any]
@@ -69,15 +68,7 @@ def an_environment(
 def render(environment: Environment) -> Rendered:
     rendered: Rendered = {}
     for blueprint in components(environment):
-        component = Component(
-            cdk8s.App(),
-            blueprint.name,
-            environment=environment,
-            wave=blueprint.wave,
-            namespace=blueprint.namespace,
-            management=blueprint.management,
-        )
-        blueprint.build(component)
+        component = blueprint.component(cdk8s.App(), environment)
         for document in component.documents():
             key = (document["kind"], document["metadata"]["name"])
             assert key not in rendered, f"{key} is in two components"

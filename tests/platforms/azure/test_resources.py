@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import cdk8s
 import pytest
 from tests.support.azure_rendering import azure
+from tests.support.parts import a_component
 from tests.support.rendering import an_environment, rendered, the
 
 from groundplan.errors import ConstructError
-from groundplan.parts import Component
 from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import site_of
-from groundplan.waves import SyncWave
 
 
 def test_resources_carry_system_environment_owner_and_the_accounts_own_tags() -> None:
@@ -44,7 +42,7 @@ def test_without_the_chapter_nothing_is_rented() -> None:
 @pytest.mark.parametrize("name", ["", "x" * 254])
 def test_a_name_kubernetes_refuses_is_refused(name: str) -> None:
     environment = azure()
-    component = Component(cdk8s.App(), "cloud", environment=environment, wave=SyncWave.CLUSTER, namespace="shop-live")
+    component = a_component("cloud", namespace="shop-live")
     part = AzurePart(component, "part", site_of(environment))
 
     with pytest.raises(ConstructError, match=r"has a name of \d+ characters, not 1 to 253; shorten"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import load_balancer_group, management_namespace, replication_group
@@ -40,20 +41,20 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     yield _blueprint(environment, "cloud", add_cloud)
 
 
-def _blueprint(environment: Environment, name: str, build: Callable[[Component], object]) -> Blueprint:
+def _blueprint(environment: Environment, name: str, build: Callable[[Environment, Component], object]) -> Blueprint:
     return Blueprint(
         name=name,
         wave=SyncWave.CLUSTER,
         namespace=management_namespace(environment),
-        build=build,
+        build=partial(build, environment),
         management=True,
     )
 
 
-def add_network(component: Component) -> None:
+def add_network(environment: Environment, component: Component) -> None:
     """The network and what crosses its edge."""
-    environment, site = component.environment, site_of(component.environment)
-    network = _network(component)
+    site = site_of(environment)
+    network = _network(environment)
     peers = peer_cidrs(environment, network)
     Network(component, "network", site, NetworkProps(network=network, zones=environment.zones, peers=peers))
     SecurityGroups(component, "security-groups", site, _security_groups(environment, network, sorted(peers.values())))
@@ -79,11 +80,11 @@ def _security_groups(environment: Environment, network: NetworkModel, peers: lis
     )
 
 
-def add_cluster(component: Component) -> None:
+def add_cluster(environment: Environment, component: Component) -> None:
     """The cluster."""
-    environment, cloud = component.environment, _cloud(component.environment)
+    cloud = _cloud(environment)
     props = EksClusterProps(
-        network=_network(component),
+        network=_network(environment),
         kubernetes=environment.cluster.kubernetes,
         pools=environment.cluster.node_pools,
         addons=cloud.addons,
@@ -99,19 +100,19 @@ def _cloud(environment: Environment) -> Settings:
     return environment.platform.aws
 
 
-def _network(component: Component) -> NetworkModel:
-    network = _cloud(component.environment).network
+def _network(environment: Environment) -> NetworkModel:
+    network = _cloud(environment).network
     assert network is not None  # the component exists only then
     return network
 
 
-def add_cloud(component: Component) -> None:
+def add_cloud(environment: Environment, component: Component) -> None:
     """What the cluster's tenants share, what the workloads need for themselves, and the keys both read."""
-    environment, site = component.environment, site_of(component.environment)
+    site = site_of(environment)
     if environment.has_cluster:
-        _add_shared(component, site)
+        _add_shared(environment, component, site)
     if environment.has_workloads:
-        _add_own(component, site)
+        _add_own(environment, component, site)
     secrets = environment.secrets
     if secrets is not None and secrets.store.type in Aws.vaults:
         if store_namespaces(environment):
@@ -121,8 +122,8 @@ def add_cloud(component: Component) -> None:
             VaultKeys(component, "vault", site, keys=keys, regions=regions)
 
 
-def _add_shared(component: Component, site: Site) -> None:
-    environment, cloud = component.environment, _cloud(component.environment)
+def _add_shared(environment: Environment, component: Component, site: Site) -> None:
+    cloud = _cloud(environment)
     zone = cloud.dns.zone if cloud.dns is not None else None
     hands_over = any(serves_follower(member) for member in (environment, *environment.tenants))
     OperatorIdentities(component, "operators", site, zone=zone, hands_over=hands_over)
@@ -149,8 +150,8 @@ def _publisher(environment: Environment, pipelines: Pipelines, repository: str) 
     )
 
 
-def _add_own(component: Component, site: Site) -> None:
-    environment, cloud = component.environment, _cloud(component.environment)
+def _add_own(environment: Environment, component: Component, site: Site) -> None:
+    cloud = _cloud(environment)
     for name, bucket in cloud.buckets.items():
         PrivateBucket(component, name, site, bucket)
     WorkloadIdentities(

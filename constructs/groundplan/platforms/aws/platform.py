@@ -89,11 +89,11 @@ class Aws(Platform):
         return {"*.services.k8s.aws/*": HEALTH}
 
     @classmethod
-    def watch_controllers(cls, scope: Component) -> None:
+    def watch_controllers(cls, scope: Component, environment: Environment) -> None:
         """Their charts bring a Service and no ServiceMonitor."""
         from groundplan.platforms.aws.controller_monitor import ControllerMonitor, scraped
 
-        names = scraped(scope.environment)
+        names = scraped(environment)
         if names:
             ControllerMonitor(scope, "cloud-controllers", names=names)
 
@@ -292,9 +292,9 @@ def _public_subnets(environment: Environment) -> list[str]:
     return platform_of(environment).subnet_blocks("public")
 
 
-def _add_public_hosts(component: Component) -> None:
+def _add_public_hosts(environment: Environment, component: Component) -> None:
     from groundplan.platforms.aws.ingress import PublicHosts, public_hosts
 
-    ingress = component.environment.ingress
+    ingress = environment.ingress
     if ingress is not None:
-        PublicHosts(component, "hosts", public_hosts(component.environment, ingress))
+        PublicHosts(component, "hosts", public_hosts(environment, ingress))

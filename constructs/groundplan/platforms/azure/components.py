@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
@@ -32,15 +33,23 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     """Network, cluster and cloud of an Azure environment, for the management cluster."""
     if environment.platform.azure is None:
         return
-    namespace = management_namespace(environment)
     if environment.platform.azure.network is not None:
-        yield Blueprint(name="network", wave=SyncWave.CLUSTER, namespace=namespace, build=_network, management=True)
-    yield Blueprint(name="cluster", wave=SyncWave.CLUSTER, namespace=namespace, build=_cluster, management=True)
-    yield Blueprint(name="cloud", wave=SyncWave.CLUSTER, namespace=namespace, build=_cloud, management=True)
-
+        yield _blueprint(environment, "network", _network)
+    yield _blueprint(environment, "cluster", _cluster)
+    yield _blueprint(environment, "cloud", _cloud)
     if edge_of(environment).gateway is not None:
         # the cluster's add-on names the gateway, which must be there: the two become healthy together
-        yield Blueprint(name="edge", wave=SyncWave.CLUSTER, namespace=namespace, build=_edge, management=True)
+        yield _blueprint(environment, "edge", _edge)
+
+
+def _blueprint(environment: Environment, name: str, build: Callable[[Environment, Component], object]) -> Blueprint:
+    return Blueprint(
+        name=name,
+        wave=SyncWave.CLUSTER,
+        namespace=management_namespace(environment),
+        build=partial(build, environment),
+        management=True,
+    )
 
 
 def _azure(environment: Environment) -> Azure:
@@ -48,8 +57,8 @@ def _azure(environment: Environment) -> Azure:
     return environment.platform.azure
 
 
-def _edge(component: Component) -> None:
-    environment, site = component.environment, site_of(component.environment)
+def _edge(environment: Environment, component: Component) -> None:
+    site = site_of(environment)
     edge = edge_of(environment)
     behind = edge.front_door is not None
     GatewayFirewall(component, "gateway-firewall", site, edge.firewall, behind_front_door=behind)
@@ -64,8 +73,8 @@ def _edge(component: Component) -> None:
         FrontDoorProfile(component, "front-door", site, props)
 
 
-def _network(component: Component) -> None:
-    environment, site = component.environment, site_of(component.environment)
+def _network(environment: Environment, component: Component) -> None:
+    site = site_of(environment)
     network = _azure(environment).network
     assert network is not None  # the component exists only then
     ResourceGroup(component, "resource-group", site)
@@ -91,8 +100,8 @@ def private_zones(environment: Environment) -> list[str]:
     return list(dict.fromkeys(zones))
 
 
-def _cluster(component: Component) -> None:
-    environment, azure = component.environment, _azure(component.environment)
+def _cluster(environment: Environment, component: Component) -> None:
+    azure = _azure(environment)
     props = AksClusterProps(
         settings=azure.cluster,
         kubernetes=environment.cluster.kubernetes,
@@ -104,8 +113,8 @@ def _cluster(component: Component) -> None:
     AksCluster(component, "cluster", site_of(environment), props)
 
 
-def _cloud(component: Component) -> None:
-    environment, site = component.environment, site_of(component.environment)
+def _cloud(environment: Environment, component: Component) -> None:
+    site = site_of(environment)
     azure = _azure(environment)
     if owner_of(environment).environment == environment.environment:
         Registry(component, "registry", site, tier=azure.registry_tier)
@@ -115,13 +124,12 @@ def _cloud(component: Component) -> None:
         Vault(component, "vault", site, azure.vault, readers=readers, key_users=key_users, editors=editors)
     for name, identity in identities(environment, azure):
         WorkloadIdentity(component, name, site, identity)
-    _add_monitor(component, site, azure)
+    _add_monitor(environment, component, site, azure)
     for name, storage in azure.storage.items():
         StorageAccount(component, f"storage-{name}", site, storage, name=name, mounted=_mounted(environment, name))
 
 
-def _add_monitor(component: Component, site: Site, azure: Azure) -> None:
-    environment = component.environment
+def _add_monitor(environment: Environment, component: Component, site: Site, azure: Azure) -> None:
     if azure.monitor is None or site.workspace is None:
         return
     LogWorkspace(component, "monitor", site, azure.monitor, name=site.workspace)

@@ -6,14 +6,14 @@ See https://azure.github.io/application-gateway-kubernetes-ingress/annotations/ 
 from __future__ import annotations
 
 from groundplan.kubernetes.namespaces import ISTIO_INGRESS
+from groundplan.model.environment import Environment
 from groundplan.networking.mesh_gateway import READY_PATH, SERVICE, STATUS_PORT
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.facts import edge_of
 
 
-def add_public_hosts(component: Component) -> None:
+def add_public_hosts(environment: Environment, component: Component) -> None:
     """Rules of the gateway for every public host; through the mesh where the component stands in its namespace."""
-    environment = component.environment
     assert environment.ingress is not None  # the component exists only then
     edge = edge_of(environment)
     certificate = edge.gateway.certificate if edge is not None and edge.gateway is not None else ""

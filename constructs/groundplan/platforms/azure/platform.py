@@ -210,7 +210,7 @@ def _gateway_subnet(environment: Environment) -> list[str]:
     return [azure.network.subnets[azure.edge.gateway.subnet].cidr]
 
 
-def _add_public_hosts(component: Component) -> None:
+def _add_public_hosts(environment: Environment, component: Component) -> None:
     from groundplan.platforms.azure.ingress import add_public_hosts
 
-    add_public_hosts(component)
+    add_public_hosts(environment, component)
