@@ -63,8 +63,7 @@ def test_an_engine_in_the_cluster_has_the_version_of_its_image() -> None:
 
 
 def test_whoever_reads_the_login_is_named() -> None:
-    dump = "platform: {azure: {identities: {keeper: {roles: [blob-write]}}}}\n"
-    dump += "data: {orders: {dump: {schedule: 0 2 * * *, bucket: backups, identity: keeper}}}"
+    dump = "data: {orders: {dump: {schedule: 0 2 * * *, bucket: backups}}}"
 
     readers = store(azure(SECRETS, SERVER, STORAGE, dump), "orders").secret_readers()
     assert readers == {"login": ("postgres-backup",)}

@@ -298,6 +298,11 @@ class Platform:
         return None
 
     @property
+    def backups_as(self) -> str | None:
+        """Identity that backups are written as. Default None: it knows a pod by its ServiceAccount, or not at all."""
+        return None
+
+    @property
     def vault_folder(self) -> str:
         """What every key of the environment in the vault begins with."""
         return f"{self.environment.system}/"

@@ -63,9 +63,6 @@ class BucketAccess:
     lists_bucket: bool = False
     """Whether it may list beyond the prefix. Default false."""
 
-    identity: str | None = None
-    """Identity of the platform's chapter that the pods take on. Default none: the platform makes one for the account."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reachability:

@@ -53,11 +53,11 @@ def tree() -> dict[str, Json]:
     }
 
 
-def judge(root: Path, objects: dict[str, Json]) -> tuple[Finding, ...]:
+def judge(root: Path, objects: dict[str, Json], **chapters: Any) -> tuple[Finding, ...]:
     write(root, "environments/provided.yaml", "always: {}\n")
     for name, document in objects.items():
         put(root, document, component=name)
-    verdict = run(read_inventory(root), a_context(root, an_environment(namespaces={"shop": {}})))
+    verdict = run(read_inventory(root), a_context(root, an_environment(namespaces={"shop": {}}, **chapters)))
     assert verdict.judged > 0
     return verdict.findings
 
@@ -125,6 +125,48 @@ def test_an_access_policy_without_the_verb_is_found(tmp_path: Path) -> None:
     found = judge(tmp_path, changed(reads=None, vault__spec__properties={"accessPolicies": policies}))
 
     assert rules(found) == ["lacks", "unused"]
+
+
+def telemetry(*grants: str) -> dict[str, Json]:
+    """The tree with a service's identity, and who may publish measurements."""
+    objects = tree()
+    objects["insights"] = rented("Component", "insights.azure.com", "appi")
+    objects["own"] = rented("UserAssignedIdentity", "managedidentity.azure.com", "id-web", operatorSpec=WEB_EXPORTS)
+    objects["lent"] = deepcopy(objects["federation"])
+    objects["lent"]["metadata"]["name"] = "web"
+    objects["lent"]["spec"] |= {"owner": {"name": "id-web"}, "subject": "system:serviceaccount:shop:web"}
+    objects["web"] = an_object("ServiceAccount", "web")
+    objects["web"]["metadata"]["annotations"] = {"azure.workload.identity/client-id": "1"}
+    for config in grants:
+        who = {"principalIdFromConfig": {"name": config, "key": "principalId"}}
+        objects[config] = assigned(config, "Component", "insights.azure.com", "appi", PUBLISHER, **who)
+    return objects
+
+
+WEB_EXPORTS = {"configMaps": {"principalId": {"name": "web-identity", "key": "principalId"}}}
+PUBLISHER = ROLES + "3913510d-42f4-4e42-8a64-420c390055eb"
+SENDS = {
+    "image": "web:1.0",
+    "identity": "web",
+    "calls": ["dc.applicationinsights.azure.com"],
+    "resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}},
+}
+
+
+def test_whoever_calls_application_insights_may_publish_to_it(tmp_path: Path) -> None:
+    assert judge(tmp_path, telemetry("web-identity"), services={"web": SENDS}) == ()
+
+
+def test_a_caller_of_application_insights_without_the_role_is_found(tmp_path: Path) -> None:
+    found = judge(tmp_path, telemetry(), services={"web": SENDS})
+
+    assert "lacks" in rules(found)
+
+
+def test_a_publisher_that_calls_nobody_is_found(tmp_path: Path) -> None:
+    found = judge(tmp_path, telemetry("web-identity"), services={"web": SENDS | {"calls": []}})
+
+    assert "unused" in rules(found)
 
 
 def test_an_account_that_shares_an_identity_without_the_need_is_found(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.azure_rendering import azure
 
@@ -57,6 +57,11 @@ def names(draw: st.DrawFn, kind: AzureKind | None = None) -> tuple[AzureKind, st
     return chosen, azure_name(environment, chosen, draw(st.one_of(st.just(""), labels)))
 
 
+BUSY = settings(suppress_health_check=[HealthCheck.too_slow])
+"""A machine with much else to do draws slowly, which says nothing about the strategy."""
+
+
+@BUSY
 @given(names())
 def test_a_name_is_taken_by_azure_or_refused_by_us(found: tuple[AzureKind, str]) -> None:
     kind, name = found
@@ -70,6 +75,7 @@ def test_a_name_is_taken_by_azure_or_refused_by_us(found: tuple[AzureKind, str])
         assert f"`{name}`" in problem
 
 
+@BUSY
 @given(names())
 def test_an_object_is_called_what_kubernetes_takes(found: tuple[AzureKind, str]) -> None:
     kind, name = found
@@ -78,11 +84,13 @@ def test_an_object_is_called_what_kubernetes_takes(found: tuple[AzureKind, str])
         assert re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?", object_name(name))
 
 
+@BUSY
 @given(names(AzureKind.STORAGE_ACCOUNT))
 def test_kinds_without_hyphens_get_none(found: tuple[AzureKind, str]) -> None:
     assert re.fullmatch(r"[a-z0-9]+", found[1])
 
 
+@BUSY
 @given(st.text(max_size=80))
 def test_any_text_is_judged(text: str) -> None:
     for kind in AzureKind:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from tests.support.azure_rendering import RESOURCES
 from tests.support.azure_shop import AZURE_SHOP
 from tests.support.rendering import Json, an_environment, rendered, the
 
-IDENTITY = "platform: {azure: {identities: {services: {roles: [vault-secrets, vault-keys, metrics-publish]}}}}"
+IDENTITY = """
+platform: {azure: {identities: {services: {roles: [vault-secrets, vault-keys]}, quiet: {}}}}
+services:
+  web: {image: "web:1.0", port: 80, identity: services, calls: [dc.applicationinsights.azure.com], RESOURCES}
+  api: {image: "api:1.0", port: 80, identity: quiet, RESOURCES}
+""".replace("RESOURCES", RESOURCES)
 
 
 def cloud(*overlays: str) -> list[Json]:
@@ -24,6 +30,10 @@ def test_whoever_sends_measurements_is_known_by_identity() -> None:
     role = grants()["Component:id-shop-live-services-publishes-metrics"]
 
     assert role.endswith("/3913510d-42f4-4e42-8a64-420c390055eb")
+
+
+def test_who_calls_nothing_that_takes_measurements_in_may_send_none() -> None:
+    assert "Component:id-shop-live-quiet-publishes-metrics" not in grants()
 
 
 def test_keys_of_a_vault_with_roles_are_a_role() -> None:

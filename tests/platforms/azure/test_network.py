@@ -24,8 +24,8 @@ platform:
       subnets:
         database:
           rules:
-            Application: {direction: inbound, source: application, ports: ["5432", "6432"], priority: 100}
-            Nobody: {direction: inbound, source: VirtualNetwork, ports: ["*"], protocol: "*", action: Deny, priority: 4000}
+            Agents: {direction: inbound, source: cache, ports: ["5432", "6432"], priority: 200}
+            Monitor: {direction: inbound, source: AzureMonitor, ports: ["*"], protocol: "*", action: Deny, priority: 300}
 """
 OTHER = "environment: other\nplatform: {azure: {network: {cidr: 10.9.0.0/16, peers: [live], subnets: null}}}"
 OTHER_SUBNETS = "platform: {azure: {network: {subnets: {application: {cidr: 10.9.1.0/24}}}}}"
@@ -75,16 +75,16 @@ def test_a_delegated_subnet_with_rules_has_one() -> None:
 def test_rules_name_subnets_and_carry_their_blocks() -> None:
     documents = rendered(azure(RULES), "network")
 
-    rule = the(documents, "NetworkSecurityGroupsSecurityRule", "nsg-shop-live-database-application")
+    rule = the(documents, "NetworkSecurityGroupsSecurityRule", "nsg-shop-live-database-agents")
 
-    assert rule["spec"]["sourceAddressPrefix"] == "10.0.1.0/24"
+    assert rule["spec"]["sourceAddressPrefix"] == "10.0.3.0/24"
     assert rule["spec"]["destinationPortRanges"] == ["5432", "6432"]
 
 
 def test_a_service_tag_stays_as_it_is() -> None:
-    rule = the(rendered(azure(RULES), "network"), "NetworkSecurityGroupsSecurityRule", "nsg-shop-live-database-nobody")
+    rule = the(rendered(azure(RULES), "network"), "NetworkSecurityGroupsSecurityRule", "nsg-shop-live-database-monitor")
 
-    assert rule["spec"]["sourceAddressPrefix"] == "VirtualNetwork"
+    assert rule["spec"]["sourceAddressPrefix"] == "AzureMonitor"
     assert rule["spec"]["destinationPortRange"] == "*"
     assert rule["spec"]["access"] == "Deny"
 

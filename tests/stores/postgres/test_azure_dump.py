@@ -10,10 +10,9 @@ from groundplan.documents import backup
 from groundplan.facts.system import System
 
 DUMPED = f"""
-ids: {{client.keeper: {ID}}}
-platform: {{azure: {{identities: {{keeper: {{}}}}}}}}
+ids: {{client.backups: {ID}}}
 cluster: {{node_pools: {{app: {{instance: Standard_D4s_v3, cpu: 4, memory: 16Gi, min: 2, max: 6, taint: {{key: app}}}}}}}}
-data: {{orders: {{dump: {{schedule: 0 2 * * *, time_zone: Asia/Seoul, bucket: backups, identity: keeper, node_pool: app}}}}}}
+data: {{orders: {{dump: {{schedule: 0 2 * * *, time_zone: Asia/Seoul, bucket: backups, node_pool: app}}}}}}
 """
 
 
@@ -43,10 +42,10 @@ def test_it_is_uploaded_as_an_identity_and_without_a_key(pod: Json) -> None:
     assert [item["name"] for item in pod["containers"][0]["env"]] == ["HOME"]
 
 
-def test_the_pod_takes_on_the_identity_it_names() -> None:
+def test_the_pod_takes_on_the_identity_of_backups() -> None:
     account = the(documents(), "ServiceAccount", "postgres-backup")
     job = the(documents(), "CronJob")["spec"]["jobTemplate"]["spec"]["template"]
-    trusted = the(documents("cloud"), "FederatedIdentityCredential", "id-shop-live-keeper-web-postgres-backup")
+    trusted = the(documents("cloud"), "FederatedIdentityCredential", "id-shop-live-backups-web-postgres-backup")
 
     assert account["metadata"]["annotations"] == {"azure.workload.identity/client-id": ID}
     assert job["metadata"]["labels"]["azure.workload.identity/use"] == "true"

@@ -96,6 +96,9 @@ class Facts:
     called: Mapping[str, tuple[str, ...]]
     """Deeds of callers, by kind of the rented store."""
 
+    hosts: Mapping[str, str]
+    """Deeds of callers, by the end of the host's name."""
+
     accounts: Mapping[str, tuple[str, ...]]
     """Deeds of upstream ServiceAccounts."""
 

@@ -17,7 +17,7 @@ HolderOf = Callable[[str, Account], Holder | None]
 
 
 def called(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
-    """Services use the rented stores they call by their identity."""
+    """Services use the rented stores and the hosts of the cloud that they call by their identity."""
     for scope, environment in land.context.environments.items():
         rented = _rented(land, scope)
         for name, service in environment.services.items():
@@ -27,6 +27,7 @@ def called(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
             for store in service.calls:
                 for item in rented.get(store, ()):
                     yield from _of_caller(land, scope, account, name, store, item, holder_of)
+                yield from _of_host(land, scope, account, name, store, holder_of)
 
 
 def _of_caller(
@@ -36,6 +37,19 @@ def _of_caller(
     why = f"`{store}` is among services.{name}.calls"
     for deed in facts().called[f"{item.group}/{item.kind}"]:
         yield Need(holder, deed, land.places(item), why, item, ("spec",), account, instead=f"{item.path} {name}")
+
+
+def _of_host(
+    land: Landscape, scope: str, account: Account, name: str, call: str, holder_of: HolderOf
+) -> Iterator[Need]:
+    """A host of the cloud that knows its callers by their identity, where its resource is rented here."""
+    host = call.partition(":")[0]
+    for ending, deed in facts().hosts.items():
+        for group, kind in _DONE_WITH[deed] if host.endswith(f".{ending}") else ():
+            for item in (known for known in land.of(group, kind) if known.scope == scope):
+                holder = holder_of(land.cluster_of(scope), account)
+                why = f"`{call}` is among services.{name}.calls"
+                yield Need(holder, deed, land.places(item), why, item, ("spec",), account)
 
 
 def counted(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:

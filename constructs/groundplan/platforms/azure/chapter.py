@@ -143,7 +143,8 @@ class AzureSubnet(Model):
     """Address block, inside the network's."""
 
     azure_name: str | None = None
-    """Name in Azure where it is fixed, such as `ApplicationGatewaySubnet`. Default the convention's."""
+    """Name in Azure where it is fixed and the convention cannot give it, such as `ApplicationGatewaySubnet`. Default the
+    convention's."""
 
     delegation: str | None = None
     """Service the subnet is delegated to, e.g. `Microsoft.DBforPostgreSQL/flexibleServers`. Default none."""
@@ -152,7 +153,9 @@ class AzureSubnet(Model):
     """Service endpoints, e.g. `Microsoft.ContainerRegistry`. Default none."""
 
     rules: dict[str, AzureNetworkRule] = {}
-    """Rules of its network security group beside the derived ones. Default none."""
+    """Rules of its network security group for whoever stands outside of what is described here, such as an agent in the
+    corporate network. Who comes from the cluster to a store or from the edge to the gateway follows, and is refused here.
+    Default none."""
 
 
 class AzureNetwork(Model):
@@ -179,14 +182,16 @@ class AzureIdentity(Model):
     """An identity that services take on by their ServiceAccount, without a password."""
 
     azure_name: str | None = None
-    """Name in Azure. Default the naming convention's, with the key as purpose."""
+    """Name in Azure, where others expect one that does not follow from the convention: roles in databases are called like
+    it. Default the convention's, with the key as purpose."""
 
-    roles: list[
-        Literal["vault-secrets", "vault-keys", "metrics-publish", "bus-send", "bus-receive", "blob-read", "blob-write"]
-    ] = []
-    """What it may do beside what follows: callers of a broker send and receive there, writers of backups write blobs.
+    roles: list[Literal["vault-secrets", "vault-keys", "bus-send", "bus-receive", "blob-read", "blob-write"]] = []
+    """What it may do beside what follows: callers of a broker send and receive there, callers of Application Insights
+    publish to it, and backups are written.
 
-    A role at brokers, or at storage, that is written here takes the place of what follows. Default nothing more."""
+    The roles at the vault and at storage cannot follow: a service gets its `secrets:` from the cluster, so nothing here says
+    that it also asks the vault itself, which lets it read every secret there, or that it reads and writes blobs. One role at
+    brokers takes the place of the two that follow. Default nothing more."""
 
 
 class QueryAlert(Model):
@@ -261,7 +266,7 @@ class Azure(PlatformSettings):
     """Key Vault. Default none."""
 
     identities: dict[Name, AzureIdentity] = {}
-    """Identities that services name. Default none."""
+    """Identities that services name. The one that writes backups, `backups`, is there where there are any. Default none."""
 
     registry_of: Name | None = None
     """Environment of the system whose registry the images come from, so that what was tried in one stage runs in the next.

@@ -20,6 +20,7 @@ from groundplan.platforms.azure.identity import WorkloadIdentity
 from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts, QueryAlertsProps
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork
+from groundplan.platforms.azure.network_rules import derived_rules
 from groundplan.platforms.azure.registry import Registry, owner_of, scope_of
 from groundplan.platforms.azure.site import Site, site_of
 from groundplan.platforms.azure.storage import StorageAccount
@@ -78,7 +79,9 @@ def _network(environment: Environment, component: Component) -> None:
     network = _azure(environment).network
     assert network is not None  # the component exists only then
     ResourceGroup(component, "resource-group", site)
-    VirtualNetwork(component, "network", site, network, peers=dict(_peers(environment, network)))
+    derived = derived_rules(environment)
+    rules = {name: {**derived.get(name, {}), **subnet.rules} for name, subnet in network.subnets.items()}
+    VirtualNetwork(component, "network", site, network, rules=rules, peers=dict(_peers(environment, network)))
     for zone in private_zones(environment):
         PrivateZone(component, zone, site, zone)
 

@@ -11,7 +11,7 @@ from groundplan.parts import Json
 from groundplan.platforms.azure.chapter import Azure, AzureIdentity
 from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentityProps
-from groundplan.platforms.azure.ids import AUTOSCALER, SECRETS, config_map
+from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, SECRETS, config_map, identities_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.platforms.azure.resources import reference
 from groundplan.platforms.azure.roles import other_roles, scaled_by_broker
@@ -63,7 +63,7 @@ def identities(environment: Environment, azure: Azure) -> Iterator[tuple[str, Wo
     """Each identity by its purpose."""
     if _reads_vault(environment):
         yield SECRETS, _secrets_reader(environment, azure)
-    for name, identity in azure.identities.items():
+    for name, identity in identities_of(environment).items():
         yield name, _workload(environment, azure, name, identity)
     if scaled_by_broker(environment):
         name = azure_name(environment, AzureKind.IDENTITY, AUTOSCALER)
@@ -97,10 +97,9 @@ def _accounts(environment: Environment, identity: str) -> Iterator[ServiceAccoun
     for name, service in environment.services.items():
         if service.identity == identity:
             yield ServiceAccountRef(namespace=environment.namespace, name=service.service_account or name)
-    for store in stores_of(environment).values():
+    for store in stores_of(environment).values() if identity == BACKUPS else ():
         for access in store.bucket_access():
-            if access.identity == identity:
-                yield ServiceAccountRef(namespace=environment.namespace, name=access.service_account)
+            yield ServiceAccountRef(namespace=environment.namespace, name=access.service_account)
 
 
 def _grants(environment: Environment, azure: Azure, role: str) -> tuple[RoleGrant, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from groundplan.facts.cloud_names import management_namespace
+from groundplan.platforms.azure.chapter import AzureIdentity
 from groundplan.platforms.platform import AssignedId
+from groundplan.stores.registry import stores_of
 
 if TYPE_CHECKING:
     from groundplan.model.environment import Environment
@@ -15,6 +17,9 @@ SECRETS = "secrets"
 
 AUTOSCALER = "autoscaler"
 """The identity the autoscaler asks brokers with: it sees how much waits, and has no other right of the services'."""
+
+BACKUPS = "backups"
+"""The identity backups are written to storage accounts with."""
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 """Stands for a client id until there is one; Azure lets nobody in by it."""
@@ -27,6 +32,16 @@ def config_map(identity: str) -> str:
     return f"{identity}-identity"
 
 
+def identities_of(environment: Environment) -> dict[str, AzureIdentity]:
+    """The identities of the chapter, and the one that backups follow for."""
+    azure = environment.platform.azure
+    if azure is None:
+        return {}
+    if not any(any(store.bucket_access()) for store in stores_of(environment).values()):
+        return dict(azure.identities)
+    return {**azure.identities, BACKUPS: azure.identities.get(BACKUPS, AzureIdentity())}
+
+
 def client_id(environment: Environment, identity: str) -> str:
     """Client id of an identity of the chapter, or of the one that reads secrets; zeros until it is known."""
     return environment.ids.get(f"client.{identity}", UNKNOWN)
@@ -36,7 +51,7 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
     """Where the client id of each identity is read."""
     from groundplan.platforms.azure.roles import scaled_by_broker
 
-    identities = list(environment.platform.azure.identities) if environment.platform.azure is not None else []
+    identities = list(identities_of(environment))
     store = environment.secrets.store if environment.secrets is not None else None
     if store is not None and store.type == "azure-key-vault":
         identities.append(SECRETS)

@@ -52,6 +52,7 @@ class VirtualNetwork(AzurePart):
         id_: construct id.
         site: where it stands.
         network: the chapter.
+        rules: subnet to the rules of its security group.
         peers: environment to Azure's own id of its network, for each it is peered with. Default none.
     """
 
@@ -62,15 +63,17 @@ class VirtualNetwork(AzurePart):
         site: Site,
         network: AzureNetwork,
         *,
+        rules: Mapping[str, Mapping[str, AzureNetworkRule]],
         peers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_, site)
         self._network = network
+        self._rules = rules
         self._name = self.azure_name(AzureKind.VIRTUAL_NETWORK)
         self._add_network()
         for name, subnet in network.subnets.items():
-            if subnet.delegation is None or subnet.rules:
-                self._add_security_group(name, subnet)
+            if self._has_group(name, subnet):
+                self._add_security_group(name)
             self._add_subnet(name, subnet)
         for peer, remote in (peers or {}).items():
             self._add_peering(peer, remote)
@@ -84,10 +87,14 @@ class VirtualNetwork(AzurePart):
         }
         self.add(NETWORK, "VirtualNetwork", self._name, spec)
 
-    def _add_security_group(self, name: str, subnet: AzureSubnet) -> None:
+    def _has_group(self, name: str, subnet: AzureSubnet) -> bool:
+        """A subnet that is delegated has one only where it has something to say."""
+        return subnet.delegation is None or bool(self._rules.get(name))
+
+    def _add_security_group(self, name: str) -> None:
         group = self.azure_name(AzureKind.NETWORK_SECURITY_GROUP, name)
         self.add(NETWORK, "NetworkSecurityGroup", group, {"location": self.location})
-        for rule_name, rule in subnet.rules.items():
+        for rule_name, rule in self._rules.get(name, {}).items():
             self._add_rule(group, rule_name, rule)
 
     def _add_rule(self, group: str, name: str, rule: AzureNetworkRule) -> None:
@@ -127,7 +134,7 @@ class VirtualNetwork(AzurePart):
             # security groups must hold for private endpoints too
             "privateEndpointNetworkPolicies": "Enabled",
         }
-        if subnet.delegation is None or subnet.rules:
+        if self._has_group(name, subnet):
             group = object_name(self.azure_name(AzureKind.NETWORK_SECURITY_GROUP, name))
             spec["networkSecurityGroup"] = {"reference": reference(GROUP, "NetworkSecurityGroup", group)}
         if subnet.delegation is not None:

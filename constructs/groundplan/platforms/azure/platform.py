@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from groundplan.images import default_image
-from groundplan.platforms.azure.ids import AUTOSCALER, assigned_ids, client_id
+from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, assigned_ids, client_id
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name
 from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform, PodIdentity
 from groundplan.platforms.resources import data_of
@@ -174,6 +174,11 @@ class Azure(Platform):
             labels={USE_IDENTITY: "true"},
             scaler={"provider": "azure-workload", "identityId": client_id(self.environment, AUTOSCALER)},
         )
+
+    @property
+    def backups_as(self) -> str:
+        """One identity for whatever writes to a storage account."""
+        return BACKUPS
 
     def assigned_ids(self) -> Mapping[str, AssignedId]:
         """The client id of each identity."""

@@ -1,18 +1,18 @@
-"""What an identity may do: what the chapter says, and what follows from who calls a broker and who writes backups."""
+"""What an identity may do: what the chapter says, and what follows from whom its services call and from backups."""
 
 from __future__ import annotations
 
 from groundplan.facts.callers import calling_services
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.chapter import AzureIdentity
-from groundplan.platforms.azure.ids import AUTOSCALER
+from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, identities_of
 from groundplan.stores.registry import stores_of
 
 BROKER = ("bus-send", "bus-receive")
 """Roles at a broker. Whoever calls it has both, unless the chapter says which."""
 
-BLOBS = ("blob-read", "blob-write")
-"""Roles at storage accounts. Whoever writes backups may write, unless the chapter says what he may."""
+INSIGHTS = "applicationinsights.azure.com"
+"""What the hosts that take in telemetry end with."""
 
 
 def broker_roles(environment: Environment, name: str, identity: AzureIdentity, broker: str) -> tuple[str, ...]:
@@ -40,19 +40,19 @@ def roles_at_broker(environment: Environment, broker: str) -> dict[str, tuple[st
 
     Seeing how much waits takes the right to receive: no smaller built-in role holds it.
     """
-    identities = environment.platform.azure.identities if environment.platform.azure is not None else {}
-    roles = {name: broker_roles(environment, name, identity, broker) for name, identity in identities.items()}
+    identities = identities_of(environment).items()
+    roles = {name: broker_roles(environment, name, identity, broker) for name, identity in identities}
     return roles | ({AUTOSCALER: ("bus-receive",)} if asked_by_autoscaler(environment, broker) else {})
 
 
 def other_roles(environment: Environment, name: str, identity: AzureIdentity) -> tuple[str, ...]:
     """Roles of the identity `name` at everything but brokers."""
     written = tuple(role for role in identity.roles if role not in BROKER)
-    if any(role in BLOBS for role in written) or not _writes_backups(environment, name):
-        return written
-    return (*written, "blob-write")
+    publishes = ("metrics-publish",) if _sends_telemetry(environment, name) else ()
+    return (*written, *publishes, *(("blob-write",) if name == BACKUPS else ()))
 
 
-def _writes_backups(environment: Environment, name: str) -> bool:
-    accesses = (access for store in stores_of(environment).values() for access in store.bucket_access())
-    return any(access.identity == name and access.actions != "read" for access in accesses)
+def _sends_telemetry(environment: Environment, name: str) -> bool:
+    """Whether a service calls Application Insights, which knows it by this identity."""
+    calls = (call for service in environment.services.values() if service.identity == name for call in service.calls)
+    return any(call.partition(":")[0].endswith(INSIGHTS) for call in calls)

@@ -13,7 +13,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.secrets import is_key_vault_name, remote_key
 from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.azure.naming import AzureKind, azure_name, name_problem
-from groundplan.platforms.azure.roles import other_roles
+from groundplan.platforms.azure.restated import RESTATED
 from groundplan.rules.addresses import blocks_apart, subnets_fit
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
@@ -83,17 +83,11 @@ def subnet_names(environment: Environment) -> Iterator[Problem]:
             what = f"`{name}` is delegated to {subnets[name].delegation}, which admits nothing else"
             yield path, "delegated-elsewhere", what, "name another subnet, or remove its delegation"
     for name, subnet in subnets.items():
-        priorities: dict[tuple[str, int], str] = {}
         for rule_name, rule in subnet.rules.items():
             at: YamlPath = (*CHAPTER, "network", "subnets", name, "rules", rule_name)
             for side, place in (("source", rule.source), ("destination", rule.destination)):
                 if SUBNET_NAME.match(place) and place not in subnets:
                     yield unknown((*at, side), "missing-subnet", "subnet", place, subnets)
-            key = (rule.direction, rule.priority)
-            if key in priorities:
-                what = f"{rule.priority} is also the {rule.direction} priority of {priorities[key]}"
-                yield (*at, "priority"), "same-priority", what, "choose another number"
-            priorities.setdefault(key, rule_name)
 
 
 def _used_subnets(environment: Environment) -> Iterator[tuple[YamlPath, str]]:
@@ -257,22 +251,12 @@ def controllers(environment: Environment) -> Iterator[Problem]:
         yield ("cluster", "controller_identity"), "idle-identity", what, advice
 
 
-def bucket_identities(environment: Environment) -> Iterator[Problem]:
-    """Whoever of a store writes to a storage account does so as an identity that may."""
-    identities = settings(environment).identities
+def restore_tests(environment: Environment) -> Iterator[Problem]:
+    """What is in a container is not fetched again."""
     for access in (access for store in stores_of(environment).values() for access in store.bucket_access()):
-        chosen, path = access.identity, (*access.path, "identity")
         if access.actions == "read":
             what = "fetches dumps from a bucket, and on Azure they lie in a container"
             yield access.path, "restore-test-elsewhere", what, "remove it"
-        elif chosen is None:
-            what = "is written as nobody, and a storage account lets only identities in"
-            yield access.path, "bucket-without-identity", what, "write identity: <one of platform.azure.identities>"
-        elif chosen not in identities:
-            yield unknown(path, "missing-identity", "identity", chosen, identities)
-        elif "blob-write" not in other_roles(environment, chosen, identities[chosen]):
-            advice = f"add blob-write to the roles of platform.azure.identities.{chosen}"
-            yield path, "identity-without-role", f"`{chosen}` may not write blobs", advice
 
 
 RULES = (
@@ -284,6 +268,7 @@ RULES = (
     edge_parts,
     subnet_holds_the_nodes,
     key_vault,
-    bucket_identities,
+    restore_tests,
+    *RESTATED,
 )
 """Each rule looks at one demand."""

@@ -44,7 +44,7 @@ class AzureStore(Store[ChapterT, SettingsT]):
     def into(self, subnet: str, ports: list[Json]) -> Json | None:
         """Egress to a subnet of the environment's network; none where no network is described."""
         network = network_of(self.environment)
-        return None if network is None else {"to": blocks([network[subnet]]), "ports": ports}
+        return None if network is None or subnet not in network else {"to": blocks([network[subnet]]), "ports": ports}
 
 
 def network_of(environment: Environment) -> dict[str, str] | None:

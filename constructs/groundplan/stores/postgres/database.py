@@ -96,7 +96,6 @@ class PostgresStore(Store[Postgres, SettingsT]):
             bucket=dump.bucket,
             prefix=dump.prefix,
             actions="write",
-            identity=dump.identity,
         )
         if dump.restore_test is not None:
             yield BucketAccess(

@@ -35,6 +35,6 @@ def dump_props(store: PostgresStore[Any], dump: Dump) -> PostgresDumpProps:
         server=store.dump_egress(),
         credentials=platform.credentials_egress,
         node_pools=environment.cluster.node_pools,
-        identity=platform.pod_identity(dump.identity),
+        identity=platform.pod_identity(platform.backups_as),
         standby=waits(environment),
     )

@@ -42,10 +42,6 @@ class Dump(Model):
     node_pool: Name | None = None
     """Node pool of the jobs. Default any without a taint."""
 
-    identity: Name | None = None
-    """Identity of the platform's chapter that writes the dumps; it needs the role `blob-write`. Default none, as on AWS, where
-    the bucket's own grants make one."""
-
     scratch: Quantity = "20Gi"
     """Local disk a dump or its restore test may take; above the size of the database's dump. Default 20Gi."""
 
@@ -84,9 +80,6 @@ class Archive(Model):
 
     encryption: Literal["bucket", "AES256", "aws:kms"] = "bucket"
     """How objects are encrypted where they are kept. Default as the bucket says, which every bucket here does."""
-
-    identity: Name | None = None
-    """Identity of the platform's chapter that writes the archive; it needs the role `blob-write`. Default none, as on AWS."""
 
 
 class CloudNativePg(Model):

@@ -255,8 +255,7 @@ ON_AZURE = f"""
 platform:
   azure:
     storage: {{backup: {{containers: {{backups: 35d}}}}}}
-    identities: {{archive: {{roles: [blob-write]}}}}
-ids: {{client.archive: {GUID}}}
+ids: {{client.backups: {GUID}}}
 data:
   orders:
     type: postgres
@@ -264,7 +263,7 @@ data:
     database: shop
     owner: shop
     credentials: login
-    engine: {{cloudnative-pg: {{storage: 100Gi, {RESOURCES}, archive: {{bucket: backups, identity: archive}}}}}}
+    engine: {{cloudnative-pg: {{storage: 100Gi, {RESOURCES}, archive: {{bucket: backups}}}}}}
 """
 
 
@@ -276,7 +275,7 @@ def test_on_azure_the_archive_is_a_container_entered_by_identity() -> None:
     assert "s3Credentials" not in configuration
 
 
-def test_on_azure_the_instances_take_on_the_identity_of_the_archive() -> None:
+def test_on_azure_the_instances_take_on_the_identity_of_backups() -> None:
     spec = cluster(azure(ON_AZURE))
 
     annotations = spec["serviceAccountTemplate"]["metadata"]["annotations"]

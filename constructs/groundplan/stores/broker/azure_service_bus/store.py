@@ -93,6 +93,9 @@ class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):
     def problems(self) -> Iterator[Problem]:
         """Its parts add up, and queues are of a size that is sold."""
         settings = self.settings
+        if settings.azure_name is not None and settings.azure_name == super().azure_name:
+            what = f"`{settings.azure_name}` is the convention's name"
+            yield self.at("azure_name"), "restated-name", what, "leave it out"
         if settings.units % settings.partitions:
             what = f"{settings.partitions} partitions do not divide {settings.units} units"
             yield self.at("partitions"), "partitions-and-units", what, "write units as a multiple of partitions"

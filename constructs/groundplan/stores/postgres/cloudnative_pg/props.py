@@ -32,6 +32,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
     """
     environment, settings = store.environment, store.settings
     archive, relation = settings.archive, link(store)
+    platform = platform_of(environment)
     return PostgresClusterProps(
         chapter=store.chapter,
         settings=settings,
@@ -42,7 +43,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         server_folder=store.server_folder,
         zones=len(environment.zones),
         node_pools=environment.cluster.node_pools,
-        identity=platform_of(environment).pod_identity(archive.identity) if archive is not None else None,
+        identity=platform.pod_identity(platform.backups_as) if archive is not None else None,
         storage=_storage(store, archive) if archive is not None else None,
         certificates=_certificates(store, relation) if relation is not None else None,
         policy=_policy(store, relation),

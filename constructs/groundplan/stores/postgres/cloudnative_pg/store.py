@@ -94,7 +94,6 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
                 prefix=archive.prefix,
                 actions="read-write",
                 lists_bucket=True,
-                identity=archive.identity,
             )
         yield from super().bucket_access()
 
