@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.schemas.notation import QUANTITY, read
-from groundplan.schemas.writer import UnwritableError, write
+from groundplan.schemas.type_words import UnwritableError
+from groundplan.schemas.writer import write
 
 Json = dict[str, Any]
 NAMES = st.sampled_from(["a", "b", "odd.name", "$ref", "x: y"])

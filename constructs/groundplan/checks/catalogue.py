@@ -11,8 +11,9 @@ from groundplan.chart_facts import ChartFacts
 from groundplan.checks.chart_objects import as_documents, made_by_chart
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, HelmRelease, Identity, Inventory, Object, sources
 from groundplan.checks.link import ANY_KIND, Selection
+from groundplan.checks.made import Made, made_by
 from groundplan.checks.own_charts import maker_of
-from groundplan.checks.provided import KnownFlow, Made, Maker, Provided, made_by
+from groundplan.checks.provided import KnownFlow, Maker, Provided
 from groundplan.checks.selections import matches
 
 POD_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {

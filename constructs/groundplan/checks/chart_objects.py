@@ -8,7 +8,7 @@ from typing import Any
 from groundplan.chart_facts import ChartFacts
 from groundplan.chart_facts.facts import Brought
 from groundplan.chart_facts.pods import Pod
-from groundplan.checks.provided import Made
+from groundplan.checks.made import Made
 
 CERTIFICATE_KEYS = frozenset({"ca.crt", "tls.crt", "tls.key"})
 """Keys of the Secret that cert-manager makes of a Certificate."""

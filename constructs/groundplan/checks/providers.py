@@ -10,8 +10,9 @@ from typing import Any
 from groundplan.addons.catalogue import catalogue
 from groundplan.checks.applications import Delivery, wave_of
 from groundplan.checks.inventory import Identity, Inventory, Object, sources
+from groundplan.checks.made import Made, made_by
 from groundplan.checks.own_charts import defined, maker_of
-from groundplan.checks.provided import KindMaker, Made, Provided, made_by
+from groundplan.checks.provided import KindMaker, Provided
 from groundplan.layout import ARGOCD
 
 CONSTRAINTS = "constraints.gatekeeper.sh"

@@ -18,7 +18,8 @@ from groundplan.checks.schema_rules import keywords
 from groundplan.errors import Finding
 from groundplan.schemas.notation import Schema, read
 from groundplan.schemas.store import RECORD, FactsError, Kind, load_facts
-from groundplan.schemas.writer import UnwritableError, write
+from groundplan.schemas.type_words import UnwritableError
+from groundplan.schemas.writer import write
 
 METADATA: Schema = {"$ref": OBJECT_META}
 """What every object's metadata is held to."""

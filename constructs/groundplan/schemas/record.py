@@ -9,7 +9,8 @@ from pathlib import Path
 from groundplan.errors import Finding, Location, Severity
 from groundplan.schemas.sources import Source, SourceError, find_sources
 from groundplan.schemas.store import RECORD, Facts, FactsError, Kind, facts_path, load_facts, recorded_kinds
-from groundplan.schemas.writer import UnwritableError, write
+from groundplan.schemas.type_words import UnwritableError
+from groundplan.schemas.writer import write
 
 
 @dataclass(frozen=True, slots=True)

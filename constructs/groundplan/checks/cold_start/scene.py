@@ -13,8 +13,9 @@ from groundplan.checks.delivery.applications import is_root
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Identity, Inventory, Object
 from groundplan.checks.link import ANY_KIND
+from groundplan.checks.made import made_by
 from groundplan.checks.own_charts import all_provided
-from groundplan.checks.provided import KindMaker, made_by
+from groundplan.checks.provided import KindMaker
 from groundplan.checks.providers import creates_namespace
 from groundplan.model.environment import Environment
 

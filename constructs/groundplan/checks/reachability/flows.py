@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from groundplan.chart_facts.traffic import Monitor
 from groundplan.checks.catalogue import Catalogue
 from groundplan.checks.inventory import Object
-from groundplan.checks.provided import FlowEnd, KnownFlow, filled_end
+from groundplan.checks.made import filled_end
+from groundplan.checks.provided import FlowEnd, KnownFlow
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods, numbers

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from groundplan.checks.inventory import Object
-from groundplan.checks.provided import KindMaker, RentedHost, filled_host
+from groundplan.checks.made import filled_host
+from groundplan.checks.provided import KindMaker, RentedHost
 from groundplan.checks.reachability.network import Block
 
 
