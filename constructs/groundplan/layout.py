@@ -4,7 +4,7 @@ The scheme never changes: reviewers, Argo CD and `git log --follow` depend on it
 so nobody has to look one up:
 
     dist/<system>/<environment>/<component>/[<namespace>/]<Kind>-<name>.yaml
-    argocd/<system>/<environment>/{applications,management}/<Kind>-<name>.yaml
+    argocd/<system>/<environment>/{,root-}{applications,management}/<Kind>-<name>.yaml
     dist/<system>/pipelines/.github/workflows/<workflow>.yml
     docs/systems/<system>/<page>.md
 """

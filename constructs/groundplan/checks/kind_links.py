@@ -9,12 +9,12 @@ from typing import Any
 from groundplan.checks.inventory import Identity
 from groundplan.checks.link import Document, Link, group_of, identity, namespace_of
 from groundplan.kubernetes.kinds import api_group
+from groundplan.kubernetes.rbac import RBAC
 from groundplan.yaml.marked import YamlPath
 
 CNPG = "postgresql.cnpg.io"
 BARMAN = "barmancloud.cnpg.io"
 CONSTRAINTS = "constraints.gatekeeper.sh"
-RBAC = "rbac.authorization.k8s.io"
 
 EXTERNAL_CLUSTER = "external cluster"
 """Kind of a target that is an entry of `externalClusters` in the same document, not an object."""

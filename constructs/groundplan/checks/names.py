@@ -14,6 +14,7 @@ from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.names_fields import Problem, fields
 from groundplan.checks.names_pods import pods
 from groundplan.kubernetes import validation as rules
+from groundplan.kubernetes.rbac import RBAC
 from groundplan.yaml.marked import YamlPath
 
 ANNOTATIONS_LIMIT = 256 * 1024
@@ -25,7 +26,6 @@ CONFIG_LIMIT = 1024 * 1024
 DERIVED_NAME_LIMIT = 52
 """Characters of a name that a controller makes longer: CronJob adds 11 to its Jobs, StatefulSet a hash in a label."""
 
-RBAC = "rbac.authorization.k8s.io"
 
 NAME_RULES: Mapping[tuple[str, str], Callable[[str], rules.Reason]] = {
     ("", "Namespace"): rules.dns_label,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from groundplan.kubernetes.rbac import binding, role
 from groundplan.model.rbac import Account, RoleRule
 from groundplan.parts import Component, Json, Part
-
-RBAC = "rbac.authorization.k8s.io"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,28 +41,15 @@ class AccessRoles(Part):
             self._add_binding(name, account.role, namespace)
 
     def _add_role(self, name: str, rules: list[RoleRule]) -> None:
-        self.emit(
-            {
-                "apiVersion": f"{RBAC}/v1",
-                "kind": "ClusterRole",
-                "metadata": {"name": name},
-                "rules": [
-                    {"apiGroups": list(rule.groups), "resources": list(rule.resources), "verbs": list(rule.verbs)}
-                    for rule in rules
-                ],
-            }
-        )
+        permitted = [
+            {"apiGroups": list(rule.groups), "resources": list(rule.resources), "verbs": list(rule.verbs)}
+            for rule in rules
+        ]
+        self.emit(role({"name": name}, permitted, kind="ClusterRole"))
 
-    def _add_binding(self, name: str, role: str, namespace: str) -> None:
-        self.emit(
-            {
-                "apiVersion": f"{RBAC}/v1",
-                "kind": "RoleBinding",
-                "metadata": {"name": name, "namespace": namespace},
-                "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
-                "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": namespace}],
-            }
-        )
+    def _add_binding(self, name: str, given: str, namespace: str) -> None:
+        metadata = {"name": name, "namespace": namespace}
+        self.emit(binding(metadata, given, account=name, namespace=namespace, kind="ClusterRole"))
 
     def _add_service_account(self, name: str, namespace: str) -> None:
         metadata: Json = {"name": name, "namespace": namespace}

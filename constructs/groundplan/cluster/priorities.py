@@ -1,11 +1,9 @@
-"""Priority classes: who stays when a node is full. See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/ ."""
+"""The priority classes of a system, as objects."""
 
 from __future__ import annotations
 
+from groundplan.kubernetes.priorities import PRIORITIES, priority_class
 from groundplan.parts import Component, Part
-
-PRIORITIES = {"critical": 100_000, "high": 10_000, "normal": 1_000, "low": 100}
-"""Name to value; all below the classes Kubernetes keeps for itself."""
 
 
 class PriorityClasses(Part):
@@ -18,7 +16,7 @@ class PriorityClasses(Part):
                 {
                     "apiVersion": "scheduling.k8s.io/v1",
                     "kind": "PriorityClass",
-                    "metadata": {"name": f"{system}-{name}"},
+                    "metadata": {"name": priority_class(system, name)},
                     "value": value,
                     "preemptionPolicy": "PreemptLowerPriority" if value >= 10_000 else "Never",
                     "description": f"{name} workloads of {system}",

@@ -14,6 +14,7 @@ from typing import Literal
 from groundplan.images import tag
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.network_policy import name_resolution, ports
+from groundplan.kubernetes.priorities import priority_class
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.yaml.text import to_yaml
@@ -125,7 +126,7 @@ class Prober(Part):
                             "serviceAccountName": NAME,
                             "automountServiceAccountToken": False,
                             "enableServiceLinks": False,
-                            "priorityClassName": f"{self._props.system}-normal",
+                            "priorityClassName": priority_class(self._props.system, "normal"),
                             "securityContext": pod_security_context(USER),
                             "containers": [self._container()],
                             "volumes": [{"name": "config", "configMap": {"name": NAME}}],

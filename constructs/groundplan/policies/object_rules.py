@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.rbac import RBAC
 from groundplan.policies.rule import LONG_RUNNING, POD_VARIABLES, WORKLOADS, Rule
 
 _SERVICE = (("", "Service"),)
 _INGRESS = (("networking.k8s.io", "Ingress"),)
-_ROLES = (("rbac.authorization.k8s.io", "ClusterRole"), ("rbac.authorization.k8s.io", "Role"))
-_BINDINGS = (("rbac.authorization.k8s.io", "ClusterRoleBinding"), ("rbac.authorization.k8s.io", "RoleBinding"))
+_ROLES = ((RBAC, "ClusterRole"), (RBAC, "Role"))
+_BINDINGS = ((RBAC, "ClusterRoleBinding"), (RBAC, "RoleBinding"))
 _BOOTSTRAP = "has(object.metadata.labels) && 'kubernetes.io/bootstrapping' in object.metadata.labels"
 """Kubernetes' own roles carry this label; they are as they are."""
 

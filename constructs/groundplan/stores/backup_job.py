@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.kubernetes.priorities import priority_class
 from groundplan.kubernetes.stored import stored_quantity
 from groundplan.model.cluster import NodePool
 from groundplan.model.values import whole_seconds
@@ -146,7 +147,7 @@ class ScheduledJob(Part):
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "restartPolicy": "OnFailure",
-            "priorityClassName": f"{self.props.system}-normal",
+            "priorityClassName": priority_class(self.props.system, "normal"),
             "securityContext": pod_security_context(USER),
             **placement(self.props.node_pool, self.props.node_pools),
             "initContainers": [self._container(self.props.first)],

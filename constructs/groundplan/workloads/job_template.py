@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.priorities import priority_class
+from groundplan.kubernetes.rbac import binding, role
 from groundplan.kubernetes.stored import stored_quantity
 from groundplan.model.cluster import NodePool
 from groundplan.model.jobs import Job
@@ -21,8 +23,6 @@ from groundplan.yaml.text import to_yaml
 
 TEMPLATES = "/etc/jobs"
 """Directory in the starting service with a folder for each kind of Job."""
-
-RBAC = "rbac.authorization.k8s.io"
 
 RIGHTS: list[Json] = [
     {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["create", "delete", "get", "list", "watch"]},
@@ -117,7 +117,7 @@ class JobTemplate(Part):
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "restartPolicy": "Never",
-            "priorityClassName": f"{self.props.system}-{self.job.priority}",
+            "priorityClassName": priority_class(self.props.system, self.job.priority),
             "securityContext": pod_security_context(self.job.user),
             **placement(self.job.node_pool, self.props.node_pools),
             "containers": [self._container()],
@@ -171,18 +171,8 @@ class JobTemplate(Part):
     def _add_rights(self) -> None:
         starter = self.props.starter
         name = f"{starter}-starts-{self.name}"
-        self.emit({"apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": self._here(name), "rules": RIGHTS})
-        self.emit(
-            {
-                "apiVersion": f"{RBAC}/v1",
-                "kind": "RoleBinding",
-                "metadata": self._here(name),
-                "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": name},
-                "subjects": [
-                    {"kind": "ServiceAccount", "name": starter, "namespace": self.component.namespace_name},
-                ],
-            }
-        )
+        self.emit(role(self._here(name), RIGHTS))
+        self.emit(binding(self._here(name), name, account=starter, namespace=self.component.namespace_name))
 
     def _add_quota(self) -> None:
         """Counts Jobs, the finished ones too until they are cleared away, and bounds what all of them take together."""

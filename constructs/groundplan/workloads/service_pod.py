@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from groundplan.errors import ConstructError
 from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.kubernetes.priorities import priority_class
 from groundplan.model.cluster import NodePool
 from groundplan.model.jobs import Job
 from groundplan.model.services import Service
@@ -99,7 +100,7 @@ class ServicePod:
             "enableServiceLinks": False,
             "securityContext": pod_security_context(self._service.user),
             "terminationGracePeriodSeconds": grace,
-            "priorityClassName": f"{self._props.system}-{self._service.priority}",
+            "priorityClassName": priority_class(self._props.system, self._service.priority),
             **placement(self._service.node_pool, self._props.node_pools),
             "topologySpreadConstraints": spread(selector_labels(self._name)),
             "containers": [self._container()],

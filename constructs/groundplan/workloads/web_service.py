@@ -9,9 +9,10 @@ from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.autoscaling.queue_scaler import QueueScaler, QueueScalerProps, QueueTrigger
 from groundplan.autoscaling.size_recommender import SizeRecommender
 from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.rbac import binding, role
 from groundplan.networking.service_policy import ServicePolicy, ServicePolicyProps
 from groundplan.parts import Component, Json, Part
-from groundplan.workloads.job_template import RBAC, RIGHTS
+from groundplan.workloads.job_template import RIGHTS
 from groundplan.workloads.preparation import AFTER_PREPARATION, Preparation
 from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, ReleaseProps, is_progressive
 from groundplan.workloads.service_pod import ServicePod, ServicePodProps
@@ -89,25 +90,9 @@ class WebService(Part):
             self._add_job_access()
 
     def _add_job_access(self) -> None:
-        self.emit(
-            {
-                "apiVersion": f"{RBAC}/v1",
-                "kind": "Role",
-                "metadata": {"name": f"{self.name}-jobs"},
-                "rules": RIGHTS,
-            }
-        )
-        self.emit(
-            {
-                "apiVersion": f"{RBAC}/v1",
-                "kind": "RoleBinding",
-                "metadata": {"name": f"{self.name}-jobs"},
-                "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": f"{self.name}-jobs"},
-                "subjects": [
-                    {"kind": "ServiceAccount", "name": self._pod.account, "namespace": self.component.namespace_name}
-                ],
-            }
-        )
+        name, namespace = f"{self.name}-jobs", self.component.namespace_name
+        self.emit(role({"name": name}, RIGHTS))
+        self.emit(binding({"name": name}, name, account=self._pod.account, namespace=namespace))
 
     def _add_config(self) -> None:
         if self.service.config:

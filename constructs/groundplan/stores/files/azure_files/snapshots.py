@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.kubernetes.priorities import priority_class
+from groundplan.kubernetes.rbac import binding, role
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.pods import scratch_volume
@@ -26,6 +28,16 @@ RESOURCES: Json = {
     "requests": {"cpu": "10m", "memory": "32Mi", "ephemeral-storage": "16Mi"},
     "limits": {"cpu": "200m", "memory": "128Mi", "ephemeral-storage": "64Mi"},
 }
+
+
+RIGHTS: list[Json] = [
+    {
+        "apiGroups": ["snapshot.storage.k8s.io"],
+        "resources": ["volumesnapshots"],
+        "verbs": ["create", "delete", "get", "list"],
+    }
+]
+"""What it takes to keep as many snapshots as are wanted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,32 +92,9 @@ class FileSnapshots(Part):
         )
 
     def _add_rights(self) -> None:
-        group = "rbac.authorization.k8s.io"
-        self.emit(
-            {
-                "apiVersion": f"{group}/v1",
-                "kind": "Role",
-                "metadata": self._metadata(),
-                "rules": [
-                    {
-                        "apiGroups": ["snapshot.storage.k8s.io"],
-                        "resources": ["volumesnapshots"],
-                        "verbs": ["create", "delete", "get", "list"],
-                    }
-                ],
-            }
-        )
-        self.emit(
-            {
-                "apiVersion": f"{group}/v1",
-                "kind": "RoleBinding",
-                "metadata": self._metadata(),
-                "roleRef": {"apiGroup": group, "kind": "Role", "name": self._name},
-                "subjects": [
-                    {"kind": "ServiceAccount", "name": self._name, "namespace": self.component.namespace_name}
-                ],
-            }
-        )
+        account, namespace = self._name, self.component.namespace_name
+        self.emit(role(self._metadata(), RIGHTS))
+        self.emit(binding(self._metadata(), self._name, account=account, namespace=namespace))
 
     def _add_script(self) -> None:
         text = files("groundplan.stores.files.azure_files.scripts").joinpath(SCRIPT).read_text("utf-8")
@@ -168,7 +157,7 @@ class FileSnapshots(Part):
             "automountServiceAccountToken": True,
             "enableServiceLinks": False,
             "restartPolicy": "Never",
-            "priorityClassName": f"{self._props.system}-normal",
+            "priorityClassName": priority_class(self._props.system, "normal"),
             "securityContext": pod_security_context(),
             "containers": [container],
             "volumes": [scratch_volume("tmp"), {"name": "script", "configMap": {"name": self._name}}],

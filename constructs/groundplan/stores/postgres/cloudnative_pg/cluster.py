@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.priorities import priority_class
 from groundplan.model.cluster import NodePool
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import ObjectStorage, PodIdentity
@@ -114,7 +115,7 @@ class PostgresCluster(Part):
             "imageName": self.props.image,
             "enablePDB": self.settings.instances > 1,
             "enableSuperuserAccess": False,
-            "priorityClassName": f"{self.props.system}-critical",
+            "priorityClassName": priority_class(self.props.system, "critical"),
             "primaryUpdateMethod": "switchover" if self.settings.instances > 1 else "restart",
             "primaryUpdateStrategy": "unsupervised",
             "smartShutdownTimeout": SMART_SHUTDOWN_SECONDS,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.network_policy import ports
+from groundplan.kubernetes.priorities import priority_class
 from groundplan.model.cluster import NodePool
 from groundplan.model.values import quantity
 from groundplan.networking.endpoints import scraped
@@ -158,7 +159,7 @@ class RedisServer(Part):
             "enableServiceLinks": False,
             "securityContext": pod_security_context(USER),
             "terminationGracePeriodSeconds": 60,
-            "priorityClassName": f"{self.props.system}-high",
+            "priorityClassName": priority_class(self.props.system, "high"),
             **placement(self.settings.node_pool, self.props.node_pools),
             **({"affinity": affinity} if affinity else {}),
             "containers": [self._server(), self._exporter()],
