@@ -72,8 +72,12 @@ def test_knows_what_an_expression_looks_at(text: str, paths: set[str]) -> None:
 
 
 def test_splits_a_conjunction_outside_brackets_and_quotes() -> None:
-    assert conjuncts('a == "x && y" && b.exists(c, c && d) && e') == ['a == "x && y"', "b.exists(c, c && d)", "e"]
+    assert conjuncts('a == "x && y" && b.exists(c, c && d) && e') == (
+        'a == "x && y"',
+        "b.exists(c, c && d)",
+        "e",
+    )
 
 
 def test_keeps_alternatives_whole() -> None:
-    assert conjuncts("a && b || c") == ["a && b || c"]
+    assert conjuncts("a && b || c") == ("a && b || c",)

@@ -9,10 +9,16 @@ import pytest
 from requirement_items import item, quota
 
 from groundplan.requirements.catalogue import LoadedCatalogue
-from groundplan.requirements.mutation import prove
+from groundplan.requirements.judge import judge
+from groundplan.requirements.measured import Measured
+from groundplan.requirements.mutation import Proof, prove
 from groundplan.requirements.tree import Tree
 
 Write = Callable[[str], LoadedCatalogue]
+
+
+def proved(loaded: LoadedCatalogue, tree: Tree) -> Proof:
+    return prove(Measured(loaded, tree, tuple(judge(loaded, tree))))
 
 
 def evidence(expect: str, select: str = "{kind: ResourceQuota, name: quota}") -> str:
@@ -37,7 +43,7 @@ def evidence(expect: str, select: str = "{kind: ResourceQuota, name: quota}") ->
 def test_honest_evidence_notices_every_field_it_reads(
     catalogue: Write, rendered: Callable[..., Tree], expect: str
 ) -> None:
-    proof = prove(catalogue(evidence(expect)), rendered(quota()))
+    proof = proved(catalogue(evidence(expect)), rendered(quota()))
 
     assert proof.findings == ()
     assert proof.mutants > 1
@@ -55,7 +61,7 @@ def test_honest_evidence_notices_every_field_it_reads(
 def test_reports_a_field_whose_loss_goes_unnoticed(
     catalogue: Write, rendered: Callable[..., Tree], expect: str, unnoticed: str
 ) -> None:
-    proof = prove(catalogue(evidence(expect)), rendered(quota()))
+    proof = proved(catalogue(evidence(expect)), rendered(quota()))
 
     assert f"holds whatever becomes of {unnoticed}; write evidence that fails" in "\n".join(map(str, proof.findings))
 
@@ -63,7 +69,7 @@ def test_reports_a_field_whose_loss_goes_unnoticed(
 def test_looks_at_the_selecting_condition_too(catalogue: Write, rendered: Callable[..., Tree]) -> None:
     select = "{kind: ResourceQuota, where: \"object.spec.hard.pods == '10' || true\"}"
 
-    proof = prove(catalogue(evidence("object.spec.hard['requests.cpu'] == '50'", select)), rendered(quota()))
+    proof = proved(catalogue(evidence("object.spec.hard['requests.cpu'] == '50'", select)), rendered(quota()))
 
     assert [finding.message.rpartition(" ")[2] for finding in proof.findings] == ["spec.hard.pods"]
 
@@ -83,12 +89,12 @@ def test_takes_every_named_string_out_of_prose(
     (shop / "runbook.md").write_text("Promote with pg_promote or a switch within 4 h.\n")
     loaded = catalogue(item(f'[{{select: {{file: runbook.md}}, expect: "{expect}"}}]', met_by="document"))
 
-    proof = prove(loaded, rendered())
+    proof = proved(loaded, rendered())
 
     assert (proof.findings == ()) is noticed
 
 
 def test_names_items_that_fail_without_any_mutation(catalogue: Write, rendered: Callable[..., Tree]) -> None:
-    proof = prove(catalogue(evidence("object.spec.hard.pods == '99'")), rendered(quota()))
+    proof = proved(catalogue(evidence("object.spec.hard.pods == '99'")), rendered(quota()))
 
     assert proof.unproven == ("SHP-1",)

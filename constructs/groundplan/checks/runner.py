@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import multiprocessing
 import os
 from collections.abc import Collection, Iterable, Sequence
@@ -56,7 +57,7 @@ def check(
     gates: Sequence[str] = (),
     further: Sequence[Gate] = (),
     workers: int | None = None,
-    synthesized: Synthesized | None = None,
+    tree: tuple[Inventory, Context] | None = None,
 ) -> Report:
     """Judge the rendered tree.
 
@@ -66,14 +67,14 @@ def check(
         gates: names of the gates to run. Default all.
         further: gates of layers above this one, beside the registry's.
         workers: processes. Default one per core.
-        synthesized: what the caller has just rendered for the same environments. Default none.
+        tree: what `read` gave the caller for the same environments. Default it is read.
 
     Raises:
         UsageError: for an unknown environment or gate.
         EnvironmentFileError: where an environment cannot be loaded; nothing is judged then.
     """
     chosen = _chosen(gates, (*GATES, *further))
-    inventory, context = read(root, wanted, synthesized=synthesized)
+    inventory, context = tree or read(root, wanted)
     selected, environments = context.selected, context.environments
     results = run_gates(chosen, inventory, context, workers=workers)
     scopes = selected or tuple(environments)
@@ -109,8 +110,12 @@ def run_gates(
     count = min(workers or os.cpu_count() or 1, len(gates))
     if count <= 1:
         return [_judge(gate) for gate in gates]
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork")) as pool:
-        return list(pool.map(_judge, gates))
+    gc.freeze()  # no gate's collector walks what was read, and its memory stays shared
+    try:
+        with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork")) as pool:
+            return list(pool.map(_judge, gates))
+    finally:
+        gc.unfreeze()
 
 
 _shared: tuple[Inventory, Context] | None = None

@@ -10,12 +10,12 @@ from typing import Any
 from rich.table import Table
 
 from groundplan.checks import GATES
-from groundplan.checks.gate import Gate, GateResult
+from groundplan.checks.gate import Context, Gate, GateResult
+from groundplan.checks.inventory import Inventory
 from groundplan.checks.runner import Report, check
 from groundplan.cli.annotations import github_lines
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.cli.sarif import as_sarif
-from groundplan.synth.synthesize import Synthesized
 
 FURTHER = (Gate("requirements", "groundplan.requirements.gate", "what was asked for, with evidence", universe=None),)
 """Gates of layers that the registry must not know."""
@@ -42,15 +42,15 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
     return judge(arguments, root)
 
 
-def judge(arguments: argparse.Namespace, root: Path, synthesized: Synthesized | None = None) -> int:
-    """`run` for a caller that may have rendered the same environments a moment ago."""
+def judge(arguments: argparse.Namespace, root: Path, tree: tuple[Inventory, Context] | None = None) -> int:
+    """`run` for a caller that may have read the tree a moment ago."""
     report = check(
         root,
         arguments.environments,
         gates=arguments.gate,
         further=FURTHER,
         workers=arguments.workers,
-        synthesized=synthesized,
+        tree=tree,
     )
     failed = report.failed(strict=arguments.strict)
     if arguments.output == "json":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from groundplan.checks.runner import read
 from groundplan.cli import check, report, synth
 
 
@@ -18,5 +19,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, root: Path) -> int:
     """Render every environment, measure the reports, run every gate; 1 where a gate failed."""
     synthesized = synth.render(arguments, root)
-    report.run(arguments, root)
-    return check.judge(arguments, root, synthesized)
+    tree = read(root, synthesized=synthesized)
+    report.measure(root, *tree)
+    return check.judge(arguments, root, tree)

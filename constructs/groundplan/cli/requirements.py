@@ -14,10 +14,10 @@ from rich.table import Table
 from groundplan.checks.inventory import read_inventory
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.errors import Finding, UsageError
-from groundplan.requirements.catalogue import catalogues, load_catalogue
-from groundplan.requirements.judge import Result, Status, judge, summary
+from groundplan.requirements.catalogue import catalogues
+from groundplan.requirements.judge import Result, Status, summary
+from groundplan.requirements.measured import measured
 from groundplan.requirements.mutation import Proof, prove
-from groundplan.requirements.tree import Tree
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,13 +40,13 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
             f"there are no requirements of `{unknown[0]}`", f"write one of {', '.join(known) or 'none yet'}"
         )
     inventory = read_inventory(root)
-    results: dict[str, list[Result]] = {}
+    results: dict[str, tuple[Result, ...]] = {}
     proofs: dict[str, Proof] = {}
     for system in arguments.systems or known:
-        loaded, tree = load_catalogue(root, known[system]), Tree.of(inventory, system)
-        results[system] = judge(loaded, tree)
+        found = measured(inventory, system, known[system])
+        results[system] = found.results
         if arguments.mutate:
-            proofs[system] = prove(loaded, tree)
+            proofs[system] = prove(found)
     findings = [finding for items in results.values() for result in items for finding in result.findings]
     findings += [finding for proof in proofs.values() for finding in proof.findings]
     if arguments.output == "json":
@@ -78,7 +78,9 @@ def _proof_line(system: str, proof: Proof) -> str:
     return f"{system}: {proof.mutants} broken trees, {len(proof.findings)} unnoticed{unproven}"
 
 
-def _as_json(results: dict[str, list[Result]], proofs: dict[str, Proof], findings: Sequence[Finding]) -> dict[str, Any]:
+def _as_json(
+    results: dict[str, tuple[Result, ...]], proofs: dict[str, Proof], findings: Sequence[Finding]
+) -> dict[str, Any]:
     return {
         "ok": not findings,
         "systems": {

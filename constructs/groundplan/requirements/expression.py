@@ -13,6 +13,7 @@ quantity stands for, and `distinct(list)`, the list with every value once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -79,30 +80,30 @@ def compile_expression(text: str) -> Expression:
     return Expression(text, found, program)
 
 
-def conjuncts(text: str) -> list[str]:
+@cache
+def conjuncts(text: str) -> tuple[str, ...]:
     """The parts of `a && b && c`, so that a failure names the part; the whole where `||` or `?` binds them together."""
-    parts, depth, start, quote, index = [], 0, 0, "", 0
-    while index < len(text):
-        char = text[index]
+    parts, depth, start, quote = [], 0, 0, ""
+    for found in _LANDMARK.finditer(text):
+        mark = found[0]
         if quote:
-            if char == "\\":
-                index += 1
-            elif char == quote:
-                quote = ""
-        elif char in "\"'":
-            quote = char
-        elif char in "([{":
+            quote = "" if mark == quote else quote
+        elif mark in "\"'":
+            quote = mark
+        elif mark in "([{":
             depth += 1
-        elif char in ")]}":
+        elif mark in ")]}":
             depth -= 1
-        elif depth == 0 and (text.startswith("||", index) or text.startswith("? ", index)):
-            return [text.strip()]
-        elif depth == 0 and text.startswith("&&", index):
-            parts.append(text[start:index].strip())
-            index += 1
-            start = index + 1
-        index += 1
-    return [*parts, text[start:].strip()]
+        elif depth == 0 and mark in ("||", "? "):
+            return (text.strip(),)
+        elif depth == 0 and mark == "&&":
+            parts.append(text[start : found.start()].strip())
+            start = found.end()
+    return (*parts, text[start:].strip())
+
+
+_LANDMARK = re.compile(r"\\.|[\"'(){}\[\]]|\|\||\? |&&", re.DOTALL)
+"""Where an expression may change its depth or end a part; what a backslash stands before never does."""
 
 
 @cache

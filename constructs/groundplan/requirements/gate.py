@@ -6,11 +6,10 @@ from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
 from groundplan.errors import Finding, GroundplanError, Location
 from groundplan.layout import compliance_report
-from groundplan.requirements.catalogue import LoadedCatalogue, catalogues, load_catalogue
-from groundplan.requirements.judge import Result, judge
+from groundplan.requirements.catalogue import catalogues
+from groundplan.requirements.measured import Measured, measured
 from groundplan.requirements.mutation import prove
 from groundplan.requirements.report import is_current, report
-from groundplan.requirements.tree import Tree
 
 
 def run(inventory: Inventory, context: Context) -> Verdict:
@@ -22,22 +21,20 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         if systems and system not in systems:
             continue
         try:
-            loaded = load_catalogue(context.root, path)
+            found = measured(inventory, system, path)
         except GroundplanError as error:
             findings += error.findings
             continue
-        tree = Tree.of(inventory, system)
-        results = judge(loaded, tree)
-        judged += len(results)
-        findings += [finding for result in results for finding in result.findings]
-        findings += prove(loaded, tree).findings
-        findings += _stale(context, loaded, results)
+        judged += len(found.results)
+        findings += [finding for result in found.results for finding in result.findings]
+        findings += prove(found).findings
+        findings += _stale(context, found)
     return Verdict(judged, tuple(findings))
 
 
-def _stale(context: Context, loaded: LoadedCatalogue, results: list[Result]) -> list[Finding]:
-    system = loaded.catalogue.system
-    if is_current(context.root, system, report(loaded, results)):
+def _stale(context: Context, found: Measured) -> list[Finding]:
+    system = found.loaded.catalogue.system
+    if is_current(context.root, system, report(found.loaded, found.results)):
         return []
     where = Location(str(compliance_report(system)))
     message = "is not what the tree shows" if (context.root / where.file).exists() else "is not committed"

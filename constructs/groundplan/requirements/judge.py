@@ -106,24 +106,27 @@ def failures(evidence: Evidence, documents: Sequence[Document], candidates: Sequ
 
 
 def _wrong_number(evidence: Evidence, documents: Sequence[Document], candidates: Sequence[Document]) -> str:
-    what, count = describe(evidence.select), len(documents)
-    missing = [
-        name
-        for name in evidence.select.name
-        if not any(fnmatchcase(document.title.rpartition(" ")[2].rpartition("/")[2], name) for document in documents)
-    ]
+    count = len(documents)
+    if evidence.minimum <= count and (evidence.at_most is None or count <= evidence.at_most):
+        return ""
+    what = describe(evidence.select)
     if count < evidence.minimum:
         if evidence.select.file is not None:
             return f"{what} does not exist"
+        missing = _missing(evidence.select, documents)
         if missing and len(evidence.select.name) > 1:
             what = f"{what} (missing: {', '.join(missing)})"
         nearly = f"; {len(candidates)} without the condition" if evidence.select.where and candidates else ""
         wanted = f", {evidence.minimum} or more are needed" if count or evidence.minimum > 1 else ""
         return f"{what} selects {count or 'nothing'}{wanted}{nearly.replace(';', ',')}"
-    if evidence.at_most is not None and count > evidence.at_most:
-        first = documents[evidence.at_most].title
-        return f"{what} selects {count}, at most {evidence.at_most} may exist, such as {first}"
-    return ""
+    first = documents[evidence.at_most or 0].title
+    return f"{what} selects {count}, at most {evidence.at_most} may exist, such as {first}"
+
+
+def _missing(select: Select, documents: Sequence[Document]) -> list[str]:
+    """Names that nothing selected has."""
+    names = [document.title.rpartition(" ")[2].rpartition("/")[2] for document in documents]
+    return [wanted for wanted in select.name if not any(fnmatchcase(name, wanted) for name in names)]
 
 
 def _unmet(text: str, documents: Sequence[Document]) -> list[str]:

@@ -17,7 +17,8 @@ from typing import Any
 from groundplan.errors import Finding
 from groundplan.requirements.catalogue import LoadedCatalogue
 from groundplan.requirements.expression import Expression, compile_expression, conjuncts
-from groundplan.requirements.judge import Shown, failures, show
+from groundplan.requirements.judge import Result, Shown, failures, show
+from groundplan.requirements.measured import Measured
 from groundplan.requirements.model import Evidence, Requirement
 from groundplan.requirements.syntax import EACH, ReadPath, Step
 from groundplan.requirements.tree import Tree
@@ -40,32 +41,33 @@ class Proof:
     """Items that do not hold on the unbroken tree, so that breaking it shows nothing."""
 
 
-def prove(loaded: LoadedCatalogue, tree: Tree) -> Proof:
-    """Break the tree in every way that matters to `loaded`, and judge again."""
-    prover = _Prover(loaded, tree)
-    for index, item in enumerate(loaded.catalogue.requirements):
-        prover.item(index, item)
+def prove(measured: Measured) -> Proof:
+    """Break the tree in every way that matters to the catalogue, and judge again."""
+    prover = _Prover(measured.loaded)
+    for index, result in enumerate(measured.results):
+        prover.item(index, result)
     return Proof(prover.mutants, tuple(prover.findings), tuple(prover.unproven))
 
 
 class _Prover:
-    def __init__(self, loaded: LoadedCatalogue, tree: Tree) -> None:
-        self.loaded, self.tree = loaded, tree
+    def __init__(self, loaded: LoadedCatalogue) -> None:
+        self.loaded = loaded
         self.nothing = Tree.nothing()
         self.mutants = 0
         self.findings: list[Finding] = []
         self.unproven: list[str] = []
 
-    def item(self, index: int, item: Requirement) -> None:
-        shown = [show(evidence, self.tree, self.loaded.environments) for evidence in item.evidence]
-        if any(outcome.failures for outcome in chain(*shown)):
+    def item(self, index: int, result: Result) -> None:
+        item = result.item
+        if any(outcome.failures for outcome in result.shown):
             self.unproven.append(item.id)
             return
         bare = [show(evidence, self.nothing, self.loaded.environments) for evidence in item.evidence]
         self.mutants += 1
         if not any(outcome.failures for outcome in chain(*bare)):
             self._survived(index, 0, item, "holds on an empty tree")
-        for number, outcomes in enumerate(shown):
+        for number, evidence in enumerate(item.evidence):
+            outcomes = [outcome for outcome in result.shown if outcome.evidence is evidence]
             survivors = dict.fromkeys(text for outcome in outcomes for text in self._evidence(outcome))
             for text in survivors:
                 self._survived(index, number, item, text)

@@ -55,22 +55,27 @@ class _Expr:
     CONST, IDENT, SELECT, CALL, LIST, STRUCT, COMPREHENSION = range(3, 10)
 
     def __init__(self, data: bytes) -> None:
-        self.kind, self.body = 0, b""
+        self.kind, body = 0, b""
         for number, value in _decode(data):
             if isinstance(value, bytes) and number >= self.CONST:
-                self.kind, self.body = number, value
+                self.kind, body = number, value
+        self.fields = _decode(body)
+
+    def bodies(self, number: int) -> list[bytes]:
+        """The length-delimited values of one field."""
+        return [value for found, value in self.fields if found == number and isinstance(value, bytes)]
 
     def nodes(self, number: int) -> list[_Expr]:
-        return [_Expr(data) for data in _fields(self.body, number)]
+        return [_Expr(data) for data in self.bodies(number)]
 
     def text(self, number: int) -> str:
-        return next(_fields(self.body, number), b"").decode()
+        return next(iter(self.bodies(number)), b"").decode()
 
     @property
     def step(self) -> Step:
         """The key or index that a constant stands for; `*` for anything computed."""
         if self.kind == self.CONST:
-            for number, value in _decode(self.body):
+            for number, value in self.fields:
                 if number == 6 and isinstance(value, bytes):
                     return value.decode()
                 if number == 3 and isinstance(value, int):
@@ -90,7 +95,7 @@ class _Collector:
     def flow(self, node: _Expr, scope: Mapping[str, Flow]) -> Flow:
         """The paths whose value `node` may stand for; what is looked at on the way is collected."""
         if node.kind == _Expr.CONST:
-            self.literals += [data.decode() for data in _fields(node.body, 6)]
+            self.literals += [data.decode() for data in node.bodies(6)]
         elif node.kind == _Expr.IDENT:
             return scope.get(node.text(1), frozenset())
         elif node.kind == _Expr.SELECT:
@@ -101,7 +106,7 @@ class _Collector:
             items = frozenset[ReadPath]().union(*(self.flow(item, scope) for item in node.nodes(1)))
             return frozenset((*path, _ITEM) for path in items)
         elif node.kind == _Expr.STRUCT:
-            for entry in _fields(node.body, 2):
+            for entry in node.bodies(2):
                 for number in (3, 4):
                     for data in _fields(entry, number):
                         self.use(_Expr(data), scope)
@@ -148,19 +153,23 @@ def _fields(data: bytes, wanted: int) -> Iterator[bytes]:
     return (value for number, value in _decode(data) if number == wanted and isinstance(value, bytes))
 
 
-def _decode(data: bytes) -> Iterator[tuple[int, bytes | int]]:
+def _decode(data: bytes) -> list[tuple[int, bytes | int]]:
     """Field numbers and values of one message: integers as they are, everything else as bytes."""
-    at = 0
-    while at < len(data):
-        key, at = _varint(data, at)
+    fields: list[tuple[int, bytes | int]] = []
+    at, end = 0, len(data)
+    while at < end:
+        key, at = (data[at], at + 1) if data[at] < 0x80 else _varint(data, at)
         number, wire = key >> 3, key & 7
         if wire == 0:
-            value, at = _varint(data, at)
-            yield number, value
+            value, at = (data[at], at + 1) if data[at] < 0x80 else _varint(data, at)
+            fields.append((number, value))
             continue
-        length, at = _varint(data, at) if wire == 2 else (8 if wire == 1 else 4, at)
-        yield number, data[at : at + length]
+        length = 8 if wire == 1 else 4
+        if wire == 2:
+            length, at = (data[at], at + 1) if data[at] < 0x80 else _varint(data, at)
+        fields.append((number, data[at : at + length]))
         at += length
+    return fields
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

@@ -75,12 +75,16 @@ class Tree:
 
 def _matches(item: Object, select: Select) -> bool:
     return (
-        (not select.name or any(fnmatchcase(item.name, name) for name in select.name))
+        (not select.name or any(_fits(item.name, name) for name in select.name))
         and (select.namespace is None or item.namespace == select.namespace)
-        and (select.component is None or fnmatchcase(item.component, select.component))
+        and (select.component is None or _fits(item.component, select.component))
         and (select.api_group is None or item.group == select.api_group)
         and all(item.labels.get(key) == value for key, value in select.labels.items())
     )
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return name == pattern or fnmatchcase(name, pattern)
 
 
 def _read(root: Path, path: str) -> Document | None:

@@ -68,24 +68,8 @@ def parse_marked_yaml(text: str, shown: str) -> MarkedYaml:
     if not text.strip():
         raise _fail(Location(shown, 1, 1), "yaml.empty", "is empty", "write its keys, or `{}` where nothing differs")
     _refuse_control_characters(text, shown)
-    try:
-        _refuse_riddles(text, shown)
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise _syntax_error(error, text, shown) from None
-    if root is None:
-        return MarkedYaml()
-    return _read_root(root, shown)
-
-
-def _read_root(root: yaml.Node, shown: str) -> MarkedYaml:
-    if not isinstance(root, yaml.MappingNode):
-        raise _fail(_at(root, shown), "yaml.syntax", "is not a mapping", "begin with `key: value` lines")
-    reader = _Reader(shown)
-    data = reader.mapping(root, ())
-    if reader.findings:
-        raise EnvironmentFileError(reader.findings)
-    return MarkedYaml(data, reader.marks)
+    roots = _compose(text, shown, several=False)
+    return _whole(roots[0], shown) if roots else MarkedYaml()
 
 
 def read_marked_documents(path: Path, shown: str) -> list[MarkedYaml]:
@@ -96,56 +80,101 @@ def read_marked_documents(path: Path, shown: str) -> list[MarkedYaml]:
     """
     text = _read_text(path, shown)
     _refuse_control_characters(text, shown)
+    return [_whole(root, shown) for root in _compose(text, shown, several=True) if not root.is_empty]
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """One document as it was read."""
+
+    event: yaml.Event
+    """What it begins with."""
+
+    data: Any
+    marks: dict[YamlPath, Location]
+    findings: list[Finding]
+
+    @property
+    def is_empty(self) -> bool:
+        return isinstance(self.event, yaml.ScalarEvent) and not self.event.value and not self.event.style
+
+
+def _whole(root: _Root, shown: str) -> MarkedYaml:
+    if not isinstance(root.event, yaml.MappingStartEvent):
+        raise _fail(_at(root.event, shown), "yaml.syntax", "is not a mapping", "begin with `key: value` lines")
+    if root.findings:
+        raise EnvironmentFileError(root.findings)
+    return MarkedYaml(root.data, root.marks)
+
+
+def _compose(text: str, shown: str, *, several: bool) -> list[_Root]:
+    """Every document of `text`, read in one pass; what is wrong with its YAML is said before what is wrong with its shape."""
     try:
-        _refuse_riddles(text, shown, several=True)
-        roots = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+        events = _without_riddles(text, shown, several=several)
+        return [_root(next(events), events, shown) for event in events if isinstance(event, yaml.DocumentStartEvent)]
     except yaml.YAMLError as error:
         raise _syntax_error(error, text, shown) from None
-    return [_read_root(root, shown) for root in roots if not _is_empty(root)]
 
 
-def _is_empty(root: yaml.Node | None) -> bool:
-    return root is None or (isinstance(root, yaml.ScalarNode) and not root.value and not root.style)
+def _root(first: yaml.Event, events: Iterator[yaml.Event], shown: str) -> _Root:
+    reader = _Reader(shown, events)
+    return _Root(first, reader.value(first, ()), reader.marks, reader.findings)
 
 
 class _Reader:
-    def __init__(self, shown: str) -> None:
+    """Builds values from events; depth is bounded before an event arrives here."""
+
+    def __init__(self, shown: str, events: Iterator[yaml.Event]) -> None:
         self.shown = shown
+        self.events = events
         self.marks: dict[YamlPath, Location] = {}
         self.findings: list[Finding] = []
 
-    def mapping(self, node: yaml.MappingNode, path: YamlPath) -> dict[str, Any]:
+    def value(self, event: yaml.Event, path: YamlPath) -> Any:
+        """The value that begins with `event`, and marks for everything in it."""
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        return self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._sequence(path)
+
+    def _mapping(self, path: YamlPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._problem(key_node, path, "has a key that is not a word", "write keys as plain words")
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            if not isinstance(event, yaml.ScalarEvent):
+                self._skip(event)
+                self._skip(next(self.events))
+                self._problem(event, path, "has a key that is not a word", "write keys as plain words")
                 continue
-            key = str(key_node.value)
+            key = event.value
             here = (*path, key)
             if key in result:
+                self._skip(next(self.events))
                 first = self.marks[here]
-                self._problem(key_node, here, f"stands twice, first in line {first.line}", "keep one of the two")
+                self._problem(event, here, f"stands twice, first in line {first.line}", "keep one of the two")
                 continue
-            self.marks[here] = _at(key_node, self.shown)
-            result[key] = self.value(value_node, here)
+            self.marks[here] = _at(event, self.shown)
+            result[key] = self.value(next(self.events), here)
         return result
 
-    def value(self, node: yaml.Node, path: YamlPath) -> Any:
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            items = []
-            for index, item in enumerate(node.value):
-                self.marks[(*path, index)] = _at(item, self.shown)
-                items.append(self.value(item, (*path, index)))
-            return items
-        assert isinstance(node, yaml.ScalarNode)
-        return self._scalar(node)
+    def _sequence(self, path: YamlPath) -> list[Any]:
+        items: list[Any] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            here = (*path, len(items))
+            self.marks[here] = _at(event, self.shown)
+            items.append(self.value(event, here))
+        return items
+
+    def _skip(self, event: yaml.Event) -> None:
+        """Pass over the value that begins with `event`."""
+        _Reader(self.shown, self.events).value(event, ())
 
     @staticmethod
-    def _scalar(node: yaml.ScalarNode) -> Any:
-        text = str(node.value)
-        if node.style:  # quoted or block: text whatever it looks like
+    def _scalar(event: yaml.ScalarEvent) -> Any:
+        text = str(event.value)
+        if event.style:  # quoted or block: text whatever it looks like
             return text
         if text.lower() in _WORDS and text in (text.lower(), text.capitalize(), text.upper()):
             return _WORDS[text.lower()]
@@ -155,8 +184,8 @@ class _Reader:
             return _number(text)
         return text
 
-    def _problem(self, node: yaml.Node, path: YamlPath, message: str, advice: str) -> None:
-        self.findings.append(Finding(_at(node, self.shown), "yaml.shape", dotted(path), message, advice))
+    def _problem(self, event: yaml.Event, path: YamlPath, message: str, advice: str) -> None:
+        self.findings.append(Finding(_at(event, self.shown), "yaml.shape", dotted(path), message, advice))
 
 
 def _integer(text: str) -> int:
@@ -264,8 +293,8 @@ def _refuse_control_characters(text: str, shown: str) -> None:
         raise _fail(_place(text, found.start(), shown), "yaml.syntax", what, "delete it")
 
 
-def _refuse_riddles(text: str, shown: str, *, several: bool = False) -> None:
-    """Refuse what makes a small file huge or a reader lose the thread.
+def _without_riddles(text: str, shown: str, *, several: bool) -> Iterator[yaml.Event]:
+    """The events of `text`; what makes a small file huge or a reader lose the thread is refused.
 
     Anchors multiply, tags build objects, a second document would be ignored, and nesting without end exhausts the
     stack of whoever builds the tree, which is why it is counted here, on the flat stream of events.
@@ -290,11 +319,12 @@ def _refuse_riddles(text: str, shown: str, *, several: bool = False) -> None:
                 raise _fail(
                     _at(event, shown), "yaml.documents", "a second document begins", "keep one document per file"
                 )
+        yield event
 
 
-def _at(node: yaml.Node | yaml.Event, shown: str) -> Location:
-    assert node.start_mark is not None  # libyaml marks everything it reads
-    return Location(shown, node.start_mark.line + 1, node.start_mark.column + 1)
+def _at(event: yaml.Event, shown: str) -> Location:
+    assert event.start_mark is not None  # libyaml marks everything it reads
+    return Location(shown, event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 def _place(text: str, offset: int, shown: str) -> Location:
