@@ -201,16 +201,26 @@ spec: {jobLabel: app, namespaceSelector: {any: true}, selector: {matchLabels: {a
 
     assert facts.services == (
         Service(
-            "shop", "web", {"app": "web"}, (ServicePort(80, "http", "http"), ServicePort(53, "53", protocol="UDP")),
-            headless=True, labels={"app": "web"},
+            "shop",
+            "web",
+            {"app": "web"},
+            (ServicePort(80, "http", "http"), ServicePort(53, "53", protocol="UDP")),
+            headless=True,
+            labels={"app": "web"},
         ),
-    )  # fmt: skip
+    )
     assert facts.monitors == (
         Monitor(
-            "ServiceMonitor", "shop", "web", {"matchLabels": {"app": "web"}}, ({"port": "http", "path": "/m"},),
-            ("*",), {"release": "x"}, "app",
+            "ServiceMonitor",
+            "shop",
+            "web",
+            {"matchLabels": {"app": "web"}},
+            ({"port": "http", "path": "/m"},),
+            ("*",),
+            {"release": "x"},
+            "app",
         ),
-    )  # fmt: skip
+    )
 
 
 def test_every_call_of_the_api_server_is_kept() -> None:
@@ -244,14 +254,22 @@ spec:
 
     assert facts.webhooks == (
         Webhook(
-            "validating", "guard", "guard.example.com", "shop", "guard", 8443, "/check", failure_policy="Ignore",
-            timeout=3, namespace_selector={"matchLabels": {"guarded": "yes"}},
+            "validating",
+            "guard",
+            "guard.example.com",
+            "shop",
+            "guard",
+            8443,
+            "/check",
+            failure_policy="Ignore",
+            timeout=3,
+            namespace_selector={"matchLabels": {"guarded": "yes"}},
             rules=({"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]},),
             bundle_from="shop/guard",
         ),
         Webhook("conversion", "things.example.com", "things.example.com", "shop", "guard", path="/convert"),
         Webhook("api", "v1.metrics", "v1.metrics", "shop", "metrics", fixed_bundle=True),
-    )  # fmt: skip
+    )
     assert facts.definitions == (
         Definition(
             "example.com", "Thing", "things", True, (DefinedVersion("v1", True, True), DefinedVersion("v0", False))
@@ -282,16 +300,22 @@ subjects: [{kind: ServiceAccount, name: web}, {kind: Group, name: people}]
     assert facts.accounts == (Account("shop", "web", False, {"role": "r"}),)
     assert facts.roles == (
         Role(
-            "ClusterRole", "web",
-            (Rule(("get",), ("",), ("secrets",), ("a",)), Rule(("get",), urls=("/m",))), labels={"heritage": "Helm"},
+            "ClusterRole",
+            "web",
+            (Rule(("get",), ("",), ("secrets",), ("a",)), Rule(("get",), urls=("/m",))),
+            labels={"heritage": "Helm"},
         ),
-    )  # fmt: skip
+    )
     assert facts.bindings == (
         Binding(
-            "RoleBinding", "web", "ClusterRole", "web",
-            (Subject("ServiceAccount", "web", "shop"), Subject("Group", "people")), "shop",
+            "RoleBinding",
+            "web",
+            "ClusterRole",
+            "web",
+            (Subject("ServiceAccount", "web", "shop"), Subject("Group", "people")),
+            "shop",
         ),
-    )  # fmt: skip
+    )
 
 
 def test_budgets_certificates_and_rules_are_kept_by_what_others_ask_of_them() -> None:

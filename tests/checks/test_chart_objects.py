@@ -26,11 +26,19 @@ kinds:
 
 FACTS = ChartFacts(
     objects=(Brought("v1", "Secret", "keys", "shop", keys=("a",)), Brought("example.com/v1", "Server", "one", "shop")),
-    pods=(Pod("apps/v1", "Deployment", "shop", "web", (Container("web", "web:1", ports=(ContainerPort(80, "http"),)),),
-              labels={"app": "web"}),),
+    pods=(
+        Pod(
+            "apps/v1",
+            "Deployment",
+            "shop",
+            "web",
+            (Container("web", "web:1", ports=(ContainerPort(80, "http"),)),),
+            labels={"app": "web"},
+        ),
+    ),
     services=(Service("shop", "web", {"app": "web"}, (ServicePort(80, "http", "http"),)),),
     certificates=(Certificate("shop", "web", "web-tls", "Issuer/own"),),
-)  # fmt: skip
+)
 
 
 def found(root: Path, facts: ChartFacts | None, pod: dict[str, object], app: str = "web") -> list[str]:

@@ -107,8 +107,9 @@ def test_a_chart_comes_before_the_objects_of_its_kinds(tree: Path, wave: int, go
 
 def test_a_definition_in_the_tree_comes_before_its_objects(tree: Path) -> None:
     spec = {"group": "example.com", "names": {"kind": "Widget", "plural": "widgets"}}
-    definition = an_object("CustomResourceDefinition", "widgets.example.com", "apiextensions.k8s.io/v1",
-                           namespace=None, spec=spec)  # fmt: skip
+    definition = an_object(
+        "CustomResourceDefinition", "widgets.example.com", "apiextensions.k8s.io/v1", namespace=None, spec=spec
+    )
     component(tree, "web", 0, an_object("Widget", "w", "example.com/v1"))
     component(tree, "definitions", 0, definition)
 
@@ -194,9 +195,15 @@ def test_a_wave_is_a_whole_number(tree: Path) -> None:
 
 
 def a_constraint(**annotations: str) -> dict[str, Any]:
-    return an_object("Labelled", "l", "constraints.gatekeeper.sh/v1beta1", namespace=None,
-                     metadata={"annotations": {f"argocd.argoproj.io/{key.replace('_', '-')}": text
-                                               for key, text in annotations.items()}})  # fmt: skip
+    return an_object(
+        "Labelled",
+        "l",
+        "constraints.gatekeeper.sh/v1beta1",
+        namespace=None,
+        metadata={
+            "annotations": {f"argocd.argoproj.io/{key.replace('_', '-')}": text for key, text in annotations.items()}
+        },
+    )
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,10 @@ DANGLING: dict[str, dict[str, Any]] = {
     "priority-class": in_pod(priorityClassName="gone"),
     "storage-class": an_object("PersistentVolumeClaim", "p", spec={"storageClassName": "gone"}),
     "storage-class-chart": an_object(
-        "Application", "c", "argoproj.io/v1alpha1", namespace="argocd",
+        "Application",
+        "c",
+        "argoproj.io/v1alpha1",
+        namespace="argocd",
         spec={
             "project": "store",
             "destination": {"namespace": "shop"},
@@ -259,16 +262,24 @@ DANGLING: dict[str, dict[str, Any]] = {
     ),
     "ingress-class": an_object("Ingress", "i", "networking.k8s.io/v1", spec={"ingressClassName": "gone"}),
     "secret-store": an_object(
-        "ExternalSecret", "e", "external-secrets.io/v1", spec={"secretStoreRef": {"name": "gone", "kind": "SecretStore"}}
+        "ExternalSecret",
+        "e",
+        "external-secrets.io/v1",
+        spec={"secretStoreRef": {"name": "gone", "kind": "SecretStore"}},
     ),
     "cluster": an_object("ScheduledBackup", "b", "postgresql.cnpg.io/v1", spec={"cluster": {"name": "gone"}}),
     "object-store": an_object(
-        "Cluster", "db", "postgresql.cnpg.io/v1",
+        "Cluster",
+        "db",
+        "postgresql.cnpg.io/v1",
         spec={"plugins": [{"name": "barman", "parameters": {"barmanObjectName": "gone"}}]},
     ),
     "service-stateful-set": an_object("StatefulSet", "s", "apps/v1", spec={"serviceName": "gone", "template": {}}),
     "service-account-binding": an_object(
-        "ClusterRoleBinding", "b", "rbac.authorization.k8s.io/v1", namespace=None,
+        "ClusterRoleBinding",
+        "b",
+        "rbac.authorization.k8s.io/v1",
+        namespace=None,
         roleRef={"kind": "ClusterRole", "name": "view"},
         subjects=[{"kind": "ServiceAccount", "name": "gone", "namespace": "shop"}],
     ),
@@ -278,7 +289,7 @@ DANGLING: dict[str, dict[str, Any]] = {
     "selector-pod-monitor": an_object(
         "PodMonitor", "m", "monitoring.coreos.com/v1", spec={"selector": {"matchLabels": {"app": "gone"}}}
     ),
-}  # fmt: skip
+}
 """Name of the rule, with a word for the case, to an object whose only reference to `gone` leads nowhere."""
 
 
@@ -293,9 +304,11 @@ def test_a_reference_to_nothing_is_found(tmp_path: Path, case: str) -> None:
 def test_a_policy_that_opens_a_port_nobody_listens_on_is_found(tmp_path: Path) -> None:
     peer = {"to": [{"podSelector": {"matchLabels": {"app": "web"}}}], "ports": [{"port": 9999}]}
     policy = an_object(
-        "NetworkPolicy", "p", "networking.k8s.io/v1",
+        "NetworkPolicy",
+        "p",
+        "networking.k8s.io/v1",
         spec={"podSelector": {"matchLabels": {"app": "web"}}, "egress": [peer]},
-    )  # fmt: skip
+    )
 
     assert only(judge(tmp_path, a_deployment(), policy)).rule == "references.selector-pod-port"
 

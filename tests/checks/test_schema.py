@@ -254,8 +254,12 @@ def test_a_definition_in_the_tree_is_the_schema(tmp_path: Path) -> None:
         "scope": "Namespaced",
         "versions": [version],
     }
-    put(tmp_path, an_object("CustomResourceDefinition", "gadgets.example.com", "apiextensions.k8s.io/v1",
-                            namespace=None, spec=spec))  # fmt: skip
+    put(
+        tmp_path,
+        an_object(
+            "CustomResourceDefinition", "gadgets.example.com", "apiextensions.k8s.io/v1", namespace=None, spec=spec
+        ),
+    )
     put(tmp_path, an_object("Gadget", "g", "example.com/v1", spec={"m": 1}))
 
     found = verdict(tmp_path)
@@ -292,8 +296,9 @@ def test_a_constraint_without_parameters_takes_none(tmp_path: Path) -> None:
     document = a_template({})
     del document["spec"]["crd"]["spec"]["validation"]
     put(tmp_path, document)
-    constraint = an_object("Labelled", "l", "constraints.gatekeeper.sh/v1beta1", namespace=None,
-                           spec={"parameters": {"a": 1}})  # fmt: skip
+    constraint = an_object(
+        "Labelled", "l", "constraints.gatekeeper.sh/v1beta1", namespace=None, spec={"parameters": {"a": 1}}
+    )
     put(tmp_path, constraint)
 
     findings = verdict(tmp_path).findings

@@ -24,8 +24,12 @@ def test_custom_resources_do_and_kubernetes_own_kinds_do_not(tmp_path: Path) -> 
 
 
 def test_kinds_that_the_tree_defines_do_not(tmp_path: Path) -> None:
-    put(tmp_path, an_object("CustomResourceDefinition", "gadgets.example.com", "apiextensions.k8s.io/v1",
-                            namespace=None, spec=GADGETS))  # fmt: skip
+    put(
+        tmp_path,
+        an_object(
+            "CustomResourceDefinition", "gadgets.example.com", "apiextensions.k8s.io/v1", namespace=None, spec=GADGETS
+        ),
+    )
     put(tmp_path, an_object("Gadget", "g", "example.com/v1"))
 
     assert kinds_to_record(inventory(tmp_path)) - UNUSED == set()

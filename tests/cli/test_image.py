@@ -70,8 +70,11 @@ def test_says_so_when_nothing_changes(root: Path, capsys: pytest.CaptureFixture[
     assert _set(root, f"{system}/staging", name, service.tag, "--output", "json") == 0
 
     assert json.loads(capsys.readouterr().out) == {
-        "ok": True, "changed": False, "before": service.image, "after": service.image,
-    }  # fmt: skip
+        "ok": True,
+        "changed": False,
+        "before": service.image,
+        "after": service.image,
+    }
 
 
 @pytest.mark.parametrize(

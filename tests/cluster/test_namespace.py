@@ -50,9 +50,13 @@ def test_a_quota_counts_what_is_asked_for_and_what_is_allowed() -> None:
     hard = the(foundation(quota), "ResourceQuota")["spec"]["hard"]
 
     assert hard == {
-        "requests.cpu": "2", "requests.memory": "4Gi", "limits.cpu": "4", "limits.memory": "8Gi",
-        "persistentvolumeclaims": "3", "services.loadbalancers": "0",
-    }  # fmt: skip
+        "requests.cpu": "2",
+        "requests.memory": "4Gi",
+        "limits.cpu": "4",
+        "limits.memory": "8Gi",
+        "persistentvolumeclaims": "3",
+        "services.loadbalancers": "0",
+    }
 
 
 def test_without_figures_there_is_no_quota_and_no_limit_range() -> None:

@@ -35,7 +35,10 @@ def test_it_says_how_the_objects_are_kept_elsewhere() -> None:
 
 
 def test_a_subscription_of_its_own_is_a_secret_of_ids() -> None:
-    identity = {key: f"{digit}0000000-0000-0000-0000-000000000000" for digit, key in enumerate(("tenant", "subscription", "client"), 1)}  # fmt: skip
+    identity = {
+        key: f"{digit}0000000-0000-0000-0000-000000000000"
+        for digit, key in enumerate(("tenant", "subscription", "client"), 1)
+    }
 
     page = bootstrap("azure-service-operator", controller_identity=identity)
 

@@ -26,9 +26,13 @@ NAMES = st.sampled_from(["web", "api", "a", "x9", "a" * 63, "a-b-c", "worker", "
 PORTS = st.one_of(st.integers(1, 65535), st.sampled_from([0, -1, 70000, "8080", 1.5]))
 QUANTITIES = st.sampled_from(["100m", "1", 2, 0.5, "0", "lots", "64Mi", "1Gi", "512m"])
 VALUES = st.one_of(
-    st.integers(-(10**20), 10**20), st.booleans(), st.floats(allow_nan=False, allow_infinity=False),
-    st.sampled_from(["", "x", "1e3", "08", "on", "a\nb", "☃", "a: b", "{{ x }}", "$(X)", "null", "\ttab", "ghp_" + "a" * 36]),
-)  # fmt: skip
+    st.integers(-(10**20), 10**20),
+    st.booleans(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(
+        ["", "x", "1e3", "08", "on", "a\nb", "☃", "a: b", "{{ x }}", "$(X)", "null", "\ttab", "ghp_" + "a" * 36]
+    ),
+)
 VARIABLES = st.sampled_from(["MODE", "LOG_LEVEL", "_X", "A1", "API_TOKEN", "no-dash", "1ST"])
 
 services = st.fixed_dictionaries(

@@ -48,8 +48,11 @@ def test_a_tag_of_three_numbers_starts_it() -> None:
 
 def test_nothing_is_built_before_every_gate_has_passed() -> None:
     assert _version()["jobs"]["build"]["needs"] == [
-        "unit-tests", "integration-tests", "security-scan", "performance-test",
-    ]  # fmt: skip
+        "unit-tests",
+        "integration-tests",
+        "security-scan",
+        "performance-test",
+    ]
 
 
 def test_no_gate_may_fail() -> None:

@@ -29,8 +29,13 @@ def test_a_constraint_reaches_every_kind_of_workload() -> None:
     kinds = rendered()["ReadOnlyRoot", "read-only-root"]["spec"]["match"]["kinds"]
 
     assert {kind for entry in kinds for kind in entry["kinds"]} >= {
-        "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod",
-    }  # fmt: skip
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "Pod",
+    }
 
 
 def test_the_environment_chooses_how_strict_the_cluster_is() -> None:

@@ -92,9 +92,14 @@ def test_texts_keep_to_what_every_supported_cluster_evaluates(rule: Rule) -> Non
 )
 def test_an_exemption_covers_the_object_and_the_pods_it_makes(kind: str, name: str, covered: bool) -> None:
     exemption = Exemption(
-        rule="read-only-root", kind="Deployment", name="web", namespace="shop", owner="store",
-        reason="writes its cache beside the program", expires="2030-01-01",
-    )  # fmt: skip
+        rule="read-only-root",
+        kind="Deployment",
+        name="web",
+        namespace="shop",
+        owner="store",
+        reason="writes its cache beside the program",
+        expires="2030-01-01",
+    )
     rule = RULES["read-only-root"]
     spec = {"containers": [{"name": "web"}]}
     document = {

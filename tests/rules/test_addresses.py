@@ -15,8 +15,10 @@ def test_a_subnet_outside_the_network_is_named_where_it_is_written() -> None:
     [problem] = subnets_fit(PATH, "10.0.0.0/16", {"a": "10.1.0.0/24"})
 
     assert problem[:3] == (
-        (*PATH, "a", "cidr"), "subnet-outside-network", "10.1.0.0/24 is not inside 10.0.0.0/16",
-    )  # fmt: skip
+        (*PATH, "a", "cidr"),
+        "subnet-outside-network",
+        "10.1.0.0/24 is not inside 10.0.0.0/16",
+    )
 
 
 def test_an_address_of_another_family_is_outside() -> None:

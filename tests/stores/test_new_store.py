@@ -96,10 +96,13 @@ UNION = "model/data.py"
 CHANGES = {
     REGISTRY: [("ENGINES = {\n", 'ENGINES = {\n    ("parrot", "pod"): "groundplan.stores.parrot.pod:ParrotStore",\n')],
     UNION: [
-        ("from groundplan.stores.postgres.model", "from groundplan.stores.parrot.model import Parrot\nfrom groundplan.stores.postgres.model"),
+        (
+            "from groundplan.stores.postgres.model",
+            "from groundplan.stores.parrot.model import Parrot\nfrom groundplan.stores.postgres.model",
+        ),
         ("Files | Broker", "Files | Broker | Parrot"),
     ],
-}  # fmt: skip
+}
 """The existing files that are touched, and how."""
 
 SYSTEM = """

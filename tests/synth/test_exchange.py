@@ -258,10 +258,15 @@ def letters_of(tree: Path) -> set[str]:
 def test_a_second_run_waits_for_the_first(tmp_path: Path) -> None:
     told: list[str] = []
     holder = subprocess.Popen(
-        [sys.executable, "-c", "import sys, time; from pathlib import Path; from groundplan.synth.exchange import only_run\n"
-         "with only_run(Path(sys.argv[1])): print('held', flush=True); time.sleep(0.3)", str(tmp_path)],
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path; from groundplan.synth.exchange import only_run\n"
+            "with only_run(Path(sys.argv[1])): print('held', flush=True); time.sleep(0.3)",
+            str(tmp_path),
+        ],
         stdout=subprocess.PIPE,
-    )  # fmt: skip
+    )
     assert holder.stdout is not None
     holder.stdout.readline()
 
@@ -275,10 +280,15 @@ def test_a_second_run_waits_for_the_first(tmp_path: Path) -> None:
 
 def test_a_killed_run_does_not_lock_out_the_next(tmp_path: Path) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", "import sys, time; from pathlib import Path; from groundplan.synth.exchange import only_run\n"
-         "with only_run(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)", str(tmp_path)],
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path; from groundplan.synth.exchange import only_run\n"
+            "with only_run(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)",
+            str(tmp_path),
+        ],
         stdout=subprocess.PIPE,
-    )  # fmt: skip
+    )
     assert holder.stdout is not None
     holder.stdout.readline()
     holder.kill()

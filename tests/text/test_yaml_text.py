@@ -60,7 +60,7 @@ AWKWARD_DOCUMENT: dict[str, Any] = {
     "numbers": [0, -1, 1.5, 1e16, 1e-7, -0.5, 5e-324, 1.7976931348623157e308, 2**53, -(2**53), 0.1, 100.0],
     "empty": [{}, [], {"a": {}, "b": []}],
     "truth": [True, False],
-}  # fmt: skip
+}
 """Every awkward string as a value, as a key, in lists and mappings at several depths."""
 
 

@@ -32,8 +32,13 @@ def test_a_minimal_service_is_six_objects() -> None:
     kinds = [document["kind"] for document in a_service()]
 
     assert kinds == [
-        "ServiceAccount", "Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ServiceMonitor",
-    ]  # fmt: skip
+        "ServiceAccount",
+        "Deployment",
+        "Service",
+        "PodDisruptionBudget",
+        "NetworkPolicy",
+        "ServiceMonitor",
+    ]
 
 
 def test_a_worker_without_a_port_has_nothing_to_call() -> None:
@@ -90,8 +95,9 @@ def test_only_tmp_and_the_mounts_can_be_written() -> None:
     documents = a_service("port: 8080, mounts: {cache: {path: /cache, scratch: 1Gi}}")
 
     assert container(documents)["volumeMounts"] == [
-        {"name": "tmp", "mountPath": "/tmp"}, {"name": "cache", "mountPath": "/cache"},
-    ]  # fmt: skip
+        {"name": "tmp", "mountPath": "/tmp"},
+        {"name": "cache", "mountPath": "/cache"},
+    ]
     assert pod(documents)["volumes"][1] == {"name": "cache", "emptyDir": {"sizeLimit": "1Gi"}}
 
 
@@ -243,8 +249,10 @@ def test_access_to_jobs_is_a_role_in_the_namespace_alone() -> None:
 
     assert the(documents, "RoleBinding")["subjects"] == [{"kind": "ServiceAccount", "name": "api", "namespace": "web"}]
     assert {resource for rule in the(documents, "Role")["rules"] for resource in rule["resources"]} == {
-        "jobs", "pods", "pods/log",
-    }  # fmt: skip
+        "jobs",
+        "pods",
+        "pods/log",
+    }
     assert pod(documents)["automountServiceAccountToken"] is True
 
 

@@ -191,9 +191,15 @@ def _print(lines: Sequence[Line], verdicts: Sequence[tuple[str, bool]]) -> None:
     for line in lines:
         ratio = f"{line.cost.cpu / line.floor:.1f}" if line.floor else ""
         table.add_row(
-            line.what, str(line.objects), f"{line.cost.wall:.2f}", f"{line.cost.cpu:.2f}",
-            f"{line.objects / line.cost.wall:.0f}", f"{line.per_object:.2f}", f"{line.cost.peak:.0f}", ratio,
-        )  # fmt: skip
+            line.what,
+            str(line.objects),
+            f"{line.cost.wall:.2f}",
+            f"{line.cost.cpu:.2f}",
+            f"{line.objects / line.cost.wall:.0f}",
+            f"{line.per_object:.2f}",
+            f"{line.cost.peak:.0f}",
+            ratio,
+        )
     console = Console(width=max(120, Console().width), highlight=False)
     console.print(table)
     for text, met in verdicts:

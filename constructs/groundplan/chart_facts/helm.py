@@ -56,8 +56,11 @@ def find_helm() -> str:
     named = os.environ.get(BINARY_VARIABLE)
     found = shutil.which(named or "helm")
     if found is None:
-        raise HelmError("helm", f"{f'`{named}` of ${BINARY_VARIABLE} is no program' if named else 'there is none on PATH'}",
-                        f"install helm 3 or 4, or point ${BINARY_VARIABLE} at it")  # fmt: skip
+        raise HelmError(
+            "helm",
+            f"{f'`{named}` of ${BINARY_VARIABLE} is no program' if named else 'there is none on PATH'}",
+            f"install helm 3 or 4, or point ${BINARY_VARIABLE} at it",
+        )
     return found
 
 
@@ -103,8 +106,11 @@ class Helm:
         run = self._run(["pull", *at_repository, "--version", release.version, "--destination", str(target)])
         archives = sorted(target.glob("*.tgz"))
         if run.returncode or not archives:
-            raise ChartMissingError(str(release), f"{release.repository} does not give it ({_reason(run.stderr)})",
-                               f"put {name}.tgz into a folder and name that in ${CHARTS_VARIABLE}")  # fmt: skip
+            raise ChartMissingError(
+                str(release),
+                f"{release.repository} does not give it ({_reason(run.stderr)})",
+                f"put {name}.tgz into a folder and name that in ${CHARTS_VARIABLE}",
+            )
         return self._unpacked(archives[0], name)
 
     def render(
@@ -218,8 +224,11 @@ def _yaml(path: Path) -> dict[str, Any]:
 def _of_version(chart: Path, release: ReleaseInput) -> Path:
     told = _yaml(chart / "Chart.yaml")
     if (told.get("name"), str(told.get("version"))) != (release.chart, release.version):
-        raise ChartMissingError(str(release), f"{chart} holds {told.get('name')} {told.get('version')}",
-                           "put the chart of that name and version there")  # fmt: skip
+        raise ChartMissingError(
+            str(release),
+            f"{chart} holds {told.get('name')} {told.get('version')}",
+            "put the chart of that name and version there",
+        )
     return chart
 
 

@@ -112,9 +112,16 @@ def _read(root: Path) -> Iterator[tuple[str, Entry]]:
         except (ValueError, ValidationError) as error:
             reason = str(error).splitlines()[0]
             raise EnvironmentFileError(
-                [Finding(Location(shown), "charts.unreadable", "", f"is no file of recorded facts ({reason})",
-                         "run `groundplan charts record`")]
-            ) from None  # fmt: skip
+                [
+                    Finding(
+                        Location(shown),
+                        "charts.unreadable",
+                        "",
+                        f"is no file of recorded facts ({reason})",
+                        "run `groundplan charts record`",
+                    )
+                ]
+            ) from None
 
 
 def entry_text(entry: Entry) -> str:

@@ -72,15 +72,31 @@ class _Judge:
 
     def _values(self, release: Release, entry: Entry) -> Iterator[Finding]:
         for path in entry.facts.values.unread:
-            yield self._at_value(release, path, "charts.value-unread", f"{release.input} renders the same without it",
-                                 "remove it, or write the key the chart reads")  # fmt: skip
+            yield self._at_value(
+                release,
+                path,
+                "charts.value-unread",
+                f"{release.input} renders the same without it",
+                "remove it, or write the key the chart reads",
+            )
         for path, default in entry.facts.values.repeated.items():
             if self._is_repetition(release, path):
-                yield self._at_value(release, path, "charts.value-repeated",
-                                     f"{release.input} has {_shown(default)} by itself", "remove it", Severity.WARNING)  # fmt: skip
+                yield self._at_value(
+                    release,
+                    path,
+                    "charts.value-repeated",
+                    f"{release.input} has {_shown(default)} by itself",
+                    "remove it",
+                    Severity.WARNING,
+                )
         for message in entry.facts.values.refused:
-            yield self._at_value(release, "", "charts.value-refused", f"{release.input} refuses the values: {message}",
-                                 "write what its values.schema.json asks for")  # fmt: skip
+            yield self._at_value(
+                release,
+                "",
+                "charts.value-refused",
+                f"{release.input} refuses the values: {message}",
+                "write what its values.schema.json asks for",
+            )
 
     def _is_repetition(self, release: Release, path: str) -> bool:
         """Whether everybody who sets this value of the chart, in any version, repeats the default.
@@ -101,12 +117,22 @@ class _Judge:
     def _refused(self, release: Release, entry: Entry) -> Iterator[Finding]:
         kubernetes = release.input.kubernetes
         for refusal in entry.facts.refusals:
-            yield self._at(release, ("targetRevision",), "charts.refused", f"{release.input} brings {refusal.subject}, "
-                           f"of which Kubernetes {kubernetes} refuses {refusal.path}: {refusal.message}",
-                           f"choose another version for {kubernetes} in {SOURCE}")  # fmt: skip
+            yield self._at(
+                release,
+                ("targetRevision",),
+                "charts.refused",
+                f"{release.input} brings {refusal.subject}, "
+                f"of which Kubernetes {kubernetes} refuses {refusal.path}: {refusal.message}",
+                f"choose another version for {kubernetes} in {SOURCE}",
+            )
         for subject in entry.facts.unstable:
-            yield self._at(release, ("chart",), "charts.unstable", f"{release.input} renders {subject} differently each "
-                           "time, and Argo CD would replace it at each sync", "have cert-manager make what it makes up")  # fmt: skip
+            yield self._at(
+                release,
+                ("chart",),
+                "charts.unstable",
+                f"{release.input} renders {subject} differently each time, and Argo CD would replace it at each sync",
+                "have cert-manager make what it makes up",
+            )
 
     def _permitted(self, release: Release, entry: Entry) -> Iterator[Finding]:
         project = self.delivery.project_of(release.application)
@@ -117,19 +143,34 @@ class _Judge:
             identity = Identity(item.group, item.kind, item.namespace, item.name)
             if not permits_kind(project, identity):
                 kind = f"{item.group}/{item.kind}" if item.group else item.kind
-                yield self._at(release, ("chart",), "charts.kind", f"{release.input} brings {identity}, and project "
-                               f"`{project.name}` does not permit {kind}", f"add it to the add-on's `kinds` in {SOURCE}")  # fmt: skip
+                yield self._at(
+                    release,
+                    ("chart",),
+                    "charts.kind",
+                    f"{release.input} brings {identity}, and project `{project.name}` does not permit {kind}",
+                    f"add it to the add-on's `kinds` in {SOURCE}",
+                )
             elif item.namespace and not permits_destination(project, server, item.namespace):
-                yield self._at(release, ("chart",), "charts.namespace", f"{release.input} brings {identity}, and project "
-                               f"`{project.name}` does not permit the namespace", "add it to the add-on's `extra_namespaces`")  # fmt: skip
+                yield self._at(
+                    release,
+                    ("chart",),
+                    "charts.namespace",
+                    f"{release.input} brings {identity}, and project `{project.name}` does not permit the namespace",
+                    "add it to the add-on's `extra_namespaces`",
+                )
 
     def _priorities(self, release: Release, entry: Entry) -> Iterator[Finding]:
         """What the API server calls, and what lets traffic in, must not be the first to go from a full node."""
         for pod in entry.facts.doors:
             if not pod.priority and not pod.hook:
-                yield self._at(release, ("helm",), "charts.no-priority", f"{pod} of {release.input} answers the API server "
-                               "or the outside and has no priority class: it is evicted before any service",
-                               "write the chart's `priorityClassName`")  # fmt: skip
+                yield self._at(
+                    release,
+                    ("helm",),
+                    "charts.no-priority",
+                    f"{pod} of {release.input} answers the API server "
+                    "or the outside and has no priority class: it is evicted before any service",
+                    "write the chart's `priorityClassName`",
+                )
 
     def _definitions(self, known: Iterable[tuple[Release, Entry]]) -> Iterator[Finding]:
         """The catalogue says what each chart defines in any of its versions; the order gate believes it."""
@@ -149,12 +190,24 @@ class _Judge:
                 yield Finding(Location(file), "charts.unused", "", "no Application renders this", RECORD)
 
     def _unknown(self, release: Release) -> Finding:
-        return self._at(release, ("chart",), "charts.not-recorded", f"what {release.input} brings with these values is "
-                        "not recorded", RECORD, Severity.NOT_JUDGED)  # fmt: skip
+        return self._at(
+            release,
+            ("chart",),
+            "charts.not-recorded",
+            f"what {release.input} brings with these values is not recorded",
+            RECORD,
+            Severity.NOT_JUDGED,
+        )
 
     def _declared(self, release: Release, entry: Entry) -> Finding:
-        return self._at(release, ("chart",), "charts.unknown", f"what {release.input} brings could not be recorded: "
-                        f"{entry.reason}", RECORD, Severity.WARNING)  # fmt: skip
+        return self._at(
+            release,
+            ("chart",),
+            "charts.unknown",
+            f"what {release.input} brings could not be recorded: {entry.reason}",
+            RECORD,
+            Severity.WARNING,
+        )
 
     def _at_value(
         self, release: Release, path: str, rule: str, message: str, advice: str, severity: Severity = Severity.ERROR

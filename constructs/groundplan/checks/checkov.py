@@ -72,10 +72,16 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
                 findings.append(_failed(item, failure, inventory))
     missing = sorted(set(by_path) - scanned)
     findings += [
-        Finding(Location(path), "checkov.not-scanned", "", "the scanner left the object out", "report it",
-                Severity.NOT_JUDGED)
+        Finding(
+            Location(path),
+            "checkov.not-scanned",
+            "",
+            "the scanner left the object out",
+            "report it",
+            Severity.NOT_JUDGED,
+        )
         for path in missing
-    ]  # fmt: skip
+    ]
     left_out = (NotJudged("the scanner left the object out", len(missing)),) if missing else ()
     return Verdict(len(by_path) - len(missing), (*findings, *exemptions.findings()), left_out)
 
@@ -162,12 +168,20 @@ def _self_exempted(item: Object, inventory: Inventory) -> Iterator[Finding]:
     for key in item.annotations:
         if key.startswith(SKIP_ANNOTATIONS):
             yield inventory.finding(
-                item, ("metadata", "annotations", key), "checkov.skip-annotation",
-                "the object lets itself off a check", "write an exemption with owner, reason and end instead",
-            )  # fmt: skip
+                item,
+                ("metadata", "annotations", key),
+                "checkov.skip-annotation",
+                "the object lets itself off a check",
+                "write an exemption with owner, reason and end instead",
+            )
 
 
 def _failed(item: Object, failure: Failure, inventory: Inventory) -> Finding:
     message = f"does not pass {failure.check}: {failure.text}"
-    return Finding(inventory.locate(item, "spec"), f"checkov.{failure.check}", str(item), message,
-                   f"meet it, or let somebody answer for it in environments/{item.system}/exemptions.yaml")  # fmt: skip
+    return Finding(
+        inventory.locate(item, "spec"),
+        f"checkov.{failure.check}",
+        str(item),
+        message,
+        f"meet it, or let somebody answer for it in environments/{item.system}/exemptions.yaml",
+    )

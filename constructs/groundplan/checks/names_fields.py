@@ -169,9 +169,11 @@ def _resources(value: Mapping[str, Any], path: YamlPath) -> Iterator[Problem]:
         least, most = rules.quantity(str(requests[name])), rules.quantity(str(limits[name]))
         if least is not None and most is not None and least > most:
             yield (
-                (*path, "requests", name), "names.resources",
-                f"requests `{requests[name]}`, more than its limit `{limits[name]}`", "request the limit at most",
-            )  # fmt: skip
+                (*path, "requests", name),
+                "names.resources",
+                f"requests `{requests[name]}`, more than its limit `{limits[name]}`",
+                "request the limit at most",
+            )
 
 
 def _amounts(amounts: Mapping[str, Any], path: YamlPath) -> Iterator[Problem]:

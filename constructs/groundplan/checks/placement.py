@@ -40,49 +40,80 @@ def _unique(inventory: Inventory) -> Iterator[Finding]:
             if _is_applied_by_hand(item) and item.spec == items[0].spec:
                 continue  # the same words twice do no harm where no Application fights for them
             yield inventory.finding(
-                item, ("metadata", "name"), "placement.twice",
-                f"cluster {cluster} already gets {identity} from {items[0].path}", "give one another name",
-            )  # fmt: skip
+                item,
+                ("metadata", "name"),
+                "placement.twice",
+                f"cluster {cluster} already gets {identity} from {items[0].path}",
+                "give one another name",
+            )
 
 
 def _project(inventory: Inventory, project: Object) -> Iterator[Finding]:
     for index, url in enumerate(project.spec.get("sourceRepos") or ()):
         if url == "*":
-            yield inventory.finding(project, ("spec", "sourceRepos", index), "placement.any-source",
-                                    "`*` lets any repository in", "name the repositories")  # fmt: skip
+            yield inventory.finding(
+                project,
+                ("spec", "sourceRepos", index),
+                "placement.any-source",
+                "`*` lets any repository in",
+                "name the repositories",
+            )
     for index, entry in enumerate(project.spec.get("destinations") or ()):
         for field in ("server", "name", "namespace"):
             if entry.get(field) == "*":
-                yield inventory.finding(project, ("spec", "destinations", index, field), "placement.any-destination",
-                                        f"`*` allows any {field}", "name the destinations")  # fmt: skip
+                yield inventory.finding(
+                    project,
+                    ("spec", "destinations", index, field),
+                    "placement.any-destination",
+                    f"`*` allows any {field}",
+                    "name the destinations",
+                )
 
 
 def _application(delivery: Delivery, application: Object) -> Iterator[Finding]:
     inventory, name = delivery.inventory, str(application.spec.get("project", ""))
     if name in ("", "default"):
-        yield inventory.finding(application, ("spec", "project"), "placement.default-project",
-                                "project `default` permits everything", "name the system's project")  # fmt: skip
+        yield inventory.finding(
+            application,
+            ("spec", "project"),
+            "placement.default-project",
+            "project `default` permits everything",
+            "name the system's project",
+        )
         return
     project = delivery.project_of(application)
     if project is None:
-        yield inventory.finding(application, ("spec", "project"), "placement.no-project",
-                                f"there is no AppProject `{name}` in {application.namespace} of {application.cluster}",
-                                "name one that is rendered")  # fmt: skip
+        yield inventory.finding(
+            application,
+            ("spec", "project"),
+            "placement.no-project",
+            f"there is no AppProject `{name}` in {application.namespace} of {application.cluster}",
+            "name one that is rendered",
+        )
         return
     for source in sources(application.document):
         url = str(source.get("repoURL", ""))
         if not permits_source(project, url):
-            yield inventory.finding(application, ("spec", "source", "repoURL"), "placement.source",
-                                    f"project `{name}` does not permit `{url}`", "add it to its sourceRepos")  # fmt: skip
+            yield inventory.finding(
+                application,
+                ("spec", "source", "repoURL"),
+                "placement.source",
+                f"project `{name}` does not permit `{url}`",
+                "add it to its sourceRepos",
+            )
     destination = application.spec.get("destination") or {}
     server, namespace = (
         str(destination.get("server", destination.get("name", ""))),
         str(destination.get("namespace", "")),
     )
     if not permits_destination(project, server, namespace):
-        yield inventory.finding(application, ("spec", "destination"), "placement.destination",
-                                f"project `{name}` does not permit namespace `{namespace}` of {server}",
-                                "add it to its destinations")  # fmt: skip
+        yield inventory.finding(
+            application,
+            ("spec", "destination"),
+            "placement.destination",
+            f"project `{name}` does not permit namespace `{namespace}` of {server}",
+            "add it to its destinations",
+        )
     yield from _sources_exist(delivery, application)
 
 
@@ -91,8 +122,13 @@ def _sources_exist(delivery: Delivery, application: Object) -> Iterator[Finding]
     for source in sources(application.document):
         folder = source.get("path")
         if isinstance(folder, str) and folder.strip("/") not in folders and not delivery.inventory.is_elsewhere(source):
-            yield delivery.inventory.finding(application, ("spec", "source", "path"), "placement.empty-source",
-                                             f"`{folder}` holds no object", "remove the Application")  # fmt: skip
+            yield delivery.inventory.finding(
+                application,
+                ("spec", "source", "path"),
+                "placement.empty-source",
+                f"`{folder}` holds no object",
+                "remove the Application",
+            )
 
 
 @cache
@@ -124,8 +160,12 @@ def _object(delivery: Delivery, context: Context, item: Object) -> Iterator[Find
         yield _whole(item, "placement.owners", f"Applications {names} both sync it", "leave it to one of them")
     for owner in owners:
         if owner.cluster != item.cluster:
-            yield _whole(item, "placement.cluster", f"Application {owner.name} syncs it into {owner.cluster}, not into "
-                         f"{item.cluster}", "move the Application or the component")  # fmt: skip
+            yield _whole(
+                item,
+                "placement.cluster",
+                f"Application {owner.name} syncs it into {owner.cluster}, not into {item.cluster}",
+                "move the Application or the component",
+            )
         yield from _permitted(delivery, owner, item)
 
 
@@ -136,14 +176,22 @@ def _permitted(delivery: Delivery, owner: Object, item: Object) -> Iterator[Find
     if not permits_kind(project, item.identity):
         kind = f"{item.group}/{item.kind}" if item.group else item.kind
         scope = "cluster" if is_cluster_scoped(item.api_version, item.kind) else "namespace"
-        yield delivery.inventory.finding(item, ("kind",), "placement.kind",
-                                         f"project `{project.name}` does not permit {kind}",
-                                         f"add it to its {scope}ResourceWhitelist")  # fmt: skip
+        yield delivery.inventory.finding(
+            item,
+            ("kind",),
+            "placement.kind",
+            f"project `{project.name}` does not permit {kind}",
+            f"add it to its {scope}ResourceWhitelist",
+        )
     server = str((owner.spec.get("destination") or {}).get("server", ""))
     if item.namespace and not permits_destination(project, server, item.namespace):
-        yield delivery.inventory.finding(item, ("metadata", "namespace"), "placement.namespace",
-                                         f"project `{project.name}` does not permit namespace `{item.namespace}`",
-                                         "add it to its destinations")  # fmt: skip
+        yield delivery.inventory.finding(
+            item,
+            ("metadata", "namespace"),
+            "placement.namespace",
+            f"project `{project.name}` does not permit namespace `{item.namespace}`",
+            "add it to its destinations",
+        )
 
 
 def _tenant(inventory: Inventory, context: Context, item: Object) -> Iterator[Finding]:
@@ -151,9 +199,13 @@ def _tenant(inventory: Inventory, context: Context, item: Object) -> Iterator[Fi
     if environment is None or environment.role != "tenant" or item.cluster != f"{item.system}/{environment.host}":
         return
     if is_cluster_scoped(item.api_version, item.kind) and (item.group, item.kind) not in TENANT_KINDS:
-        yield inventory.finding(item, ("kind",), "placement.tenant",
-                                f"a tenant brings {item.kind}, which belongs to the whole cluster",
-                                f"render it in {environment.host}")  # fmt: skip
+        yield inventory.finding(
+            item,
+            ("kind",),
+            "placement.tenant",
+            f"a tenant brings {item.kind}, which belongs to the whole cluster",
+            f"render it in {environment.host}",
+        )
 
 
 def _is_applied_by_hand(item: Object) -> bool:

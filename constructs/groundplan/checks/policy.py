@@ -68,7 +68,9 @@ def run(
     """
     programs, findings = _programs(rules)
     exemptions = Exemptions(context, rules, today=today or date.today())
-    by_kind = {kind: [rule for rule in rules.values() if kind in rule.kinds] for rule in rules.values() for kind in rule.kinds}  # fmt: skip
+    by_kind = {
+        kind: [rule for rule in rules.values() if kind in rule.kinds] for rule in rules.values() for kind in rule.kinds
+    }
     values: dict[tuple[str, str], dict[str, Any]] = {}
     for item in inventory:
         environment = context.environment_of(item)

@@ -72,16 +72,24 @@ class TreeReader:
         if document is None:
             return None
         if len(path.parts) < 5:
-            self._problem(path, "inventory.misplaced", "an object lies outside every component",
-                          f"move it to {path.parts[0]}/<system>/<environment>/<component>/")  # fmt: skip
+            self._problem(
+                path,
+                "inventory.misplaced",
+                "an object lies outside every component",
+                f"move it to {path.parts[0]}/<system>/<environment>/<component>/",
+            )
             return None
         tree, system, environment, component = path.parts[:4]
         expected = self._expected(path, document)
         if expected is None:
             return None
         if expected != path:
-            self._problem(path, "inventory.misplaced", f"holds {document['kind']} {document['metadata']['name']}",
-                          f"move it to {expected}")  # fmt: skip
+            self._problem(
+                path,
+                "inventory.misplaced",
+                f"holds {document['kind']} {document['metadata']['name']}",
+                f"move it to {expected}",
+            )
             return None
         return Placed(str(path), document, tree, system, environment, component)
 
@@ -90,9 +98,14 @@ class TreeReader:
             documents = parse_documents((self.root / path).read_bytes())
         except ManifestYamlError as error:
             self.findings.append(
-                Finding(Location(str(path), error.line, error.column), "inventory.unparsable", "", str(error),
-                        "write plain YAML, each key once")
-            )  # fmt: skip
+                Finding(
+                    Location(str(path), error.line, error.column),
+                    "inventory.unparsable",
+                    "",
+                    str(error),
+                    "write plain YAML, each key once",
+                )
+            )
             return None
         documents = [document for document in documents if document is not None]
         if not documents:
@@ -102,8 +115,12 @@ class TreeReader:
             self._problem(path, "inventory.several", f"holds {len(documents)} documents", "write one object to a file")
             return None
         if not _is_object(documents[0]):
-            self._problem(path, "inventory.not-an-object", "has no apiVersion, kind or metadata.name that is text",
-                          "write a Kubernetes object")  # fmt: skip
+            self._problem(
+                path,
+                "inventory.not-an-object",
+                "has no apiVersion, kind or metadata.name that is text",
+                "write a Kubernetes object",
+            )
             return None
         document: Mapping[str, Any] = documents[0]
         return document

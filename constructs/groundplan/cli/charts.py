@@ -24,14 +24,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "action", choices=("record",), help=f"record: render with helm what has no facts yet in {FOLDER}"
     )
     parser.add_argument(
-        "releases", nargs="*", metavar="release",
+        "releases",
+        nargs="*",
+        metavar="release",
         help="charts or Applications to record again though they are known, e.g. `argo-cd` or `istiod-*`",
-    )  # fmt: skip
+    )
     parser.add_argument("--all", action="store_true", help="record everything again")
     parser.add_argument(
-        "--charts", default=None, metavar="FOLDERS",
+        "--charts",
+        default=None,
+        metavar="FOLDERS",
         help=f"folders that hold charts as <chart>-<version> or .tgz (default: ${CHARTS_VARIABLE}; else their repositories)",
-    )  # fmt: skip
+    )
     parser.add_argument("--output", choices=("human", "json"), default="human", help="form (default: human)")
     parser.epilog = f"helm 3 or 4 must be on PATH, or named by ${BINARY_VARIABLE}"
 
@@ -72,8 +76,18 @@ def _print_summary(
 ) -> None:
     missing = sum(not entry.recorded for entry in entries.values())
     if machine:
-        print(json.dumps({"ok": True, "inputs": len(entries), "rendered": len(told), "not_recorded": missing,
-                          "written": list(written), "removed": list(removed)}))  # fmt: skip
+        print(
+            json.dumps(
+                {
+                    "ok": True,
+                    "inputs": len(entries),
+                    "rendered": len(told),
+                    "not_recorded": missing,
+                    "written": list(written),
+                    "removed": list(removed),
+                }
+            )
+        )
         return
     console().print(
         f"{len(entries)} distinct inputs, {len(told)} rendered, {missing} not recorded: "

@@ -29,9 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("environment", metavar="SYSTEM/ENVIRONMENT", help="whose ids are written")
     parser.add_argument(
-        "--from", dest="source", type=Path, metavar="FILE",
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FILE",
         help="what `kubectl get ... --output json` printed (default: standard input)",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--output", choices=("human", "json"), default="human", help="form of the summary (default: human)"
     )

@@ -53,13 +53,18 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         folder = root / environment_dir(environment.system, environment.environment)
         skipped = ",".join(sorted({*_constraint_kinds(folder)}))
         command = [
-            binary, "-strict", "-summary", "-kubernetes-version", f"{version}.0",
+            binary,
+            "-strict",
+            "-summary",
+            "-kubernetes-version",
+            f"{version}.0",
             *(("-skip", skipped) if skipped else ()),
             "-schema-location",
             f"{schemas}/{{{{.NormalizedKubernetesVersion}}}}-standalone{{{{.StrictSuffix}}}}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json",
-            "-schema-location", f"{recorded}/{{{{.Group}}}}/{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json",
+            "-schema-location",
+            f"{recorded}/{{{{.Group}}}}/{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json",
             str(folder),
-        ]  # fmt: skip
+        ]
         console().print(f"{environment.system}/{environment.environment} at Kubernetes {version}")
         failed |= subprocess.run(command, check=False).returncode
     return 1 if failed else 0

@@ -19,15 +19,19 @@ from groundplan.schemas.store import FOLDER, Kind, facts_path
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument(
-        "action", choices=("record", "verify"),
+        "action",
+        choices=("record", "verify"),
         help=f"record: write the facts of every kind that is rendered into {FOLDER}/, and remove those of others; "
         "verify: say where they differ from the schemas",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "places", nargs="*", type=Path, metavar="PLACE",
+        "places",
+        nargs="*",
+        type=Path,
+        metavar="PLACE",
         help="folder or file with CustomResourceDefinitions, or folder <group>/<kind>_<version>.json "
         f"(default: those that ${VARIABLE} names)",
-    )  # fmt: skip
+    )
     parser.add_argument("--output", choices=("human", "json"), default="human", help="form (default: human)")
 
 

@@ -129,9 +129,14 @@ def _clouds_are_there(system: System) -> list[str]:
     roots = [f"applications.argoproj.io/{application_name(item, 'root', management=True)}" for item in system.in_order]
     return [
         "What follows needs identities, stores and the way to them: a pod that is made before its identity never gets it.",
-        shell(*(f"kubectl --context {MANAGEMENT} --namespace {namespace} wait {root} "
-                "--for=jsonpath={.status.health.status}=Healthy --timeout=90m" for root in roots)),
-    ]  # fmt: skip
+        shell(
+            *(
+                f"kubectl --context {MANAGEMENT} --namespace {namespace} wait {root} "
+                "--for=jsonpath={.status.health.status}=Healthy --timeout=90m"
+                for root in roots
+            )
+        ),
+    ]
 
 
 def _workloads(system: System) -> list[str]:

@@ -290,10 +290,13 @@ def _unknown_neighbours(loaded: Loaded, known: list[str]) -> list[Finding]:
         if name not in known:
             findings.append(
                 Finding(
-                    locate(loaded.marked.marks, path, loaded.file), "missing-environment", dotted(path),
-                    f"there is no environment `{name}`", f"write one of {', '.join(known)}, or add {name}.yaml",
+                    locate(loaded.marked.marks, path, loaded.file),
+                    "missing-environment",
+                    dotted(path),
+                    f"there is no environment `{name}`",
+                    f"write one of {', '.join(known)}, or add {name}.yaml",
                 )
-            )  # fmt: skip
+            )
     return findings
 
 

@@ -72,8 +72,14 @@ def _laid_out(rows: list[tuple[str, list[Panel]]]) -> Iterator[Json]:
     """Panels of a row share its width; ids follow the order, so that a link to one survives a refresh."""
     number, y = 1, 0
     for title, panels in rows:
-        yield {"id": number, "type": "row", "title": title, "collapsed": False, "panels": [],
-               "gridPos": {"x": 0, "y": y, "w": WIDTH, "h": 1}}  # fmt: skip
+        yield {
+            "id": number,
+            "type": "row",
+            "title": title,
+            "collapsed": False,
+            "panels": [],
+            "gridPos": {"x": 0, "y": y, "w": WIDTH, "h": 1},
+        }
         number, y = number + 1, y + 1
         width = WIDTH // len(panels)
         for index, panel in enumerate(panels):

@@ -57,9 +57,10 @@ def _branch_jobs(system: System, pipelines: Pipelines) -> Json:
         if not found:
             known = ", ".join(environment.environment for environment in system.promotions)
             raise ConstructError(
-                f"{system.name}/pipelines", f"branch `{branch}` goes to `{name}`, which is no environment",
+                f"{system.name}/pipelines",
+                f"branch `{branch}` goes to `{name}`, which is no environment",
                 f"write one of {known} in pipelines.deploys",
-            )  # fmt: skip
+            )
         condition = f"{PASSED} && github.event.workflow_run.head_branch == '{branch}'"
         services = list(pipelines.built_on("commit"))
         jobs |= deploy_jobs(system, pipelines, services, BUILT, what="commits", condition=condition, environments=found)

@@ -14,7 +14,10 @@ def _either(field: str, good: str) -> str:
     """CEL: the container's own setting is `good`, or it has none and the pod's is."""
     own = f"has(c.securityContext) && has(c.securityContext.{field})"
     pod = f"has(variables.pod.securityContext) && has(variables.pod.securityContext.{field})"
-    of_container, of_pod = good.format(f"c.securityContext.{field}"), good.format(f"variables.pod.securityContext.{field}")  # fmt: skip
+    of_container, of_pod = (
+        good.format(f"c.securityContext.{field}"),
+        good.format(f"variables.pod.securityContext.{field}"),
+    )
     return f"({own} ? {of_container} : {pod} && {of_pod})"
 
 

@@ -126,7 +126,9 @@ class Rule:
 
 def parameters(rule: Rule, environment: Environment, exemptions: Mapping[str, Exemption]) -> dict[str, Any]:
     """The values of the rule's parameters in `environment`."""
-    values: dict[str, Any] = {"exempt": [entry for item in exemptions.values() if item.rule == rule.name for entry in _entries(item)]}  # fmt: skip
+    values: dict[str, Any] = {
+        "exempt": [entry for item in exemptions.values() if item.rule == rule.name for entry in _entries(item)]
+    }
     if rule.name == "ingress-tls":
         values["exempt"] += _answers_to_authorities(environment)
     if "registries" in rule.parameters:

@@ -96,9 +96,11 @@ def _missing_environments(loaded: LoadedCatalogue) -> list[Finding]:
                 path: YamlPath = (index, "evidence", number, "environment")
                 findings.append(
                     Finding(
-                        loaded.locate(*path), "requirements.missing-environment",
-                        f"{item.id}: {dotted(path[1:])}", f"there is no environment `{name}`",
+                        loaded.locate(*path),
+                        "requirements.missing-environment",
+                        f"{item.id}: {dotted(path[1:])}",
+                        f"there is no environment `{name}`",
                         f"write one of {', '.join(loaded.environments)} or {ALL}",
                     )
-                )  # fmt: skip
+                )
     return findings

@@ -61,9 +61,11 @@ def credentials_are_a_login(environment: Environment) -> Iterator[Problem]:
         source = entries.get(store.credentials) if store.credentials is not None else None
         if source is not None and not source.generated and source.type != "kubernetes.io/basic-auth":
             yield (
-                ("data", name, "credentials"), "credentials-type", f"secret {store.credentials} is of type {source.type}",
+                ("data", name, "credentials"),
+                "credentials-type",
+                f"secret {store.credentials} is of type {source.type}",
                 f"write type: kubernetes.io/basic-auth in secrets.entries.{store.credentials}",
-            )  # fmt: skip
+            )
 
 
 def sealed_secrets_are_sealed(environment: Environment) -> Iterator[Problem]:
@@ -74,9 +76,11 @@ def sealed_secrets_are_sealed(environment: Environment) -> Iterator[Problem]:
         for index, secret in enumerate(service.secrets_from):
             if secret in unsealed:
                 yield (
-                    ("services", name, "secrets_from", index), "not-sealed-yet", f"nobody has sealed `{secret}`",
+                    ("services", name, "secrets_from", index),
+                    "not-sealed-yet",
+                    f"nobody has sealed `{secret}`",
                     f"write secrets.entries.{secret}.sealed_values with the output of kubeseal",
-                )  # fmt: skip
+                )
 
 
 DATA_RULES = (

@@ -18,9 +18,11 @@ def certificates_are_named(environment: Environment) -> Iterator[Problem]:
     named = [key for key in ("certificate", "acme_email", "self_signed") if getattr(ingress, key)]
     if not named:
         yield (
-            ("ingress", "type"), "ingress-without-certificate", "is nginx, which finds no certificate by itself",
+            ("ingress", "type"),
+            "ingress-without-certificate",
+            "is nginx, which finds no certificate by itself",
             "write acme_email to draw certificates, or certificate with the name of a Secret",
-        )  # fmt: skip
+        )
     if ingress.self_signed and len(named) > 1:
         what = f"is true beside {named[0]}, and one of them would never be used"
         yield ("ingress", "self_signed"), "two-certificates", what, f"remove it, or {named[0]}"
@@ -36,10 +38,11 @@ def certificates_are_drawn(environment: Environment) -> Iterator[Problem]:
         ACME_SOLVER_REGISTRY.startswith(prefix) for prefix in environment.policy.registries.values()
     ):
         yield (
-            ("ingress", "acme_email"), "solver-refused",
+            ("ingress", "acme_email"),
+            "solver-refused",
             f"needs a pod of {ACME_SOLVER_REGISTRY}, which policy.registries does not list",
             "add it there, write `mirror: true` in the platform's chapter, or name a certificate instead",
-        )  # fmt: skip
+        )
 
 
 def controllers_scale(environment: Environment) -> Iterator[Problem]:

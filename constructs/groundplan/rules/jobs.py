@@ -34,9 +34,11 @@ def _namespace(environment: Environment, path: YamlPath, job: Job, taken: dict[s
     elif job.namespace == environment.namespace or job.namespace in taken:
         who = f"of {taken[job.namespace]}" if job.namespace in taken else "of the services"
         yield (
-            (*path, "namespace"), "shared-namespace", f"`{job.namespace}` is also that {who}, and a quota counts all Jobs",
+            (*path, "namespace"),
+            "shared-namespace",
+            f"`{job.namespace}` is also that {who}, and a quota counts all Jobs",
             "write a namespace of its own, and declare it in namespaces",
-        )  # fmt: skip
+        )
 
 
 def _calls(environment: Environment, path: YamlPath, job: Job) -> Iterator[Problem]:
@@ -45,9 +47,11 @@ def _calls(environment: Environment, path: YamlPath, job: Job) -> Iterator[Probl
     for index, callee in enumerate(job.calls):
         if "." not in callee and callee not in rented:
             yield (
-                (*path, "calls", index), "job-calls-inside", f"`{callee}` is neither a host outside nor a rented store",
+                (*path, "calls", index),
+                "job-calls-inside",
+                f"`{callee}` is neither a host outside nor a rented store",
                 f"let {job.started_by} call it",
-            )  # fmt: skip
+            )
 
 
 def _secrets(environment: Environment, path: YamlPath, job: Job) -> Iterator[Problem]:

@@ -14,9 +14,11 @@ def rented_cluster(environment: Environment) -> Iterator[Problem]:
     """A cluster that is rented is described; only one that exists already may leave that out."""
     if platform_of(environment).rents_cluster and "node_pools" not in environment.cluster.model_fields_set:
         yield (
-            ("cluster", "node_pools"), "missing", f"is missing, and the platform is {environment.platform_name}",
+            ("cluster", "node_pools"),
+            "missing",
+            f"is missing, and the platform is {environment.platform_name}",
             "write `node_pools:` here, or `platform: {existing: {}}` for a cluster that exists already",
-        )  # fmt: skip
+        )
 
 
 def controllers(environment: Environment) -> Iterator[Problem]:
@@ -49,9 +51,11 @@ def management_cluster(environment: Environment) -> Iterator[Problem]:
             f"is {environment.delivery.management_namespace}, but its Argo CD runs in {environment.delivery.namespace}"
         )
         yield (
-            ("delivery", "management_namespace"), "management-namespace", message,
+            ("delivery", "management_namespace"),
+            "management-namespace",
+            message,
             f"write {environment.delivery.namespace} for every system",
-        )  # fmt: skip
+        )
 
 
 MANAGEMENT_RULES = (rented_cluster, controllers, management_cluster)

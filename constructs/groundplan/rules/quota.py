@@ -47,11 +47,12 @@ def _beyond_quota(environment: Environment, quota: Quota) -> Iterator[Problem]:
             allowed = getattr(getattr(quota, side), measure)
             if total > quantity(allowed):
                 yield (
-                    ("namespaces", environment.namespace, "quota", side, measure), "quota-too-small",
+                    ("namespaces", environment.namespace, "quota", side, measure),
+                    "quota-too-small",
                     f"services at their maximum, one pod more of each for an update, and data stores take "
                     f"{_readable(total, measure)} in {side}, more than {allowed}",
                     "raise the quota, or lower the services' maxima",
-                )  # fmt: skip
+                )
 
 
 def _most(environment: Environment, side: Side, measure: Measure) -> Decimal:

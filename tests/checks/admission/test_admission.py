@@ -132,11 +132,14 @@ def test_the_pod_that_answers_an_authority_comes_from_an_allowed_registry_or_is_
     mirrored = ChartFacts(
         pods=(
             Pod(
-                "apps/v1", "Deployment", "cert-manager", "cert-manager",
+                "apps/v1",
+                "Deployment",
+                "cert-manager",
+                "cert-manager",
                 (Container("x", "y", arguments=("--acme-http01-solver-image=mirror.example.com/solver:v1",)),),
             ),
         )
-    )  # fmt: skip
+    )
 
     (finding,) = judge(tmp_path, registries("mirror.example.com/"), ChartFacts()).findings
 

@@ -47,8 +47,16 @@ def a_webhook(group: str, *kinds: str, policy: str = "Fail", leaves_out: str = "
     if leaves_out:
         key = {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": [leaves_out]}
         selector = {"matchExpressions": [key]}
-    return Webhook("validating", "guard", "guard.example.com", "guard", "guard", failure_policy=policy,
-                   rules=(rule,), namespace_selector=selector)  # fmt: skip
+    return Webhook(
+        "validating",
+        "guard",
+        "guard.example.com",
+        "guard",
+        "guard",
+        failure_policy=policy,
+        rules=(rule,),
+        namespace_selector=selector,
+    )
 
 
 def guard(root: Path, wave: int, facts: ChartFacts) -> None:
@@ -79,8 +87,15 @@ def test_a_closed_webhook_that_judges_its_own_pods_never_lets_them_in(tree: Path
 
 @pytest.mark.parametrize(("wave", "good"), [(-40, True), (0, False), (-30, False)])
 def test_a_closed_webhook_whose_pods_need_what_it_judges_is_a_circle(tree: Path, wave: int, good: bool) -> None:
-    mounts = Pod("apps/v1", "Deployment", "guard", "guard", (Container("guard", "docker.io/guard:1"),),
-                 labels={"app": "guard"}, volumes=(Volume("t", "secret", "token"),))  # fmt: skip
+    mounts = Pod(
+        "apps/v1",
+        "Deployment",
+        "guard",
+        "guard",
+        (Container("guard", "docker.io/guard:1"),),
+        labels={"app": "guard"},
+        volumes=(Volume("t", "secret", "token"),),
+    )
     facts = ChartFacts(
         pods=(mounts,), services=(SERVICE,), webhooks=(a_webhook("external-secrets.io", "externalsecrets"),)
     )

@@ -36,8 +36,11 @@ def tree(tmp_path: Path) -> Path:
     """A cluster that is an object on a management cluster, with an identity for its web pods."""
     a_cold_cluster(tmp_path)
     destination = {"server": "https://kubernetes.default.svc", "namespace": "store-prod"}
-    for document in (rented("Cluster", "store"), rented("Nodegroup", "general"),
-                     rented("PodIdentityAssociation", "web", namespace="shop", serviceAccount="web")):  # fmt: skip
+    for document in (
+        rented("Cluster", "store"),
+        rented("Nodegroup", "general"),
+        rented("PodIdentityAssociation", "web", namespace="shop", serviceAccount="web"),
+    ):
         put(tmp_path, document, "cloud")
     source = {"repoURL": "https://git.example.com/platform", "path": "argocd/store/prod/management"}
     root = an_application("root", project="store-bootstrap", source=source)

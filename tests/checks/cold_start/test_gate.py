@@ -22,7 +22,7 @@ from cold_start import (
     first,
     judge,
     said,
-)  # fmt: skip
+)
 from trees import a_project, an_object, put, put_delivery
 
 

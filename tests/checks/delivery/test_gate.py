@@ -156,9 +156,11 @@ def test_a_window_that_holds_back_a_standby_is_found(tmp_path: Path) -> None:
 
 def test_webhooks_that_the_cloud_rewrites_must_be_left_alone(tmp_path: Path) -> None:
     cluster = an_object(
-        "ManagedCluster", "aks", "containerservice.azure.com/v1api20240402preview",
+        "ManagedCluster",
+        "aks",
+        "containerservice.azure.com/v1api20240402preview",
         metadata={"annotations": {"argocd.argoproj.io/sync-options": "Prune=confirm"}},
-    )  # fmt: skip
+    )
     chart = {"repoURL": "https://charts.example.com", "chart": "cert-manager", "targetRevision": "v1"}
     bare = delivered(finalizers=(), source=chart)
     selector = ".webhooks[]?.namespaceSelector"

@@ -37,9 +37,11 @@ def test_the_job_that_creates_it_is_like_it_and_carries_the_inherited_labels() -
 
 def test_the_container_that_archives_asks_for_what_its_store_says() -> None:
     store = an_object(
-        "ObjectStore", "archive", "barmancloud.cnpg.io/v1",
+        "ObjectStore",
+        "archive",
+        "barmancloud.cnpg.io/v1",
         spec={"instanceSidecarConfiguration": {"resources": SMALL}},
-    )  # fmt: skip
+    )
 
     archiver = made(store, plugins=[PLUGIN])["Pod db-1"]["spec"]["initContainers"][1]
 

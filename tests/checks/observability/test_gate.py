@@ -29,8 +29,13 @@ RUNBOOK = "https://git.example.com/platform/blob/main/docs/alerts.md#trouble"
 def a_shop(observability: Json | None = None, **service: Any) -> Environment:
     orders = {"type": "counter", "labels": ["kind"], "says": "orders taken"}
     waiting = {"type": "gauge", "unit": "seconds", "says": "age of the oldest order"}
-    web = {"image": "store/web:v1", "port": 8080, "replicas": 2, "resources": SMALL, "metrics": {
-        "orders_total": orders, "oldest_order_seconds": waiting}} | service  # fmt: skip
+    web = {
+        "image": "store/web:v1",
+        "port": 8080,
+        "replicas": 2,
+        "resources": SMALL,
+        "metrics": {"orders_total": orders, "oldest_order_seconds": waiting},
+    } | service
     return an_environment(namespaces={"shop": {}}, services={"web": web}, observability=observability or {})
 
 
@@ -264,9 +269,12 @@ def test_a_heartbeat_that_two_clusters_share_is_found(tmp_path: Path) -> None:
     store = {"name": "vault", "kind": "SecretStore"}
     entry = {"secretKey": "heartbeat", "remoteRef": {"key": "store/heartbeat"}}
     secret = an_object(
-        "ExternalSecret", "receivers", "external-secrets.io/v1", namespace="monitoring",
+        "ExternalSecret",
+        "receivers",
+        "external-secrets.io/v1",
+        namespace="monitoring",
         spec={"secretStoreRef": store, "data": [entry]},
-    )  # fmt: skip
+    )
     for scope in ("store/prod", "store/spare"):
         put(tmp_path, ROUTES, "routes", scope)
         put(tmp_path, secret, "secrets", scope)

@@ -24,9 +24,11 @@ DATABASE = Pods(
     tolerations=({"key": "dedicated", "operator": "Exists"},),
 )
 INGRESS = an_object(
-    "Ingress", "www", "networking.k8s.io/v1",
+    "Ingress",
+    "www",
+    "networking.k8s.io/v1",
     metadata={"annotations": {"alb.ingress.kubernetes.io/security-groups": "shop-alb"}},
-)  # fmt: skip
+)
 
 
 def ec2(kind: str, name: str, /, **spec: Any) -> Json:
@@ -54,9 +56,13 @@ def a_pool(name: str, id_: str, subnet: str, *taints: Json) -> list[Json]:
     template = ec2("LaunchTemplate", name, name=f"shop-{name}", data={"securityGroupIDs": [id_]})
     references = [{"from": {"name": subnet}}]
     group = eks(
-        "Nodegroup", name, launchTemplate={"name": f"shop-{name}"}, subnetRefs=references, labels={"pool": name},
+        "Nodegroup",
+        name,
+        launchTemplate={"name": f"shop-{name}"},
+        subnetRefs=references,
+        labels={"pool": name},
         taints=list(taints),
-    )  # fmt: skip
+    )
     return [template, group]
 
 

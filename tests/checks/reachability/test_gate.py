@@ -125,9 +125,11 @@ def test_a_rule_for_the_internet_that_lets_private_addresses_through_is_found(tm
 
 def test_what_a_monitor_selects_must_admit_prometheus(tmp_path: Path) -> None:
     monitor = an_object(
-        "ServiceMonitor", "api", "monitoring.coreos.com/v1",
+        "ServiceMonitor",
+        "api",
+        "monitoring.coreos.com/v1",
         spec={"selector": {"matchLabels": {"app": "api"}}, "endpoints": [{"port": "http"}]},
-    )  # fmt: skip
+    )
 
     found = judge(tmp_path, *TREE, WEB, API, monitor)
 
@@ -160,13 +162,23 @@ def test_a_database_is_found_behind_the_service_its_operator_makes(tmp_path: Pat
 
 def test_a_rollout_s_controller_may_ask_the_version_that_its_analysis_names(tmp_path: Path) -> None:
     template = an_object(
-        "AnalysisTemplate", "api", "argoproj.io/v1alpha1",
+        "AnalysisTemplate",
+        "api",
+        "argoproj.io/v1alpha1",
         spec={"metrics": [{"name": "ready", "provider": {"web": {"url": "http://api.shop.svc:8080/ready"}}}]},
-    )  # fmt: skip
+    )
     controller = an_object(
-        "Deployment", "argo-rollouts", "apps/v1", namespace="other",
-        spec={"template": {"metadata": {"labels": {"app.kubernetes.io/name": "argo-rollouts"}}, "spec": {"containers": []}}},
-    )  # fmt: skip
+        "Deployment",
+        "argo-rollouts",
+        "apps/v1",
+        namespace="other",
+        spec={
+            "template": {
+                "metadata": {"labels": {"app.kubernetes.io/name": "argo-rollouts"}},
+                "spec": {"containers": []},
+            }
+        },
+    )
 
     found = judge(tmp_path, *TREE, WEB, API, template, controller)
 

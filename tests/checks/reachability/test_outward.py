@@ -30,9 +30,17 @@ def named(kind: str, name: str) -> Json:
 
 def a_rule(name: str, group: str, direction: str, access: str, priority: int, port: str = "*") -> Json:
     return azure(
-        "NetworkSecurityGroupsSecurityRule", name, owner={"name": group}, access=access, direction=direction,
-        priority=priority, protocol="*", sourceAddressPrefix="*", destinationAddressPrefix="*", destinationPortRange=port,
-    )  # fmt: skip
+        "NetworkSecurityGroupsSecurityRule",
+        name,
+        owner={"name": group},
+        access=access,
+        direction=direction,
+        priority=priority,
+        protocol="*",
+        sourceAddressPrefix="*",
+        destinationAddressPrefix="*",
+        destinationPortRange=port,
+    )
 
 
 def a_subnet(name: str, block: str) -> Json:
@@ -48,18 +56,24 @@ def a_pod() -> Json:
 
 
 NODES = azure(
-    "ManagedCluster", "aks", "containerservice.azure.com/v1api20240402preview",
+    "ManagedCluster",
+    "aks",
+    "containerservice.azure.com/v1api20240402preview",
     agentPoolProfiles=[{"vnetSubnetReference": {"name": "nodes"}}],
-)  # fmt: skip
+)
 SERVER = azure("FlexibleServer", "db", "dbforpostgresql.azure.com/v1api20240801", azureName="db")
 ENDPOINT = azure(
-    "PrivateEndpoint", "db", subnet=named("VirtualNetworksSubnet", "data"),
+    "PrivateEndpoint",
+    "db",
+    subnet=named("VirtualNetworksSubnet", "data"),
     privateLinkServiceConnections=[{"privateLinkServiceReference": {"kind": "FlexibleServer", "name": "db"}}],
-)  # fmt: skip
+)
 REGISTERED = azure(
-    "PrivateEndpointsPrivateDnsZoneGroup", "db-dns", owner={"name": "db"},
+    "PrivateEndpointsPrivateDnsZoneGroup",
+    "db-dns",
+    owner={"name": "db"},
     privateDnsZoneConfigs=[{"name": "zone", "privateDnsZoneReference": {"name": ZONE}}],
-)  # fmt: skip
+)
 A_ZONE = azure("PrivateDnsZone", ZONE, azureName="privatelink.postgres.database.azure.com")
 LINK = azure("PrivateDnsZonesVirtualNetworkLink", "link", owner={"name": ZONE})
 TREE = [a_pod(), NODES, SERVER, ENDPOINT, a_subnet("nodes", "10.0.1.0/24"), a_subnet("data", "10.0.2.0/24")]

@@ -63,11 +63,11 @@ def test_a_copied_bucket_has_a_role_that_may_copy_it_and_nothing_else(rendered: 
     rule = objects["Bucket", "shop-backups"]["spec"]["replication"]["rules"][0]
     policy = json.loads(objects["Policy", "shop-backups-replication"]["spec"]["policyDocument"])
     assert (rule["status"], rule["destination"]) == ("Enabled", {"bucket": "arn:aws:s3:::shop-copy"})
-    assert {
-        resource
-        for statement in policy["Statement"]
-        for resource in [statement["Resource"]]
-    } == {"arn:aws:s3:::shop-backups", "arn:aws:s3:::shop-backups/*", "arn:aws:s3:::shop-copy/*"}  # fmt: skip
+    assert {resource for statement in policy["Statement"] for resource in [statement["Resource"]]} == {
+        "arn:aws:s3:::shop-backups",
+        "arn:aws:s3:::shop-backups/*",
+        "arn:aws:s3:::shop-copy/*",
+    }
 
 
 def test_a_role_name_that_aws_refuses_is_refused_here(rendered: Build) -> None:

@@ -62,8 +62,9 @@ def test_whoever_creates_the_cluster_gets_no_rights_and_those_named_do(rendered:
 
     entry = objects["AccessEntry", "platform"]["spec"]
     assert objects["Cluster", "shop"]["spec"]["accessConfig"] == {
-        "authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False,
-    }  # fmt: skip
+        "authenticationMode": "API",
+        "bootstrapClusterCreatorAdminPermissions": False,
+    }
     assert entry["principalARN"] == principal
     assert entry["accessPolicies"][0]["policyARN"].endswith("/AmazonEKSClusterAdminPolicy")
 

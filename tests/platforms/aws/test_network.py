@@ -58,8 +58,11 @@ def test_only_public_subnets_reach_the_internet_directly(rendered: Build) -> Non
 
     assert tables.pop("public")["gatewayRef"] == {"from": {"name": "internet"}}
     assert {name: route["natGatewayRef"]["from"]["name"] for name, route in tables.items()} == {
-        "app-1": "nat-1", "app-2": "nat-2", "db-1": "nat-1", "db-2": "nat-2",
-    }  # fmt: skip
+        "app-1": "nat-1",
+        "app-2": "nat-2",
+        "db-1": "nat-1",
+        "db-2": "nat-2",
+    }
     assert not any("gatewayRef" in route for route in tables.values())
 
 

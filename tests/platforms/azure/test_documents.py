@@ -39,19 +39,26 @@ CHAPTERS: dict[str, Any] = {
     "data": {
         "db": {
             **BASE["data"]["db"],
-            "engine": {"azure-flexible-server": {
-                "storage": "32Gi", "keep_backups": "35d", "geo_redundant_backup": True,
-                "read_replicas": {"near": {"sku": "Standard_D2s_v3", "purpose": "read"}},
-            }},
+            "engine": {
+                "azure-flexible-server": {
+                    "storage": "32Gi",
+                    "keep_backups": "35d",
+                    "geo_redundant_backup": True,
+                    "read_replicas": {"near": {"sku": "Standard_D2s_v3", "purpose": "read"}},
+                }
+            },
         },
         "cache": {"type": "redis", "engine": {"azure-cache": {}}},
         "bus": {"type": "broker", "engine": {"azure-service-bus": {}}},
     },
-    "secrets": {"store": {"type": "azure-key-vault", "name": "vault"}, "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}}},
+    "secrets": {
+        "store": {"type": "azure-key-vault", "name": "vault"},
+        "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}},
+    },
     "ingress": {"type": "application-gateway"},
     "expose": {"www": {"routes": {"/": "web"}}},
     "hosts": {"www": "store.example.com"},
-}  # fmt: skip
+}
 EDGE: dict[str, Any] = {"gateway": {"certificate": "wildcard"}}
 ENVIRONMENTS: dict[str, Any] = {
     "staging": {"platform": {"azure": {**AZURE, "edge": EDGE}}},

@@ -63,8 +63,14 @@ def _begin(scene: Scene, plan: Plan, application: Object, definers: Definers) ->
     event = plan.happens(starts(application), _need(exists(application), application, f"{application}"))
     project = scene.delivery.project_of(application)
     field = ("spec", "project")
-    plan.happens(event, Need((exists(project),) if project else (),
-                             f"the project {application.spec.get('project')}", Place(application, field)))  # fmt: skip
+    plan.happens(
+        event,
+        Need(
+            (exists(project),) if project else (),
+            f"the project {application.spec.get('project')}",
+            Place(application, field),
+        ),
+    )
     own = {pair for item in scene.brings[application] for pair in defined_kinds(item)}
     for item in scene.brings[application]:
         found = definers.get((item.cluster, item.group, item.kind), ())

@@ -88,9 +88,10 @@ class Steps:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.pages = [
-            page for system in scene.systems()
+            page
+            for system in scene.systems()
             for page in read_pages(scene.context.root, system, frozenset(), BOOTSTRAP)
-        ]  # fmt: skip
+        ]
         self.all = [Step(page, index, command) for page in self.pages for index, command in enumerate(page.commands)]
 
     @cached_property
@@ -112,8 +113,11 @@ class Steps:
         charts = {
             str(source["chart"]).rpartition("/")[2] for source in sources(application.document) if "chart" in source
         }
-        return tuple(step.done for step in self.helm
-                     if self.cluster(step) == application.cluster and charts & {*step.given.words})  # fmt: skip
+        return tuple(
+            step.done
+            for step in self.helm
+            if self.cluster(step) == application.cluster and charts & {*step.given.words}
+        )
 
     @cached_property
     def helm(self) -> list[Step]:
@@ -140,8 +144,15 @@ def add_pages(scene: Scene, plan: Plan, steps: Steps) -> None:
     for item in scene.inventory.delivery:
         if is_root(item):
             applying = tuple(step.done for step in steps.applying(item))
-            plan.happens(exists(item), Need(applying, "somebody who applies it", Place(item),
-                                            f"apply {item.path.rpartition('/')[0]}/ on the bootstrap page"))  # fmt: skip
+            plan.happens(
+                exists(item),
+                Need(
+                    applying,
+                    "somebody who applies it",
+                    Place(item),
+                    f"apply {item.path.rpartition('/')[0]}/ on the bootstrap page",
+                ),
+            )
             plan.happens(ready(item), Need((exists(item),), f"{item}", Place(item)))
     _begin_argocd(scene, steps, plan)
     _windows(scene, steps, plan)
@@ -164,8 +175,14 @@ def _step_needs(steps: Steps, step: Step) -> Iterator[Need]:
         return
     yield _need((cluster_is_up(cluster),), f"the cluster of {step.context}", step)
     if cluster != MANAGEMENT_CLUSTER and cluster in _rented(steps.scene):
-        makers = tuple(other.done for other in steps.all if other.page is step.page and other.index < step.index
-                       and other.command.tool not in ("kubectl", "helm") and step.context in other.command.words)  # fmt: skip
+        makers = tuple(
+            other.done
+            for other in steps.all
+            if other.page is step.page
+            and other.index < step.index
+            and other.command.tool not in ("kubectl", "helm")
+            and step.context in other.command.words
+        )
         yield _need(makers, f"the context {step.context}", step, "make the context on the page first")
     yield from _namespace(steps, step, cluster)
     yield from _objects(steps, step, cluster)
@@ -240,8 +257,15 @@ def _begin_argocd(scene: Scene, steps: Steps, plan: Plan) -> None:
             )
         for url in sorted(_read(scene, root) & private):
             leave = tuple(step.done for step in here if _credential(step) == url)
-            plan.happens(event, Need(leave, f"leave to read {url}, which is given on other clusters", place,
-                                     "give this Argo CD an account that may read it, on the page"))  # fmt: skip
+            plan.happens(
+                event,
+                Need(
+                    leave,
+                    f"leave to read {url}, which is given on other clusters",
+                    place,
+                    "give this Argo CD an account that may read it, on the page",
+                ),
+            )
 
 
 def _read(scene: Scene, root: Object) -> set[str]:
@@ -268,14 +292,31 @@ def _windows(scene: Scene, steps: Steps, plan: Plan) -> None:
                 if scene.delivery.project_of(application) is project and application.name in (
                     window.get("applications") or ()
                 ):
-                    by_hand = tuple(step.done for step in steps.all if steps.cluster(step) == application.cluster
-                                    and step.given.words[:1] == ("patch",)
-                                    and any(word.rpartition("/")[2] == application.name for word in step.given.words))  # fmt: skip
+                    by_hand = tuple(
+                        step.done
+                        for step in steps.all
+                        if steps.cluster(step) == application.cluster
+                        and step.given.words[:1] == ("patch",)
+                        and any(word.rpartition("/")[2] == application.name for word in step.given.words)
+                    )
                     field = ("spec", "syncWindows", index)
-                    plan.happens(("operates", application), Need(by_hand, f"its window to open at {window.get('schedule')}",
-                                 Place(project, field), f"sync {application.name} by hand on the bootstrap page"))  # fmt: skip
-                    plan.happens(starts(application), Need((("operates", application),), f"the first sync of {application.name}, which a window holds",
-                                 Place(application)))  # fmt: skip
+                    plan.happens(
+                        ("operates", application),
+                        Need(
+                            by_hand,
+                            f"its window to open at {window.get('schedule')}",
+                            Place(project, field),
+                            f"sync {application.name} by hand on the bootstrap page",
+                        ),
+                    )
+                    plan.happens(
+                        starts(application),
+                        Need(
+                            (("operates", application),),
+                            f"the first sync of {application.name}, which a window holds",
+                            Place(application),
+                        ),
+                    )
 
 
 def _need(events: tuple[Event, ...], why: str, step: Step, advice: str = "") -> Need:

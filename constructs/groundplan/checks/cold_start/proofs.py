@@ -25,9 +25,15 @@ def add_proofs(scene: Scene, plan: Plan, steps: Steps) -> None:
         issued = plan.happens(
             ("issued", certificate), Need((ready(certificate),), f"{certificate}", Place(certificate))
         )
-        plan.happens(issued, Need(_proofs(scene, steps, certificate, domain), f"the record that proves {domain}",
-                                  Place(certificate, ("spec", "domainName")),
-                                  "render it, or have the bootstrap page read it from the certificate's status"))  # fmt: skip
+        plan.happens(
+            issued,
+            Need(
+                _proofs(scene, steps, certificate, domain),
+                f"the record that proves {domain}",
+                Place(certificate, ("spec", "domainName")),
+                "render it, or have the bootstrap page read it from the certificate's status",
+            ),
+        )
         for ingress in ingresses:
             hosts = [str(rule.get("host", "")) for rule in ingress.spec.get("rules") or ()]
             if ingress.scope == certificate.scope and any(fnmatchcase(host, domain) for host in hosts):
@@ -38,9 +44,17 @@ def add_proofs(scene: Scene, plan: Plan, steps: Steps) -> None:
 def _proofs(scene: Scene, steps: Steps, certificate: Object, domain: str) -> tuple[Event, ...]:
     """A rendered record below the domain, or the step that reads what it must say."""
     ending = f".{domain.removeprefix('*.')}."
-    records = [ready(item) for item in scene.inventory.by_kind.get(RECORD, ())
-               if str(item.spec.get("name", "")).startswith("_") and str(item.spec.get("name", "")).endswith(ending)]  # fmt: skip
-    asked = [step.done for step in steps.all
-             if step.given.words[:1] == ("get",) and certificate.name in step.given.words
-             and step.namespace == certificate.namespace and steps.cluster(step) == certificate.cluster]  # fmt: skip
+    records = [
+        ready(item)
+        for item in scene.inventory.by_kind.get(RECORD, ())
+        if str(item.spec.get("name", "")).startswith("_") and str(item.spec.get("name", "")).endswith(ending)
+    ]
+    asked = [
+        step.done
+        for step in steps.all
+        if step.given.words[:1] == ("get",)
+        and certificate.name in step.given.words
+        and step.namespace == certificate.namespace
+        and steps.cluster(step) == certificate.cluster
+    ]
     return (*records, *asked)

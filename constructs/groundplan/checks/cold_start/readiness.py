@@ -153,8 +153,11 @@ def _add_chart(scene: Scene, plan: Plan, application: Object) -> None:
     for index, pod in enumerate(facts.pods):
         phase = phase_of(pod.hook)
         first = begins(application) if phase < 0 else installed(application)
-        event = plan.happens(pods_run(application, index), _need(first, application, f"{application}"),
-                             Need((nodes_are_up(application.cluster),), "nodes", Place(application)))  # fmt: skip
+        event = plan.happens(
+            pods_run(application, index),
+            _need(first, application, f"{application}"),
+            Need((nodes_are_up(application.cluster),), "nodes", Place(application)),
+        )
         if phase < 0:
             plan.happens(installed(application), _need(event, application, f"{pod}, which comes before it"))
         else:
@@ -181,8 +184,11 @@ def _made_elsewhere(scene: Scene, application: Object, target: Identity) -> Iter
         return
     yield from providers(scene, application.cluster, target)
     if any((item.namespace, item.secret) == (target.namespace, target.name) for item in facts.certificates):
-        definers = [each for each in scene.installed[application.cluster]
-                    if ("cert-manager.io", "Certificate") in scene.facts[each].crds]  # fmt: skip
+        definers = [
+            each
+            for each in scene.installed[application.cluster]
+            if ("cert-manager.io", "Certificate") in scene.facts[each].crds
+        ]
         yield from (chart_runs(each) for each in definers)
 
 

@@ -45,10 +45,16 @@ def _closed(scene: Scene, application: Object) -> Iterator[Closed]:
     for webhook in facts.webhooks:
         if webhook.kind not in ("mutating", "validating") or webhook.failure_policy != "Fail" or not webhook.service:
             continue
-        selectors = [service.selector for service in facts.services
-                     if (service.namespace, service.name) == (webhook.namespace, webhook.service)]  # fmt: skip
-        answers = tuple(pods_run(application, index) for index, pod in enumerate(facts.pods)
-                        if pod.namespace == webhook.namespace and any(matches(pod.labels, wanted) for wanted in selectors))  # fmt: skip
+        selectors = [
+            service.selector
+            for service in facts.services
+            if (service.namespace, service.name) == (webhook.namespace, webhook.service)
+        ]
+        answers = tuple(
+            pods_run(application, index)
+            for index, pod in enumerate(facts.pods)
+            if pod.namespace == webhook.namespace and any(matches(pod.labels, wanted) for wanted in selectors)
+        )
         yield Closed(application, webhook, answers)
 
 

@@ -60,8 +60,14 @@ def _settings(workflow: Workflow, told: str) -> Iterator[Finding]:
     for kind, name in sorted(set(_USES.findall(str(workflow.document)))):
         if f"`{name}`" not in told:
             what = "secret" if kind == "secrets" else "variable"
-            yield _finding(workflow, 1, "setting", name, f"no page says where the {what} `{name}` comes from",
-                           "list it among what the repository needs")  # fmt: skip
+            yield _finding(
+                workflow,
+                1,
+                "setting",
+                name,
+                f"no page says where the {what} `{name}` comes from",
+                "list it among what the repository needs",
+            )
 
 
 def _permissions(workflow: Workflow, job: Job) -> Iterator[Finding]:
@@ -75,8 +81,14 @@ def _permissions(workflow: Workflow, job: Job) -> Iterator[Finding]:
             wanted |= NEEDED_BY_GH.get(command.words[1], {})
     for scope, level in wanted.items():
         if held.get(scope) not in (level, "write"):
-            yield _finding(workflow, job.line, "permission", f"jobs.{job.name}", f"its token may not: {scope}: {level}",
-                           "add it to the job's permissions")  # fmt: skip
+            yield _finding(
+                workflow,
+                job.line,
+                "permission",
+                f"jobs.{job.name}",
+                f"its token may not: {scope}: {level}",
+                "add it to the job's permissions",
+            )
 
 
 def _reaches(workflow: Workflow, world: World) -> Iterator[Finding]:
@@ -93,10 +105,13 @@ def _reaches(workflow: Workflow, world: World) -> Iterator[Finding]:
         closed = [item for item in world.applications(workflow.system, name) if not world.is_exposed(item)]
         if closed:
             yield Finding(
-                Location(workflow.file, command.line), "documents.runner", name,
+                Location(workflow.file, command.line),
+                "documents.runner",
+                name,
                 f"a runner of GitHub's own asks the Argo CD of {closed[0].cluster}, which nothing exposes",
-                "run it inside the network, or let Argo CD report outward", Severity.WARNING,
-            )  # fmt: skip
+                "run it inside the network, or let Argo CD report outward",
+                Severity.WARNING,
+            )
             return
 
 
@@ -109,8 +124,13 @@ def _pushes(workflow: Workflow, job: Job, told: str, world: World) -> Iterator[F
             continue
         registry = command.words[2].partition("/")[0]
         if not is_placeholder(registry) and not any(pages.may_push(registry, rendered, told) for pages in platforms):
-            yield Finding(Location(workflow.file, command.line), "documents.push", f"jobs.{job.name}",
-                          f"nothing lets it push to `{registry}`", "grant it, or push elsewhere")  # fmt: skip
+            yield Finding(
+                Location(workflow.file, command.line),
+                "documents.push",
+                f"jobs.{job.name}",
+                f"nothing lets it push to `{registry}`",
+                "grant it, or push elsewhere",
+            )
 
 
 def judge_ways(pages: Iterable[Page], world: World) -> Iterator[Finding]:
@@ -120,8 +140,13 @@ def judge_ways(pages: Iterable[Page], world: World) -> Iterator[Finding]:
         own = [item.document for item in rendered if item.scope == scope]
         why = pages_of(world.environments[scope]).closed(own, [item.document for item in rendered])
         if why:
-            yield Finding(Location(page.file, command.line), "documents.unreachable", " ".join(command.words[:3]),
-                          f"nobody reaches the API server of {scope}: {why}", "describe a way in")  # fmt: skip
+            yield Finding(
+                Location(page.file, command.line),
+                "documents.unreachable",
+                " ".join(command.words[:3]),
+                f"nobody reaches the API server of {scope}: {why}",
+                "describe a way in",
+            )
 
 
 def _spoken_to(pages: Iterable[Page], world: World) -> dict[str, tuple[Page, Command]]:
@@ -151,16 +176,25 @@ def _turns(workflows: list[Workflow]) -> Iterator[Finding]:
                 )
                 groups.setdefault((workflow.system, group), {}).setdefault(about, (workflow, job))
             elif sets:
-                yield _finding(workflow, job.line, "concurrency", f"jobs.{job.name}",
-                               "two runs may set versions at once", "give it a concurrency group of its own")  # fmt: skip
+                yield _finding(
+                    workflow,
+                    job.line,
+                    "concurrency",
+                    f"jobs.{job.name}",
+                    "two runs may set versions at once",
+                    "give it a concurrency group of its own",
+                )
     for (_, group), abouts in groups.items():
         (first, job), *others = abouts.values()
         for workflow, other in others:
             yield _finding(
-                workflow, other.line, "concurrency", f"jobs.{other.name}",
+                workflow,
+                other.line,
+                "concurrency",
+                f"jobs.{other.name}",
                 f"shares the group `{group}` with {job.name} of {first.file.rpartition('/')[2]}, so one's waiting run drops the other's",
                 "name in the group what is deployed",
-            )  # fmt: skip
+            )
     yield from _whole_workflows(workflows)
 
 
@@ -170,8 +204,14 @@ def _whole_workflows(workflows: list[Workflow]) -> Iterator[Finding]:
         group = _group(workflow.document)
         services = {frozenset(entry.partition(" ")[2] for entry in _sets(job)) for job in workflow.jobs if _sets(job)}
         if group and "${{" not in group and len(services) > 1:
-            yield _finding(workflow, 1, "concurrency", "concurrency", f"one group `{group}` for {len(services)} different releases",
-                           "give each job a group that names what it deploys")  # fmt: skip
+            yield _finding(
+                workflow,
+                1,
+                "concurrency",
+                "concurrency",
+                f"one group `{group}` for {len(services)} different releases",
+                "give each job a group that names what it deploys",
+            )
 
 
 def _group(document: Mapping[str, Any]) -> str:

@@ -101,9 +101,10 @@ def judge_kubeseal(command: Command, world: World, place: Place) -> Iterator[Fau
     namespace = given.value("--controller-namespace") or KUBE_SYSTEM
     if world.named(cluster, {("", "Service")}, namespace, name) is None:
         yield Fault(
-            "object", f"no Service `{name}` seals in namespace {namespace} of {cluster}",
+            "object",
+            f"no Service `{name}` seals in namespace {namespace} of {cluster}",
             "name the controller's namespace, or leave sealing out where nothing opens what is sealed",
-        )  # fmt: skip
+        )
 
 
 def _cluster(given: Options, world: World, place: Place) -> str | Fault:
@@ -169,8 +170,11 @@ def _order(cluster: str, given: Options, world: World, place: Place) -> Iterator
         host = f"{root.system}/{environment.host}" if environment is not None and environment.host else ""
         for earlier, (scope, where) in place.roots.items():
             if where == cluster == host == scope and earlier not in place.waited:
-                yield Fault("order", f"{root.name} needs kinds that {earlier} brings, which nothing waits for",
-                            f"wait until {earlier} is Healthy first")  # fmt: skip
+                yield Fault(
+                    "order",
+                    f"{root.name} needs kinds that {earlier} brings, which nothing waits for",
+                    f"wait until {earlier} is Healthy first",
+                )
         place.roots[root.name] = (root.scope, cluster)
 
 
@@ -184,9 +188,10 @@ def _bare_pod(cluster: str, given: Options, world: World) -> Iterator[Fault]:
     rules = [item for item in world.inventory.clusters.get(cluster, ()) if item.group == "constraints.gatekeeper.sh"]
     if rules:
         yield Fault(
-            "bare-pod", f"the {len(rules)} rules of {cluster} refuse a pod without limits, labels and a security context",
+            "bare-pod",
+            f"the {len(rules)} rules of {cluster} refuse a pod without limits, labels and a security context",
             "use a workload that is there, or a machine inside the network",
-        )  # fmt: skip
+        )
 
 
 def _objects(cluster: str, verb: str, given: Options, world: World, place: Place) -> Iterator[Fault]:

@@ -64,11 +64,19 @@ def _workflow(inventory: Inventory, path: str) -> Workflow:
     document = marked.data
     jobs = tuple(
         Job(
-            name, job, locate(marked.marks, ("jobs", name), path).line,
-            tuple(_commands(document, job, lambda step, name=name: locate(marked.marks, ("jobs", name, "steps", step, "run"), path).line)),
+            name,
+            job,
+            locate(marked.marks, ("jobs", name), path).line,
+            tuple(
+                _commands(
+                    document,
+                    job,
+                    lambda step, name=name: locate(marked.marks, ("jobs", name, "steps", step, "run"), path).line,
+                )
+            ),
         )
         for name, job in document.get("jobs", {}).items()
-    )  # fmt: skip
+    )
     return Workflow(path, PurePosixPath(path).parts[1], document, jobs)
 
 

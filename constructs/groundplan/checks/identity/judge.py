@@ -126,8 +126,11 @@ def shared(
         if len(members) < 2:
             continue
         for grant in book.grants.get(holder, ()):
-            users = {need.account for need in book.needs.get(holder, ()) if touches(grant.on, need.on)
-                     and any(_deed(need).serves(word) for word in grant.permissions)}  # fmt: skip
+            users = {
+                need.account
+                for need in book.needs.get(holder, ())
+                if touches(grant.on, need.on) and any(_deed(need).serves(word) for word in grant.permissions)
+            }
             idle = [account for account in members if account not in users]
             if users and None not in users and idle:
                 message = f"grants all of {'/'.join(holder)} {', '.join(grant.permissions)}, which {', '.join('/'.join(one) for one in idle)} shares and does not need"

@@ -64,8 +64,11 @@ class Landscape:
 
     def called_in_azure(self, kind: str, name: str) -> Object | None:
         """The rented resource of that type, as Azure's ids write it: `registries` for a Registry."""
-        fitting = (known for (_, own, called), known in self._by_azure_name.items()
-                   if called == name and kind.lower().startswith(own.lower()[:-1]))  # fmt: skip
+        fitting = (
+            known
+            for (_, own, called), known in self._by_azure_name.items()
+            if called == name and kind.lower().startswith(own.lower()[:-1])
+        )
         return next(fitting, None)
 
     @cached_property

@@ -90,9 +90,7 @@ class PodRole(AwsPart):
         managed: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, f"pods-{id_}", site)
-        Role(
-            self, id_, site, role=role, trust=trust_pods(), description=description, policy=policy, managed=managed
-        )  # fmt: skip
+        Role(self, id_, site, role=role, trust=trust_pods(), description=description, policy=policy, managed=managed)
         self.emit_resource(
             "eks",
             "PodIdentityAssociation",

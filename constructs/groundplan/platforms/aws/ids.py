@@ -23,9 +23,13 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
     groups = {"app": "app-nodes", "db": "db-nodes", **({"bastion": "bastion"} if network.bastion is not None else {})}
     for key, name in groups.items():
         found[f"security-group.{key}"] = AssignedId(
-            resource="securitygroups.ec2.services.k8s.aws", kind="SecurityGroup", namespace=own, name=name,
-            path=("status", "id"), form=f"sg-{_NUMBER}",
-        )  # fmt: skip
+            resource="securitygroups.ec2.services.k8s.aws",
+            kind="SecurityGroup",
+            namespace=own,
+            name=name,
+            path=("status", "id"),
+            form=f"sg-{_NUMBER}",
+        )
     for name, peer in network.peers.items():
         theirs = management_namespace(environment, peer.environment)
         if peer.request:
@@ -35,17 +39,25 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
             (own, name) if peer.request else (theirs, _name_over_there(environment, peer.environment))
         )
         found[f"peering.{name}"] = AssignedId(
-            resource="vpcpeeringconnections.ec2.services.k8s.aws", kind="VPCPeeringConnection", namespace=namespace,
-            name=connection, path=("status", "vpcPeeringConnectionID"), form=f"pcx-{_NUMBER}",
-        )  # fmt: skip
+            resource="vpcpeeringconnections.ec2.services.k8s.aws",
+            kind="VPCPeeringConnection",
+            namespace=namespace,
+            name=connection,
+            path=("status", "vpcPeeringConnectionID"),
+            form=f"pcx-{_NUMBER}",
+        )
     return dict(sorted(found.items()))
 
 
 def _network(namespace: str) -> AssignedId:
     return AssignedId(
-        resource="vpcs.ec2.services.k8s.aws", kind="VPC", namespace=namespace, name="network",
-        path=("status", "vpcID"), form=f"vpc-{_NUMBER}",
-    )  # fmt: skip
+        resource="vpcs.ec2.services.k8s.aws",
+        kind="VPC",
+        namespace=namespace,
+        name="network",
+        path=("status", "vpcID"),
+        form=f"vpc-{_NUMBER}",
+    )
 
 
 def _name_over_there(environment: Environment, other: str) -> str:

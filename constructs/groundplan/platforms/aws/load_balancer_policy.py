@@ -15,9 +15,7 @@ PRESENT = f"aws:ResourceTag/{CLUSTER_TAG}"
 
 _ELB = "arn:aws:elasticloadbalancing:*:*:"
 BALANCERS = [f"{_ELB}targetgroup/*/*", f"{_ELB}loadbalancer/net/*/*", f"{_ELB}loadbalancer/app/*/*"]
-LISTENERS = [
-    f"{_ELB}{kind}/{family}/*/*/*" for kind in ("listener", "listener-rule") for family in ("net", "app")
-]  # fmt: skip
+LISTENERS = [f"{_ELB}{kind}/{family}/*/*/*" for kind in ("listener", "listener-rule") for family in ("net", "app")]
 SECURITY_GROUPS = "arn:aws:ec2:*:*:security-group/*"
 
 READS = [
@@ -112,9 +110,7 @@ def load_balancer_statements() -> list[Json]:
 def _security_group_statements(own: Json, relabelled: Json) -> list[Json]:
     """Rules of the nodes' groups may change, since that is how pods are opened to a load balancer."""
     return [
-        allow(
-            ["ec2:AuthorizeSecurityGroupIngress", "ec2:CreateSecurityGroup", "ec2:RevokeSecurityGroupIngress"]
-        ),
+        allow(["ec2:AuthorizeSecurityGroupIngress", "ec2:CreateSecurityGroup", "ec2:RevokeSecurityGroupIngress"]),
         allow(
             ["ec2:CreateTags"],
             SECURITY_GROUPS,
@@ -122,4 +118,4 @@ def _security_group_statements(own: Json, relabelled: Json) -> list[Json]:
         ),
         allow(["ec2:CreateTags", "ec2:DeleteTags"], SECURITY_GROUPS, relabelled),
         allow(["ec2:DeleteSecurityGroup"], "*", own),
-    ]  # fmt: skip
+    ]

@@ -23,17 +23,21 @@ def peerings(environment: Environment) -> Iterator[Problem]:
         theirs = network_of(other) if other is not None else None
         if other is None or theirs is None:
             yield (
-                (*path, "environment"), "peer-without-network", f"{peer.environment} has no network of its own",
+                (*path, "environment"),
+                "peer-without-network",
+                f"{peer.environment} has no network of its own",
                 "name the environment that has the cluster",
-            )  # fmt: skip
+            )
             continue
         yield from networks_apart((*path, "environment"), network.cidr, peer.environment, theirs.cidr)
         back = [item for item in theirs.peers.values() if item.environment == environment.environment]
         if len(back) != 1 or back[0].request == peer.request:
             yield (
-                path, "one-sided-peering", f"{peer.environment} does not take the other part",
+                path,
+                "one-sided-peering",
+                f"{peer.environment} does not take the other part",
                 f"let one side write `request: true`, and declare {environment.environment} among its peers",
-            )  # fmt: skip
+            )
 
 
 def replicas(environment: Environment) -> Iterator[Problem]:
@@ -53,9 +57,11 @@ def replicas(environment: Environment) -> Iterator[Problem]:
         ):
             if other is not None and (other not in theirs or getattr(theirs[other], field) != name):
                 yield (
-                    (*path, key), "one-sided-replication", f"`{other}` of {peer.environment} says nothing of {name}",
+                    (*path, key),
+                    "one-sided-replication",
+                    f"`{other}` of {peer.environment} says nothing of {name}",
                     f"declare `{other}: {{{field}: {name}}}` in {peer.environment}",
-                )  # fmt: skip
+                )
 
 
 def buckets_of_tenants(environment: Environment) -> Iterator[Problem]:
@@ -65,10 +71,11 @@ def buckets_of_tenants(environment: Environment) -> Iterator[Problem]:
         for name in tenant.platform.aws.buckets if tenant.platform.aws is not None else ():
             if name in owners:
                 yield (
-                    (*CHAPTER, "buckets", name), "bucket-of-two-tenants",
+                    (*CHAPTER, "buckets", name),
+                    "bucket-of-two-tenants",
                     f"`{name}` belongs to {owners[name]} and to {tenant.environment}",
                     f"write `{name}: null` in one of them, or give it a bucket of its own name",
-                )  # fmt: skip
+                )
             owners.setdefault(name, tenant.environment)
 
 

@@ -147,10 +147,8 @@ class Network(AwsPart):
 
     def _public_subnet(self, zone: int) -> str:
         return next(
-            name
-            for name, subnet in self.network.subnets.items()
-            if subnet.tier == "public" and subnet.zone == zone
-        )  # fmt: skip
+            name for name, subnet in self.network.subnets.items() if subnet.tier == "public" and subnet.zone == zone
+        )
 
     def _add_nat(self, zone: int) -> None:
         name = f"nat-{zone}"

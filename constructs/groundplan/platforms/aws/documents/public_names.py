@@ -32,9 +32,14 @@ def public_names(system: System) -> list[str]:
             "AWS asks for a record that proves each certificate's domain; no load balancer serves HTTPS before it is there. "
             f"Write its name, type and value into `platform.aws.dns.records` of `{zones[0].environment}`, once for each "
             "domain, run `make`, and merge; renewals then need nobody:",
-            shell(*(f"{_get(item, 'certificates.acm', certificate_name(host))} "
-                    "--output 'jsonpath={.status.domainValidations[*].resourceRecord}'" for item, host in open_hosts)),
-        ]  # fmt: skip
+            shell(
+                *(
+                    f"{_get(item, 'certificates.acm', certificate_name(host))} "
+                    "--output 'jsonpath={.status.domainValidations[*].resourceRecord}'"
+                    for item, host in open_hosts
+                )
+            ),
+        ]
     return [section("Public names", *blocks, level=3)]
 
 
@@ -45,9 +50,12 @@ def _unproven(environment: Environment, owner: Environment) -> list[str]:
         return []
     records = cloud.dns.records if isinstance(cloud, Aws) and cloud.dns is not None else {}
     return [
-        host for host in environment.public_hosts
-        if not any(name.startswith("_") and name.rstrip(".").endswith(f".{host.removeprefix('*.')}") for name in records)
-    ]  # fmt: skip
+        host
+        for host in environment.public_hosts
+        if not any(
+            name.startswith("_") and name.rstrip(".").endswith(f".{host.removeprefix('*.')}") for name in records
+        )
+    ]
 
 
 def _zone(environment: Environment) -> str:

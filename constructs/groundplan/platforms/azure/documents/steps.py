@@ -186,8 +186,10 @@ def _password_roles(environments: list[Environment]) -> list[str]:
     """How the roles are made that log in with a password; no workflow does."""
     roles = [store.pages().password_role() for item in environments for store in stores_of(item).values()]
     steps = [role for role in roles if role is not None]
-    return [section(title, *_access_blocks([step for step in steps if step.section == title]))
-            for title in dict.fromkeys(step.section for step in steps)]  # fmt: skip
+    return [
+        section(title, *_access_blocks([step for step in steps if step.section == title]))
+        for title in dict.fromkeys(step.section for step in steps)
+    ]
 
 
 def _access_blocks(steps: list[ManualAccess]) -> list[str]:
