@@ -94,9 +94,14 @@ def reachability_page(system: str) -> PurePosixPath:
     return docs_dir(system) / "reachability.md"
 
 
+def nodes_page(system: str) -> PurePosixPath:
+    """What stands on the nodes of its clusters, measured in the tree."""
+    return docs_dir(system) / "nodes.md"
+
+
 def measured_pages(system: str) -> tuple[PurePosixPath, ...]:
     """Documents that are not rendered but measured afterwards: `groundplan report` writes them."""
-    return compliance_report(system), reachability_page(system)
+    return compliance_report(system), nodes_page(system), reachability_page(system)
 
 
 def file_name(manifest: Mapping[str, Any]) -> str:

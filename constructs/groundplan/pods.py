@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from groundplan.model.cluster import NodePool
+from groundplan.model.cluster import Taint
 from groundplan.model.containers import Amounts, Probe, Resources
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
+
+Taints = Mapping[str, Sequence[Taint]]
+"""Node pool to the taints its nodes have."""
 
 POOL_LABEL = "groundplan.dev/pool"
 """Node label that names the pool a node belongs to."""
@@ -66,14 +69,21 @@ def spread(labels: Mapping[str, str]) -> list[Json]:
     ]
 
 
-def placement(name: str | None, pools: Mapping[str, NodePool]) -> Json:
-    """nodeSelector and tolerations that put a pod on the pool called `name`; empty for None."""
+def placement(name: str | None, taints: Taints) -> Json:
+    """nodeSelector and tolerations that put a pod on the pool called `name`; empty for None.
+
+    Args:
+        name: the pool.
+        taints: what the nodes of each pool are tainted with, by whoever made them too.
+    """
     if name is None:
         return {}
-    taint = pools[name].taint
     result: Json = {"nodeSelector": {POOL_LABEL: name}}
-    if taint is not None:
-        result["tolerations"] = [{"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}]
+    if taints[name]:
+        result["tolerations"] = [
+            {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}
+            for taint in taints[name]
+        ]
     return result
 
 

@@ -12,7 +12,7 @@ from systems import BASE, OVERLAYS, a_system
 from groundplan.documents import PAGES, pages
 from groundplan.documents.disaster_recovery import SHARES, minutes
 from groundplan.documents.failover_steps import replicas
-from groundplan.layout import reachability_page
+from groundplan.layout import nodes_page, reachability_page
 from groundplan.model.values import whole_seconds
 from groundplan.observability.rules import all_alerts
 
@@ -34,7 +34,7 @@ def test_the_index_links_every_page() -> None:
     written = pages(a_system())
 
     links = set(re.findall(r"\]\(([\w-]+\.md)\)", written["README.md"]))
-    assert links == {*written, reachability_page("store").name} - {"README.md"}
+    assert links == {*written, nodes_page("store").name, reachability_page("store").name} - {"README.md"}
 
 
 def test_the_index_of_what_implements_a_specification_links_its_compliance_report() -> None:

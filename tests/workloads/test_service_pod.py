@@ -8,7 +8,7 @@ import pytest
 from tests.support.parts import a_service
 
 from groundplan.errors import ConstructError
-from groundplan.model.cluster import NodePool
+from groundplan.model.cluster import Taint
 from groundplan.model.containers import Mount
 from groundplan.platforms.platform import PodIdentity
 from groundplan.workloads.service_pod import CONFIG_HASH, ServicePod, ServicePodProps
@@ -46,13 +46,17 @@ def test_an_identity_gives_its_labels_to_the_pods() -> None:
 
 
 def test_it_tolerates_the_taint_of_the_pool_it_names() -> None:
-    pool = NodePool.model_validate(
-        {"instance": "m6i.large", "cpu": 2, "memory": "8Gi", "min": 1, "max": 2, "taint": {"key": "jobs"}}
-    )
-
-    [toleration] = a_pod({"node_pool": "jobs"}, node_pools={"jobs": pool}).spec()["tolerations"]
+    [toleration] = a_pod({"node_pool": "jobs"}, taints={"jobs": [Taint(key="jobs")]}).spec()["tolerations"]
 
     assert toleration["key"] == "jobs"
+
+
+def test_it_tolerates_the_taint_that_whoever_made_the_nodes_put_on_them_too() -> None:
+    taints = [Taint(key="jobs"), Taint(key="spot", value="yes")]
+
+    pod = a_pod({"node_pool": "jobs"}, taints={"jobs": taints})
+
+    assert [item["key"] for item in pod.spec()["tolerations"]] == ["jobs", "spot"]
 
 
 def test_it_is_told_the_urls_it_is_given() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from groundplan.checks.capacity import measured as placed
+from groundplan.checks.capacity.page import pages as node_pages
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory
 from groundplan.checks.reachability.page import pages
 from groundplan.checks.reachability.view import views
 from groundplan.checks.runner import read
 from groundplan.cli.output import console
-from groundplan.layout import reachability_page
+from groundplan.layout import nodes_page, reachability_page
 from groundplan.requirements.catalogue import catalogues
 from groundplan.requirements.editor_schema import write_schema
 from groundplan.requirements.judge import summary
@@ -24,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, root: Path) -> int:
-    """Write compliance.md and reachability.md of every system, and the schema of catalogues; `check` judges them."""
+    """Write compliance.md, nodes.md and reachability.md of every system, and the schema of catalogues; `check` judges them."""
     del arguments
     measure(root, *read(root))
     return 0
@@ -34,6 +36,8 @@ def measure(root: Path, inventory: Inventory, context: Context) -> None:
     """`run` for a caller that has read the tree."""
     for system, page in pages(views(inventory, context)).items():
         write_whole(root / reachability_page(system), page)
+    for system, page in node_pages(placed(inventory, context)).items():
+        write_whole(root / nodes_page(system), page)
     _compliance(root, inventory)
     write_schema(root)
 

@@ -10,6 +10,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.jobs import Job
 from groundplan.networking.service_peers import egress
 from groundplan.parts import Component
+from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
 from groundplan.workloads.job_template import JobTemplate, JobTemplateProps
 
@@ -37,6 +38,6 @@ def _props(environment: Environment, job: Job) -> JobTemplateProps:
         system=environment.system,
         images={name: environment.image(reference) for name, reference in job.images.items()},
         starter=environment.services[job.started_by].service_account or job.started_by,
-        node_pools=environment.cluster.node_pools,
+        taints=platform_of(environment).taints,
         egress=egress(environment, job.calls),
     )

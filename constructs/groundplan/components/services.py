@@ -81,7 +81,7 @@ def _pod(environment: Environment, name: str, service: Service) -> ServicePodPro
         kubernetes=environment.cluster.kubernetes,
         image=environment.image(service.image),
         identity=platform_of(environment).pod_identity(service.identity),
-        node_pools=environment.cluster.node_pools,
+        taints=platform_of(environment).taints,
         jobs=environment.jobs_of(name),
         urls=urls_of(environment, name, service),
         drain=drain_seconds(environment, name),

@@ -14,7 +14,7 @@ from groundplan.model.delivery import SignIn
 from groundplan.model.environment import Environment
 from groundplan.model.values import HostName
 from groundplan.parts import Component, Json, Part
-from groundplan.platforms.registry import platforms
+from groundplan.platforms.registry import platform_of, platforms
 from groundplan.yaml.text import to_yaml
 
 LABELS = {"app.kubernetes.io/part-of": "argocd"}
@@ -211,7 +211,7 @@ def argocd_values(environment: Environment) -> Json:
         "server": {**_counted(size["server"]), "metrics": watched, "resources": size["server"].resources},
         "repoServer": {**_counted(size["repo-server"]), "metrics": watched, "resources": size["repo-server"].resources},
         "applicationSet": {"replicas": 0, "resources": size["application-set"].resources},
-        **_cache(size),
+        **_cache(size, platform_of(environment).open_nodes),
         "redisSecretInit": {"resources": size["redis-secret-init"].resources},
         "dex": {"enabled": False},
         "notifications": {"enabled": False},
@@ -222,10 +222,15 @@ def _counted(size: Size) -> Json:
     return {"replicas": size.replicas, "pdb": size.budget()}
 
 
-def _cache(size: Sizes) -> Json:
-    """A cache that survives a node, its servers on three of them; one server where there are no three."""
+def _cache(size: Sizes, nodes: int | None) -> Json:
+    """A cache that survives a node, its servers on three of them; one server where there are no three.
+
+    Args:
+        size: sizes of its parts.
+        nodes: most nodes it finds; None where nobody says, and three are taken for granted.
+    """
     server: Json = {"resources": size["redis"].resources}
-    if size["redis"].replicas < 3:
+    if size["redis"].replicas < 3 or (nodes is not None and nodes < 3):
         return {"redis": server}
     cache: Json = {
         "enabled": True,
@@ -234,6 +239,8 @@ def _cache(size: Sizes) -> Json:
         "sentinel": {"resources": size["redis-sentinel"].resources},
         "haproxy": {
             "podDisruptionBudget": {"maxUnavailable": 1},
+            # each stands on a node of its own: where there are three nodes, an old one goes before a new one comes
+            "deploymentStrategy": {"rollingUpdate": {"maxUnavailable": 1}},
             "resources": size["redis-proxy"].resources,
             "networkPolicy": {"enabled": True, "ingressRules": [ASKS_THE_CACHE]},
         },

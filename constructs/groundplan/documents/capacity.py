@@ -1,4 +1,4 @@
-"""capacity.md: what the pods ask for at most, what the nodes hold when a zone is gone, and what that is per user."""
+"""capacity.md: what the pods ask for at most, how much more traffic that is, and what it is per user."""
 
 from __future__ import annotations
 
@@ -6,44 +6,28 @@ import math
 from decimal import Decimal
 
 from groundplan.documents.connections import connections
-from groundplan.facts.capacity import (
-    CPU_PERCENT,
-    MEMORY_PERCENT,
-    RESERVE_PERCENT,
-    Amount,
-    Room,
-    declared_pods,
-    left_after_loss,
-    rooms,
-)
+from groundplan.facts.capacity import Amount, declared_pods
 from groundplan.facts.replicas import least_replicas
 from groundplan.facts.system import System
+from groundplan.layout import nodes_page
 from groundplan.markdown import document, link, section, table
 from groundplan.model.environment import Environment
 
 
 def page(system: System) -> str | None:
-    """The whole page; none where nothing runs, or where somebody else owns the nodes."""
+    """The whole page; none where nothing runs."""
     primary = system.primary
-    if not primary.services or not any(rooms(cluster) for cluster in system.clusters):
+    if not primary.services:
         return None
     return document(
         f"{primary.title}: capacity",
-        "Computed from what the environments declare, so that it is never older than they are. An environment whose pods "
-        "do not fit is refused.",
+        "Computed from what the environments declare, so that it is never older than they are. Whether all of it fits, with "
+        f"everything else that runs beside it, is on the page {link('Nodes', nodes_page(system.name).name)}.",
         section("Pods", _pods(primary)),
-        section("Nodes", _NODES, _nodes(system)),
         section("More traffic", *_growth(primary)),
         section("Users", *_users(primary)),
         section("Connections", _connections(primary)),
     )
-
-
-_NODES = (
-    f"Of a node's size {CPU_PERCENT} % of the cores and {MEMORY_PERCENT} % of the memory are left by its provider, and "
-    f"{RESERVE_PERCENT} % of that is kept for pods that no environment declares. The nodes are those that remain when the "
-    "zone with the most of them is gone; a standby counts as if it had taken over."
-)
 
 
 def _pods(environment: Environment) -> str:
@@ -66,29 +50,6 @@ def _pods(environment: Environment) -> str:
             )
         )
     return table(["Pods of", "Node pool", "Each requests", "Number", "At most together"], [*rows, ("**together**", "", "", "", f"**{whole}**")])  # fmt: skip
-
-
-def _nodes(system: System) -> str:
-    rows = [
-        (
-            cluster.environment,
-            ", ".join(room.pools),
-            ", ".join(f"{left_after_loss(pool.max, room.zones)} of {pool.max}" for pool in room.pools.values()),
-            room.held,
-            room.asked,
-            _headroom(room),
-        )
-        for cluster in system.clusters
-        for room in rooms(cluster)
-    ]
-    return table(["Environment", "Pools", "Nodes left", "They hold", "Pods ask for at most", "To spare"], rows)
-
-
-def _headroom(room: Room) -> str:
-    """What is left of the scarcer of the two."""
-    free = [(name, getattr(room.held, name), getattr(room.asked, name)) for name in ("cpu", "memory")]
-    scarce, held, asked = min(free, key=lambda item: (item[1] - item[2]) / item[1])
-    return f"{int((held - asked) * 100 / held)} % of the {'CPU' if scarce == 'cpu' else 'memory'}"
 
 
 def _growth(environment: Environment) -> list[str]:

@@ -7,7 +7,14 @@ from groundplan.documents.own_parts import own_parts
 from groundplan.facts.callees import is_external_host
 from groundplan.facts.standby import stands_in
 from groundplan.facts.system import System
-from groundplan.layout import argocd_dir, compliance_report, environment_dir, pipelines_dir, reachability_page
+from groundplan.layout import (
+    argocd_dir,
+    compliance_report,
+    environment_dir,
+    nodes_page,
+    pipelines_dir,
+    reachability_page,
+)
 from groundplan.markdown import bullets, document, link, mermaid, section, table
 from groundplan.model.environment import Environment
 from groundplan.page import UP, Page
@@ -54,6 +61,8 @@ def _read_on(system: System, others: list[Page]) -> str:
         lines.append(
             f"{link('Reachability', reachability_page(system.name).name)}: who talks to whom, as policies have it"
         )
+    if system.clusters:
+        lines.append(f"{link('Nodes', nodes_page(system.name).name)}: what stands on them, and what is left")
     if system.primary.document is not None:  # what implements a specification has requirements
         lines.append(f"{link('Compliance', compliance_report(system.name).name)}: each requirement and what proves it")
     if system.primary.pipelines is not None:

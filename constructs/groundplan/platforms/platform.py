@@ -16,9 +16,11 @@ from groundplan.kubernetes.network_policy import PRIVATE, PRIVATE_BLOCKS
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint, Release
+    from groundplan.model.cluster import Taint
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
     from groundplan.parts import Component, Part
+    from groundplan.platforms.nodes import Nodes
     from groundplan.platforms.pages import Pages
     from groundplan.platforms.workflows import Workflows
     from groundplan.rules.problem import Problem
@@ -164,6 +166,28 @@ class Platform:
     @classmethod
     def watch_controllers(cls, scope: Component, environment: Environment) -> None:
         """Add what has the controllers scraped that run on the environment's cluster. Default nothing: their charts bring it."""
+
+    # Nodes
+
+    def nodes(self, documents: Iterable[Mapping[str, Any]]) -> Nodes | None:
+        """What stands under the pods of its cluster, read from what is rendered. Default None: nobody says.
+
+        Args:
+            documents: every rendered object of the environment, as the cluster reads it.
+        """
+        return None
+
+    @property
+    def taints(self) -> Mapping[str, list[Taint]]:
+        """Taints on the nodes of each pool. Default the one its settings state."""
+        pools = self.environment.host_environment.cluster.node_pools
+        return {name: [] if pool.taint is None else [pool.taint] for name, pool in pools.items()}
+
+    @property
+    def open_nodes(self) -> int | None:
+        """Most nodes that add-ons find without a taint; None where nobody says. Default those of the pools."""
+        pools = self.environment.host_environment.cluster.node_pools
+        return sum(pool.max for name, pool in pools.items() if not self.taints[name]) if pools else None
 
     # What is made, and what must agree
 

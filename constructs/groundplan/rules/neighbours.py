@@ -1,10 +1,9 @@
-"""What the environments of one system say about each other: what each platform agrees on, recovery, shared nodes."""
+"""What the environments of one system say about each other: what each platform agrees on, and recovery."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.facts.capacity import pools_hold_their_pods
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem
@@ -15,4 +14,3 @@ def disagreements_between(environment: Environment) -> Iterator[Problem]:
     """Every contradiction between `environment` and those it refers to."""
     yield from platform_of(environment).disagreements()
     yield from recovery_disagreements(environment)
-    yield from pools_hold_their_pods(environment)

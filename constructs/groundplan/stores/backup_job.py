@@ -5,17 +5,16 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ .
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.priorities import priority_class
 from groundplan.kubernetes.stored import stored_quantity
-from groundplan.model.cluster import NodePool
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import PodIdentity
-from groundplan.pods import placement, scratch_volume
+from groundplan.pods import Taints, placement, scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
 
 USER = 70
@@ -82,8 +81,8 @@ class ScheduledJobProps:
     node_pool: str | None = None
     """Node pool. Default any without a taint."""
 
-    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
-    """Node pools by name, the one it names among them. Default none."""
+    taints: Taints = field(default_factory=dict)
+    """Taints of the nodes by pool, the one it names among them. Default none."""
 
     identity: PodIdentity | None = None
     """Identity its pods take on. Default none."""
@@ -149,7 +148,7 @@ class ScheduledJob(Part):
             "restartPolicy": "OnFailure",
             "priorityClassName": priority_class(self.props.system, "normal"),
             "securityContext": pod_security_context(USER),
-            **placement(self.props.node_pool, self.props.node_pools),
+            **placement(self.props.node_pool, self.props.taints),
             "initContainers": [self._container(self.props.first)],
             "containers": [self._container(self.props.last)],
             "volumes": [

@@ -13,11 +13,10 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.priorities import priority_class
 from groundplan.kubernetes.rbac import binding, role
 from groundplan.kubernetes.stored import stored_quantity
-from groundplan.model.cluster import NodePool
 from groundplan.model.jobs import Job
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
-from groundplan.pods import container_resources, placement, scratch_volume
+from groundplan.pods import Taints, container_resources, placement, scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.yaml.text import to_yaml
 
@@ -52,8 +51,8 @@ class JobTemplateProps:
     starter: str
     """ServiceAccount of the service that starts it."""
 
-    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
-    """Node pools by name, the one it names among them. Default none."""
+    taints: Taints = field(default_factory=dict)
+    """Taints of the nodes by pool, the one it names among them. Default none."""
 
     egress: Sequence[Json] = ()
     """Rules that let it out, name resolution among them. Default none: it talks to nobody."""
@@ -119,7 +118,7 @@ class JobTemplate(Part):
             "restartPolicy": "Never",
             "priorityClassName": priority_class(self.props.system, self.job.priority),
             "securityContext": pod_security_context(self.job.user),
-            **placement(self.job.node_pool, self.props.node_pools),
+            **placement(self.job.node_pool, self.props.taints),
             "containers": [self._container()],
             "volumes": self._volumes(),
         }

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from groundplan.errors import ConstructError
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.priorities import priority_class
-from groundplan.model.cluster import NodePool
 from groundplan.model.jobs import Job
 from groundplan.model.services import Service
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Json
 from groundplan.platforms.platform import PodIdentity
-from groundplan.pods import container_resources, health_probe, placement, scratch_volume, spread
+from groundplan.pods import Taints, container_resources, health_probe, placement, scratch_volume, spread
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.graceful_stop import DRAIN_SECONDS, wait_before_stop
 from groundplan.workloads.job_template import TEMPLATES, template_name
@@ -44,8 +43,8 @@ class ServicePodProps:
     identity: PodIdentity | None = None
     """Identity its pods take on, where the platform knows it by an id. Default none."""
 
-    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
-    """Node pools by name, the one it names among them. Default none."""
+    taints: Taints = field(default_factory=dict)
+    """Taints of the nodes by pool, the one it names among them. Default none."""
 
     jobs: Mapping[str, Job] = field(default_factory=dict)
     """Kinds of Job it starts. Default none."""
@@ -101,7 +100,7 @@ class ServicePod:
             "securityContext": pod_security_context(self._service.user),
             "terminationGracePeriodSeconds": grace,
             "priorityClassName": priority_class(self._props.system, self._service.priority),
-            **placement(self._service.node_pool, self._props.node_pools),
+            **placement(self._service.node_pool, self._props.taints),
             "topologySpreadConstraints": spread(selector_labels(self._name)),
             "containers": [self._container()],
             "volumes": [scratch_volume("tmp"), *self._volumes()],

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from groundplan.parts import Component, Part
     from groundplan.platforms.aws.chapter import Aws as Settings
     from groundplan.platforms.aws.chapter import Network
+    from groundplan.platforms.nodes import Nodes
     from groundplan.platforms.pages import Pages
     from groundplan.platforms.workflows import Workflows
     from groundplan.rules.problem import Problem
@@ -134,6 +135,12 @@ class Aws(Platform):
         from groundplan.platforms.aws.components import components
 
         return components(self.environment)
+
+    def nodes(self, documents: Iterable[Mapping[str, Any]]) -> Nodes | None:
+        """Those of the rendered node groups."""
+        from groundplan.platforms.aws.nodes import nodes_of
+
+        return nodes_of(documents)
 
     @property
     def account(self) -> str:

@@ -81,8 +81,17 @@ class AzureCluster(Model):
     maintenance: ServerMaintenance | None = None
     """Window for upgrades of nodes and control plane. Default Azure's choice."""
 
+    max_pods: int | None = Field(default=None, ge=10, le=250)
+    """Most pods on one node, for which AKS keeps 20 MB of its memory each, used or not. Default 110 in an overlay, as
+    Kubernetes itself is tried with, and 30 in a flat network, where each takes an address."""
+
     spot_pools: list[Name] = []
     """Node pools on spot capacity; refused in production. Default none."""
+
+    @property
+    def pods_per_node(self) -> int:
+        """Most pods on one node."""
+        return self.max_pods or (110 if self.network_mode == "overlay" else 30)
 
 
 class KeyVault(Model):

@@ -58,8 +58,11 @@ class AksClusterProps:
     gateway: bool = False
     """Whether its own controller leads an Application Gateway to the pods. Default false."""
 
-    vault: bool = False
-    """Whether it mounts secrets of a Key Vault. Default false."""
+    queues: bool = False
+    """Whether workloads are scaled by queues or by the hour, which KEDA does. Default false."""
+
+    right_sizing: bool = False
+    """Whether recommendations of sizes are kept, which the vertical pod autoscaler does. Default false."""
 
     registry: Json | None = None
     """Registry its nodes pull from, as the scope of a role. Default none that they need a right at."""
@@ -126,8 +129,8 @@ class AksCluster(AzurePart):
                 "snapshotController": {"enabled": True},
             },
             "workloadAutoScalerProfile": {
-                "keda": {"enabled": True},
-                "verticalPodAutoscaler": {"enabled": True},
+                "keda": {"enabled": self._props.queues},
+                "verticalPodAutoscaler": {"enabled": self._props.right_sizing},
             },
             "autoScalerProfile": {
                 "expander": "least-waste",
@@ -166,8 +169,6 @@ class AksCluster(AzurePart):
                 "enabled": True,
                 "config": {"logAnalyticsWorkspaceResourceID": workspace, "useAADAuth": "true"},
             }
-        if self._props.vault:
-            profiles["azureKeyvaultSecretsProvider"] = {"enabled": True, "config": {"enableSecretRotation": "true"}}
         return {"addonProfiles": profiles} if profiles else {}
 
     def _api_access(self) -> Json:
@@ -206,7 +207,9 @@ class AksCluster(AzurePart):
         return {"outboundIPs": {"publicIPs": addresses}} if addresses else None
 
     def _pool_spec(self, name: str, pool: NodePool) -> Json:
-        return pool_spec(self.site, name, pool, subnet=self._settings.subnet, spot=name in self._settings.spot_pools)
+        settings = self._settings
+        spot = name in settings.spot_pools
+        return pool_spec(self.site, name, pool, subnet=settings.subnet, pods=settings.pods_per_node, spot=spot)
 
     def _add_pool(self, name: str, pool: NodePool) -> None:
         self.emit(

@@ -11,7 +11,7 @@ from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork
 from groundplan.platforms.azure.cluster import AksCluster, AksClusterProps
-from groundplan.platforms.azure.facts import edge_of
+from groundplan.platforms.azure.facts import edge_of, scaled_by_keda
 from groundplan.platforms.azure.firewall import GatewayFirewall
 from groundplan.platforms.azure.front_door import FrontDoorProfile, FrontDoorProps
 from groundplan.platforms.azure.gateway import ApplicationGateway
@@ -110,8 +110,9 @@ def _cluster(environment: Environment, component: Component) -> None:
         kubernetes=environment.cluster.kubernetes,
         pools=environment.cluster.node_pools,
         gateway=azure.edge.gateway is not None,
-        vault=azure.vault is not None,
         registry=scope_of(environment),
+        queues=any(scaled_by_keda(item) for item in (environment, *environment.tenants)),
+        right_sizing=environment.cluster.right_sizing,
     )
     AksCluster(component, "cluster", site_of(environment), props)
 

@@ -15,3 +15,9 @@ def edge_of(environment: Environment) -> Edge:
     """What stands in front of the ingress; an edge without gateway and front door where there is none."""
     azure = environment.platform.azure
     return azure.edge if azure is not None else Edge()
+
+
+def scaled_by_keda(environment: Environment) -> bool:
+    """Whether a service is scaled by the length of queues or by the hour."""
+    scalings = (service.scaling for service in environment.services.values())
+    return any(scaling is not None and bool(scaling.queues or scaling.hours) for scaling in scalings)

@@ -10,7 +10,7 @@ from groundplan.platforms.azure.site import Site
 from groundplan.pods import POOL_LABEL
 
 
-def pool_spec(site: Site, name: str, pool: NodePool, *, subnet: str, spot: bool) -> Json:
+def pool_spec(site: Site, name: str, pool: NodePool, *, subnet: str, pods: int, spot: bool) -> Json:
     """What the cluster's first pool and every further one have in common.
 
     Args:
@@ -18,6 +18,7 @@ def pool_spec(site: Site, name: str, pool: NodePool, *, subnet: str, spot: bool)
         name: name of the pool.
         pool: its size and its machines.
         subnet: subnet of the nodes.
+        pods: most pods one node takes.
         spot: whether it runs on capacity that Azure may take back.
     """
     spec: Json = {
@@ -28,6 +29,7 @@ def pool_spec(site: Site, name: str, pool: NodePool, *, subnet: str, spot: bool)
         "vmSize": pool.instance,
         "osType": "Linux",
         "osSKU": "AzureLinux",
+        "maxPods": pods,
         "osDiskSizeGB": int(quantity(pool.disk) / 2**30),
         "type": "VirtualMachineScaleSets",
         "vnetSubnetReference": subnet_reference(site, subnet),

@@ -13,10 +13,12 @@ from groundplan.platforms.resources import data_of
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint
+    from groundplan.model.cluster import Taint
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
     from groundplan.parts import Component
     from groundplan.platforms.azure.chapter import Azure as Settings
+    from groundplan.platforms.nodes import Nodes
     from groundplan.platforms.pages import Pages
     from groundplan.platforms.workflows import Workflows
     from groundplan.rules.problem import Problem
@@ -108,6 +110,25 @@ class Azure(Platform):
         from groundplan.platforms.azure.components import components
 
         return components(self.environment)
+
+    def nodes(self, documents: Iterable[Mapping[str, Any]]) -> Nodes | None:
+        """Those of the rendered cluster and its pools."""
+        from groundplan.platforms.azure.nodes import nodes_of
+
+        return nodes_of(documents)
+
+    @property
+    def taints(self) -> Mapping[str, list[Taint]]:
+        """The stated ones, and the one AKS puts on nodes of a spot pool."""
+        from groundplan.model.cluster import Taint
+        from groundplan.platforms.azure.nodes import SPOT
+
+        azure = self.environment.host_environment.platform.azure
+        spot = azure.cluster.spot_pools if azure is not None else []
+        return {
+            name: [*own, *([Taint.model_validate(SPOT)] if name in spot else [])]
+            for name, own in super().taints.items()
+        }
 
     @property
     def account(self) -> str:

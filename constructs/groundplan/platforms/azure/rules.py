@@ -24,9 +24,6 @@ CHAPTER: YamlPath = ("platform", "azure")
 OPERATOR = "azure-service-operator"
 """Add-on that makes Azure's resources."""
 
-FLAT_PODS_PER_NODE = 30
-"""Addresses a node of a flat network takes for its pods, whether they run or not."""
-
 RESERVED = 5
 """Addresses of a subnet that Azure keeps."""
 
@@ -210,7 +207,7 @@ def subnet_holds_the_nodes(environment: Environment) -> Iterator[Problem]:
     nodes = sum(
         pool.max + math.ceil(pool.max * SURGE_PERCENT / 100) for pool in environment.cluster.node_pools.values()
     )
-    each = 1 + FLAT_PODS_PER_NODE if azure.cluster.network_mode == "flat" else 1
+    each = 1 + azure.cluster.pods_per_node if azure.cluster.network_mode == "flat" else 1
     room = block(subnet.cidr).num_addresses - RESERVED
     if nodes * each > room:
         prefix = 32 - (nodes * each + RESERVED - 1).bit_length()

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
 from groundplan.platforms.existing.chapter import Existing as Settings
 from groundplan.platforms.platform import Platform
+
+if TYPE_CHECKING:
+    from groundplan.platforms.nodes import Nodes
 
 
 class Existing(Platform):
@@ -27,3 +33,15 @@ class Existing(Platform):
     def buckets(self) -> frozenset[str]:
         """Those the chapter names."""
         return frozenset(self._settings.buckets)
+
+    @property
+    def open_nodes(self) -> int | None:
+        """As many as the chapter states without a taint."""
+        groups = self._settings.nodes.values()
+        return sum(group.count for group in groups if not group.taints) if groups else None
+
+    def nodes(self, documents: Iterable[Mapping[str, Any]]) -> Nodes | None:
+        """Those the chapter states."""
+        from groundplan.platforms.existing.nodes import stated
+
+        return stated(self._settings.nodes, self._settings.zones)

@@ -6,14 +6,14 @@ another architecture, and past a fault that the log has copied faithfully. A dum
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.network_policy import internet, name_resolution
-from groundplan.model.cluster import NodePool
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import ObjectStorage, PodIdentity
+from groundplan.pods import Taints
 from groundplan.stores.backup_job import ScheduledJob, ScheduledJobProps, Step
 from groundplan.stores.postgres.model import Dump, Postgres
 from groundplan.stores.postgres.scripts import script
@@ -53,8 +53,8 @@ class PostgresDumpProps:
     credentials: Sequence[Json] = ()
     """Egress rules to what hands out credentials. Default none."""
 
-    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
-    """Node pools by name, the one it names among them. Default none."""
+    taints: Taints = field(default_factory=dict)
+    """Taints of the nodes by pool, the one it names among them. Default none."""
 
     identity: PodIdentity | None = None
     """Identity that writes the dumps. Default none."""
@@ -95,7 +95,7 @@ class PostgresDump(Part):
             egress=[name_resolution(), self.props.server, internet(443), *self.props.credentials],
             suspend=self.props.standby,
             node_pool=dump.node_pool,
-            node_pools=self.props.node_pools,
+            taints=self.props.taints,
             identity=self.props.identity,
         )
         ScheduledJob(self, dump.name, props)

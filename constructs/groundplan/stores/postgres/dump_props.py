@@ -34,7 +34,7 @@ def dump_props(store: PostgresStore[Any], dump: Dump) -> PostgresDumpProps:
         storage=storage,
         server=store.dump_egress(),
         credentials=platform.credentials_egress,
-        node_pools=environment.cluster.node_pools,
+        taints=platform_of(environment).taints,
         identity=platform.pod_identity(platform.backups_as),
         standby=waits(environment),
     )

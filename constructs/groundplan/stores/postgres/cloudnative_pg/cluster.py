@@ -5,15 +5,13 @@ See https://cloudnative-pg.io/documentation/current/ .
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.priorities import priority_class
-from groundplan.model.cluster import NodePool
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import ObjectStorage, PodIdentity
-from groundplan.pods import ZONE_KEY, amounts, placement
+from groundplan.pods import ZONE_KEY, Taints, amounts, placement
 from groundplan.stores.placement import KEEP, prefer_zone
 from groundplan.stores.postgres.cloudnative_pg.archive import PostgresArchive, archiver
 from groundplan.stores.postgres.cloudnative_pg.follower import Link
@@ -66,8 +64,8 @@ class PostgresClusterProps:
     zones: int
     """How many zones there are to spread over."""
 
-    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
-    """Node pools by name, the one it names among them. Default none."""
+    taints: Taints = field(default_factory=dict)
+    """Taints of the nodes by pool, the one it names among them. Default none."""
 
     identity: PodIdentity | None = None
     """Identity the instances write their archive as, where the platform knows it by an id. Default none."""
@@ -161,7 +159,7 @@ class PostgresCluster(Part):
             "enablePodAntiAffinity": True,
             "podAntiAffinityType": "required" if self.settings.instances <= self.props.zones else "preferred",
             "topologyKey": ZONE_KEY,
-            **placement(self.settings.node_pool, self.props.node_pools),
+            **placement(self.settings.node_pool, self.props.taints),
             **prefer_zone(self.settings.preferred_zone),
         }
 

@@ -42,7 +42,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         storage_class=block_storage(environment, settings.storage_class),
         server_folder=store.server_folder,
         zones=len(environment.zones),
-        node_pools=environment.cluster.node_pools,
+        taints=platform.taints,
         identity=platform.pod_identity(platform.backups_as) if archive is not None else None,
         storage=_storage(store, archive) if archive is not None else None,
         certificates=_certificates(store, relation) if relation is not None else None,

@@ -8,6 +8,7 @@ from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.network_policy import pods
 from groundplan.networking.endpoints import watchers
 from groundplan.parts import Json
+from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import block_storage
 from groundplan.stores.redis.statefulset.server import RedisServerProps
 from groundplan.stores.redis.statefulset.store import StatefulSetStore
@@ -30,7 +31,7 @@ def server_props(store: StatefulSetStore) -> RedisServerProps:
         image=environment.upstream_image(settings.image),
         exporter_image=environment.upstream_image(settings.exporter_image),
         storage_class=block_storage(environment, settings.storage_class),
-        node_pools=environment.cluster.node_pools,
+        taints=platform_of(environment).taints,
         clients=_clients(store),
         watchers=watchers(environment),
         standby=store.is_waiting,

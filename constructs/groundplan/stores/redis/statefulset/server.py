@@ -7,17 +7,16 @@ reconstructible. Redis 7.2 is the last release under the BSD licence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.network_policy import ports
 from groundplan.kubernetes.priorities import priority_class
-from groundplan.model.cluster import NodePool
 from groundplan.model.values import quantity
 from groundplan.networking.endpoints import scraped
 from groundplan.parts import Component, Json, Part
-from groundplan.pods import container_resources, placement
+from groundplan.pods import Taints, container_resources, placement
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.stores.placement import KEEP, prefer_zone
 from groundplan.stores.redis.model import Redis, RedisStatefulSet
@@ -57,8 +56,8 @@ class RedisServerProps:
     storage_class: str
     """StorageClass of its volume."""
 
-    node_pools: Mapping[str, NodePool] = field(default_factory=dict)
-    """Node pools by name, the one it names among them. Default none."""
+    taints: Taints = field(default_factory=dict)
+    """Taints of the nodes by pool, the one it names among them. Default none."""
 
     clients: Sequence[Json] = ()
     """Peers that may ask it. Default none."""
@@ -160,7 +159,7 @@ class RedisServer(Part):
             "securityContext": pod_security_context(USER),
             "terminationGracePeriodSeconds": 60,
             "priorityClassName": priority_class(self.props.system, "high"),
-            **placement(self.settings.node_pool, self.props.node_pools),
+            **placement(self.settings.node_pool, self.props.taints),
             **({"affinity": affinity} if affinity else {}),
             "containers": [self._server(), self._exporter()],
             "volumes": [{"name": "config", "configMap": {"name": f"{self.name}-config"}}],

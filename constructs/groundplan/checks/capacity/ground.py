@@ -1,0 +1,77 @@
+"""What stands under the pods beside cores and memory: addresses, disks of nodes, volumes, and bursts that end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from groundplan.checks.capacity.cases import Case, Outcome
+from groundplan.checks.capacity.findings import at, at_pool, place_of
+from groundplan.checks.capacity.placing import suits
+from groundplan.checks.capacity.world import Setting
+from groundplan.checks.inventory import Inventory
+from groundplan.errors import Finding, Severity
+from groundplan.platforms.nodes import Nodes, Subnet
+
+
+def address_findings(
+    inventory: Inventory, setting: Setting, nodes: Nodes, results: Iterable[Outcome]
+) -> Iterator[Finding]:
+    """Subnets whose addresses end before the nodes do, an upgrade's included."""
+    most = next(result for result in results if result.case is Case.MOST)
+    pools = {pool.name: pool for pool in nodes.pools}
+    for subnet in nodes.subnets:
+        inside = [pools[name] for name in subnet.pools if name in pools]
+        hosts = [count for pool in inside for count in (*most.addressed[pool.name], *[0] * pool.surge)]
+        taken = sum(_taken(subnet, count) for count in hosts)
+        if taken > subnet.free:
+            where, subject = place_of(inventory, setting, subnet.name, subnet.path)
+            beside = f" with {' and '.join(subnet.beside)}" if subnet.beside else ""
+            message = (
+                f"has {subnet.free} addresses{beside}; {len(hosts)} nodes of {' and '.join(subnet.pools)}, an upgrade's "
+                f"included, and their pods take {taken}"
+            )
+            advice = f"write a larger block in {subnet.setting}, or fewer nodes"
+            yield Finding(where, "capacity.addresses", subject or subnet.name, message, advice)
+
+
+def _taken(subnet: Subnet, pods: int) -> int:
+    """Addresses of one node."""
+    if not subnet.interface:
+        return subnet.node
+    return subnet.node + subnet.interface * (max(1, math.ceil(pods / (subnet.interface - 1))) + 1)
+
+
+def disk_findings(inventory: Inventory, setting: Setting, nodes: Nodes) -> Iterator[Finding]:
+    """Pods whose scratch space is larger than the disk of any node they may stand on."""
+    for demand in setting.demands:
+        inside = [pool for pool in nodes.pools if any(suits(demand, pool, zone) for zone in pool.zones or ("",))]
+        largest = max((pool.each.disk for pool in inside), default=Decimal(0))
+        if inside and demand.each.disk > largest:
+            have = f"{_gibi(largest)}Gi of {' and '.join(pool.name for pool in inside)}"
+            message = f"asks for {_gibi(demand.each.disk)}Gi of a node's own disk, and the most a node leaves is {have}"
+            advice = f"write a larger cluster.node_pools.{inside[0].name}.disk, or a volume instead"
+            yield at(inventory, setting, demand, "capacity.disk", message, advice)
+
+
+def _gibi(amount: Decimal) -> str:
+    return f"{(amount / 2**30).quantize(Decimal('0.1')).normalize():f}"
+
+
+def burst_findings(
+    inventory: Inventory, setting: Setting, nodes: Nodes, results: Iterable[Outcome]
+) -> Iterator[Finding]:
+    """Burstable machines of which more is requested at rest than they give for ever."""
+    rest = next(result for result in results if result.case is Case.REST)
+    for pool in nodes.pools:
+        if pool.sustained is None or not rest.used[pool.name]:
+            continue
+        each = rest.asked[pool.name].cpu / max(rest.nodes[pool.name], 1)
+        if each > pool.sustained:
+            message = (
+                f"{pool.machine} gives {pool.sustained} cores for ever and more only from what it saved up; at rest its pods "
+                f"request {each.quantize(Decimal('0.01')).normalize():f} on each: under steady load they are throttled"
+            )
+            advice = f"watch the credits, or write a machine without bursts in {pool.machine_setting}"
+            yield at_pool(inventory, setting, pool, "capacity.burstable", message, advice, Severity.WARNING)
