@@ -11,9 +11,9 @@ import pytest
 from tests.observability.test_alerts import SHOP
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
-from groundplan.errors import ConstructError, EnvironmentFileError
+from groundplan.errors import EnvironmentFileError
 from groundplan.model.scaling import Metric
-from groundplan.observability.custom_metrics import rule, rules
+from groundplan.observability.custom_metrics import rule
 from groundplan.observability.stack import stack_values
 from groundplan.yaml.text import to_yaml
 
@@ -72,16 +72,6 @@ def test_a_histogram_becomes_its_quantile_per_pod_in_seconds() -> None:
 def test_a_counter_becomes_a_rate_and_a_gauge_an_average() -> None:
     assert "rate(done_total{" in rule("done", Metric(average="5", counter="done_total"))["metricsQuery"]
     assert rule("queue", Metric(average="5", gauge="queue"))["metricsQuery"].startswith("avg by (<<.GroupBy>>) (queue{")
-
-
-def test_one_name_for_two_series_is_refused() -> None:
-    one = f"services: {{a: {{image: 'a:1', port: 80, {RESOURCES}, scaling: {{min: 1, max: 2, metrics: {{m: {{average: 1, gauge: x}}}}}}}}}}"
-    other = one.replace("services: {a: {image: 'a:1'", "services: {b: {image: 'b:1'").replace("gauge: x", "gauge: y")
-
-    with pytest.raises(
-        ConstructError, match=r"services\.b\.scaling\.metrics\.m: `m` already means another series to a"
-    ):
-        rules(an_environment(one, other))
 
 
 def test_every_kind_of_receiver_fits_the_schema() -> None:

@@ -11,8 +11,8 @@ from groundplan.components import (
     charts,
     cloud,
     data,
-    edge,
     foundation,
+    ingress,
     jobs,
     manifests,
     mesh,
@@ -27,7 +27,7 @@ from groundplan.model.environment import Environment
 
 SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     argocd.components,
-    edge.components,
+    ingress.components,
     cloud.components,
     foundation.components,
     observability.components,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.values import CRITICAL, spread_over_zones
-from groundplan.errors import ConstructError
 from groundplan.model.environment import Environment
 from groundplan.model.scaling import Metric
 from groundplan.parts import Json
@@ -33,24 +32,10 @@ def adapter_values(environment: Environment) -> Json:
 
 
 def rules(environment: Environment) -> list[Json]:
-    """A rule per metric name.
-
-    Raises:
-        ConstructError: where two services mean different things by one name.
-    """
-    found: dict[str, tuple[str, Json]] = {}
-    for user in (environment, *environment.tenants):
-        for service_name, service in user.services.items():
-            for name, metric in service.scaling.metrics.items() if service.scaling is not None else ():
-                new = rule(name, metric)
-                where, old = found.setdefault(name, (service_name, new))
-                if old != new:
-                    raise ConstructError(
-                        f"services.{service_name}.scaling.metrics.{name}",
-                        f"`{name}` already means another series to {where}",
-                        "choose another name",
-                    )
-    return [found[name][1] for name in sorted(found)]
+    """A rule per metric name; what a name means is the same to every service of the cluster."""
+    scalings = (service.scaling for user in (environment, *environment.tenants) for service in user.services.values())
+    metrics = {name: metric for scaling in scalings if scaling is not None for name, metric in scaling.metrics.items()}
+    return [rule(name, metrics[name]) for name in sorted(metrics)]
 
 
 def rule(name: str, metric: Metric) -> Json:

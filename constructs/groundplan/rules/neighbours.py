@@ -1,4 +1,4 @@
-"""What the environments of one system say about each other: what each platform agrees on, and recovery."""
+"""What the environments of one system say about each other: what each platform agrees on, recovery, and metrics."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
+from groundplan.rules.metrics import metrics_mean_one_series
 from groundplan.rules.problem import Problem
 from groundplan.rules.recovery import recovery_disagreements
 
@@ -14,3 +15,4 @@ def disagreements_between(environment: Environment) -> Iterator[Problem]:
     """Every contradiction between `environment` and those it refers to."""
     yield from platform_of(environment).disagreements()
     yield from recovery_disagreements(environment)
+    yield from metrics_mean_one_series(environment)
