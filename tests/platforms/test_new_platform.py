@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-import groundplan
-
-SOURCES = Path(groundplan.__file__).parent
-ENVIRONMENTS = SOURCES.parents[1] / "environments"
+from grown import grown, run, touched
 
 pytestmark = pytest.mark.slow
 
@@ -43,16 +35,18 @@ class Nimbus(Platform):
 }
 """The folder of the new platform: all that is added."""
 
-CHANGES = {
-    "platforms/registry.py": (
-        "PLATFORMS: dict[str, str] = {\n",
-        '    "nimbus": "groundplan.platforms.nimbus.platform:Nimbus",\n',
-    ),
-    "model/platform.py": ("    existing: Existing | None = None\n", "    nimbus: Nimbus | None = None\n"),
-}
-"""The existing files that are touched, after which line, and what is added there."""
-
+FIRST = "PLATFORMS: dict[str, str] = {\n"
+FIELD = "    existing: Existing | None = None\n"
 IMPORT = "from groundplan.platforms.existing.chapter import Existing\n"
+
+CHANGES = {
+    "platforms/registry.py": [(FIRST, FIRST + '    "nimbus": "groundplan.platforms.nimbus.platform:Nimbus",\n')],
+    "model/platform.py": [
+        (FIELD, FIELD + "    nimbus: Nimbus | None = None\n"),
+        (IMPORT, IMPORT + "from groundplan.platforms.nimbus.chapter import Nimbus\n"),
+    ],
+}
+"""The existing files that are touched, and how."""
 
 SYSTEM = """
 system: hello
@@ -85,33 +79,7 @@ data:
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository whose sources know one platform more."""
-    root = tmp_path_factory.mktemp("repository")
-    copy = root / "constructs" / "groundplan"
-    shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, text in FOLDER.items():
-        (copy / "platforms" / "nimbus").mkdir(exist_ok=True)
-        (copy / "platforms" / "nimbus" / name).write_text(text)
-    for path, (line, addition) in CHANGES.items():
-        before = (copy / path).read_text()
-        assert before.count(line) == 1
-        (copy / path).write_text(before.replace(line, line + addition))
-    union = copy / "model" / "platform.py"
-    union.write_text(
-        union.read_text().replace(IMPORT, IMPORT + IMPORT.replace("existing", "nimbus").replace("Existing", "Nimbus"))
-    )
-    folder = root / "environments" / "hello"
-    folder.mkdir(parents=True)
-    for name in ("defaults.yaml", "provided.yaml"):
-        shutil.copy(ENVIRONMENTS / name, root / "environments")
-    (folder / "system.yaml").write_text(SYSTEM)
-    (folder / "live.yaml").write_text("{}\n")
-    return root
-
-
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "groundplan.cli.main", "--root", str(root), *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(root / "constructs")}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=root, check=False)
+    return grown(tmp_path_factory.mktemp("repository"), "platforms/nimbus", FOLDER, CHANGES, SYSTEM)
 
 
 def test_an_environment_stands_on_it(repository: Path) -> None:
@@ -142,10 +110,4 @@ def test_a_setting_of_another_cloud_is_refused_at_its_line(repository: Path) -> 
 
 
 def test_only_the_registry_and_the_union_are_touched(repository: Path) -> None:
-    changed = {
-        path.relative_to(SOURCES).as_posix()
-        for path in SOURCES.rglob("*.py")
-        if path.read_bytes() != (repository / "constructs" / "groundplan" / path.relative_to(SOURCES)).read_bytes()
-    }
-
-    assert changed == set(CHANGES)
+    assert touched(repository) == set(CHANGES)

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-import groundplan
-
-SOURCES = Path(groundplan.__file__).parent
-ENVIRONMENTS = SOURCES.parents[1] / "environments"
+from grown import grown, run, touched
 
 pytestmark = pytest.mark.slow
 
@@ -90,12 +82,11 @@ class ParrotStore(Store[Parrot, Pod]):
 }
 """The folder of the new kind: all that is added."""
 
-REGISTRY = "stores/registry.py"
-UNION = "model/data.py"
-
 CHANGES = {
-    REGISTRY: [("ENGINES = {\n", 'ENGINES = {\n    ("parrot", "pod"): "groundplan.stores.parrot.pod:ParrotStore",\n')],
-    UNION: [
+    "stores/registry.py": [
+        ("ENGINES = {\n", 'ENGINES = {\n    ("parrot", "pod"): "groundplan.stores.parrot.pod:ParrotStore",\n')
+    ],
+    "model/data.py": [
         (
             "from groundplan.stores.postgres.model",
             "from groundplan.stores.parrot.model import Parrot\nfrom groundplan.stores.postgres.model",
@@ -132,31 +123,7 @@ data:
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository whose sources know one kind of store more."""
-    root = tmp_path_factory.mktemp("repository")
-    copy = root / "constructs" / "groundplan"
-    shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "stores" / "parrot").mkdir()
-    for name, text in FOLDER.items():
-        (copy / "stores" / "parrot" / name).write_text(text)
-    for path, replacements in CHANGES.items():
-        text = (copy / path).read_text()
-        for before, after in replacements:
-            assert text.count(before) == 1
-            text = text.replace(before, after)
-        (copy / path).write_text(text)
-    folder = root / "environments" / "hello"
-    folder.mkdir(parents=True)
-    for name in ("defaults.yaml", "provided.yaml"):
-        shutil.copy(ENVIRONMENTS / name, root / "environments")
-    (folder / "system.yaml").write_text(SYSTEM)
-    (folder / "live.yaml").write_text("{}\n")
-    return root
-
-
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "groundplan.cli.main", "--root", str(root), *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(root / "constructs")}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=root, check=False)
+    return grown(tmp_path_factory.mktemp("repository"), "stores/parrot", FOLDER, CHANGES, SYSTEM)
 
 
 def test_an_environment_has_one(repository: Path) -> None:
@@ -182,10 +149,4 @@ def test_a_setting_of_another_kind_is_refused_at_its_line(repository: Path) -> N
 
 
 def test_only_the_registry_and_the_union_are_touched(repository: Path) -> None:
-    changed = {
-        path.relative_to(SOURCES).as_posix()
-        for path in SOURCES.rglob("*.py")
-        if path.read_bytes() != (repository / "constructs" / "groundplan" / path.relative_to(SOURCES)).read_bytes()
-    }
-
-    assert changed == {REGISTRY, UNION}
+    assert touched(repository) == set(CHANGES)
