@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
 from groundplan.observability.probed import asked_hosts
-from groundplan.observability.service_alerts import BURNS
+from groundplan.observability.shapes import burning, silent
 
 
 def host_alerts(environment: Environment) -> Iterator[Alert]:
@@ -21,39 +22,28 @@ def host_alerts(environment: Environment) -> Iterator[Alert]:
             continue
         yield Alert(
             name="HostUnreachable",
-            expr=f"absent({answers}) or min({answers}) == 0",
+            expr=silent(answers),
             severity="critical",
             summary=f"{host} does not answer with success",
             action="look at the ingress controller's pods and at the certificate, then at the service behind the path",
             service=host,
         )
         if promised is not None:
-            yield from _budget(host, answers, promised)
+            yield from burning(host, promised, partial(_fails_more, answers))
+
+
+def _fails_more(answers: str, window: str, limit: str) -> str:
+    return f"(1 - min(avg_over_time({answers}[{window}])) > {limit})"
 
 
 def _of_the_peer(host: str, answers: str) -> Alert:
     """Asked from the other region, where it is heard although the first one is gone."""
     return Alert(
         name="PrimaryUnreachable",
-        expr=f"absent({answers}) or min({answers}) == 0",
+        expr=silent(answers),
         wait="10m",
         severity="critical",
         summary=f"{host} has not answered the standby's region for ten minutes",
         action="look whether the primary's own alerts say why; if its region is gone, fail over by the disaster recovery page",
         service=host,
     )
-
-
-def _budget(host: str, answers: str, promised: float) -> Iterator[Alert]:
-    budget = round((100 - promised) / 100, 9)
-    for factor, long, short, severity in BURNS:
-        burns = (f"1 - min(avg_over_time({answers}[{window}])) > {factor} * {budget:g}" for window in (long, short))
-        yield Alert(
-            name="ErrorBudgetBurning",
-            expr=" and ".join(f"({burn})" for burn in burns),
-            wait="2m",
-            severity="critical" if severity == "critical" else "warning",
-            summary=f"{host} fails so often that {promised:g} % over 30 days is at risk",
-            action="compare with the last deployment; roll back in Argo CD if the times agree",
-            service=host,
-        )

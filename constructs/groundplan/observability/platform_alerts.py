@@ -8,9 +8,9 @@ from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
 from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
-from groundplan.observability.alert import Alert
+from groundplan.observability.alert import Alert, Severity
 
-SPARE = {"warning": 0.15, "critical": 0.05}
+SPARE: dict[Severity, float] = {"warning": 0.15, "critical": 0.05}
 """Share of a volume that is free when somebody should look, and when somebody must."""
 
 
@@ -33,7 +33,7 @@ def namespace_alerts(environment: Environment, namespace: str) -> Iterator[Alert
             name="VolumeFilling",
             expr=f"min by (persistentvolumeclaim) ({free} / {whole}) < {spare}",
             wait="10m",
-            severity="critical" if severity == "critical" else "warning",
+            severity=severity,
             summary=f"a volume of {namespace} has less than {spare:.0%} left",
             action="raise the storage in the environment file: volumes grow without a restart, and never shrink",
             service=namespace,

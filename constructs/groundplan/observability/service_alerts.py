@@ -9,12 +9,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.model.values import seconds
 from groundplan.observability.alert import Alert
-
-BURNS: tuple[tuple[float, str, str, str], ...] = ((14.4, "1h", "5m", "critical"), (6, "6h", "30m", "warning"))
-"""Rate at which the error budget of 30 days burns, long and short window, severity.
-
-14.4 spends 2 % of it in an hour, 6 spends 5 % in six. See https://sre.google/workbook/alerting-on-slos/ .
-"""
+from groundplan.observability.shapes import burning, silent
 
 
 def service_alerts(environment: Environment, name: str, service: Service) -> Iterator[Alert]:
@@ -53,7 +48,7 @@ def _presence(namespace: str, name: str, service: Service) -> Iterator[Alert]:
         target = f'up{{namespace="{namespace}",{found_by}="{name}"}}'
         yield Alert(
             name="ServiceDown",
-            expr=f"absent({target}) or sum({target}) == 0",
+            expr=silent(target, worst="sum"),
             severity="critical",
             summary=f"no pod of {name} answers Prometheus",
             action=f"kubectl -n {namespace} get pods -l app={name}; roll the last change back in Argo CD",
@@ -134,18 +129,11 @@ def _blind(namespace: str, name: str) -> Alert:
 def _objectives(environment: Environment, name: str, service: Service) -> Iterator[Alert]:
     promised = service.objectives
     if promised.availability is not None:
-        budget = round((100 - promised.availability) / 100, 9)
-        for factor, long, short, severity in BURNS:
-            limit = f"{factor} * {budget:g}"
-            yield Alert(
-                name="ErrorBudgetBurning",
-                expr=f"({_error_rate(environment, name, long)}) > {limit} and ({_error_rate(environment, name, short)}) > {limit}",
-                wait="2m",
-                severity="critical" if severity == "critical" else "warning",
-                summary=f"{name} fails so often that {promised.availability:g} % over 30 days is at risk",
-                action="compare with the last deployment; roll back in Argo CD if the times agree",
-                service=name,
-            )
+        yield from burning(
+            name,
+            promised.availability,
+            lambda window, limit: f"({_error_rate(environment, name, window)}) > {limit}",
+        )
     if promised.latency is not None:
         duration = environment.observability.request_metrics.duration
         bucket = f'{duration}_bucket{{namespace="{environment.namespace}",service="{name}"}}'

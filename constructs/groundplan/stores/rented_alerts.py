@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.observability.alert import Alert
+from groundplan.observability.shapes import silent
 
 
 def unreachable(namespace: str, store: str, *, alert: str, look: str) -> Alert:
@@ -10,7 +11,7 @@ def unreachable(namespace: str, store: str, *, alert: str, look: str) -> Alert:
     probe = f'probe_success{{namespace="{namespace}",store="{store}"}}'
     return Alert(
         name=alert,
-        expr=f"absent({probe}) or min({probe}) == 0",
+        expr=silent(probe),
         severity="critical",
         summary=f"{store} cannot be reached from the cluster",
         action=f"{look}; look at its private endpoint and at the service's health in its region",

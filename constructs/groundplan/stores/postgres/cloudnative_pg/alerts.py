@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from groundplan.facts.standby import waits
 from groundplan.model.values import whole_seconds
-from groundplan.observability.alert import Alert
+from groundplan.observability.alert import Alert, Severity
 from groundplan.observability.panel import Panel
+from groundplan.observability.shapes import silent
 from groundplan.stores.backup_alerts import BACKUP_AGE
 from groundplan.stores.postgres.model import Archive
 from groundplan.stores.volumes import pods_of, volumes_panel
@@ -35,7 +36,7 @@ def _instances(store: CloudNativePgStore) -> Iterator[Alert]:
     pods = pods_of(environment.namespace, name)
     yield Alert(
         name="DatabaseDown",
-        expr=f"absent(cnpg_collector_up{{{pods}}}) or min(cnpg_collector_up{{{pods}}}) == 0",
+        expr=silent(f"cnpg_collector_up{{{pods}}}"),
         severity="critical",
         summary=f"an instance of {name} does not answer",
         action=f"kubectl -n {environment.namespace} get cluster {name}; the operator promotes a standby by itself",
@@ -43,13 +44,13 @@ def _instances(store: CloudNativePgStore) -> Iterator[Alert]:
     )
     recovery = environment.recovery
     limit = whole_seconds(recovery.rpo) if recovery is not None else LOCAL_LAG
-    steps: tuple[tuple[str, int], ...] = (("warning", limit // 2), ("critical", limit))
+    steps: tuple[tuple[Severity, int], ...] = (("warning", limit // 2), ("critical", limit))
     for severity, bound in steps:
         yield Alert(
             name="ReplicationLag",
             expr=f"max(cnpg_pg_replication_lag{{{pods}}}) > {bound}",
             wait="2m",
-            severity="critical" if severity == "critical" else "warning",
+            severity=severity,
             summary=f"a standby of {name} is {bound} s or more behind; {limit} s may be lost at most",
             action="look at network and disk of the standby; do not fail over while it lags",
             service=name,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from groundplan.observability.alert import Alert
 from groundplan.observability.panel import Panel
+from groundplan.observability.shapes import silent
 from groundplan.stores.volumes import pods_of, volumes_panel
 
 
@@ -14,7 +15,7 @@ def alerts(namespace: str, name: str) -> Iterator[Alert]:
     pods = pods_of(namespace, name)
     yield Alert(
         name="CacheDown",
-        expr=f"absent(redis_up{{{pods}}}) or min(redis_up{{{pods}}}) == 0",
+        expr=silent(f"redis_up{{{pods}}}"),
         severity="critical",
         summary=f"{name} does not answer",
         action=f"kubectl -n {namespace} describe pod {name}-0",
