@@ -25,7 +25,7 @@ RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, 
 WEB = f"services: {{web: {{image: 'web:1.0', port: 80, {RESOURCES}}}}}"
 POSTGRES = f"""
 data: {{orders: {{type: postgres, version: 16, credentials: orders, engine: {{cloudnative-pg: {{storage: 10Gi, {RESOURCES}, BACKUP}}}}}}}}
-secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{generated: true}}}}}}
+secrets: {{entries: {{orders: {{generated: true}}}}}}
 stage: staging
 """
 
@@ -92,11 +92,11 @@ def test_a_metric_of_a_service_brings_the_adapter() -> None:
     [("{keys: {password: shop/password}}", "external-secrets"), ("{sealed: true}", "sealed-secrets")],
 )
 def test_each_origin_of_a_secret_brings_its_controller(entry: str, add_on: str) -> None:
-    assert added(f"secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {entry}}}}}") == {add_on}
+    assert added(f"secrets: {{entries: {{orders: {entry}}}}}") == {add_on}
 
 
 def test_sealing_can_be_asked_for_before_anything_is_sealed() -> None:
-    assert added("secrets: {store: {type: aws-secrets-manager}, sealing: true}") == {"sealed-secrets"}
+    assert added("secrets: {sealing: true}") == {"sealed-secrets"}
 
 
 def test_what_a_tenant_alone_uses_comes_to_the_cluster_it_lives_on() -> None:

@@ -19,7 +19,6 @@ SMALL = "cluster: {size: small}"
 WHOLE = """
 observability: {grafana_admin: grafana-admin}
 secrets:
-  store: {type: aws-secrets-manager}
   entries:
     grafana-admin: {keys: {admin-user: shop/user, admin-password: shop/password}}
     shop-tls: {type: kubernetes.io/tls, keys: {tls.crt: shop/crt, tls.key: shop/key}}

@@ -167,7 +167,7 @@ def test_the_data_is_checked_by_the_named_checklist() -> None:
 
 def test_a_sealed_secret_is_committed_without_the_plain_one() -> None:
     entries = {"web-secret": {"keys": {"TOKEN": "store/token"}}, "own": {"sealed": True}}
-    secrets = {"store": {"type": "aws-secrets-manager"}, "entries": entries}
+    secrets = {"entries": entries}
 
     page = _page("secrets.md", secrets=secrets)
 
@@ -231,7 +231,7 @@ def test_says_so_when_nobody_is_told() -> None:
 
 
 def test_values_are_put_into_a_vault_that_exists_and_before_anything_reads_them() -> None:
-    secrets = {"store": {"type": "aws-secrets-manager"}, "entries": {"vendor": {"keys": {"api-key": "store/vendor"}}}}
+    secrets = {"entries": {"vendor": {"keys": {"api-key": "store/vendor"}}}}
 
     titles = re.findall(r"^## \d+\. (.+)$", _page("bootstrap.md", secrets=secrets), re.MULTILINE)
 

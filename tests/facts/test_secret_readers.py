@@ -19,7 +19,6 @@ services:
   worker: {{image: shop/worker:v1.0.0, {RESOURCES}, secrets_from: [keys]}}
 observability: {{receivers: {{chat: {{type: slack, to: '#shop', secret: told/url}}}}, grafana_admin: admin}}
 secrets:
-  store: {{type: aws-secrets-manager}}
   entries:
     keys: {{keys: {{one: shop/one, two: shop/two}}}}
     told: {{keys: {{url: shop/url}}}}

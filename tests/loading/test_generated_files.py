@@ -99,7 +99,7 @@ def test_a_file_is_refused_with_places_or_renders_what_every_gate_accepts(servic
         shutil.copytree(VALID, root / "environments")
         for shared in SHARED.glob("*.yaml"):
             shutil.copy(shared, root / "environments")
-        store = {"store": {"type": "aws-secrets-manager"}, "entries": {"shop-keys": {"keys": {"token": "shop/token"}}}}
+        store = {"entries": {"shop-keys": {"keys": {"token": "shop/token"}}}}
         overlay = {"services": services, "secrets": store}
         (root / "environments/shop/production.yaml").write_text(
             yaml.safe_dump(json.loads(json.dumps(overlay))), "utf-8"

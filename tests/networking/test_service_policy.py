@@ -21,7 +21,6 @@ data:
   cache: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}
   orders: {{type: postgres, version: 16, credentials: orders, engine: {{cloudnative-pg: {{storage: 1Gi, {RESOURCES}}}}}}}
 secrets:
-  store: {{type: aws-secrets-manager}}
   entries: {{orders: {{type: kubernetes.io/basic-auth, keys: {{username: shop/user, password: shop/password}}}}}}
 """
 

@@ -33,7 +33,7 @@ data:
     dump: {{bucket: shop-backups, schedule: 0 3 * * *, restore_test: 0 5 * * 0}}
     engine: {{cloudnative-pg: {{storage: 10Gi, {RESOURCES}, archive: {{bucket: shop-backups}}}}}}
   cache: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}
-secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{generated: true}}}}}}
+secrets: {{entries: {{orders: {{generated: true}}}}}}
 """
 HOSTS = """
 ingress: {type: nginx, certificate: shop-tls, availability: 99.5}

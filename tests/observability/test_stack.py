@@ -19,7 +19,7 @@ from groundplan.yaml.text import to_yaml
 
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 TOLD = """
-secrets: {store: {type: aws-secrets-manager}, entries: {told: {keys: {key: shop/key}}}}
+secrets: {entries: {told: {keys: {key: shop/key}}}}
 observability:
   receivers:
     chat: {type: slack, secret: told/key, to: '#shop'}
@@ -48,7 +48,7 @@ def test_metrics_fill_four_fifths_of_the_volume() -> None:
 
 
 def test_grafana_comes_only_with_credentials_from_a_secret() -> None:
-    secret = "secrets: {store: {type: aws-secrets-manager}, entries: {dashboards: {keys: {admin-user: shop/a, admin-password: shop/b}}}}"
+    secret = "secrets: {entries: {dashboards: {keys: {admin-user: shop/a, admin-password: shop/b}}}}"
     with_secret = an_environment(secret, "observability: {grafana_admin: dashboards}")
 
     assert stack_values(an_environment())["grafana"] == {"enabled": False}

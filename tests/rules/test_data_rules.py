@@ -9,7 +9,6 @@ from groundplan.errors import EnvironmentFileError
 
 GOOD = """
 secrets:
-  store: {type: aws-secrets-manager}
   entries: {login: {type: kubernetes.io/basic-auth, keys: {username: shop/user, password: shop/password}}}
 data:
   orders:
@@ -68,7 +67,7 @@ def test_a_staging_database_may_be_small_and_without_backup() -> None:
 
 def test_refuses_to_hand_out_a_secret_nobody_has_sealed() -> None:
     service = """
-secrets: {store: {type: aws-secrets-manager}, entries: {first: {sealed: true}}}
+secrets: {entries: {first: {sealed: true}}}
 services:
   shop:
     image: shop:v1

@@ -11,7 +11,6 @@ from groundplan.rules.neighbours import disagreements_between
 
 DATABASE = """
 secrets:
-  store: {type: aws-secrets-manager}
   entries: {login: {type: kubernetes.io/basic-auth, keys: {username: shop/user, password: shop/password}}}
 data:
   orders:

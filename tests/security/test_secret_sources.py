@@ -11,7 +11,6 @@ from groundplan.errors import EnvironmentFileError
 
 AWS = """
 secrets:
-  store: {type: aws-secrets-manager}
   entries:
     api-keys: {keys: {token: shop/token, user: "shop/account#name"}}
     login: {type: kubernetes.io/basic-auth, keys: {username: shop/user, password: shop/password}}
@@ -19,7 +18,6 @@ secrets:
 CIPHERTEXT = base64.b64encode((512).to_bytes(2, "big") + bytes(512 + 16 + 8)).decode()
 SEALED = f"""
 secrets:
-  store: {{type: aws-secrets-manager}}
   entries: {{bootstrap: {{sealed: true, sealed_values: {{token: {CIPHERTEXT}}}}}}}
 """
 
@@ -29,7 +27,7 @@ def test_an_external_secret_owns_its_secret_and_names_only_the_remote_key() -> N
 
     assert secret["spec"] == {
         "refreshInterval": "1h",
-        "secretStoreRef": {"name": "aws-secrets-manager", "kind": "SecretStore"},
+        "secretStoreRef": {"name": "vault", "kind": "SecretStore"},
         "target": {
             "name": "login",
             "creationPolicy": "Owner",
@@ -69,7 +67,7 @@ def test_a_sealed_secret_is_bound_to_its_name_and_namespace() -> None:
 
 
 def test_nothing_is_rendered_for_a_secret_nobody_has_sealed_yet() -> None:
-    unsealed = "secrets: {store: {type: aws-secrets-manager}, entries: {bootstrap: {sealed: true}}}"
+    unsealed = "secrets: {entries: {bootstrap: {sealed: true}}}"
 
     assert rendered(an_environment(unsealed), "secrets") == []
 
@@ -108,16 +106,14 @@ def test_every_custom_resource_is_valid(overlay: str) -> None:
     ],
 )
 def test_refuses_an_entry_that_could_not_work(entry: str, message: str) -> None:
-    overlay = f"secrets: {{store: {{type: aws-secrets-manager}}, entries: {{wrong: {entry}}}}}"
+    overlay = f"secrets: {{entries: {{wrong: {entry}}}}}"
 
     with pytest.raises(EnvironmentFileError, match=message):
         an_environment(overlay)
 
 
 def test_what_looks_like_a_plain_value_is_not_repeated_in_the_message() -> None:
-    overlay = (
-        "secrets: {store: {type: aws-secrets-manager}, entries: {a: {sealed: true, sealed_values: {b: hunter22}}}}"
-    )
+    overlay = "secrets: {entries: {a: {sealed: true, sealed_values: {b: hunter22}}}}"
 
     with pytest.raises(EnvironmentFileError) as caught:
         an_environment(overlay)

@@ -32,6 +32,7 @@ platform:
     zones: ["1", "2", "3"]
     subscription: {GUID}
     tenant: {GUID}
+    foreign_vault: {{name: kv-shop-live}}
     network:
       cidr: 10.0.0.0/16
       subnets:
@@ -51,7 +52,6 @@ cluster:
 
 SECRETS = """
 secrets:
-  store: {type: azure-key-vault, vault: kv-shop-live}
   entries:
     login: {type: kubernetes.io/basic-auth, keys: {username: db-user, password: db-password}}
     receivers: {keys: {pager: pager-key, chat: chat-url, team: team-url, hook: hook-url, mail: mail-password}}

@@ -43,6 +43,6 @@ data:
     engine: {{azure-cache: {{tier: Premium, persistence: rdb, snapshot_minutes: 15, storage: cache}}}}
   bus: {{type: broker, queues: {{orders: {{}}}}, engine: {{azure-service-bus: {{}}}}}}
 secrets:
-  store: {{type: azure-key-vault, name: key-vault}}
+  store: {{name: key-vault}}
   entries: {{orders: {{type: kubernetes.io/basic-auth, keys: {{username: orders-username, password: orders-password}}}}}}
 """

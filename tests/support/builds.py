@@ -21,7 +21,6 @@ jobs:
     mounts: {uploads: {path: /projects, store: uploads}, work: {path: /work, scratch: 3Gi}}
     files: {settings.xml: "<settings/>"}
 secrets:
-  store: {type: azure-key-vault}
   entries: {feed: {keys: {token: feed-token}}, login: {keys: {token: login-token}}}
 """
 """Lay it over `azure.AZURE` and `azure.SHARE`."""

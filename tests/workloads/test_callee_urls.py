@@ -20,7 +20,6 @@ data:
   redis: {{type: redis, engine: {{statefulset: {{resources: {SIZE}}}}}}}
   db: {{type: postgres, version: 16, credentials: db-owner, engine: {{cloudnative-pg: {{storage: 10Gi, resources: {SIZE}}}}}}}
 secrets:
-  store: {{type: aws-secrets-manager}}
   entries: {{db-owner: {{type: kubernetes.io/basic-auth, keys: {{username: shop/db-user, password: shop/db-password}}}}}}
 """
 

@@ -134,7 +134,7 @@ def test_the_order_of_configuration_does_not_roll_the_pods() -> None:
 
 
 def test_secrets_are_references() -> None:
-    store = "secrets: {store: {type: aws-secrets-manager}, entries: {keys: {keys: {token: shop/token}}}}"
+    store = "secrets: {entries: {keys: {keys: {token: shop/token}}}}"
 
     documents = a_service("port: 8080, secrets: {API_TOKEN: keys/token}, secrets_from: [keys]", store)
 
@@ -151,7 +151,7 @@ services:
 data:
   cache: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}
   orders: {{type: postgres, version: 16, credentials: orders, database: orders, engine: {{cloudnative-pg: {{storage: 1Gi, {RESOURCES}}}}}}}
-secrets: {{store: {{type: aws-secrets-manager}}, entries: {{orders: {{type: kubernetes.io/basic-auth, keys: {{username: shop/user, password: shop/pass}}}}}}}}
+secrets: {{entries: {{orders: {{type: kubernetes.io/basic-auth, keys: {{username: shop/user, password: shop/pass}}}}}}}}
 """
 
 

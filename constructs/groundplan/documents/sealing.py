@@ -8,6 +8,7 @@ from groundplan.documents.kubectl import context, kubectl
 from groundplan.facts.system import System
 from groundplan.markdown import section, shell
 from groundplan.model.secrets import Secrets
+from groundplan.platforms.registry import platform_of
 
 SEALING = "sealed-secrets"
 """Name in the add-on catalogue of what opens sealed values."""
@@ -23,7 +24,7 @@ def sealing(system: System, chapter: Secrets) -> list[str]:
         next(iter(primary.services), "app"),
     )
     standby = system.standby_of(primary)
-    store = "a store" if chapter.store.type == "none" else chapter.store.type
+    store = platform_of(primary).vault or "a store"
     blocks = [
         f"For what cannot live in {store}, such as the credentials the store itself is reached with. Only "
         "the sealed form is ever added to Git; `secret-*.yaml` is ignored, and the secret scan refuses it.",

@@ -10,6 +10,7 @@ from groundplan.markdown import bullets, document, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import Secrets, SecretSource
 from groundplan.platforms.pages import pages_of
+from groundplan.platforms.registry import platform_of
 from groundplan.stores.pages import pages_of_stores
 from groundplan.workloads.progressive import is_progressive
 
@@ -20,7 +21,7 @@ def page(system: System) -> str | None:
     chapter = primary.secrets
     if chapter is None:
         return None
-    fetched = chapter.store.type != "none"
+    fetched = any(source.keys for source in chapter.entries.values())
     return document(
         f"{primary.title}: secrets",
         "No value is ever in Git, in a pipeline's log or in these pages; here is where each one lives.",
@@ -35,16 +36,16 @@ def _rows(environment: Environment, chapter: Secrets) -> list[tuple[str, str, st
     return [
         (name, key, where, ", ".join(readers_of(environment, name)) or "nothing that is rendered")
         for name, source in chapter.entries.items()
-        for key, where in _places(chapter, source)
+        for key, where in _places(environment, source)
     ]
 
 
-def _places(chapter: Secrets, source: SecretSource) -> list[tuple[str, str]]:
+def _places(environment: Environment, source: SecretSource) -> list[tuple[str, str]]:
     if source.generated:
         return [("all that are read", "the cluster alone, which made them at random")]
     if source.sealed:
         return [(key, "Git, sealed") for key in source.sealed_values] or [("none yet", "to be sealed")]
-    return [(key, f"{chapter.store.type}: `{remote}`") for key, remote in source.keys.items()]
+    return [(key, f"{platform_of(environment).vault}: `{remote}`") for key, remote in source.keys.items()]
 
 
 def _put(environment: Environment, chapter: Secrets) -> list[str]:

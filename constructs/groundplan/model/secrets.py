@@ -7,11 +7,10 @@ import binascii
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from groundplan.model.values import Duration, Model, Name
 
-_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _SECRET_KEY = re.compile(r"^[-._a-zA-Z0-9]{1,253}$")
 _KEY_VAULT_NAME = re.compile(r"^[0-9a-zA-Z-]{1,127}$")
 
@@ -64,42 +63,23 @@ def remote_key(reference: str) -> tuple[str, str | None]:
 
 
 class SecretStore(Model):
-    """The vault outside the cluster that External Secrets Operator reads."""
+    """The SecretStore objects through which External Secrets Operator reads the platform's vault.
 
-    type: str = Field(default="none", examples=["aws-secrets-manager", "azure-key-vault", "none"])
-    """Which product it is; the platform offers one, `aws-secrets-manager` or `azure-key-vault`. Default none: nothing is
-    fetched, and every secret is generated or sealed."""
+    Which vault that is says the platform; what only one platform's vault has stands in its chapter.
+    """
 
-    name: Name | None = None
-    """Name of the SecretStore object in each namespace. Default the type."""
-
-    vault: str | None = None
-    """Name of the Key Vault, of `azure-key-vault` alone. Default the vault of the platform's chapter."""
-
-    tenant: str | None = Field(default=None, pattern=_UUID)
-    """Microsoft Entra tenant id, of `azure-key-vault` alone. Default the platform's."""
-
-    prefix: str = ""
-    """Every key read must start with it, of `aws-secrets-manager` alone. Default the system's name and `/`."""
-
-    replica_regions: list[str] = []
-    """Further regions that hold a copy of every key, so that a standby can read them, of `aws-secrets-manager` alone.
-    Default none."""
+    name: Name = "vault"
+    """Name of the SecretStore in each namespace that draws a secret. Default `vault`."""
 
     refresh: Duration = "1h"
     """How often values are read again. Default 1h."""
 
-    @property
-    def object_name(self) -> str:
-        """Name of the SecretStore object."""
-        return self.name or self.type
-
 
 class SecretSource(Model):
-    """One Secret, made of keys of the store."""
+    """One Secret, made of keys of the platform's vault."""
 
     keys: dict[SecretKey, str] = {}
-    """Key in the Secret to key in the store, e.g. `api-key: factory/anthropic-api-key`; `name#field` picks a JSON field."""
+    """Key in the Secret to key in the platform's vault, e.g. `api-key: factory/anthropic-api-key`; `name#field` picks a JSON field."""
 
     generated: bool = False
     """True for values that nobody needs to know: the cluster makes every key that somebody reads, once, at random; a
@@ -111,7 +91,7 @@ class SecretSource(Model):
     """Type of the Secret. Default Opaque."""
 
     sealed: bool = False
-    """True for a value that cannot live in the store (bootstrap credentials): it comes as a SealedSecret that a person
+    """True for a value that cannot live in the vault (bootstrap credentials): it comes as a SealedSecret that a person
     seals with `kubeseal`; only the ciphertext in `sealed_values` is ever in Git. Default false."""
 
     sealed_values: dict[SecretKey, Ciphertext] = {}
@@ -143,7 +123,7 @@ class Secrets(Model):
     """Where secret values come from."""
 
     store: SecretStore = SecretStore()
-    """The store all `keys` refer to. Default none, where no entry has any."""
+    """How the `keys` of entries are read from the platform's vault. Default each hour."""
 
     sealing: bool = False
     """Whether the cluster can open sealed values although no entry has any yet. Default false: the controller comes with

@@ -139,8 +139,8 @@ class Platform:
     carries_secrets: ClassVar[bool] = False
     """Whether keys can be written into the vault of another region."""
 
-    vaults: ClassVar[Mapping[str, frozenset[str]]] = {}
-    """Vaults that secrets are drawn from, by `secrets.store.type`, to the settings of the store that each reads."""
+    vault: ClassVar[str | None] = None
+    """Product that the `keys` of secrets are read from, as pages call it. Default none: nothing is fetched."""
 
     controllers: ClassVar[frozenset[str]] = frozenset()
     """Add-ons of the catalogue that make its resources, on whichever cluster `cluster.controllers` names them."""

@@ -1,4 +1,4 @@
-"""What the secrets chapter promises: what is named is there, what is fetched has a store, what is generated has a reader."""
+"""What the secrets chapter promises: what is named is there, what is fetched has a vault, what is generated has a reader."""
 
 from __future__ import annotations
 
@@ -12,12 +12,6 @@ from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.answers import Reference
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
-
-NO_STORE = "none"
-"""Type of the store from which nothing is fetched."""
-
-ANY_STORE = frozenset({"type", "name", "refresh"})
-"""Settings that a store of any type has."""
 
 
 def _named_secrets_exist(environment: Environment) -> Iterator[Problem]:
@@ -51,32 +45,14 @@ def _named(environment: Environment) -> Iterator[Reference]:
 
 
 def _fetched_from_somewhere(environment: Environment) -> Iterator[Problem]:
-    secrets = environment.secrets
-    if secrets is None or secrets.store.type != NO_STORE:
+    entries = environment.secrets.entries if environment.secrets is not None else {}
+    if platform_of(environment).vault is not None:
         return
-    for name, source in secrets.entries.items():
+    for name, source in entries.items():
         if source.keys:
             path: YamlPath = ("secrets", "entries", name, "keys")
-            yield (
-                path,
-                "keys-without-store",
-                "are keys of a store, but there is none",
-                "write secrets.store, or `generated: true`",
-            )
-
-
-def _vault_is_offered(environment: Environment) -> Iterator[Problem]:
-    """The platform has the vault, and the vault has the settings."""
-    secrets, vaults = environment.secrets, platform_of(environment).vaults
-    if secrets is None:
-        return
-    kind, read = secrets.store.type, vaults.get(secrets.store.type, frozenset())
-    if kind != NO_STORE and kind not in vaults:
-        what = f"is {kind}, which {environment.platform_name} does not have"
-        yield ("secrets", "store", "type"), "vault-elsewhere", what, f"write {' or '.join([*sorted(vaults), NO_STORE])}"
-        return
-    for field in sorted(secrets.store.model_fields_set - ANY_STORE - read):
-        yield ("secrets", "store", field), "setting-elsewhere", f"has no effect on {kind}", "remove it"
+            what = f"are keys of a vault, but {environment.platform_name} has none"
+            yield path, "keys-without-vault", what, "write `generated: true` or `sealed: true` instead"
 
 
 def _generated_for_somebody(environment: Environment) -> Iterator[Problem]:
@@ -105,4 +81,4 @@ def _taken_whole(environment: Environment) -> Iterator[Problem]:
                 yield path, "generated-taken-whole", what, f"write secrets: {{VARIABLE: {secret}/<key>}}"
 
 
-SECRET_RULES = (_named_secrets_exist, _vault_is_offered, _fetched_from_somewhere, _generated_for_somebody, _taken_whole)
+SECRET_RULES = (_named_secrets_exist, _fetched_from_somewhere, _generated_for_somebody, _taken_whole)

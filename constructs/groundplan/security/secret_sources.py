@@ -24,7 +24,7 @@ LENGTH = 32
 
 def store_reference(store: SecretStore) -> Json:
     """How an ExternalSecret names the store of its namespace."""
-    return {"name": store.object_name, "kind": "SecretStore"}
+    return {"name": store.name, "kind": "SecretStore"}
 
 
 def external_secret(name: str, namespace: str, source: SecretSource, store: SecretStore) -> Json:

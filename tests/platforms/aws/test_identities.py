@@ -14,7 +14,6 @@ AMOUNTS = {"cpu": "100m", "memory": "128Mi"}
 RESOURCES = {"requests": AMOUNTS, "limits": AMOUNTS}
 SERVICE = {"image": "shop/web:v1", "port": 8080, "resources": RESOURCES}
 SECRETS = {
-    "store": {"type": "aws-secrets-manager", "replica_regions": ["us-west-2"]},
     "entries": {"vendor": {"keys": {"api-key": "shop/vendor#key"}}},
 }
 
@@ -29,7 +28,7 @@ DATABASE = {
             }},
         },
     },
-    "secrets": {"store": {"type": "aws-secrets-manager"}, "entries": {"owner": OWNER}},
+    "secrets": {"entries": {"owner": OWNER}},
     "aws": {"buckets": {"shop-backups": {}}},
 }  # fmt: skip
 
@@ -114,7 +113,8 @@ def test_the_operator_reads_no_secret_itself(rendered: Build) -> None:
 
 
 def test_keys_are_declared_without_values_and_copied_to_the_standbys_region(rendered: Build) -> None:
-    spec = rendered(secrets=SECRETS)["Secret", "shop-vendor"]["spec"]
+    copies = {"secrets_manager": {"replica_regions": ["us-west-2"]}}
+    spec = rendered(secrets=SECRETS, aws=copies)["Secret", "shop-vendor"]["spec"]
 
     assert (spec["name"], spec["replicaRegions"]) == ("shop/vendor", [{"region": "us-west-2"}])
     assert "secretString" not in spec

@@ -19,7 +19,6 @@ EVERYTHING: Json = {
     "expose": {"api": {"routes": {"/": "web"}}},
     "hosts": {"api": "api.example.com"},
     "secrets": {
-        "store": {"type": "aws-secrets-manager", "replica_regions": ["us-west-2"]},
         "entries": {"vendor": {"keys": {"api-key": "shop/vendor"}}},
     },
     "cluster": {
@@ -31,6 +30,7 @@ EVERYTHING: Json = {
         },
     },
     "aws": {
+        "secrets_manager": {"replica_regions": ["us-west-2"]},
         "access": {"platform": {"principal": "arn:aws:iam::111122223333:role/platform"}},
         "api_cidrs": ["192.0.2.0/24"],
         "network": {

@@ -52,8 +52,7 @@ CHAPTERS: dict[str, Any] = {
         "bus": {"type": "broker", "engine": {"azure-service-bus": {}}},
     },
     "secrets": {
-        "store": {"type": "azure-key-vault", "name": "vault"},
-        "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}},
+        "entries": {"db-owner": {"type": "kubernetes.io/basic-auth", "keys": {"username": "u", "password": "p"}}}
     },
     "ingress": {"type": "application-gateway"},
     "expose": {"www": {"routes": {"/": "web"}}},

@@ -11,10 +11,6 @@ from groundplan.errors import EnvironmentFileError
 def test_refuses_a_folder_in_a_key_vault() -> None:
     store = """
 secrets:
-  store:
-    type: azure-key-vault
-    vault: shop
-    tenant: 11111111-2222-3333-4444-555555555555
   entries: {token: {keys: {value: shop/token}}}
 """
     with pytest.raises(EnvironmentFileError, match="`shop/token` is not a name in Azure Key Vault; use letters"):
@@ -22,7 +18,7 @@ secrets:
 
 
 def test_refuses_to_read_a_vault_nobody_describes() -> None:
-    overlay = "secrets: {store: {type: azure-key-vault}, entries: {a: {keys: {b: c}}}}"
+    overlay = "platform: {azure: {foreign_vault: null}}\nsecrets: {entries: {a: {keys: {b: c}}}}"
 
-    with pytest.raises(EnvironmentFileError, match=r"names no vault, and platform\.azure\.vault describes none"):
+    with pytest.raises(EnvironmentFileError, match=r"has keys of a vault, and platform\.azure describes none; write"):
         azure(overlay)

@@ -5,12 +5,7 @@ from __future__ import annotations
 from tests.support.azure_shop import AZURE_SHOP
 from tests.support.rendering import an_environment, rendered, schema_problems, the
 
-VAULT = """
-secrets:
-  store:
-    vault: shop-live
-    tenant: 11111111-2222-3333-4444-555555555555
-"""
+VAULT = "platform: {azure: {foreign_vault: {name: shop-live, tenant: 77777777-2222-3333-4444-555555555555}}}"
 IDS = "ids: {client.secrets: 66666666-7777-8888-9999-000000000000}"
 
 
@@ -23,7 +18,7 @@ def test_the_key_vault_store_federates_a_service_account_of_the_namespace() -> N
     assert vault["serviceAccountRef"] == {"name": account["metadata"]["name"]}
     assert account["metadata"]["annotations"] == {
         "azure.workload.identity/client-id": "66666666-7777-8888-9999-000000000000",
-        "azure.workload.identity/tenant-id": "11111111-2222-3333-4444-555555555555",
+        "azure.workload.identity/tenant-id": "77777777-2222-3333-4444-555555555555",
     }
 
 

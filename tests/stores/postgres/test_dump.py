@@ -7,7 +7,6 @@ from rendering import Json, an_environment, rendered, the
 
 DATABASE = """
 secrets:
-  store: {type: aws-secrets-manager}
   entries: {login: {type: kubernetes.io/basic-auth, keys: {username: shop/user, password: shop/password}}}
 data:
   orders:

@@ -153,6 +153,16 @@ class Access(Model):
     """What they may do in the whole cluster. Default view."""
 
 
+class SecretsManager(Model):
+    """AWS Secrets Manager, which keys of secrets are read from. See https://docs.aws.amazon.com/secretsmanager/ ."""
+
+    prefix: str = ""
+    """Every key read must start with it. Default the system's name and `/`."""
+
+    replica_regions: list[str] = []
+    """Further regions that hold a copy of every key, so that a standby can read them. Default none."""
+
+
 class Aws(PlatformSettings):
     """Amazon Web Services: EKS and what is rented around it."""
 
@@ -179,6 +189,9 @@ class Aws(PlatformSettings):
 
     dns: Dns | None = None
     """Public DNS zone. Default none."""
+
+    secrets_manager: SecretsManager = SecretsManager()
+    """Where keys of secrets lie. Default below the system's name, in this region alone."""
 
     tags: dict[str, str] = {}
     """Tags on every resource beside system, environment and owner. Default none."""

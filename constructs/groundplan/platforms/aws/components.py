@@ -21,7 +21,6 @@ from groundplan.platforms.aws.names import Certificates, HealthChecks, Zone
 from groundplan.platforms.aws.network import ANYWHERE, Network, NetworkProps, peer_cidrs
 from groundplan.platforms.aws.network_access import Bastion, FlowLogs, Peering
 from groundplan.platforms.aws.operators import OperatorIdentities
-from groundplan.platforms.aws.platform import Aws
 from groundplan.platforms.aws.registry import Repositories, repository_of
 from groundplan.platforms.aws.security_groups import SecurityGroups, SecurityGroupsProps
 from groundplan.platforms.aws.site import Site, site_of
@@ -113,13 +112,11 @@ def add_cloud(environment: Environment, component: Component) -> None:
         _add_shared(environment, component, site)
     if environment.has_workloads:
         _add_own(environment, component, site)
-    secrets = environment.secrets
-    if secrets is not None and secrets.store.type in Aws.vaults:
-        if store_namespaces(environment):
-            SecretRoles(component, "secret-roles", site, secret_roles(environment))
-        if not stands_in(environment):
-            keys, regions = own_keys(environment), secrets.store.replica_regions
-            VaultKeys(component, "vault", site, keys=keys, regions=regions)
+    if store_namespaces(environment):
+        SecretRoles(component, "secret-roles", site, secret_roles(environment))
+    if not stands_in(environment):
+        regions = _cloud(environment).secrets_manager.replica_regions
+        VaultKeys(component, "vault", site, keys=own_keys(environment), regions=regions)
 
 
 def _add_shared(environment: Environment, component: Component, site: Site) -> None:

@@ -59,7 +59,7 @@ class Aws(Platform):
     rents_cluster = True
     carries_secrets = True
     controllers = CONTROLLERS
-    vaults = {"aws-secrets-manager": frozenset({"prefix", "replica_regions"})}
+    vault = "aws-secrets-manager"
 
     @classmethod
     def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
@@ -248,9 +248,8 @@ class Aws(Platform):
 
     @property
     def vault_folder(self) -> str:
-        """The prefix of the store, where it has one."""
-        secrets = self.environment.secrets
-        return (secrets.store.prefix if secrets is not None else "") or super().vault_folder
+        """The prefix, where one is written."""
+        return self._settings.secrets_manager.prefix or super().vault_folder
 
     def replica_store(self, name: str, namespace: str, region: str) -> Json:
         """AWS Secrets Manager in another region."""

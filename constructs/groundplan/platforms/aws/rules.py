@@ -9,6 +9,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.aws.chapter import DAY, Aws, Network
 from groundplan.platforms.aws.platform import CONTROLLERS
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.addresses import subnets_fit
 from groundplan.rules.problem import Problem, unknown
 from groundplan.yaml.marked import YamlPath
@@ -137,12 +138,10 @@ def grants(environment: Environment) -> Iterator[Problem]:
 
 
 def vault_keys(environment: Environment) -> Iterator[Problem]:
-    """The role that reads the vault may read what begins with the store's prefix."""
-    secrets = environment.secrets
-    if secrets is None:
-        return
-    prefix = secrets.store.prefix or f"{environment.system}/"
-    for name, source in secrets.entries.items():
+    """The role that reads the vault may read what begins with its prefix."""
+    prefix = platform_of(environment).vault_folder
+    entries = environment.secrets.entries if environment.secrets is not None else {}
+    for name, source in entries.items():
         for key, remote in source.keys.items():
             if not remote.startswith(prefix):
                 yield (

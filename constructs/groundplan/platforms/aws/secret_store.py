@@ -17,7 +17,7 @@ def secrets_manager(environment: Environment, store: SecretStore, namespace: str
         what = "reads AWS Secrets Manager, but the account is not known"
         raise ConstructError(f"{environment.environment}/secrets/{namespace}", what, "write cloud.account")
     role = role_arn(environment, SECRETS_READER)
-    return [aws_store(store.object_name, namespace, region=environment.region, role=role)]
+    return [aws_store(store.name, namespace, region=environment.region, role=role)]
 
 
 def replica_store(environment: Environment, name: str, namespace: str, region: str) -> Json:

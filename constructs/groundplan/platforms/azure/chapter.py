@@ -120,6 +120,16 @@ class KeyVault(Model):
     value. Default none."""
 
 
+class ForeignVault(Model):
+    """A Key Vault that somebody else made and keeps."""
+
+    name: str
+    """Its name in Azure, which is the same for everybody."""
+
+    tenant: str | None = Field(default=None, pattern=UUID)
+    """Microsoft Entra tenant that it belongs to. Default the subscription's."""
+
+
 class AzureNetworkRule(Model):
     """One allowed direction in a network security group."""
 
@@ -273,6 +283,9 @@ class Azure(PlatformSettings):
 
     vault: KeyVault | None = None
     """Key Vault. Default none."""
+
+    foreign_vault: ForeignVault | None = None
+    """Key Vault that secrets are read from where that is not `vault`. Default none."""
 
     identities: dict[Name, AzureIdentity] = {}
     """Identities that services name. The one that writes backups, `backups`, is there where there are any. Default none."""

@@ -36,7 +36,7 @@ GATEWAY = "gateway"
 
 def vault_readers(environment: Environment) -> tuple[str, ...]:
     """ConfigMaps of the identities that read the vault's secrets."""
-    readers = [SECRETS] if _reads_vault(environment) else []
+    readers = [SECRETS] if store_namespaces(environment) else []
     if environment.platform.azure is not None:
         readers += [
             name
@@ -54,14 +54,9 @@ def vault_key_users(environment: Environment) -> tuple[str, ...]:
     return tuple(config_map(name) for name, identity in identities.items() if "vault-keys" in identity.roles)
 
 
-def _reads_vault(environment: Environment) -> bool:
-    store = environment.secrets.store if environment.secrets is not None else None
-    return store is not None and store.type == "azure-key-vault"
-
-
 def identities(environment: Environment, azure: Azure) -> Iterator[tuple[str, WorkloadIdentityProps]]:
     """Each identity by its purpose."""
-    if _reads_vault(environment):
+    if store_namespaces(environment):
         yield SECRETS, _secrets_reader(environment, azure)
     for name, identity in identities_of(environment).items():
         yield name, _workload(environment, azure, name, identity)

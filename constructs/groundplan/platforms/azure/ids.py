@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from groundplan.facts.cloud_names import management_namespace
+from groundplan.facts.secret_placement import store_namespaces
 from groundplan.platforms.azure.chapter import AzureIdentity
 from groundplan.platforms.platform import AssignedId
 from groundplan.stores.registry import stores_of
@@ -52,8 +53,7 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
     from groundplan.platforms.azure.roles import scaled_by_broker
 
     identities = list(identities_of(environment))
-    store = environment.secrets.store if environment.secrets is not None else None
-    if store is not None and store.type == "azure-key-vault":
+    if store_namespaces(environment):
         identities.append(SECRETS)
     if scaled_by_broker(environment):
         identities.append(AUTOSCALER)

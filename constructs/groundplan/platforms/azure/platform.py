@@ -37,7 +37,7 @@ class Azure(Platform):
     title = "Azure"
     rents_cluster = True
     controllers = frozenset({"azure-service-operator"})
-    vaults = {"azure-key-vault": frozenset({"vault", "tenant"})}
+    vault = "azure-key-vault"
     built_in = frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
     # see https://learn.microsoft.com/azure/aks/faq
     webhook_fields = (".webhooks[]?.namespaceSelector",)

@@ -222,14 +222,13 @@ def subnet_holds_the_nodes(environment: Environment) -> Iterator[Problem]:
 
 def key_vault(environment: Environment) -> Iterator[Problem]:
     """There is a vault, and its keys have no folders."""
-    secrets = environment.secrets
-    if secrets is None or not secrets.entries:
-        return
-    fetched = any(source.keys for source in secrets.entries.values())
-    if fetched and secrets.store.vault is None and settings(environment).vault is None:
-        what = "names no vault, and platform.azure.vault describes none"
-        yield ("secrets", "store"), "incomplete-vault", what, "write platform.azure.vault"
-    for name, source in secrets.entries.items():
+    azure = settings(environment)
+    entries = environment.secrets.entries if environment.secrets is not None else {}
+    fetched = any(source.keys for source in entries.values())
+    if fetched and azure.vault is None and azure.foreign_vault is None:
+        what = "has keys of a vault, and platform.azure describes none"
+        yield ("secrets", "entries"), "keys-without-key-vault", what, "write platform.azure.vault or foreign_vault"
+    for name, source in entries.items():
         for key, reference in source.keys.items():
             remote, _ = remote_key(reference)
             if not is_key_vault_name(remote):

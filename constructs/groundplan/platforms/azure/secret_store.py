@@ -16,8 +16,10 @@ EXTERNAL_SECRETS = "external-secrets.io/v1"
 
 def key_vault(environment: Environment, store: SecretStore, namespace: str) -> list[Json]:
     """The store of a namespace and its ServiceAccount, which Azure federates: the identity is the namespace's alone."""
-    tenant = store.tenant or (environment.platform.azure.tenant if environment.platform.azure is not None else None)
-    name = store.vault or azure_name(environment, AzureKind.KEY_VAULT)
+    azure = environment.platform.azure
+    foreign = azure.foreign_vault if azure is not None else None
+    tenant = (foreign.tenant if foreign is not None else None) or (azure.tenant if azure is not None else None)
+    name = foreign.name if foreign is not None else azure_name(environment, AzureKind.KEY_VAULT)
     identity = {
         "azure.workload.identity/client-id": client_id(environment, SECRETS),
         "azure.workload.identity/tenant-id": tenant,
@@ -37,7 +39,7 @@ def key_vault(environment: Environment, store: SecretStore, namespace: str) -> l
         {
             "apiVersion": EXTERNAL_SECRETS,
             "kind": "SecretStore",
-            "metadata": {"name": store.object_name, "namespace": namespace},
+            "metadata": {"name": store.name, "namespace": namespace},
             "spec": {"provider": {"azurekv": vault}},
         },
     ]

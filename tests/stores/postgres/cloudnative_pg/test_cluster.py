@@ -17,7 +17,6 @@ services:
     resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 200m, memory: 256Mi}}
     calls: [orders]
 secrets:
-  store: {type: aws-secrets-manager}
   entries: {login: {type: kubernetes.io/basic-auth, keys: {username: shop/user, password: shop/password}}}
 data:
   orders:

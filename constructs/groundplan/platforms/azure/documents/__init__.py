@@ -62,8 +62,9 @@ class AzurePages(Pages):
 
     def put_secret(self, environment: Environment, key: str) -> str:
         """Into the environment's key vault, or the one that is named."""
-        named = environment.secrets.store.vault if environment.secrets is not None else None
-        vault = named or azure_name(environment, AzureKind.KEY_VAULT)
+        azure = environment.platform.azure
+        foreign = azure.foreign_vault if azure is not None else None
+        vault = foreign.name if foreign is not None else azure_name(environment, AzureKind.KEY_VAULT)
         return f"az keyvault secret set --vault-name {vault} --name {key} --file /dev/stdin --output none"
 
     def other_stores(self) -> str:
