@@ -9,7 +9,7 @@ import pytest
 from tests.support.custom_resources import problems_of
 
 from groundplan.components import Blueprint, plan
-from groundplan.loading.load import build
+from groundplan.loading.build import build
 from groundplan.model.environment import Environment
 from groundplan.yaml.marked import merge, parse_marked_yaml
 

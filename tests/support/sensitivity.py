@@ -13,7 +13,8 @@ from typing import Any
 
 from groundplan.errors import GroundplanError
 from groundplan.facts.system import System
-from groundplan.loading.load import CHAPTERS, environment_names, load_environments
+from groundplan.loading.load import load_environments
+from groundplan.loading.selection import CHAPTERS, environment_names
 from groundplan.model.environment import Environment
 from groundplan.synth.render import render_environment
 from groundplan.synth.system_files import render_system
