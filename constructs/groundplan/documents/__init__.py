@@ -55,3 +55,6 @@ def _every_page(system: System) -> list[Page]:
     """The pages of the platform stand behind the bootstrap, which leads to them."""
     after = next(number for number, page in enumerate(PAGES, 1) if page.write is bootstrap.page)
     return [*PAGES[:after], *pages_of(system.primary).further, *PAGES[after:]]
+
+
+__all__ = ["PAGES", "pages"]

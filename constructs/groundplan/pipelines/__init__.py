@@ -28,3 +28,6 @@ def workflow_files(system: System) -> dict[str, Json]:
         if system.primary.recovery is not None:
             workflows["dr-drill.yml"] = drill.workflow(system, system.primary.recovery)
     return {f"{FOLDER}/{name}": workflow for name, workflow in workflows.items()}
+
+
+__all__ = ["workflow_files"]

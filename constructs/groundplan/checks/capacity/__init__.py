@@ -84,3 +84,6 @@ def _unknown(inventory: Inventory, setting: Setting, nodes: Nodes) -> Iterator[F
         message = f"no table says what a {machine} leaves to pods"
         advice = f"add a row to {file}, with the page it is from"
         yield Finding(where, "capacity.machine", subject or named, message, advice, Severity.NOT_JUDGED)
+
+
+__all__ = ["measured", "run"]

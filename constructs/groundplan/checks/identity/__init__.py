@@ -92,3 +92,6 @@ def _unless(exemptions: Exemptions, found: Iterable[tuple[Grant, Finding]]) -> I
     for grant, finding in found:
         if not exemptions.cover(finding.rule.replace(".", "-"), grant.item):
             yield finding
+
+
+__all__ = ["run"]

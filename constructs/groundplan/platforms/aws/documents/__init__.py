@@ -129,3 +129,6 @@ def _association(environment: Environment, add_on: AddOn) -> str:
 
 
 PAGES = AwsPages()
+
+
+__all__ = ["PAGES"]

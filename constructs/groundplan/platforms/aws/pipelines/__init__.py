@@ -39,3 +39,6 @@ class AwsWorkflows(Workflows):
 
 
 WORKFLOWS = AwsWorkflows()
+
+
+__all__ = ["WORKFLOWS"]

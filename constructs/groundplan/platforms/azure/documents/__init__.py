@@ -89,3 +89,6 @@ class AzurePages(Pages):
 
 
 PAGES = AzurePages()
+
+
+__all__ = ["PAGES"]

@@ -39,3 +39,6 @@ class AzureWorkflows(Workflows):
 
 
 WORKFLOWS = AzureWorkflows()
+
+
+__all__ = ["WORKFLOWS"]

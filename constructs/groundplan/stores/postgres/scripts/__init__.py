@@ -26,3 +26,6 @@ def script(name: str, **values: str) -> str:
         return values[match[1].lower()]
 
     return _PLACEHOLDER.sub(fill, text)
+
+
+__all__ = ["script"]
