@@ -58,3 +58,11 @@ def test_refuses_a_catalogue_of_another_system(catalogue: Write, shop: Path) -> 
 
     with pytest.raises(EnvironmentFileError, match="is `shop` in a folder called other; write other"):
         load_catalogue(shop, copy)
+
+
+def test_a_relation_stands_below_relations_and_nothing_else_does(catalogue: Callable[[str], LoadedCatalogue]) -> None:
+    item = "  - {id: SH-1, area: data, text: the shop reaches it, met_by: manifests, relations: [{environment: prod, hold: %s}]}\n"
+
+    assert catalogue(item % '\'reaches("a", "b")\'').catalogue.requirements[0].relations[0].environment == ["prod"]
+    with pytest.raises(EnvironmentFileError, match="is not about relations alone"):
+        catalogue(item % "size(objects) == 1")

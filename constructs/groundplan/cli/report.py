@@ -38,12 +38,12 @@ def measure(root: Path, inventory: Inventory, context: Context) -> None:
         write_whole(root / reachability_page(system), page)
     for system, page in node_pages(placed(inventory, context)).items():
         write_whole(root / nodes_page(system), page)
-    _compliance(root, inventory)
+    _compliance(root, inventory, context)
     write_schema(root)
 
 
-def _compliance(root: Path, inventory: Inventory) -> None:
+def _compliance(root: Path, inventory: Inventory, context: Context) -> None:
     for system, path in catalogues(root).items():
-        found = measured(inventory, system, path)
+        found = measured(inventory, system, path, lambda: context)
         write_report(root, system, report(found.loaded, found.results))
         console().print(f"{system}: {summary(found.results)}")

@@ -12,6 +12,7 @@ from typing import Any
 from rich.table import Table
 
 from groundplan.checks.inventory import read_inventory
+from groundplan.checks.runner import read
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.errors import Finding, UsageError
 from groundplan.requirements.catalogue import catalogues
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
     results: dict[str, tuple[Result, ...]] = {}
     proofs: dict[str, Proof] = {}
     for system in arguments.systems or known:
-        found = measured(inventory, system, known[system])
+        found = measured(inventory, system, known[system], lambda: read(root)[1])
         results[system] = found.results
         if arguments.mutate:
             proofs[system] = prove(found)

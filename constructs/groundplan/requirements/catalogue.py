@@ -89,11 +89,13 @@ def _duplicates(loaded: LoadedCatalogue) -> list[Finding]:
 def _missing_environments(loaded: LoadedCatalogue) -> list[Finding]:
     findings = []
     for index, item in enumerate(loaded.catalogue.requirements):
-        for number, evidence in enumerate(item.evidence):
-            for name in evidence.environment:
+        told = [("evidence", n, it.environment) for n, it in enumerate(item.evidence)]
+        told += [("relations", n, it.environment) for n, it in enumerate(item.relations)]
+        for chapter, number, names in told:
+            for name in names:
                 if name == ALL or name in loaded.environments:
                     continue
-                path: YamlPath = (index, "evidence", number, "environment")
+                path: YamlPath = (index, chapter, number, "environment")
                 findings.append(
                     Finding(
                         loaded.locate(*path),

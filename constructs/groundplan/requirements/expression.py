@@ -6,6 +6,9 @@
 - `objects`: all selected objects, for statements about the set (`size(objects) == 2`);
 - `text`: the content of a selected file.
 
+Relations between objects are functions too, for `relations:` of an item: `reaches("web", "api")` asks the rendered tree as
+the gates do; `relations.py` lists them.
+
 Beside CEL's standard functions there are the string functions (`split`, `join`, `lowerAscii` ...), optional access
 (`object.spec.?replicas.orValue(1)`), `cel.bind`, and two of ours: `quantity("250m")`, the number a Kubernetes
 quantity stands for, and `distinct(list)`, the list with every value once.
@@ -23,6 +26,7 @@ from cel_expr_python import cel
 from cel_expr_python.ext import ext_bindings, ext_optional, ext_strings
 
 from groundplan.model.values import quantity
+from groundplan.requirements.relations import ARGUMENTS, RELATIONS
 from groundplan.requirements.syntax import Reads, reads
 
 VARIABLES = frozenset({"object", "objects", "text"})
@@ -80,6 +84,14 @@ def compile_expression(text: str) -> Expression:
     return Expression(text, found, program)
 
 
+def relations_in(text: str) -> frozenset[str]:
+    """Relations that an expression asks for."""
+    return frozenset(name for name in _CALLED.findall(text) if name in RELATIONS)
+
+
+_CALLED = re.compile(r"\b([a-z]+)\(")
+
+
 @cache
 def conjuncts(text: str) -> tuple[str, ...]:
     """The parts of `a && b && c`, so that a failure names the part; the whole where `||` or `?` binds them together."""
@@ -119,6 +131,20 @@ def _environment() -> Any:
                     cel.Overload(f"quantity_{kind.name()}", return_type=types.DOUBLE, parameters=[kind], impl=_quantity)
                     for kind in (types.STRING, types.INT, types.DOUBLE)
                 ],
+            ),
+            *(
+                cel.FunctionDecl(
+                    name,
+                    [
+                        cel.Overload(
+                            f"{name}_texts",
+                            return_type=types.BOOL,
+                            parameters=[types.STRING] * ARGUMENTS[name],
+                            impl=function,
+                        )
+                    ],
+                )
+                for name, function in RELATIONS.items()
             ),
             cel.FunctionDecl(
                 "distinct",

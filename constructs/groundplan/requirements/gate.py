@@ -21,7 +21,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         if systems and system not in systems:
             continue
         try:
-            found = measured(inventory, system, path)
+            found = measured(inventory, system, path, lambda: context)
         except GroundplanError as error:
             findings += error.findings
             continue

@@ -10,10 +10,13 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
+from groundplan.checks.inventory import Object
 from groundplan.errors import Finding, Location
 from groundplan.requirements.catalogue import LoadedCatalogue
 from groundplan.requirements.expression import compile_expression, conjuncts
-from groundplan.requirements.model import ALL, Evidence, Requirement, Select
+from groundplan.requirements.ground import Ground
+from groundplan.requirements.model import ALL, Evidence, Relations, Requirement, Select
+from groundplan.requirements.relations import asking
 from groundplan.requirements.syntax import EACH, ReadPath
 from groundplan.requirements.tree import Document, Tree
 
@@ -54,6 +57,23 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What one relation showed in one environment."""
+
+    text: str
+    """The relation as written."""
+
+    environment: str
+    """Environment."""
+
+    failure: str
+    """Why it does not hold; empty where it does."""
+
+    trail: tuple[tuple[Object, str], ...] = ()
+    """Rendered objects it went through, and the part each plays."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """An item and what its evidence showed."""
 
@@ -61,6 +81,8 @@ class Result:
     status: Status
     shown: tuple[Shown, ...]
     findings: tuple[Finding, ...]
+    held: tuple[Held, ...] = ()
+    """What its relations showed. Default none are asked for."""
 
 
 def summary(results: Sequence[Result]) -> str:
@@ -188,6 +210,22 @@ def describe(select: Select) -> str:
     return " ".join(words)
 
 
+def hold(relations: Relations, tree: Tree, environments: Sequence[str]) -> list[Held]:
+    """What each relation shows in each environment it names."""
+    names = environments if ALL in relations.environment else relations.environment
+    return [held(text, name, tree.ground(name)) for name in names for text in relations.hold]
+
+
+def held(text: str, environment: str, ground: Ground | None) -> Held:
+    """What one relation shows on one ground."""
+    if ground is None:
+        return Held(text, environment, "nothing is rendered to ask")
+    with asking(ground) as asked:
+        failure = compile_expression(text).failure()
+    why = f": {asked.reasons[0]}" if asked.reasons and failure else ""
+    return Held(text, environment, f"`{text}` {failure}{why}" if failure else "", tuple(asked.trail))
+
+
 def _judge_item(loaded: LoadedCatalogue, index: int, item: Requirement, tree: Tree) -> Result:
     shown, findings = [], []
     for number, evidence in enumerate(item.evidence):
@@ -195,7 +233,16 @@ def _judge_item(loaded: LoadedCatalogue, index: int, item: Requirement, tree: Tr
         for outcome in show(evidence, tree, loaded.environments):
             shown.append(outcome)
             findings += [_finding(location, item, outcome, failure) for failure in outcome.failures]
-    return Result(item, _status(item, findings), tuple(shown), tuple(findings))
+    answers: list[Held] = []
+    for number, relations in enumerate(item.relations):
+        location = loaded.locate(index, "relations", number)
+        answers += (found := hold(relations, tree, loaded.environments))
+        findings += [
+            Finding(location, f"requirements.{item.met_by}", item.id, f"[{one.environment}] {one.failure}", ADVICE)
+            for one in found
+            if one.failure
+        ]
+    return Result(item, _status(item, findings), tuple(shown), tuple(findings), tuple(answers))
 
 
 def _finding(location: Location, item: Requirement, outcome: Shown, failure: str) -> Finding:

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from groundplan.model.document import Document
 from groundplan.model.values import Model, Name
-from groundplan.requirements.expression import ExpressionError, compile_expression
+from groundplan.requirements.expression import ExpressionError, compile_expression, relations_in
+from groundplan.requirements.relations import RELATIONS
 
 ALL = "all"
 """In place of an environment's name: every environment of the system."""
@@ -19,12 +20,27 @@ def _check_expression(text: str) -> str:
         expression = compile_expression(text)
     except ExpressionError as error:
         raise ValueError(f"`{text}` is not an expression: {error}; write CEL that yields true or false") from None
+    if not expression.subject and relations_in(text):
+        raise ValueError(f"`{text}` asks for a relation; write it below `relations` of the item")
     if not expression.subject:
         raise ValueError(f"`{text}` looks at nothing; write it about `object`, `objects` or `text`")
     if "objects" in expression.reads.variables and "object" in expression.reads.variables:
         raise ValueError(f"`{text}` mixes `object` and `objects`; write two expressions")
     return text
 
+
+def _check_relation(text: str) -> str:
+    try:
+        expression = compile_expression(text)
+    except ExpressionError as error:
+        raise ValueError(f"`{text}` is not an expression: {error}; write CEL that yields true or false") from None
+    if expression.subject or not relations_in(text):
+        raise ValueError(f"`{text}` is not about relations alone; write one of {', '.join(sorted(RELATIONS))}")
+    return text
+
+
+RelationExpression = Annotated[str, AfterValidator(_check_relation)]
+"""A type-checked expression of relations, such as `reaches("web", "orders")`."""
 
 CelExpression = Annotated[str, AfterValidator(_check_expression)]
 """A type-checked expression about `object`, `objects` or `text`."""
@@ -120,6 +136,17 @@ class Evidence(Model):
         return self
 
 
+class Relations(Model):
+    """Relations between rendered objects that must hold, as the gates find them."""
+
+    environment: OneOrMore
+    """Environment, environments or `all`; they must hold in each of them."""
+
+    hold: Annotated[list[RelationExpression], BeforeValidator(_as_list), _ONE_OR_MORE] = Field(min_length=1)
+    """`reaches(from, to)`, `told(service, callee)`, `served(host, path, service)`, `scraped(service)`, `notified(alert, receiver)`,
+    `may(subject, verb, resource)`; names are those of the environment file."""
+
+
 class Deviation(Model):
     """Where the system does something else than was asked for."""
 
@@ -154,6 +181,9 @@ class Requirement(Model):
     evidence: list[Evidence] = []
     """What proves it. Default nothing, which only a deviation may have."""
 
+    relations: list[Relations] = []
+    """Relations that must hold beside it. Default none."""
+
     deviation: Deviation | None = None
     """Where something else is done. Default none: met as written."""
 
@@ -164,7 +194,7 @@ class Requirement(Model):
 
     @model_validator(mode="after")
     def _proven(self) -> Requirement:
-        if not self.evidence and self.deviation is None:
+        if not self.evidence and not self.relations and self.deviation is None:
             raise ValueError("has neither evidence nor deviation; write what proves it")
         if self.evidence and all(evidence.minimum == 0 for evidence in self.evidence):
             raise ValueError("has only evidence of absence, which an empty tree meets; add evidence of what exists")

@@ -15,9 +15,10 @@ from itertools import chain
 from typing import Any
 
 from groundplan.errors import Finding
+from groundplan.requirements.broken import broken as broken_ways
 from groundplan.requirements.catalogue import LoadedCatalogue
 from groundplan.requirements.expression import Expression, compile_expression, conjuncts
-from groundplan.requirements.judge import Result, Shown, failures, show
+from groundplan.requirements.judge import Result, Shown, failures, held, show
 from groundplan.requirements.measured import Measured
 from groundplan.requirements.model import Evidence, Requirement
 from groundplan.requirements.syntax import EACH, ReadPath, Step
@@ -43,15 +44,15 @@ class Proof:
 
 def prove(measured: Measured) -> Proof:
     """Break the tree in every way that matters to the catalogue, and judge again."""
-    prover = _Prover(measured.loaded)
+    prover = _Prover(measured.loaded, measured.tree)
     for index, result in enumerate(measured.results):
         prover.item(index, result)
     return Proof(prover.mutants, tuple(prover.findings), tuple(prover.unproven))
 
 
 class _Prover:
-    def __init__(self, loaded: LoadedCatalogue) -> None:
-        self.loaded = loaded
+    def __init__(self, loaded: LoadedCatalogue, tree: Tree) -> None:
+        self.loaded, self.tree = loaded, tree
         self.nothing = Tree.nothing()
         self.mutants = 0
         self.findings: list[Finding] = []
@@ -59,21 +60,34 @@ class _Prover:
 
     def item(self, index: int, result: Result) -> None:
         item = result.item
-        if any(outcome.failures for outcome in result.shown):
+        if any(outcome.failures for outcome in result.shown) or any(one.failure for one in result.held):
             self.unproven.append(item.id)
             return
-        bare = [show(evidence, self.nothing, self.loaded.environments) for evidence in item.evidence]
+        bare = (show(evidence, self.nothing, self.loaded.environments) for evidence in item.evidence)
         self.mutants += 1
-        if not any(outcome.failures for outcome in chain(*bare)):
+        if not item.relations and not any(outcome.failures for outcome in chain.from_iterable(bare)):
             self._survived(index, 0, item, "holds on an empty tree")
+        for number, text in dict.fromkeys(self._relations(result)):
+            self._survived(index, number, item, text, "relations")
         for number, evidence in enumerate(item.evidence):
             outcomes = [outcome for outcome in result.shown if outcome.evidence is evidence]
             survivors = dict.fromkeys(text for outcome in outcomes for text in self._evidence(outcome))
             for text in survivors:
                 self._survived(index, number, item, text)
 
-    def _survived(self, index: int, number: int, item: Requirement, text: str) -> None:
-        location = self.loaded.locate(index, "evidence", number)
+    def _relations(self, result: Result) -> Iterator[tuple[int, str]]:
+        """Objects that a relation went through and that may break without its noticing."""
+        numbers = {text: number for number, one in enumerate(result.item.relations) for text in one.hold}
+        for one in result.held:
+            ground = self.tree.ground(one.environment)
+            for item, part in one.trail if ground is not None else ():
+                for word, change in broken_ways(item, part):
+                    self.mutants += 1
+                    if ground and not held(one.text, one.environment, ground.replacing(item, change)).failure:
+                        yield numbers[one.text], f"`{one.text}` holds although {item} {word}"
+
+    def _survived(self, index: int, number: int, item: Requirement, text: str, chapter: str = "evidence") -> None:
+        location = self.loaded.locate(index, chapter, number)
         self.findings.append(Finding(location, "requirements.toothless", item.id, text, ADVICE))
 
     def _evidence(self, outcome: Shown) -> Iterator[str]:

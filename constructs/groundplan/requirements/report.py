@@ -81,8 +81,17 @@ def _row(result: Result) -> list[str]:
     return [
         item.id,
         _cell(item.text),
-        ", ".join(dict.fromkeys(shown.environment or "file" for shown in result.shown)),
-        "<br>".join(dict.fromkeys(line for shown in result.shown for line in _evidence(shown))),
+        ", ".join(
+            dict.fromkeys([*(it.environment or "file" for it in result.shown), *(it.environment for it in result.held)])
+        ),
+        "<br>".join(
+            dict.fromkeys(
+                [
+                    *(line for shown in result.shown for line in _evidence(shown)),
+                    *(f"`{_cell(one.text)}`" for one in result.held),
+                ]
+            )
+        ),
         _WORDS[result.status],
     ]
 

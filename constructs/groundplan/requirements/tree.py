@@ -11,6 +11,7 @@ from typing import Any
 
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import GroundplanError
+from groundplan.requirements.ground import Ground, Grounds
 from groundplan.requirements.model import Select
 from groundplan.yaml.marked import parse_marked_yaml
 
@@ -35,8 +36,18 @@ class Document:
 class Tree:
     """Documents by environment; knows nothing of requirements."""
 
-    def __init__(self, root: Path, system: str, objects: Iterable[Object], *, files: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        system: str,
+        objects: Iterable[Object],
+        *,
+        files: bool = True,
+        grounds: Grounds | None = None,
+    ) -> None:
         self._root = root
+        self._system = system
+        self._grounds = grounds
         self._has_files = files
         self._objects: dict[str, list[Object]] = {}
         self._kinds: dict[tuple[str, str], list[Object]] = {}
@@ -47,9 +58,9 @@ class Tree:
                 self._kinds.setdefault((item.environment, item.kind), []).append(item)
 
     @classmethod
-    def of(cls, inventory: Inventory, system: str) -> Tree:
-        """The tree of `system` in `inventory`."""
-        return cls(inventory.root, system, inventory.objects)
+    def of(cls, inventory: Inventory, system: str, grounds: Grounds | None = None) -> Tree:
+        """The tree of `system` in `inventory`; relations are answered only with `grounds`."""
+        return cls(inventory.root, system, inventory.objects, grounds=grounds)
 
     @classmethod
     def nothing(cls) -> Tree:
@@ -63,6 +74,10 @@ class Tree:
         else:
             candidates = self._objects.get(environment, [])
         return [Document(item.path, str(item.identity), item.document) for item in candidates if _matches(item, select)]
+
+    def ground(self, environment: str) -> Ground | None:
+        """What relations of `environment` are asked of; None where nothing is rendered."""
+        return self._grounds.of(self._system, environment) if self._grounds is not None else None
 
     def file(self, path: str) -> Document | None:
         """The file at `path`; None where there is none."""

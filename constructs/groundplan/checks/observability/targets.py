@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groundplan.chart_facts.traffic import Monitor
+from groundplan.checks.catalogue import Catalogue
 from groundplan.checks.inventory import Object
 from groundplan.checks.observability.exporters import Exporter, Series, exporters
 from groundplan.checks.reachability.cluster import Cluster
@@ -118,6 +119,15 @@ def _records(place: Place) -> Iterator[str]:
             yield from (str(rule["record"]) for rule in group.get("rules", []) if "record" in rule)
     for rules in place.cluster.charts.rules:
         yield from rules.records
+
+
+def targets_of(cluster: Cluster, namespace: str) -> Iterator[Target]:
+    """What the rendered monitors of one namespace have scraped."""
+    place = Place("", (), cluster, Catalogue(""))
+    for kind in ("ServiceMonitor", "PodMonitor"):
+        for item in cluster.of_kind(MONITORING, kind):
+            if item.namespace == namespace:
+                yield from _of_monitor(place, item, _told(item), own=True)
 
 
 def _targets(place: Place) -> Iterator[Target]:

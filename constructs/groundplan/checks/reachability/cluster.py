@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from groundplan.checks.catalogue import Catalogue, Labelled
@@ -43,6 +44,22 @@ class Cluster:
             self._services.setdefault(
                 (known.namespace, known.name), Led(known.namespace, known.name, known.selects, ports)
             )
+
+    def replacing(self, old: Object, new: Object | None) -> Cluster:
+        """The same cluster with one rendered object changed or gone; what charts and operators make stays as it was."""
+        other = copy(self)
+        other.objects = tuple(_replaced(self.objects, old, new))
+        key = (old.group, old.kind)
+        other._kinds = {**self._kinds, key: list(_replaced(self._kinds.get(key, ()), old, new))}
+        own = tuple(of_workload(new)) if new is not None else ()
+        other.pods = (*(pods for pods in self.pods if pods.origin is not old), *own)
+        if key == ("", "ConfigMap"):
+            other._config_maps = {(item.namespace, item.name): item for item in other.of_kind(*key)}
+        if key == ("", "Service"):
+            rendered = {(item.namespace, item.name): led(item) for item in other.of_kind(*key)}
+            gone = (old.namespace, old.name)
+            other._services = {place: led_ for place, led_ in self._services.items() if place != gone} | rendered
+        return other
 
     def of_kind(self, group: str, kind: str) -> Iterator[Object]:
         """Rendered objects of one kind."""
@@ -96,3 +113,11 @@ def _made(item: Labelled, database: Object | None) -> Pods:
 def _is_recorded(item: Labelled, charts: ChartWorld) -> bool:
     """Whether pods that are known by their labels are among those whose chart's facts are recorded."""
     return any(item.namespace == pods.namespace and item.labels.items() <= pods.labels.items() for pods in charts.pods)
+
+
+def _replaced(objects: Iterable[Object], old: Object, new: Object | None) -> Iterator[Object]:
+    for item in objects:
+        if item is not old:
+            yield item
+        elif new is not None:
+            yield new

@@ -37,12 +37,13 @@ def declared(environment: Environment, names: Names) -> Iterator[Flow]:
 
 
 def _calls(environment: Environment, names: Names, callers: Sequence[Pods], callee: str, where: str) -> Iterator[Flow]:
-    for target, port in _targets(environment, names, callee):
+    for target, port in called_ends(environment, names, callee):
         for caller in callers:
             yield Flow(caller, target, port, f"`{callee}` is among {where}")
 
 
-def _targets(environment: Environment, names: Names, callee: str) -> Iterator[tuple[End, int]]:
+def called_ends(environment: Environment, names: Names, callee: str) -> Iterator[tuple[End, int]]:
+    """Whoever answers for a service, a store or a host that somebody calls, each with its port."""
     if is_external_host(callee):
         yield INTERNET, split_host(callee)[1]
     elif callee in environment.services:
@@ -61,18 +62,18 @@ def untold(environment: Environment, names: Names) -> Iterator[tuple[Object, str
     for name, service in environment.services.items():
         for pods in names.cluster.workload(environment.namespace, name):
             known = {
-                _place(end)
+                end_key(end)
                 for item in told(names.cluster, pods)
                 for end, _ in names.ends(item.host, item.port, pods.namespace)
             }
             for callee in service.calls:
                 inside = not is_external_host(callee)
-                targets = {_place(end) for end, _ in _targets(environment, names, callee)} if inside else set()
+                targets = {end_key(end) for end, _ in called_ends(environment, names, callee)} if inside else set()
                 if targets and not targets & known and pods.origin is not None:
                     yield pods.origin, callee
 
 
-def _place(end: End) -> object:
+def end_key(end: End) -> object:
     """What makes an end one and the same."""
     return (end.cidr, end.name) if isinstance(end, Block) else id(end)
 
@@ -80,7 +81,7 @@ def _place(end: End) -> object:
 def entrances(cluster: Cluster) -> Iterator[Flow]:
     """Whoever answers a public host sends to the Service behind it, by the class of its Ingress."""
     for ingress in cluster.of_kind("networking.k8s.io", "Ingress"):
-        senders = _senders(cluster, ingress)
+        callers = senders(cluster, ingress)
         for index, rule in enumerate(ingress.spec.get("rules", [])):
             for route in rule["http"]["paths"]:
                 backend = route["backend"]["service"]
@@ -89,10 +90,10 @@ def entrances(cluster: Cluster) -> Iterator[Flow]:
                 for pods, number in cluster.behind(service, port) if service is not None else ():
                     why = f"{ingress} sends {rule.get('host', 'every host')}{route['path']} there"
                     at = (ingress, ("spec", "rules", index))
-                    yield from (Flow(sender, pods, number, why, at=at) for sender in senders)
+                    yield from (Flow(sender, pods, number, why, at=at) for sender in callers)
 
 
-def _senders(cluster: Cluster, ingress: Object) -> list[End]:
+def senders(cluster: Cluster, ingress: Object) -> list[End]:
     """Pods of a controller in the cluster, or the subnets where the cloud's load balancer stands."""
     kind = ingress.spec.get("ingressClassName", "")
     inside = cluster.select(cluster.namespaces, {"app.kubernetes.io/name": f"ingress-{kind}"})

@@ -77,8 +77,8 @@ class Policies:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.own = tuple(cluster.of_kind("networking.k8s.io", "NetworkPolicy"))
-        every = (*self.own, *cluster.charts.policies)
-        self._selecting = {id(pods): [item for item in every if self.selects(item, pods)] for pods in cluster.pods}
+        self._every = (*self.own, *cluster.charts.policies)
+        self._selecting: dict[int, list[Object]] = {}
 
     def selects(self, policy: Object, pods: Pods) -> bool:
         """Whether `policy` speaks of `pods`."""
@@ -88,6 +88,8 @@ class Policies:
     def of(self, pods: Pods, direction: Direction) -> list[Object]:
         """Policies that isolate `pods` in that direction; without one everything is admitted."""
         kind = direction.capitalize()
+        if id(pods) not in self._selecting:
+            self._selecting[id(pods)] = [item for item in self._every if self.selects(item, pods)]
         return [item for item in self._selecting[id(pods)] if kind in _types(item)]
 
     def rules(self, policy: Object) -> Iterator[Rule]:
