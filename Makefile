@@ -7,7 +7,7 @@ COMPILED := .venv/.compiled
 UV := uv==0.13.8
 
 .DEFAULT_GOAL := all
-.PHONY: all help setup synth check test lint format bench lock kubeconform clean
+.PHONY: all help setup synth check test lint format bench lock kubeconform rehearse clean
 
 all: $(COMPILED) ## set up, render everything, judge it
 	@$(BIN)/groundplan make $(STRICT)
@@ -56,6 +56,9 @@ bench: $(READY) ## measure synth and gates against the floor and against the pee
 
 kubeconform: $(READY) ## judge the same schemas with the kubeconform binary, where it is installed
 	@$(BIN)/groundplan kubeconform
+
+rehearse: $(READY) ## apply everything twice to an API server of this machine's own, where KUBEBUILDER_ASSETS has one
+	@$(BIN)/groundplan rehearse || { status=$$?; test $$status -eq 3 && echo "skipped: nothing was rehearsed" || exit $$status; }
 
 lock: ## resolve pyproject.toml into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url \

@@ -37,6 +37,7 @@ VERBS: dict[str, Verb] = {
     "ids": Verb("groundplan.cli.ids", "write down what the cloud called an environment's resources"),
     "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),
     "kubeconform": Verb("groundplan.cli.kubeconform", "judge the same schemas once more, with kubeconform"),
+    "rehearse": Verb("groundplan.cli.rehearse", "apply an environment to an API server of this machine's own, twice"),
     "values": Verb("groundplan.cli.values", "print the values that Argo CD gives a chart"),
     "schemas": Verb("groundplan.cli.schemas", "record what fields custom resources have, and verify it"),
     "charts": Verb("groundplan.cli.charts", "record what upstream charts bring, so that the gates know it"),

@@ -43,7 +43,12 @@ def build(chart: cdk8s.Chart, environment: Environment) -> None:
     kplus.NetworkPolicy(chart, "policy", metadata=_named(NAME), selector=pods, ingress=nobody, egress=nobody)
     # the library has no field for it; whoever builds may take the place of what only saves time
     priority = f"{environment.system}-low"
-    cdk8s.ApiObject.of(pods).add_json_patch(cdk8s.JsonPatch.add("/spec/template/spec/priorityClassName", priority))
+    cdk8s.ApiObject.of(pods).add_json_patch(
+        cdk8s.JsonPatch.add("/spec/template/spec/priorityClassName", priority),
+        # an API server does not store what says nothing
+        cdk8s.JsonPatch.remove("/spec/minReadySeconds"),
+        cdk8s.JsonPatch.remove("/spec/template/spec/hostNetwork"),
+    )
 
 
 def _named(name: str) -> cdk8s.ApiObjectMetadata:
