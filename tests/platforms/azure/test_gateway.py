@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.support.azure_rendering import GUID, azure, named, operator_problems
 from tests.support.rendering import Json, rendered, the
 
+from groundplan.platforms.registry import platform_of
+
 EDGE = """
 platform:
   azure:
@@ -104,3 +106,24 @@ def test_the_cluster_names_the_gateway_that_is_made() -> None:
 
 def test_what_is_rendered_fits_the_operators_schemas() -> None:
     assert operator_problems(edge()) == []
+
+
+KNOWN = "ids: {gateway: /subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/applicationGateways/agw}"
+
+
+def test_the_operator_makes_the_gateway() -> None:
+    gateway = the(rendered(azure(EDGE), "edge"), "ApplicationGateway")
+
+    assert gateway["metadata"]["annotations"]["serviceoperator.azure.com/reconcile-policy"] == "detach-on-delete"
+
+
+def test_a_gateway_that_is_there_is_left_to_the_clusters_controller() -> None:
+    gateway = the(rendered(azure(EDGE, KNOWN), "edge"), "ApplicationGateway")
+
+    assert gateway["metadata"]["annotations"]["serviceoperator.azure.com/reconcile-policy"] == "skip"
+
+
+def test_the_gateways_id_is_read_from_its_own_object() -> None:
+    wanted = platform_of(azure(EDGE)).assigned_ids()["gateway"]
+
+    assert (wanted.kind, wanted.name, wanted.path) == ("ApplicationGateway", "agw-shop-live", ("status", "id"))

@@ -17,6 +17,7 @@ from groundplan.platforms.azure.front_door import FrontDoorProfile, FrontDoorPro
 from groundplan.platforms.azure.gateway import ApplicationGateway
 from groundplan.platforms.azure.identities import identities, vault_key_users, vault_readers
 from groundplan.platforms.azure.identity import WorkloadIdentity
+from groundplan.platforms.azure.ids import GATEWAY_ID
 from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts, QueryAlertsProps
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork
@@ -64,7 +65,8 @@ def _edge(environment: Environment, component: Component) -> None:
     behind = edge.front_door is not None
     GatewayFirewall(component, "gateway-firewall", site, edge.firewall, behind_front_door=behind)
     if edge.gateway is not None:
-        ApplicationGateway(component, "gateway", site, edge.gateway)
+        handed_over = GATEWAY_ID in environment.ids
+        ApplicationGateway(component, "gateway", site, edge.gateway, handed_over=handed_over)
     hosts = tuple(environment.public_hosts)
     if edge.front_door is not None and hosts:
         # the standby answers no probe until its services run, and is asked only while the first answers none

@@ -26,13 +26,25 @@ READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 class ApplicationGateway(AzurePart):
     """A zone-spread gateway with a web application firewall; TLS ends here.
 
-    The ingress controller of the cluster writes listeners, rules and pools once it runs, so the object keeps hands off
-    a gateway that exists: it creates, and detaches when it goes.
+    The ingress controller of the cluster writes listeners, rules and pools once it runs, and is not told when somebody
+    overwrites them, as the operator would each hour. So the operator makes the gateway, and once its id is written down
+    it only looks: from then on the firewall and the certificates are the controller's to keep, and a change of the rest is
+    made by removing the id, which hands the gateway back.
+
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where it stands.
+        gateway: the chapter.
+        handed_over: whether it is there, and the cluster's controller keeps it.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, site: Site, gateway: Gateway) -> None:
+    def __init__(
+        self, scope: Component | Part, id_: str, site: Site, gateway: Gateway, *, handed_over: bool = False
+    ) -> None:
         super().__init__(scope, id_, site)
         self._gateway = gateway
+        self._handed_over = handed_over
         self._name = self.azure_name(AzureKind.APPLICATION_GATEWAY)
         self._identity = self.azure_name(AzureKind.IDENTITY, "gateway")
         self._add_address()
@@ -116,7 +128,9 @@ class ApplicationGateway(AzurePart):
             **self._routing(certificate),
             **self._zones(),
         }
-        self.add(f"{NETWORK}/v1api20220701", "ApplicationGateway", self._name, spec, keep=True)
+        self.add(
+            f"{NETWORK}/v1api20220701", "ApplicationGateway", self._name, spec, keep=True, left_alone=self._handed_over
+        )
 
     def _frontends(self) -> list[Json]:
         address = object_name(self.azure_name(AzureKind.PUBLIC_IP, "gateway"))

@@ -1,4 +1,4 @@
-"""What Azure called things: the client id of each identity, by which pods take it on."""
+"""What Azure called things: the client id of each identity, by which pods take it on, and the gateway's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.platforms.azure.chapter import AzureIdentity
+from groundplan.platforms.azure.facts import edge_of
+from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 from groundplan.platforms.platform import AssignedId
 from groundplan.stores.registry import stores_of
 
@@ -21,6 +23,9 @@ AUTOSCALER = "autoscaler"
 
 BACKUPS = "backups"
 """The identity backups are written to storage accounts with."""
+
+GATEWAY_ID = "gateway"
+"""Key of the application gateway's id: once it is written down, the gateway is there, and the cluster's controller has it."""
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 """Stands for a client id until there is one; Azure lets nobody in by it."""
@@ -49,7 +54,7 @@ def client_id(environment: Environment, identity: str) -> str:
 
 
 def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
-    """Where the client id of each identity is read."""
+    """Where the client id of each identity is read, and whether the gateway is there."""
     from groundplan.platforms.azure.roles import scaled_by_broker
 
     identities = list(identities_of(environment))
@@ -57,7 +62,7 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
         identities.append(SECRETS)
     if scaled_by_broker(environment):
         identities.append(AUTOSCALER)
-    return {
+    found = {
         f"client.{identity}": AssignedId(
             resource="configmaps",
             kind="ConfigMap",
@@ -68,3 +73,13 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
         )
         for identity in sorted(identities)
     }
+    if edge_of(environment).gateway is not None:
+        found[GATEWAY_ID] = AssignedId(
+            resource="applicationgateways.network.azure.com",
+            kind="ApplicationGateway",
+            namespace=management_namespace(environment),
+            name=object_name(azure_name(environment, AzureKind.APPLICATION_GATEWAY)),
+            path=("status", "id"),
+            form=r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/applicationGateways/[^/]+",
+        )
+    return found

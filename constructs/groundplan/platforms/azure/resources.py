@@ -11,7 +11,8 @@ from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.site import Site
 
 RECONCILE_POLICY = "serviceoperator.azure.com/reconcile-policy"
-"""`detach-on-delete` keeps the Azure resource when the object is deleted: data outlives a mistaken prune."""
+"""`detach-on-delete` keeps the Azure resource when the object is deleted: data outlives a mistaken prune; with `skip` nothing
+is written either. See https://azure.github.io/azure-service-operator/guide/annotations/ ."""
 
 LASTING = frozenset(
     {
@@ -95,6 +96,7 @@ class AzurePart(Part):
         *,
         owner: str | None = None,
         keep: bool = False,
+        left_alone: bool = False,
         tagged: bool = True,
         tags: Mapping[str, str] | None = None,
     ) -> Manifest:
@@ -107,12 +109,13 @@ class AzurePart(Part):
             spec: specification without name, owner and tags.
             owner: object name of the owner. Default the resource group.
             keep: whether the Azure resource outlives its object. Default false.
+            left_alone: whether somebody else changes the resource from now on, and the operator only looks. Default false.
             tagged: whether the kind has tags. Default true.
             tags: tags beside those of every resource. Default none.
         """
         metadata: Json = {"name": object_name(name)}
-        if keep:
-            metadata["annotations"] = {RECONCILE_POLICY: "detach-on-delete"}
+        if keep or left_alone:
+            metadata["annotations"] = {RECONCILE_POLICY: "skip" if left_alone else "detach-on-delete"}
         full: Json = {"azureName": name, "owner": {"name": owner or self.site.resource_group}, **spec}
         if tagged:
             full["tags"] = {**self.site.tags, **(tags or {})}
