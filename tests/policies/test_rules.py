@@ -24,7 +24,7 @@ ENVIRONMENT = an_environment(
     jobs={"build": BUILD},
     policy={
         "registries": {"own": "registry.example.com/", "library": "docker.io/library/"},
-        "load_balancers": ["shop/edge"],
+        "load_balancers": {"shop/edge": "the way in of devices"},
     },
 )
 

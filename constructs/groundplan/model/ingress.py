@@ -16,9 +16,6 @@ class Ingress(Model):
     type: str = Field(examples=["alb", "application-gateway", "nginx"])
     """The controller: `nginx` on any cluster, or one the platform offers: `alb` on AWS, `application-gateway` on Azure."""
 
-    tls_policy: str = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    """Cipher policy of the load balancer; TLS 1.2 or newer. Default AWS' TLS 1.2/1.3 policy."""
-
     sources: list[str] = ["0.0.0.0/0"]
     """Networks that may connect. Default everybody."""
 

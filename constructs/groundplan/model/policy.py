@@ -37,8 +37,8 @@ class Policy(Model):
     registries: dict[Name, RegistryPrefix] = {}
     """Registries images may come from beside the environment's own, by a name of your choice. Default none."""
 
-    load_balancers: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]] = []
-    """`namespace/name` of Services that may be of type LoadBalancer. Default none: traffic comes in by the ingress."""
+    load_balancers: dict[Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")], str] = {}
+    """`namespace/name` of Services that may be of type LoadBalancer, to why. Default none: traffic comes in by the ingress."""
 
 
 class Exemption(Model):

@@ -57,7 +57,7 @@ class Recovery(Model):
     """When the drill is due. Default every 15 January."""
 
     steps: list[RecoveryStep] = []
-    """Steps of this system's own, done before customers are told; they share a fifth of the objective. Default none."""
+    """Steps of this system's own, in the order they are done in, before customers are told; they share a fifth of the objective. Default none."""
 
     checklist: str = ""
     """Document whose checklist says that the data is consistent. Default none: the derived checks only."""

@@ -94,6 +94,17 @@ class IngressController:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class InnerBalancer:
+    """What makes a Service of type LoadBalancer reachable from peered networks alone, by the address of whoever asks."""
+
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of the Service. Default none."""
+
+    balancer_class: str | None = None
+    """Its `loadBalancerClass`. Default the cluster's own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AssignedId:
     """One id that only the platform knows, and the object of the management cluster that tells it once it exists."""
 
@@ -295,6 +306,15 @@ class Platform:
     def load_balancers(self) -> bool:
         """Whether a Service of type LoadBalancer gets an address. Default yes."""
         return True
+
+    def inner_balancer(self, host: str, *, health_port: int) -> InnerBalancer:
+        """How a database's standby in a peered network reaches it by a load balancer. Default as the cluster has it.
+
+        Args:
+            host: name by which it is found.
+            health_port: TCP port of the pods that says whether they live.
+        """
+        return InnerBalancer()
 
     @property
     def ingress_controllers(self) -> Mapping[str, IngressController]:

@@ -169,7 +169,10 @@ def test_a_rollout_is_scaled_as_a_rollout() -> None:
 def test_client_ids_are_written_back_by_one_command_for_each_environment() -> None:
     page = _page("bootstrap.md")
 
-    assert "get applicationgateways.network.azure.com,configmaps --all-namespaces --output json | groundplan ids store/production\n" in page
+    assert (
+        "get applicationgateways.network.azure.com,configmaps --all-namespaces --output json | groundplan ids store/production\n"
+        in page
+    )
     assert "| groundplan ids store/dr\n" in page
 
 

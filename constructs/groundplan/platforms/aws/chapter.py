@@ -193,5 +193,11 @@ class Aws(PlatformSettings):
     secrets_manager: SecretsManager = SecretsManager()
     """Where keys of secrets lie. Default below the system's name, in this region alone."""
 
+    tls_policy: str = Field(default="ELBSecurityPolicy-TLS13-1-2-2021-06", pattern=r"^ELBSecurityPolicy-")
+    """Security policy of public load balancers: which ciphers and versions of TLS they speak. Default 1.2 and 1.3.
+
+    See https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html .
+    """
+
     tags: dict[str, str] = {}
     """Tags on every resource beside system, environment and owner. Default none."""

@@ -46,6 +46,9 @@ class PublicHostsProps:
     ingress: Ingress
     """Timeouts, TLS and further annotations."""
 
+    tls_policy: str
+    """Which ciphers and versions of TLS it speaks, by AWS' name."""
+
     group: str
     """Hosts of one group share a load balancer."""
 
@@ -98,7 +101,7 @@ class PublicHosts(Part):
             f"{ALB}/scheme": "internet-facing",
             f"{ALB}/target-type": "ip",
             f"{ALB}/listen-ports": HTTPS_ONLY,
-            f"{ALB}/ssl-policy": self._props.ingress.tls_policy,
+            f"{ALB}/ssl-policy": self._props.tls_policy,
             f"{ALB}/backend-protocol": "HTTP",
             f"{ALB}/healthcheck-path": exposed.health,
             f"{ALB}/healthcheck-interval-seconds": "15",
@@ -113,19 +116,21 @@ class PublicHosts(Part):
 
 def public_hosts(environment: Environment, ingress: Ingress) -> PublicHostsProps:
     """What the load balancer of an environment leads to."""
-    own = environment.platform.aws.tags if environment.platform.aws is not None else {}
+    cloud = environment.platform.aws
+    assert cloud is not None  # the way in is AWS' own
     hosts = environment.public_hosts
     return PublicHostsProps(
         hosts={name: PublicHost(exposed=host, records=dns_records(environment, name)) for name, host in hosts.items()},
         ports={name: service.port for name, service in environment.services.items() if service.port is not None},
         ingress=ingress,
+        tls_policy=cloud.tls_policy,
         group=f"{environment.system}-{environment.environment}",
         security_group=load_balancer_group(environment.host_environment),
         tags={
             "system": environment.system,
             "environment": environment.environment,
             "owner": environment.owner.team,
-            **dict(sorted(own.items())),
+            **dict(sorted(cloud.tags.items())),
         },
     )
 

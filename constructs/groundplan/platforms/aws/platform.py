@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundplan.facts.cloud_names import replication_group
 from groundplan.images import default_image
 from groundplan.kubernetes.network_policy import PRIVATE
 from groundplan.platforms.aws.ids import assigned_ids
-from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform
+from groundplan.platforms.platform import AssignedId, IngressController, InnerBalancer, Json, ObjectStorage, Platform
 from groundplan.platforms.registry import platform_of
 from groundplan.platforms.resources import data_of
 
@@ -226,6 +227,13 @@ class Aws(Platform):
         return [
             {"to": [{"ipBlock": {"cidr": CREDENTIALS_AGENT}}], "ports": [{"protocol": "TCP", "port": 80}]},
         ]
+
+    def inner_balancer(self, host: str, *, health_port: int) -> InnerBalancer:
+        """A network load balancer of AWS, which wears the network's own security group."""
+        from groundplan.platforms.aws.inner_balancer import inner_balancer
+
+        group = replication_group(self.environment.host_environment)
+        return inner_balancer(host, security_group=group, health_port=health_port)
 
     @property
     def ingress_controllers(self) -> Mapping[str, IngressController]:

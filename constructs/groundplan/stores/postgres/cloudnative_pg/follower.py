@@ -9,11 +9,12 @@ See https://cloudnative-pg.io/documentation/current/replica_cluster/#distributed
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from groundplan.facts.cloud_names import REPLICATION_FOLDER, replication_group
+from groundplan.facts.cloud_names import REPLICATION_FOLDER
 from groundplan.facts.standby import has_taken_over, serves_follower
 from groundplan.model.environment import Environment
+from groundplan.platforms.platform import InnerBalancer
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 
@@ -25,6 +26,10 @@ FOLLOWER_USER = "streaming_replica"
 
 CERTIFICATE_KEYS = {"tls.crt": "replication", "tls.key": "replication", "ca.crt": "ca"}
 """What a follower needs to the suffix of the Secret, `<store>-<suffix>`, in which the primary's operator keeps it."""
+
+
+STATUS_PORT = 8000
+"""Where an instance says how it is; a load balancer asks there, because it may not ask the database itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +57,8 @@ class Link:
     folder: str
     """Folder of the follower's vault in which the certificate is kept, with a slash at its end."""
 
-    balancer_group: str = ""
-    """Security group of the endpoint's load balancer. Only the side that leads has one."""
+    balancer: InnerBalancer = field(default_factory=InnerBalancer)
+    """What the platform needs to know of the endpoint's load balancer. Default nothing."""
 
     followers: Sequence[str] = ()
     """Blocks from which the follower streams. Default none, where its network is not described."""
@@ -90,15 +95,16 @@ def _link(here: CloudNativePgStore, there: CloudNativePgStore) -> Link:
     leads = serves_follower(here.environment)
     primary = here.environment if leads else there.environment
     own, other = platform_of(here.environment), platform_of(there.environment)
+    endpoint = f"{here.name}-replication.{primary.environment}.{_zone(primary, here.environment)}"
     return Link(
         store=here.name,
         leads=leads,
         promoted=has_taken_over(here.environment),
         here=here.server_folder,
         there=there.server_folder,
-        endpoint=f"{here.name}-replication.{primary.environment}.{_zone(primary, here.environment)}",
+        endpoint=endpoint,
         folder=f"{platform_of(primary).vault_folder}{REPLICATION_FOLDER}/{here.name}/",
-        balancer_group=replication_group(here.environment.host_environment),
+        balancer=own.inner_balancer(endpoint, health_port=STATUS_PORT),
         followers=other.subnet_blocks("db"),
         balancers=own.subnet_blocks("app"),
         leaders=other.subnet_blocks("app"),

@@ -10,8 +10,7 @@ from groundplan.kubernetes.namespaces import CLOUDNATIVE_PG
 from groundplan.kubernetes.network_policy import blocks, name_resolution, pods, ports
 from groundplan.networking.endpoints import scraped
 from groundplan.parts import Component, Json, Part
-from groundplan.stores.postgres.cloudnative_pg.follower import Link
-from groundplan.stores.postgres.cloudnative_pg.replication import STATUS_PORT
+from groundplan.stores.postgres.cloudnative_pg.follower import STATUS_PORT, Link
 from groundplan.stores.postgres.cloudnative_pg.store import database_pods
 
 OPERATOR_LABELS = {"app.kubernetes.io/name": "cloudnative-pg"}

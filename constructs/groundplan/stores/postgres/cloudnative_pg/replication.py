@@ -19,45 +19,21 @@ from groundplan.stores.postgres.model import PORT
 FIRST: Json = {"argocd.argoproj.io/sync-wave": "-1"}
 """Within the database's Application: certificates before the database that shows them."""
 
-_LB = "service.beta.kubernetes.io/aws-load-balancer"
-
-STATUS_PORT = 8000
-"""Where an instance says how it is; the load balancer asks there, because it may not ask the database itself."""
-
 
 def replication_service(link: Link) -> Json:
-    """An internal load balancer in front of the primary, for the follower's subnets alone.
-
-    It keeps the client's address, so that the network policy can tell the follower from everybody else. It wears the
-    network's own security group: rules that its controller added to the nodes' group would be revoked again.
-    See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/ .
-    """
-    return {
-        "metadata": {
-            "name": f"{link.store}-replication",
-            "labels": selector_labels(link.store),
-            "annotations": {
-                f"{_LB}-scheme": "internal",
-                f"{_LB}-nlb-target-type": "ip",
-                f"{_LB}-target-group-attributes": "preserve_client_ip.enabled=true",
-                f"{_LB}-attributes": "load_balancing.cross_zone.enabled=true",
-                f"{_LB}-security-groups": link.balancer_group,
-                f"{_LB}-manage-backend-security-group-rules": "false",
-                f"{_LB}-healthcheck-protocol": "TCP",
-                f"{_LB}-healthcheck-port": str(STATUS_PORT),
-                "external-dns.alpha.kubernetes.io/hostname": link.endpoint,
-                "external-dns.alpha.kubernetes.io/ttl": "60",
-            },
-        },
-        "spec": {
-            "type": "LoadBalancer",
-            "loadBalancerClass": "service.k8s.aws/nlb",
-            "loadBalancerSourceRanges": list(link.followers),
-            "ports": [
-                {"name": "postgres", "port": PORT, "targetPort": PORT, "protocol": "TCP"},
-            ],
-        },
+    """An internal load balancer in front of the primary, for the follower's subnets alone."""
+    balancer = link.balancer
+    own = {"loadBalancerClass": balancer.balancer_class} if balancer.balancer_class is not None else {}
+    spec: Json = {
+        "type": "LoadBalancer",
+        **own,
+        "loadBalancerSourceRanges": list(link.followers),
+        "ports": [{"name": "postgres", "port": PORT, "targetPort": PORT, "protocol": "TCP"}],
     }
+    metadata: Json = {"name": f"{link.store}-replication", "labels": selector_labels(link.store)}
+    if balancer.annotations:
+        metadata["annotations"] = dict(balancer.annotations)
+    return {"metadata": metadata, "spec": spec}
 
 
 def replica_role(link: Link) -> Json:
