@@ -139,6 +139,22 @@ def test_a_file_in_an_environments_folder_is_for_that_one_alone(tmp_path: Path) 
     assert not any(path.startswith("echo2/") for path in tree)
 
 
+OF_THE_HOUSE = """
+from groundplan.networking.service_policy import ServicePolicy, ServicePolicyProps
+
+def build(chart, environment):
+    everybody = {"podSelector": {}}
+    ServicePolicy(chart, "policy", "echo", ServicePolicyProps(port=environment.services["web"].port, sources=[everybody]))
+"""
+
+
+def test_constructs_of_the_house_are_a_library_like_any_other(tmp_path: Path) -> None:
+    policy = rendered(own(tmp_path, OF_THE_HOUSE))["echo/hello/NetworkPolicy-echo.yaml"]
+
+    assert isinstance(policy["spec"], dict)
+    assert policy["spec"]["ingress"] == [{"from": [{"podSelector": {}}], "ports": [{"protocol": "TCP", "port": 8080}]}]
+
+
 def test_a_build_that_adds_nothing_makes_no_application(tmp_path: Path) -> None:
     tree = rendered(own(tmp_path, "def build(chart, environment):\n    pass\n"))
 

@@ -13,8 +13,9 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.namespaces import ISTIO_INGRESS
 from groundplan.model.rollouts import BlueGreen, Canary
 from groundplan.model.services import Service
-from groundplan.model.values import go_duration, seconds, whole_seconds
+from groundplan.model.values import go_duration, whole_seconds
 from groundplan.parts import Component, Json, Part
+from groundplan.workloads.measurements import Measured, error_rate, latency
 
 ROLLOUTS = "argoproj.io/v1alpha1"
 ISTIO = "networking.istio.io/v1"
@@ -175,7 +176,7 @@ class ProgressiveRollout(Part):
         }
 
     def _add_canary_analysis(self, canary: Canary) -> None:
-        metric = self._error_rate(self._second, canary.max_error_rate)
+        metric = error_rate(self._measured(self._second), canary.max_error_rate)
         # one measurement a minute for as long as the first share is watched
         self._add_analysis("errors", [{**metric, "count": max(1, whole_seconds(canary.observe) // 60)}])
 
@@ -218,43 +219,13 @@ class ProgressiveRollout(Part):
 
     def _add_watch_analysis(self, blue_green: BlueGreen) -> None:
         count = max(1, whole_seconds(blue_green.observe) // 60)
-        errors = self._error_rate(self._name, blue_green.max_error_rate)
-        self._add_analysis(
-            "watch",
-            [{**errors, "count": count}, {**self._latency(self._name, blue_green.max_latency), "count": count}],
-        )
+        measured = self._measured(self._name)
+        metrics = [error_rate(measured, blue_green.max_error_rate), latency(measured, blue_green.max_latency)]
+        self._add_analysis("watch", [{**metric, "count": count} for metric in metrics])
 
-    def _error_rate(self, service: str, percent: float) -> Json:
-        """Share of failed requests as the ingress gateway counted them; no request is no failure."""
-        selector = (
-            f'destination_service_name="{service}",destination_service_namespace="{self.component.namespace_name}"'
-        )
-        query = (
-            f'sum(rate(istio_requests_total{{{selector},response_code=~"5.."}}[2m]))'
-            f" / sum(rate(istio_requests_total{{{selector}}}[2m]))"
-        )
-        limit = f"{percent / 100:.4f}".rstrip("0")
-        return self._measurement("error-rate", query, limit)
-
-    def _latency(self, service: str, limit: str) -> Json:
-        selector = (
-            f'destination_service_name="{service}",destination_service_namespace="{self.component.namespace_name}"'
-        )
-        query = (
-            "histogram_quantile(0.95, sum by (le) "
-            f"(rate(istio_request_duration_milliseconds_bucket{{{selector}}}[2m]))) / 1000"
-        )
-        return self._measurement("latency", query, f"{seconds(limit):g}")
-
-    def _measurement(self, name: str, query: str, limit: str) -> Json:
-        return {
-            "name": name,
-            "interval": "1m",
-            "failureLimit": 0,
-            "successCondition": f"len(result) == 0 || isNaN(result[0]) || result[0] <= {limit}",
-            "failureCondition": f"len(result) > 0 && result[0] > {limit}",
-            "provider": {"prometheus": {"address": self._release.prometheus, "query": query}},
-        }
+    def _measured(self, service: str) -> Measured:
+        namespace = self.component.namespace_name
+        return Measured(service=service, namespace=namespace, prometheus=self._release.prometheus)
 
     def _add_analysis(self, suffix: str, metrics: list[Json]) -> None:
         self.emit(

@@ -13,6 +13,7 @@ from groundplan.platforms.azure.network import PrivateEndpoint, PrivateZone, sub
 from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import window_in_utc
+from groundplan.stores.postgres.azure_flexible_server.administrator import Administrator
 from groundplan.stores.postgres.azure_flexible_server.store import ENDPOINT_ZONE
 from groundplan.stores.postgres.model import AzureFlexibleServer, Postgres, ReadReplica
 
@@ -94,11 +95,11 @@ class FlexibleServer(AzurePart):
         super().__init__(scope, id_, site)
         self._props = props
         self._settings = props.settings
-        self._id = id_
         self._name = props.azure_name
+        self._administrator = f"{id_}-administrator"
         follows = props.copies is not None
         if not follows:
-            self._add_administrator()
+            Administrator(self, "administrator", secret=self._administrator)
         self._add_server()
         self._add_access()
         self._add_parameters()
@@ -116,49 +117,6 @@ class FlexibleServer(AzurePart):
         behind = "the copy is behind by what may be lost at most: look at its network and load"
         lags = (_lag(1, limit, behind), _lag(2, limit // 2, behind)) if limit is not None else ()
         return (*MEASURES, *lags)
-
-    @property
-    def _administrator(self) -> str:
-        """Secret of the management cluster with the administrator's password."""
-        return f"{self._id}-administrator"
-
-    def _add_administrator(self) -> None:
-        """A password made once on the management cluster and written nowhere else; services use roles of their own.
-
-        See https://external-secrets.io/latest/api/generator/password/ .
-        """
-        self.emit(
-            {
-                "apiVersion": "generators.external-secrets.io/v1alpha1",
-                "kind": "Password",
-                "metadata": {"name": self._administrator},
-                "spec": {
-                    "length": 40,
-                    "digits": 8,
-                    "symbols": 4,
-                    "symbolCharacters": "-_",
-                    "noUpper": False,
-                    "allowRepeat": True,
-                },
-            }
-        )
-        generator = {
-            "apiVersion": "generators.external-secrets.io/v1alpha1",
-            "kind": "Password",
-            "name": self._administrator,
-        }
-        self.emit(
-            {
-                "apiVersion": "external-secrets.io/v1",
-                "kind": "ExternalSecret",
-                "metadata": {"name": self._administrator},
-                "spec": {
-                    "refreshInterval": "0",
-                    "target": {"name": self._administrator, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
-                    "dataFrom": [{"sourceRef": {"generatorRef": generator}}],
-                },
-            }
-        )
 
     def _add_server(self) -> None:
         settings = self._settings
