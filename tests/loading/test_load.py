@@ -10,8 +10,8 @@ import pytest
 from groundplan.errors import EnvironmentFileError, Location, UsageError
 from groundplan.loading.load import load_environment, load_environments, location_of
 from groundplan.loading.selection import select
-from groundplan.yaml import marked as marked_yaml
-from groundplan.yaml.marked import MarkedYaml, merge, parse_marked_yaml
+from groundplan.yaml import source_text
+from groundplan.yaml.marked import parse_marked_yaml
 
 VALID = Path(__file__).resolve().parent / "valid"
 
@@ -97,7 +97,7 @@ def test_a_problem_shared_by_two_environments_is_told_once(root: Path) -> None:
 
 
 def test_a_huge_file_is_refused_before_it_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marked_yaml, "MAX_BYTES", 1000)
+    monkeypatch.setattr(source_text, "MAX_BYTES", 1000)
     overlay(root, "# " + "x" * 2000)
 
     with pytest.raises(EnvironmentFileError, match=r"production.yaml: has 2002 bytes; keep it under 1000"):
@@ -122,25 +122,6 @@ def test_a_value_is_located_where_it_was_last_written(root: Path) -> None:
     assert loaded.environment.services["web"].port == 9000
     assert location_of(loaded, ("services", "web", "port")) == Location("environments/shop/production.yaml", 3, 5)
     assert location_of(loaded, ("services", "web", "image")).file == "environments/shop/system.yaml"
-
-
-def test_mappings_merge_and_lists_replace_and_null_removes() -> None:
-    base = parse_marked_yaml("a: {b: 1, c: [1, 2], d: {e: 1}}\nf: 1\n", "base.yaml")
-    over = parse_marked_yaml("a: {c: [3], d: null}\n", "over.yaml")
-
-    merged = merge(base, over)
-
-    assert merged.data == {"a": {"b": 1, "c": [3]}, "f": 1}
-    assert merged.marks[("a", "c", 0)].file == "over.yaml"
-    assert ("a", "c", 1) not in merged.marks
-    assert ("a", "d") not in merged.marks
-    assert ("a", "d", "e") not in merged.marks
-
-
-def test_nulls_inside_a_new_mapping_are_removed_too() -> None:
-    merged = merge(MarkedYaml(), parse_marked_yaml("a: {b: {c: null, d: 1}}\n", "over.yaml"))
-
-    assert merged.data == {"a": {"b": {"d": 1}}}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from tests.support.custom_resources import problems_of
 from groundplan.components import Blueprint, plan
 from groundplan.loading.build import build
 from groundplan.model.environment import Environment
-from groundplan.yaml.marked import merge, parse_marked_yaml
+from groundplan.yaml.marked import parse_marked_yaml
+from groundplan.yaml.merge import merge
 
 Json = dict[str, Any]
 

@@ -12,7 +12,8 @@ from groundplan.loading.ids import as_chapter, ids_file, misplaced_ids
 from groundplan.loading.origin import misplaced_document, origin_file, read_origin
 from groundplan.loading.overlays import repetitions
 from groundplan.loading.selection import CHAPTERS, DEFAULTS, SYSTEM
-from groundplan.yaml.marked import MarkedYaml, locate, merge, read_marked_yaml
+from groundplan.yaml.marked import MarkedYaml, locate, read_marked_yaml
+from groundplan.yaml.merge import merge
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,12 @@ from typing import Any
 import yaml
 
 from groundplan.errors import EnvironmentFileError, Finding, Location
+from groundplan.yaml.source_text import read_text, refusal, refuse_control_characters
 
 YamlPath = tuple[str | int, ...]
 
-MAX_BYTES = 10_000_000
 MAX_DEPTH = 40
 
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _INT = re.compile(r"^[-+]?[0-9]+$")
 _FLOAT = re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -60,14 +59,14 @@ def read_marked_yaml(path: Path, shown: str) -> MarkedYaml:
     Raises:
         EnvironmentFileError: with every problem found in the file.
     """
-    return parse_marked_yaml(_read_text(path, shown), shown)
+    return parse_marked_yaml(read_text(path, shown), shown)
 
 
 def parse_marked_yaml(text: str, shown: str) -> MarkedYaml:
     """`read_marked_yaml` for text that is already at hand."""
     if not text.strip():
-        raise _fail(Location(shown, 1, 1), "yaml.empty", "is empty", "write its keys, or `{}` where nothing differs")
-    _refuse_control_characters(text, shown)
+        raise refusal(Location(shown, 1, 1), "yaml.empty", "is empty", "write its keys, or `{}` where nothing differs")
+    refuse_control_characters(text, shown)
     roots = _compose(text, shown, several=False)
     return _whole(roots[0], shown) if roots else MarkedYaml()
 
@@ -78,8 +77,8 @@ def read_marked_documents(path: Path, shown: str) -> list[MarkedYaml]:
     Raises:
         EnvironmentFileError: with every problem found in the file.
     """
-    text = _read_text(path, shown)
-    _refuse_control_characters(text, shown)
+    text = read_text(path, shown)
+    refuse_control_characters(text, shown)
     return [_whole(root, shown) for root in _compose(text, shown, several=True) if not root.is_empty]
 
 
@@ -101,7 +100,7 @@ class _Root:
 
 def _whole(root: _Root, shown: str) -> MarkedYaml:
     if not isinstance(root.event, yaml.MappingStartEvent):
-        raise _fail(_at(root.event, shown), "yaml.syntax", "is not a mapping", "begin with `key: value` lines")
+        raise refusal(_at(root.event, shown), "yaml.syntax", "is not a mapping", "begin with `key: value` lines")
     if root.findings:
         raise EnvironmentFileError(root.findings)
     return MarkedYaml(root.data, root.marks)
@@ -203,51 +202,6 @@ def _number(text: str) -> float | str:
     return written if math.isfinite(written) else text
 
 
-def merge(base: MarkedYaml, overlay: MarkedYaml) -> MarkedYaml:
-    """`overlay` on `base`: mappings merge, scalars and lists replace, null removes. Marks follow the values."""
-    marks = dict(base.marks)
-    data = _merge(base.data, overlay.data, (), marks, overlay.marks)
-    return MarkedYaml(data, marks)
-
-
-def _merge(
-    base: Mapping[str, Any],
-    overlay: Mapping[str, Any],
-    path: YamlPath,
-    marks: dict[YamlPath, Location],
-    overlay_marks: Mapping[YamlPath, Location],
-) -> dict[str, Any]:
-    result = dict(base)
-    for key, value in overlay.items():
-        here = (*path, key)
-        if isinstance(value, Mapping) and isinstance(base.get(key), Mapping):
-            result[key] = _merge(base[key], value, here, marks, overlay_marks)
-            continue
-        if key in base:
-            for old in _paths(base[key], here):
-                marks.pop(old, None)
-        if value is None:
-            result.pop(key, None)
-            continue
-        result[key] = _without_nulls(value)
-        marks.update({mark: overlay_marks[mark] for mark in _paths(value, here) if mark in overlay_marks})
-    return result
-
-
-def _paths(value: Any, path: YamlPath) -> Iterator[YamlPath]:
-    """`path` and the path of everything below it."""
-    yield path
-    items: Any = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for step, item in items:
-        yield from _paths(item, (*path, step))
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return value
-
-
 def locate(marks: Mapping[YamlPath, Location], path: YamlPath, fallback: str) -> Location:
     """The mark of `path` or of its nearest ancestor; the beginning of the file `fallback` when there is none."""
     for length in range(len(path), 0, -1):
@@ -264,35 +218,6 @@ def dotted(path: YamlPath) -> str:
     return text
 
 
-def _read_text(path: Path, shown: str) -> str:
-    whole = Location(shown)
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise _fail(whole, "file.unreadable", "is not a file", "put a YAML file in its place")
-        if size > MAX_BYTES:
-            raise _fail(whole, "file.size", f"has {size} bytes", f"keep it under {MAX_BYTES}")
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise _fail(whole, "file.missing", "does not exist", "create it") from None
-    except OSError as error:
-        raise _fail(whole, "file.unreadable", f"cannot be read ({error.strerror})", "check its permissions") from None
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        what = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-        raise _fail(Location(shown, line, column), "file.encoding", what, "save the file as UTF-8") from None
-
-
-def _refuse_control_characters(text: str, shown: str) -> None:
-    found = _UNREADABLE.search(text)
-    if found is not None:
-        what = f"holds the control character U+{ord(found[0]):04X}"
-        raise _fail(_place(text, found.start(), shown), "yaml.syntax", what, "delete it")
-
-
 def _without_riddles(text: str, shown: str, *, several: bool) -> Iterator[yaml.Event]:
     """The events of `text`; what makes a small file huge or a reader lose the thread is refused.
 
@@ -304,19 +229,21 @@ def _without_riddles(text: str, shown: str, *, several: bool) -> Iterator[yaml.E
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor:
             what = f"uses the anchor or alias `{anchor}`"
-            raise _fail(_at(event, shown), "yaml.anchor", what, "write the value out; overlays share what is common")
+            raise refusal(_at(event, shown), "yaml.anchor", what, "write the value out; overlays share what is common")
         if tag:
-            raise _fail(_at(event, shown), "yaml.tag", f"uses the tag `{tag}`", "write plain values")
+            raise refusal(_at(event, shown), "yaml.tag", f"uses the tag `{tag}`", "write plain values")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _fail(_at(event, shown), "yaml.depth", f"is nested deeper than {MAX_DEPTH} levels", "flatten it")
+                raise refusal(
+                    _at(event, shown), "yaml.depth", f"is nested deeper than {MAX_DEPTH} levels", "flatten it"
+                )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         elif isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1 and not several:
-                raise _fail(
+                raise refusal(
                     _at(event, shown), "yaml.documents", "a second document begins", "keep one document per file"
                 )
         yield event
@@ -327,21 +254,13 @@ def _at(event: yaml.Event, shown: str) -> Location:
     return Location(shown, event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _place(text: str, offset: int, shown: str) -> Location:
-    return Location(shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-
-
 def _syntax_error(error: yaml.YAMLError, text: str, shown: str) -> EnvironmentFileError:
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return _fail(Location(shown), "yaml.syntax", "is not YAML", "check indentation, colons and quotes")
+        return refusal(Location(shown), "yaml.syntax", "is not YAML", "check indentation, colons and quotes")
     here = Location(shown, mark.line + 1, mark.column + 1)
     lines = text.split("\n")
     if mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
-        return _fail(here, "yaml.syntax", "holds a tab where YAML wants spaces", "indent with spaces")
+        return refusal(here, "yaml.syntax", "holds a tab where YAML wants spaces", "indent with spaces")
     reason = getattr(error, "problem", None) or "cannot be parsed"
-    return _fail(here, "yaml.syntax", f"is not YAML: {reason}", "check indentation, colons and quotes")
-
-
-def _fail(location: Location, rule: str, message: str, advice: str) -> EnvironmentFileError:
-    return EnvironmentFileError([Finding(location, rule, "", message, advice)])
+    return refusal(here, "yaml.syntax", f"is not YAML: {reason}", "check indentation, colons and quotes")
