@@ -8,6 +8,7 @@ from groundplan.chart_facts import ChartFacts
 from groundplan.chart_facts.pods import Pod
 from groundplan.checks.capacity.demand import Bounds, Demand, limited, placed, requested, share, unsaid
 from groundplan.checks.inventory import Object
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.platforms.nodes import Nodes
 
 BLOCKS = ("ReadWriteOnce", "ReadWriteOncePod")
@@ -71,7 +72,7 @@ def platform_demands(nodes: Nodes) -> Iterator[Demand]:
     for pods in nodes.pods:
         yield Demand(
             name=pods.name,
-            namespace="kube-system",
+            namespace=KUBE_SYSTEM,
             each=pods.each,
             least=pods.count or 1,
             most=pods.count or 1,
