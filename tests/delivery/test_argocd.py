@@ -49,12 +49,29 @@ def test_single_sign_on_needs_no_secret() -> None:
 
 
 def test_nobody_sees_anything_unless_a_group_says_so() -> None:
-    documents = rendered(an_environment("delivery: {viewers: [auditors]}"), "argocd")
+    documents = rendered(an_environment(SIGN_IN, "delivery: {viewers: [auditors]}"), "argocd")
 
     data = the(documents, "ConfigMap", "argocd-rbac-cm")["data"]
     assert data["policy.default"] == ""
     assert "g, auditors, role:look" in data["policy.csv"].splitlines()
     assert "role:admin" not in data["policy.csv"]
+
+
+def test_without_sign_on_no_group_is_named() -> None:
+    data = the(rendered(an_environment("delivery: {viewers: [auditors]}"), "argocd"), "ConfigMap", "argocd-rbac-cm")[
+        "data"
+    ]
+
+    assert "auditors" not in data["policy.csv"]
+
+
+def test_people_are_sent_back_to_the_forwarded_port_where_there_is_no_host() -> None:
+    sign_in = "delivery: {sign_in: {issuer: 'https://id.shop.example', client: argocd}}"
+
+    assert (
+        the(rendered(an_environment(sign_in), "argocd"), "ConfigMap", "argocd-cm")["data"]["url"]
+        == "https://localhost:8080"
+    )
 
 
 def test_the_chart_leaves_the_configuration_alone() -> None:

@@ -9,7 +9,7 @@ from tests.support.parts import a_component
 from tests.support.rendering import Json, an_environment, schema_problems
 
 from groundplan.delivered import Delivered, HelmSource
-from groundplan.delivery.applications import EnvironmentDelivery
+from groundplan.delivery.applications import EnvironmentDelivery, Projects
 from groundplan.delivery.member import member
 from groundplan.model.environment import Environment
 from groundplan.waves import SyncWave
@@ -45,6 +45,8 @@ CLOUD = Delivered(
 TENANT = Delivered(name="jobs", wave=SyncWave.SERVICES, namespace="test", objects=(("batch/v1", "CronJob", "test"),))
 
 
+SIGN_IN = "delivery: {sign_in: {issuer: 'https://id.shop.example', client: argocd, groups: {testers: abc}}}"
+
 SERVICE = """
 services:
   web:
@@ -64,7 +66,9 @@ def delivery(
 ) -> dict[str, Json]:
     component = a_component("argocd", namespace="argocd")
     known = [(member(tenant), bound) for tenant, bound in tenants]
-    EnvironmentDelivery(component, "delivery", member(environment), items, known, management=management)
+    own = member(environment)
+    Projects(component, "projects", own, items, known, management=management)
+    EnvironmentDelivery(component, "delivery", own, items, management=management)
     return {document["metadata"]["name"]: document for document in component.documents()}
 
 
@@ -142,15 +146,28 @@ def test_each_environment_has_a_project_of_its_own_on_the_management_cluster() -
     assert destinations(objects["shop-cloud-live"]) == ["shop-live"]
 
 
+def test_applications_apart_may_name_this_project_alone() -> None:
+    component = a_component("argocd", namespace="argocd")
+
+    Projects(component, "projects", member(an_environment()), [CLOUD], applications="shop-delivery", management=True)
+
+    (project,) = component.documents()
+    assert project["spec"]["sourceNamespaces"] == ["shop-delivery"]
+
+
+def test_without_sign_on_no_role_has_a_group() -> None:
+    assert delivery(an_environment(), WEB)["shop"]["spec"]["roles"] == []
+
+
 def test_managers_of_a_tenant_reach_its_applications_alone() -> None:
     tenant = an_environment("environment: trial\nrole: tenant\nhost: live\ndelivery: {suffix: t, managers: [testers]}")
 
-    roles: list[dict[str, Any]] = delivery(an_environment(), WEB, tenants=((tenant, [TENANT]),))["shop"]["spec"][
+    roles: list[dict[str, Any]] = delivery(an_environment(SIGN_IN), WEB, tenants=((tenant, [TENANT]),))["shop"]["spec"][
         "roles"
     ]
 
     role = next(role for role in roles if role["name"] == "manager-trial")
-    assert role["groups"] == ["testers"]
+    assert role["groups"] == ["abc"]  # as its tokens call them
     assert all("shop/*-t, allow" in policy for policy in role["policies"])
 
 

@@ -61,11 +61,35 @@ class Delivery:
         ]
 
     def project_of(self, application: Object) -> Object | None:
-        """The AppProject an Application names, in its own namespace and cluster; its own folder's where two have that name."""
-        identity = Identity(ARGO, "AppProject", application.namespace, str(application.spec.get("project", "")))
-        found = self.inventory.by_identity.get((application.cluster, identity), ())
+        """The AppProject an Application names: in its own namespace, or one that takes Applications from there.
+
+        Its own folder's where two have that name.
+        """
+        name = str(application.spec.get("project", ""))
+        found = [
+            item
+            for item in self._projects_named.get((application.cluster, name), ())
+            if application.namespace == item.namespace or _takes_from(item, application.namespace)
+        ]
         folder = application.path.rpartition("/")[0]
         return next((item for item in found if item.path.startswith(f"{folder}/")), found[0] if found else None)
+
+    @cached_property
+    def _projects_named(self) -> Mapping[tuple[str, str], tuple[Object, ...]]:
+        found: dict[tuple[str, str], list[Object]] = defaultdict(list)
+        for item in self.projects:
+            found[item.cluster, item.name].append(item)
+        return {key: tuple(items) for key, items in found.items()}
+
+    def argo_cd_of(self, application: Object) -> tuple[str, str]:
+        """Cluster and namespace of the Argo CD that syncs an Application: its project's."""
+        project = self.project_of(application)
+        return application.cluster, (project or application).namespace
+
+
+def _takes_from(project: Object, namespace: str) -> bool:
+    """See https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/ ."""
+    return any(fnmatch.fnmatchcase(namespace, str(entry)) for entry in project.spec.get("sourceNamespaces") or ())
 
 
 def recurses(application: Object, folder: str) -> bool:

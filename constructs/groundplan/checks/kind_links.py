@@ -167,10 +167,10 @@ def _webhooks(document: Document, namespace: str) -> Iterator[Link]:
 
 
 _LINKS: Mapping[tuple[str, str], Callable[[Document, str], Iterator[Link]]] = {
+    ("argoproj.io", "Application"): _application,
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): _webhooks,
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): _webhooks,
     ("apps", "StatefulSet"): _stateful_set,
-    ("argoproj.io", "Application"): _application,
     ("argoproj.io", "Rollout"): _rollout,
     ("autoscaling.k8s.io", "VerticalPodAutoscaler"): _vertical_autoscaler,
     ("gateway.networking.k8s.io", "GRPCRoute"): _route,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from groundplan.checks.applications import WAVE, wave_of
+from groundplan.checks.applications import WAVE, Delivery, wave_of
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object, sources
 from groundplan.checks.links import links
@@ -194,8 +194,9 @@ def _constraints(inventory: Inventory, providers: Providers) -> Iterator[Finding
 def _health(inventory: Inventory) -> Iterator[Finding]:
     """Without the health check every Application counts as healthy at once, and no wave waits for another."""
     by_argocd: dict[tuple[str, str], list[Object]] = {}
-    for item in inventory.by_kind.get(("argoproj.io", "Application"), ()):
-        by_argocd.setdefault((item.cluster, item.namespace), []).append(item)
+    delivery = Delivery(inventory)
+    for item in delivery.applications:
+        by_argocd.setdefault(delivery.argo_cd_of(item), []).append(item)
     for (cluster, namespace), applications in by_argocd.items():
         if len({wave_of(item) for item in applications}) < 2 or _waits(inventory, cluster, namespace):
             continue

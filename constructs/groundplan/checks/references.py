@@ -70,6 +70,8 @@ def _link(item: Object, link: Link, inventory: Inventory, catalogue: Catalogue) 
         yield inventory.finding(item, link.field, rule, message, "declare it in spec.externalClusters")
         return
     found = catalogue.has(target)
+    if found is None and target.kind == "AppProject":  # it may take Applications from here; the placement gate knows
+        found = next((known for known in catalogue.alike(target) if known.name == target.name), None)
     if found is None:
         if not link.optional:
             yield inventory.finding(item, link.field, rule, f"there is no {_named(target)}", _advice(target, catalogue))

@@ -31,9 +31,10 @@ def components(environment: Environment) -> Iterator[Blueprint | Release]:
 
 def _build(environment: Environment, component: Component) -> None:
     delivery = environment.delivery
-    groups = {environment.owner.team}
+    named = {environment.owner.team}
     for member in (environment, *environment.tenants):
-        groups |= {*member.delivery.managers, *member.delivery.viewers}
+        named |= {*member.delivery.managers, *member.delivery.viewers}
+    groups = {delivery.group(name) for name in named} if delivery.sign_in is not None else set()
     props = ArgoCdProps(
         host=delivery.host, sign_in=delivery.sign_in, groups=groups, cloud_health=cloud_health(environment)
     )

@@ -39,6 +39,9 @@ REMOVED_WITH_IT = "resources-finalizer.argocd.argoproj.io/foreground"
 See https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/ .
 """
 
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+"""Labels of a namespace that no pod runs in."""
+
 SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
 """Kinds that own the number of replicas of what they scale."""
 
@@ -60,17 +63,17 @@ WEIGHTS_DIFFERENCE: Json = {
 """A rollout owns the weights of its routes."""
 
 
-class EnvironmentDelivery(Part):
-    """Everything one Argo CD needs to deliver its share of an environment: its Applications, and the projects that
-    bound them.
+class Projects(Part):
+    """The projects that bound the Applications of one Argo CD's share of an environment.
 
     Args:
-        scope: the component of the share.
+        scope: the component they are part of: the share's, or on the management cluster, which is others', its root's.
         id_: construct id.
         member: the environment.
         delivered: the environment's components.
         tenants: tenants of the environment's cluster with their components; their projects live here, because they
             share an Argo CD.
+        applications: namespace of the Applications. Default the projects' own.
         management: which share; True for the management cluster's.
     """
 
@@ -82,31 +85,49 @@ class EnvironmentDelivery(Part):
         delivered: Iterable[Delivered],
         tenants: Iterable[tuple[Member, Iterable[Delivered]]] = (),
         *,
+        applications: str | None = None,
         management: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        components = [item for item in delivered if item.management == management]
+        if not components or not (management or member.has_cluster):
+            return
+        by_project: dict[str, list[tuple[Member, Delivered]]] = {}
+        for own, items in [(member, components), *([] if management else tenants)]:
+            for item in items:
+                if item.management == management:
+                    by_project.setdefault(own.project(item), []).append((own, item))
+        if not management:
+            LockedProject(self, "default")
+        apart = applications if applications != self.component.namespace_name else None
+        for name, bound in sorted(by_project.items()):
+            members = {own.environment: own for own, _ in bound}
+            items = [item for _, item in bound]
+            Project(
+                self, name, ProjectProps(owner=member, members=list(members.values()), items=items, applications=apart)
+            )
+
+
+class EnvironmentDelivery(Part):
+    """The Applications of one Argo CD's share of an environment.
+
+    Args:
+        scope: the component of the share.
+        id_: construct id.
+        member: the environment.
+        delivered: the environment's components.
+        management: which share; True for the management cluster's.
+    """
+
+    def __init__(
+        self, scope: Component | Part, id_: str, member: Member, delivered: Iterable[Delivered], *, management: bool
     ) -> None:
         super().__init__(scope, id_)
         self._member, self._management = member, management
         self._namespace = self.component.namespace_name
-        components = [item for item in delivered if item.management == management]
-        if not components:
-            return
-        if management or member.has_cluster:
-            self._add_projects(components, [] if management else tenants)
-        for item in components:
-            self._add_application(item)
-
-    def _add_projects(self, components: list[Delivered], tenants: Iterable[tuple[Member, Iterable[Delivered]]]) -> None:
-        by_project: dict[str, list[tuple[Member, Delivered]]] = {}
-        for member, items in [(self._member, components), *tenants]:
-            for item in items:
-                if item.management == self._management:
-                    by_project.setdefault(member.project(item), []).append((member, item))
-        if not self._management:
-            LockedProject(self, "default")
-        for name, bound in sorted(by_project.items()):
-            members = {member.environment: member for member, _ in bound}
-            props = ProjectProps(owner=self._member, members=list(members.values()), items=[item for _, item in bound])
-            Project(self, name, props)
+        for item in delivered:
+            if item.management == management:
+                self._add_application(item)
 
     def _add_application(self, item: Delivered) -> None:
         self.emit(
@@ -189,9 +210,11 @@ class EnvironmentDelivery(Part):
 
 
 class Root(Part):
-    """The one Application a person applies by hand: it brings the project and every other Application."""
+    """The one Application a person applies by hand: it brings every other, into the namespace `applications`."""
 
-    def __init__(self, scope: Component | Part, id_: str, member: Member, *, management: bool) -> None:
+    def __init__(
+        self, scope: Component | Part, id_: str, member: Member, *, applications: str, management: bool
+    ) -> None:
         super().__init__(scope, id_)
         folder: PurePosixPath = argocd_dir(member.system, member.environment) / (
             MANAGEMENT if management else APPLICATIONS
@@ -213,7 +236,7 @@ class Root(Part):
                         "path": str(folder),
                         "directory": {"recurse": False},
                     },
-                    "destination": {"server": IN_CLUSTER, "namespace": self.component.namespace_name},
+                    "destination": {"server": IN_CLUSTER, "namespace": applications},
                     "syncPolicy": {
                         "automated": {"prune": True, "selfHeal": True},
                         "syncOptions": ["ServerSideApply=true"],
@@ -225,28 +248,38 @@ class Root(Part):
 
 
 class BootstrapProject(Part):
-    """The project of the root Applications: it may bring AppProjects and Applications into Argo CD's namespace only."""
+    """The project of the root Applications.
 
-    def __init__(self, scope: Component | Part, id_: str, member: Member, *, management: bool) -> None:
+    Where the Argo CD is the environment's own, its root brings projects too. On the management cluster others live beside
+    it, so a root there brings Applications alone, and into a namespace whose Applications only the system's own projects
+    take.
+    See https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/ .
+    """
+
+    def __init__(
+        self, scope: Component | Part, id_: str, member: Member, *, applications: str, management: bool
+    ) -> None:
         super().__init__(scope, id_)
-        namespace = self.component.namespace_name
+        apart = applications != self.component.namespace_name
+        if apart:
+            self.emit(
+                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": applications, "labels": RESTRICTED}}
+            )
+        kinds = ["Application"] if apart else ["AppProject", "Application"]
         self.emit(
             {
                 "apiVersion": "argoproj.io/v1alpha1",
                 "kind": "AppProject",
                 "metadata": {
                     "name": member.bootstrap_project(management=management),
-                    "namespace": namespace,
+                    "namespace": self.component.namespace_name,
                 },
                 "spec": {
-                    "description": "Roots: they bring projects and applications, nothing else",
+                    "description": f"Roots: they bring {'applications' if apart else 'projects and applications'}, nothing else",
                     "sourceRepos": [member.delivery.repository.url],
-                    "destinations": [{"server": IN_CLUSTER, "namespace": namespace}],
+                    "destinations": [{"server": IN_CLUSTER, "namespace": applications}],
                     "clusterResourceWhitelist": [],
-                    "namespaceResourceWhitelist": [
-                        {"group": "argoproj.io", "kind": "AppProject"},
-                        {"group": "argoproj.io", "kind": "Application"},
-                    ],
+                    "namespaceResourceWhitelist": [{"group": "argoproj.io", "kind": kind} for kind in kinds],
                 },
             }
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.sizes import Size, Sizes
+from groundplan.facts.cloud_names import DELIVERIES
 from groundplan.model.delivery import SignIn
 from groundplan.model.environment import Environment
 from groundplan.model.values import HostName
@@ -73,6 +74,9 @@ EXCLUDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 """API groups and kinds that change all the time and that nobody puts into Git."""
 
 
+FORWARDED = "localhost:8080"
+"""Where people reach an Argo CD that has no host: by port-forwarding."""
+
 ASKS_THE_CACHE: Json = {
     "selectors": [{"podSelector": {"matchLabels": LABELS}}],
     "ports": [{"port": 6379, "protocol": "TCP"}],
@@ -119,8 +123,8 @@ class ArgoCdConfiguration(Part):
         }
         if props.cloud_health:
             data["resource.customizations"] = props.cloud_health
-        if props.host is not None:
-            data["url"] = f"https://{props.host}"
+        if props.host is not None or props.sign_in is not None:
+            data["url"] = f"https://{props.host or FORWARDED}"
         if props.sign_in is not None:
             data["oidc.config"] = to_yaml(
                 {
@@ -128,7 +132,8 @@ class ArgoCdConfiguration(Part):
                     "issuer": props.sign_in.issuer,
                     "clientID": props.sign_in.client,
                     "enablePKCEAuthentication": True,
-                    "requestedScopes": ["openid", "profile", "email", "groups"],
+                    "requestedScopes": list(props.sign_in.scopes),
+                    "requestedIDTokenClaims": {"groups": {"essential": True}},
                 }
             )
         self._add_config_map("argocd-cm", data)
@@ -204,7 +209,11 @@ def argocd_values(environment: Environment) -> Json:
             "cm": {"create": False},
             "rbac": {"create": False},
             # The chart writes its own addresses beside these, so this ConfigMap stays its own.
-            "params": {"controller.diff.server.side": True, "server.insecure": False},
+            "params": {
+                "controller.diff.server.side": True,
+                "server.insecure": False,
+                **({"application.namespaces": DELIVERIES} if environment.is_management_cluster else {}),
+            },
         },
         # One controller owns a cluster: more would share clusters, and there is one. It restarts within a minute.
         "controller": {"replicas": 1, "metrics": watched, "resources": size["controller"].resources},

@@ -36,6 +36,9 @@ class ProjectProps:
     items: Sequence[Delivered]
     """What it bounds."""
 
+    applications: str | None = None
+    """Namespace of its Applications. Default Argo CD's own, where any Application may name any project."""
+
 
 class Project(Part):
     """One AppProject: exactly the sources, destinations and kinds that its Applications need.
@@ -60,8 +63,12 @@ class Project(Part):
             "destinations": [{"server": IN_CLUSTER, "namespace": namespace} for namespace in _namespaces(items)],
             "clusterResourceWhitelist": _listed(cluster_scoped),
             "namespaceResourceWhitelist": _listed(kinds - cluster_scoped),
-            "roles": [role for role in self._roles() if role["groups"]],
+            "roles": [role for role in self._roles() if role["groups"]]
+            if self._owner.delivery.sign_in is not None
+            else [],
         }
+        if props.applications is not None:
+            spec["sourceNamespaces"] = [props.applications]
         if all(item.helm is None for item in items):
             # Charts also go to kube-system, where everything of the provider's would be called an orphan.
             spec["orphanedResources"] = {"warn": True}
@@ -96,7 +103,7 @@ class Project(Part):
         return {
             "name": name,
             "description": description,
-            "groups": list(groups),
+            "groups": [self._owner.delivery.group(group) for group in groups],
             "policies": [f"p, proj:{self._name}:{name}, applications, {verb}, {what}, allow" for verb in verbs],
         }
 

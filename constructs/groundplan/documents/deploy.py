@@ -161,6 +161,33 @@ def _roll_back(system: System) -> list[str]:
             ),
             level=3,
         ),
+        *_without_sign_on(primary),
+    ]
+
+
+def _without_sign_on(environment: Environment) -> list[str]:
+    """The way back in when the identity provider is down: access to the cluster, which does not pass through it."""
+    delivery = environment.delivery
+    if delivery.sign_in is None:
+        return []
+    name = application_name(environment, next(iter(environment.services), "root"), management=False)
+    look = f"kubectl --context {context(environment)} --namespace {delivery.namespace} port-forward service/argocd-server 8080:443"
+    where = f"https://{delivery.host}" if delivery.host is not None else "https://localhost:8080, by this"
+    return [
+        section(
+            "Looking at Argo CD, and if single sign-on cannot be reached",
+            f"People sign in at {where}:",
+            shell(look),
+            "It has no password of its own. Whoever administers the cluster needs none: `--core` works with the rights of "
+            "the current context, past Argo CD's own sign-on.",
+            shell(
+                f"kubectl config use-context {context(environment)}",
+                f"kubectl config set-context --current --namespace {delivery.namespace}",
+                f"argocd app get {name} --core",
+                f"argocd app sync {name} --core",
+            ),
+            level=3,
+        )
     ]
 
 

@@ -16,6 +16,23 @@ def management_namespace(environment: Environment, neighbour: str = "") -> str:
     return f"{environment.system}-{neighbour or environment.environment}"
 
 
+DELIVERIES = "*-delivery"
+"""Namespaces of the management cluster that Argo CD takes systems' Applications from."""
+
+
+def applications_namespace(environment: Environment, *, management: bool) -> str:
+    """Namespace of the Applications of a share.
+
+    On a cluster of its own a system keeps them beside its Argo CD. On a management cluster that is described here each
+    system has a namespace, so that its Applications can name its own projects alone; what somebody else's Argo CD allows is
+    not known.
+    """
+    delivery = environment.delivery
+    if management and delivery.management_cluster is not None:
+        return f"{environment.system}-delivery"
+    return delivery.argocd_namespace(management=management)
+
+
 def load_balancer_group(environment: Environment) -> str:
     """Name tag of the security group that public load balancers of the cluster wear."""
     return f"{environment.cluster.name}-alb"

@@ -51,6 +51,12 @@ class SignIn(Model):
     client: str
     """Id of the public client."""
 
+    scopes: list[str] = ["openid", "profile", "email"]
+    """What is asked for. Default what every provider knows; some give groups only to who asks for `groups`."""
+
+    groups: dict[str, str] = {}
+    """What the provider calls a group in its tokens, by the name it has here: Entra writes object ids. Default the same."""
+
 
 class Delivery(Model):
     """Argo CD for one environment."""
@@ -71,7 +77,11 @@ class Delivery(Model):
     """Host name of Argo CD's own page. Default none: people reach it by port-forward."""
 
     sign_in: SignIn | None = None
-    """Single sign-on. Default none: the built-in admin, whose password a person rotates; with it the admin is off."""
+    """Single sign-on. Default none: the built-in admin, whose password a person rotates; with it the admin is off.
+
+    Without it there are no groups either, so nobody else has a role. Whoever administers the cluster needs neither:
+    `argocd --core` works with his own access to it.
+    """
 
     management_cluster: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")
     """Environment that describes the management cluster, as `system/environment`. Default none: somebody else runs it.
@@ -93,6 +103,10 @@ class Delivery(Model):
 
     viewers: list[str] = []
     """SSO groups that may look. Default none."""
+
+    def group(self, name: str) -> str:
+        """What a group is called in the tokens of single sign-on."""
+        return self.sign_in.groups.get(name, name) if self.sign_in is not None else name
 
     def argocd_namespace(self, *, management: bool) -> str:
         """Namespace of the Argo CD that delivers a share: the cluster's own, or the management cluster's."""

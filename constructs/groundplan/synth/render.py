@@ -16,11 +16,13 @@ from groundplan.delivery.applications import (
     MANAGEMENT,
     BootstrapProject,
     EnvironmentDelivery,
+    Projects,
     Root,
 )
 from groundplan.delivery.argocd import ManagementHealth
 from groundplan.delivery.member import member
 from groundplan.errors import ConstructError, Finding, Location, ManifestError
+from groundplan.facts.cloud_names import applications_namespace
 from groundplan.kubernetes.kinds import api_group, is_cluster_scoped
 from groundplan.kubernetes.labels import COMPONENT
 from groundplan.layout import argocd_dir, component_dir, file_name, object_path
@@ -162,16 +164,22 @@ def _add_delivery(
     for folder, management in ((APPLICATIONS, False), (MANAGEMENT, True)):
         if not any(item.management == management for item in delivered):
             continue
-        share = _argocd_component(app, folder, environment, management=management)
-        EnvironmentDelivery(share, folder, own, delivered, tenants, management=management)
+        applications = applications_namespace(environment, management=management)
+        share = _argocd_component(app, folder, environment, applications)
+        root = _argocd_component(
+            app, f"root-{folder}", environment, environment.delivery.argocd_namespace(management=management)
+        )
+        # On the management cluster projects are not what a system's own repository may bring.
+        bound = root if applications != root.namespace_name else share
+        Projects(bound, "projects", own, delivered, tenants, applications=applications, management=management)
+        EnvironmentDelivery(share, folder, own, delivered, management=management)
         for document in share.documents():
             share_note = header([*environment.sources, *_further_sources(document, delivered)])
             _lay_out(files, [(base / folder / file_name(document), document)], share_note)
-        root = _argocd_component(app, f"root-{folder}", environment, management=management)
-        BootstrapProject(root, "bootstrap", own, management=management)
+        BootstrapProject(root, "bootstrap", own, applications=applications, management=management)
         if management and environment.delivery.management_cluster is None:
             ManagementHealth(root, "health")
-        Root(root, "root", own, management=management)
+        Root(root, "root", own, applications=applications, management=management)
         _lay_out(
             files, ((base / f"root-{folder}" / file_name(document), document) for document in root.documents()), note
         )
@@ -185,14 +193,14 @@ def _further_sources(document: Json, delivered: Iterable[Delivered]) -> Iterator
             yield from item.sources
 
 
-def _argocd_component(app: cdk8s.App, name: str, environment: Environment, *, management: bool) -> Component:
+def _argocd_component(app: cdk8s.App, name: str, environment: Environment, namespace: str) -> Component:
     return Component(
         app,
         f"argocd-{name}",
         system=environment.system,
         environment=environment.environment,
         wave=SyncWave.DELIVERY,
-        namespace=environment.delivery.argocd_namespace(management=management),
+        namespace=namespace,
         monitored=environment.parts.monitoring,
     )
 

@@ -104,6 +104,7 @@ def test_what_exists_passes(tree: Path, text: str) -> None:
         ("kubectl --context store apply -f argocd/store/dev/root-applications/", "file"),
         ("kubectl --context management apply -f argocd/store/prod/root-applications/", "cluster"),
         ("kubectl --context store frobnicate deployment/web", "verb"),
+        ("argocd app sync nothing --core", "object"),
         ("kubeseal --context store --raw --name SECRET", "object"),
         ("kubeseal --cert other.pem --raw", "file"),
         ("curl https://shop.example.com/", "path"),

@@ -47,7 +47,7 @@ class HealthRules:
         owner = self.scene.owner.get(item)
         if owner is None:
             return False
-        patterns = self._patterns.get((owner.cluster, owner.namespace), ())
+        patterns = self._patterns.get(self.scene.delivery.argo_cd_of(owner), ())
         name = f"{item.group}/{item.kind}"
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.checks.applications import Delivery
 from groundplan.checks.delivery.applications import applications
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
@@ -20,8 +21,9 @@ def projects(inventory: Inventory, _: Context) -> Iterator[Finding]:
     found = inventory.by_kind.get(("argoproj.io", "AppProject"), ())
     locked = {(item.cluster, item.namespace) for item in found if item.name == "default" and _is_empty(item)}
     told: set[tuple[str, str]] = set()
+    delivery = Delivery(inventory)
     for item in applications(inventory):
-        place = (item.cluster, item.namespace)
+        place = delivery.argo_cd_of(item)
         if place not in locked and place not in told:
             told.add(place)
             message = f"lives in an Argo CD of {item.cluster} whose project `default` permits everything"

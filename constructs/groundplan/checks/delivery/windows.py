@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatch
 
-from groundplan.checks.delivery.applications import applications, brought
+from groundplan.checks.applications import Delivery
+from groundplan.checks.delivery.applications import brought
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory, Object
 from groundplan.errors import Finding
@@ -18,8 +19,13 @@ from groundplan.facts.standby import stands_in
 def windows(inventory: Inventory, context: Context) -> Iterator[Finding]:
     """Windows that close what must always be open."""
     bring = brought(inventory)
-    for project in inventory.by_kind.get(("argoproj.io", "AppProject"), ()):
-        members = [item for item in applications(inventory) if _belongs(item, project)]
+    delivery = Delivery(inventory)
+    bound: dict[str, list[Object]] = {}
+    for item in delivery.applications:
+        project = delivery.project_of(item)
+        bound.setdefault(project.path if project is not None else "", []).append(item)
+    for project in delivery.projects:
+        members = bound.get(project.path, [])
         for index, window in enumerate(project.spec.get("syncWindows", [])):
             field = ("spec", "syncWindows", index)
             if not window.get("manualSync"):
@@ -46,8 +52,3 @@ def _must_be_open(application: Object, objects: list[Object], context: Context) 
     if not any(item.component in services for item in objects):
         return "is no release of a service: what heals it must not wait"
     return ""
-
-
-def _belongs(application: Object, project: Object) -> bool:
-    at_home = (application.cluster, application.namespace) == (project.cluster, project.namespace)
-    return at_home and application.spec.get("project") == project.name

@@ -220,7 +220,23 @@ NAMES_NOTHING = frozenset(
 )
 """Tools that name nothing of the tree; what they are given is judged where a rule says so."""
 
+
+def judge_argocd(command: Command, world: World, place: Place) -> Iterator[Fault]:
+    """The Application that is looked at or synced exists in the system."""
+    if command.words[1:2] != ("app",):
+        return
+    known = {
+        item.name
+        for item in world.inventory.by_kind.get(("argoproj.io", "Application"), ())
+        if item.system == place.system
+    }
+    for name in command.words[3:4]:
+        if name not in known and not is_placeholder(name):
+            yield Fault("object", f"there is no Application `{name}`", "name one that is rendered")
+
+
 JUDGES: dict[str, Callable[[Command, World, Place], Iterator[Fault]]] = {
+    "argocd": judge_argocd,
     "curl": judge_curl,
     "git": judge_git,
     "groundplan": judge_groundplan,

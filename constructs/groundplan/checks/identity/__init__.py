@@ -9,11 +9,11 @@ from itertools import chain
 from groundplan.checks.catalogue import catalogues
 from groundplan.checks.exemptions import Exemptions
 from groundplan.checks.gate import Context, Verdict
-from groundplan.checks.identity import azure_grants, azure_needs, iam_grants, iam_needs, needs
+from groundplan.checks.identity import argo, azure_grants, azure_needs, iam_grants, iam_needs, needs, powers
 from groundplan.checks.identity.judge import Book, missing, shared, unused, wide
 from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import Account, Grant, Holder
-from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory, Object
 from groundplan.checks.own_charts import all_provided
 from groundplan.checks.provided import provided_by_platform
 from groundplan.errors import EnvironmentFileError, Finding
@@ -21,7 +21,7 @@ from groundplan.errors import EnvironmentFileError, Finding
 FAMILY = "identity-"
 """What the rules of exemptions from this gate begin with."""
 
-RULES = frozenset({"identity-shared", "identity-takes-over", "identity-unused"})
+RULES = frozenset({"identity-power", "identity-shared", "identity-takes-over", "identity-unused"})
 """What somebody may be let off; a missing right nobody may."""
 
 
@@ -55,12 +55,16 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
         *azure_grants.broken_accounts(land, known),
         *iam_grants.broken_uses(land, uses),
         *missing(inventory, book),
-        *_unless(exemptions, unused(inventory, book)),
-        *_unless(exemptions, wide(inventory, book)),
-        *_unless(exemptions, shared(inventory, book, _members(known))),
+        *_unless(exemptions, _at_grants(unused(inventory, book))),
+        *_unless(exemptions, _at_grants(wide(inventory, book))),
+        *_unless(exemptions, _at_grants(shared(inventory, book, _members(known)))),
+        *powers.of_charts(land),
+        *powers.idle_tokens(land),
+        *_unless(exemptions, powers.of_bindings(land)),
+        *argo.rights(land),
         *exemptions.findings(),
     ]
-    return Verdict(len(book) + len(known) + len(uses), tuple(findings))
+    return Verdict(len(book) + len(known) + len(uses) + argo.judged(land) + _bindings(land), tuple(findings))
 
 
 def landscape(inventory: Inventory, context: Context) -> Landscape:
@@ -88,10 +92,21 @@ def _members(known: Iterable[azure_grants.Federation]) -> Mapping[Holder, list[A
     return found
 
 
-def _unless(exemptions: Exemptions, found: Iterable[tuple[Grant, Finding]]) -> Iterator[Finding]:
-    for grant, finding in found:
-        if not exemptions.cover(finding.rule.replace(".", "-"), grant.item):
+def _at_grants(found: Iterable[tuple[Grant, Finding]]) -> Iterator[tuple[Object, Finding]]:
+    return ((grant.item, finding) for grant, finding in found)
+
+
+def _unless(exemptions: Exemptions, found: Iterable[tuple[Object, Finding]]) -> Iterator[Finding]:
+    for item, finding in found:
+        if not exemptions.cover(finding.rule.replace(".", "-"), item):
             yield finding
+
+
+def _bindings(land: Landscape) -> int:
+    """How many bindings of rights over the Kubernetes API are judged, those of charts included."""
+    known = (land.context.facts_of(release.application) for release in land.inventory.releases)
+    own = sum(len(land.of(powers.RBAC, kind)) for kind in ("ClusterRoleBinding", "RoleBinding"))
+    return own + sum(len(item.bindings) for item in known if item is not None)
 
 
 __all__ = ["run"]
