@@ -7,7 +7,7 @@ COMPILED := .venv/.compiled
 UV := uv==0.13.8
 
 .DEFAULT_GOAL := all
-.PHONY: all help setup synth check test lint format bench lock kubeconform rehearse clean
+.PHONY: all help setup synth check review test lint format bench lock kubeconform rehearse clean
 
 all: $(COMPILED) ## set up, render everything, judge it
 	@$(BIN)/groundplan make $(STRICT)
@@ -37,6 +37,9 @@ synth: $(COMPILED) ## render every environment into dist/ and argocd/, and the d
 
 check: $(COMPILED) ## judge what is rendered
 	@$(BIN)/groundplan check $(STRICT)
+
+review: $(READY) ## say as Markdown what the change since BASE does, and fail where nobody answers for a danger
+	@$(BIN)/groundplan review --gate --output markdown $(BASE) $(if $(BASE),HEAD)
 
 test: $(READY) lint ## the linters and the tests
 	@$(BIN)/python -m pytest

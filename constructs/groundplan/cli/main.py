@@ -30,6 +30,7 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "make": Verb("groundplan.cli.make", "synth, reports and check in one run"),
     "synth": Verb("groundplan.cli.synth", "render environments into dist/ and argocd/"),
+    "review": Verb("groundplan.cli.review", "say what a change will do, from two git trees"),
     "report": Verb(
         "groundplan.cli.report", "measure who reaches what and which requirements are met, for docs/systems"
     ),
