@@ -16,7 +16,9 @@ from groundplan.observability.custom_metrics import adapter_values
 from groundplan.observability.stack import stack_values
 
 SMALL = "cluster: {size: small}"
+THREE_NODES = "cluster: {node_pools: {app: {instance: m6i.large, cpu: 2, memory: 8Gi, min: 2, max: 3}}}"
 WHOLE = """
+cluster: {node_pools: {app: {instance: m6i.large, cpu: 2, memory: 8Gi, min: 2, max: 3}}}
 observability: {grafana_admin: grafana-admin}
 secrets:
   entries:
@@ -97,4 +99,8 @@ def test_what_nobody_wrote_follows_the_size_of_the_cluster(size: str, replicas: 
 
 def test_a_cache_that_wants_three_nodes_is_not_asked_for_where_there_are_none() -> None:
     assert "redis-ha" not in argocd_values(an_environment(SMALL))
-    assert argocd_values(an_environment())["redis-ha"]["enabled"] is True
+    assert argocd_values(an_environment(THREE_NODES))["redis-ha"]["enabled"] is True
+
+
+def test_nor_where_too_few_nodes_are_open_to_add_ons() -> None:
+    assert "redis-ha" not in argocd_values(an_environment(THREE_NODES.replace("max: 3", "max: 2")))

@@ -35,6 +35,7 @@ GATES: tuple[Gate, ...] = (
         "cold_start", "groundplan.checks.cold_start", "from nothing, by the bootstrap pages, everything becomes healthy"
     ),
     Gate("capacity", "groundplan.checks.capacity", "everything that runs on a cluster finds a node", None),
+    Gate("support", "groundplan.checks.support", "nothing rendered is past the end of its support", None),
     Gate("delivery", "groundplan.checks.delivery", "syncs converge, retry, prune and fail over as they should"),
     Gate("documents", "groundplan.checks.documents", "what pages and workflows name exists, and can be done", None),
     Gate("drift", "groundplan.checks.drift", "what is committed is what a fresh synth writes", universe=None),

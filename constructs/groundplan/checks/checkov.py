@@ -18,6 +18,7 @@ from typing import Any
 from groundplan.checks.exemptions import CHECKOV_PREFIX, Exemptions
 from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Inventory, Object
+from groundplan.checks.today import today as current_day
 from groundplan.errors import Finding, Location, Severity
 
 SKIP_ANNOTATIONS = ("checkov.io/skip", "bridgecrew.io/skip", "cortex.io/skip")
@@ -59,7 +60,7 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
         context: environments, for exemptions.
         today: the day exemptions are held against. Default the current date.
     """
-    exemptions = Exemptions(context, (), family=CHECKOV_PREFIX, today=today or date.today())
+    exemptions = Exemptions(context, (), family=CHECKOV_PREFIX, today=today or current_day())
     by_path = {item.path: item for item in inventory.manifests}
     findings = [finding for item in by_path.values() for finding in _self_exempted(item, inventory)]
     scanned: set[str] = set()

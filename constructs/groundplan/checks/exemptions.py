@@ -21,7 +21,7 @@ from groundplan.yaml.marked import YamlPath, dotted, locate, read_marked_yaml
 
 CHECKOV_PREFIX = "CKV"
 
-FAMILIES = (CHECKOV_PREFIX, "identity-")
+FAMILIES = (CHECKOV_PREFIX, "identity-", "support-")
 """What the rules of other gates than the policy gate begin with."""
 
 EVERYBODY = ""
@@ -46,10 +46,22 @@ class Exemptions:
     def cover(self, rule: str, item: Object) -> bool:
         """Whether `item` is let off `rule`; an expired exemption lets nobody off."""
         environment = self._context.environment_of(item)
+        entries = environment.exemptions if environment else {}
+        return self._cover(rule, item.system, entries, item.kind, item.namespace, item.name)
+
+    def cover_named(self, rule: str, system: str, kind: str, namespace: str, name: str) -> bool:
+        """`cover` for what is no object of one environment; whoever is let off in one of the system's is."""
+        environments = [item for item in self._context.environments.values() if item.system == system]
+        found = [self._cover(rule, system, item.exemptions, kind, namespace, name) for item in environments]
+        return any(found)
+
+    def _cover(
+        self, rule: str, system: str, entries: Mapping[str, Exemption], kind: str, namespace: str, name: str
+    ) -> bool:
         covered = False
-        for name, exemption in (environment.exemptions if environment else {}).items():
-            if exemption.rule == rule and exemption.covers(item.kind, item.namespace, item.name):
-                self._used.add((self._holder(item.system, name), name))
+        for entry, exemption in entries.items():
+            if exemption.rule == rule and exemption.covers(kind, namespace, name):
+                self._used.add((self._holder(system, entry), entry))
                 covered = covered or not self._expired(exemption)
         return covered
 

@@ -11,6 +11,7 @@ from typing import Any
 from groundplan.checks.exemptions import Exemptions
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory, Object
+from groundplan.checks.today import today as current_day
 from groundplan.errors import Finding, Location, Severity
 from groundplan.model.environment import Environment
 from groundplan.policies.catalogue import RULES
@@ -67,7 +68,7 @@ def run(
         rules: the catalogue. Default the real one.
     """
     programs, findings = _programs(rules)
-    exemptions = Exemptions(context, rules, today=today or date.today())
+    exemptions = Exemptions(context, rules, today=today or current_day())
     by_kind = {
         kind: [rule for rule in rules.values() if kind in rule.kinds] for rule in rules.values() for kind in rule.kinds
     }

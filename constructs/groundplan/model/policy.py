@@ -45,7 +45,7 @@ class Exemption(Model):
     """One rule that does not hold for some objects, with somebody who answers for it and an end."""
 
     rule: str = Field(pattern=r"^([a-z0-9-]+|CKV2?_[A-Z0-9]+_[0-9]+)$")
-    """Rule of the policy catalogue, or id of a checkov check."""
+    """Rule of the policy catalogue, id of a checkov check, or a rule of another gate: `support-kubernetes`."""
 
     kind: str
     """Kind of the objects."""

@@ -16,6 +16,7 @@ from groundplan.checks.identity.rights import Account, Grant, Holder
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory, Object
 from groundplan.checks.own_charts import all_provided
 from groundplan.checks.provided import provided_by_platform
+from groundplan.checks.today import today as current_day
 from groundplan.errors import EnvironmentFileError, Finding
 
 FAMILY = "identity-"
@@ -49,7 +50,7 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
             needs.scripted(land, holder_of),
         ),
     )
-    exemptions = Exemptions(context, RULES, family=FAMILY, today=today or date.today())
+    exemptions = Exemptions(context, RULES, family=FAMILY, today=today or current_day())
     findings = [
         *azure_grants.broken_federations(land),
         *azure_grants.broken_accounts(land, known),
