@@ -75,11 +75,20 @@ TREE = [
     an_object("Ingress", "shop", NETWORKING, spec={"rules": [{"host": "shop.example", "http": {"paths": [ROUTE]}}]}),
     an_object("ServiceMonitor", "web", MONITORING, spec=MONITOR),
     an_object("PrometheusRule", "web", MONITORING, spec={"groups": [{"name": "web", "rules": [ALERT]}]}),
-    an_object("Role", "jobs", "rbac.authorization.k8s.io/v1",
-              rules=[{"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["create"]}]),
-    an_object("RoleBinding", "jobs", "rbac.authorization.k8s.io/v1", roleRef={"kind": "Role", "name": "jobs"},
-              subjects=[{"kind": "ServiceAccount", "name": "web"}]),
-]  # fmt: skip
+    an_object(
+        "Role",
+        "jobs",
+        "rbac.authorization.k8s.io/v1",
+        rules=[{"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["create"]}],
+    ),
+    an_object(
+        "RoleBinding",
+        "jobs",
+        "rbac.authorization.k8s.io/v1",
+        roleRef={"kind": "Role", "name": "jobs"},
+        subjects=[{"kind": "ServiceAccount", "name": "web"}],
+    ),
+]
 HOLDING = [
     'reaches("web", "api")',
     'told("web", "api")',

@@ -40,15 +40,19 @@ def an_object(fields: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
 
 SCALARS = st.one_of(
     st.just({"type": "boolean"}),
-    st.builds(lambda low, high: {"type": "integer", "minimum": low, "maximum": high}, st.integers(-3, 0), st.integers(0, 3)),
+    st.builds(
+        lambda low, high: {"type": "integer", "minimum": low, "maximum": high}, st.integers(-3, 0), st.integers(0, 3)
+    ),
     st.builds(lambda bound: {"type": "number", "minimum": bound, "exclusiveMinimum": True}, st.floats(-2, 2)),
     st.builds(lambda least: {"type": "string", "minLength": least}, st.integers(0, 2)),
-    st.builds(lambda pattern: {"type": "string", "pattern": pattern}, st.sampled_from(["^a$", "b | c", "x = y", " ~ "])),
+    st.builds(
+        lambda pattern: {"type": "string", "pattern": pattern}, st.sampled_from(["^a$", "b | c", "x = y", " ~ "])
+    ),
     st.builds(lambda values: {"type": "string", "enum": values}, st.lists(TEXTS, min_size=1, max_size=3, unique=True)),
     st.just({"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}),
     st.just({"type": "string", "nullable": True}),
     st.just({"x-kubernetes-preserve-unknown-fields": True}),
-)  # fmt: skip
+)
 SCHEMAS = st.recursive(
     SCALARS,
     lambda inner: st.one_of(
@@ -173,8 +177,11 @@ def test_rules_stand_below_what_they_are_about() -> None:
     item = {"type": "object", "properties": {"a": {"type": "integer"}}, **rule}
 
     assert lines(f={"type": "array", "items": item, **rule}) == [
-        "  f: []object", "    ? self.a > 1", "    ?? self.a > 1", "    a: integer",
-    ]  # fmt: skip
+        "  f: []object",
+        "    ? self.a > 1",
+        "    ?? self.a > 1",
+        "    a: integer",
+    ]
 
 
 def test_further_conditions_stay_json() -> None:

@@ -87,9 +87,12 @@ class Providers:
             (source["helm"] for source in sources(application.document) if "helm" in source), {}
         )
         document = {
-            "metadata": {"name": helm.get("releaseName", application.name), "namespace": destination.get("namespace", "")},
+            "metadata": {
+                "name": helm.get("releaseName", application.name),
+                "namespace": destination.get("namespace", ""),
+            },
             "values": helm.get("valuesObject") or {},
-        }  # fmt: skip
+        }
         maker = maker_of(provided, application, chart)
         for group, kind in defined(maker):
             self.kinds[application.cluster, group, kind].append(step)

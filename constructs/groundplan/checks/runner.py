@@ -160,11 +160,16 @@ def _missing(inventory: Inventory, scopes: Iterable[str]) -> list[Finding]:
         return [Finding(Location("dist"), "inventory.nothing", "", "holds no object to judge", "run `make` first")]
     present = {item.scope for item in inventory.objects}
     return [
-        Finding(Location(f"dist/{scope}"), "inventory.nothing", "", "holds no object of this environment",
-                "run `make` first")
+        Finding(
+            Location(f"dist/{scope}"),
+            "inventory.nothing",
+            "",
+            "holds no object of this environment",
+            "run `make` first",
+        )
         for scope in scopes
         if scope not in present
-    ]  # fmt: skip
+    ]
 
 
 def _with(result: GateResult, findings: list[Finding]) -> GateResult:

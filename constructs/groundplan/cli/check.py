@@ -27,9 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "environments", nargs="*", metavar="SYSTEM[/ENVIRONMENT]", help="what to judge (default: everything)"
     )
     parser.add_argument(
-        "--gate", action="append", default=[], metavar="NAME",
+        "--gate",
+        action="append",
+        default=[],
+        metavar="NAME",
         help=f"run this gate alone; may be repeated ({', '.join(gate.name for gate in (*GATES, *FURTHER))})",
-    )  # fmt: skip
+    )
     parser.add_argument("--strict", action="store_true", help="fail also where something could not be judged")
     parser.add_argument("--workers", type=int, default=None, help="processes (default: one per core)")
     parser.add_argument(

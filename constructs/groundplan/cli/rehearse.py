@@ -36,8 +36,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SYSTEM[/ENVIRONMENT]",
         help="what to apply, each to a server of its own (default: all)",
     )
-    parser.add_argument("--crds", type=Path, action="append", default=[], metavar="FOLDER",
-                        help=f"definitions of custom kinds; may be repeated (default: ${FOLDER})")  # fmt: skip
+    parser.add_argument(
+        "--crds",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help=f"definitions of custom kinds; may be repeated (default: ${FOLDER})",
+    )
     parser.add_argument("--strict", action="store_true", help="fail also where a kind has no definition")
     parser.add_argument("--output", choices=("human", "json"), default="human", help="form (default: human)")
 

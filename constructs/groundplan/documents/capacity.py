@@ -49,15 +49,24 @@ def _pods(environment: Environment) -> str:
                 pods.asked,
             )
         )
-    return table(["Pods of", "Node pool", "Each requests", "Number", "At most together"], [*rows, ("**together**", "", "", "", f"**{whole}**")])  # fmt: skip
+    return table(
+        ["Pods of", "Node pool", "Each requests", "Number", "At most together"],
+        [*rows, ("**together**", "", "", "", f"**{whole}**")],
+    )
 
 
 def _growth(environment: Environment) -> list[str]:
     factor = environment.operations.traffic_factor if environment.operations is not None else None
-    rows = [_growth_row(name, service.scaling.min, service.scaling.max, factor)
-            for name, service in environment.services.items() if service.scaling is not None]  # fmt: skip
-    rows += [_growth_row(f"nodes of {name}", pool.min, pool.max, factor)
-             for name, pool in environment.host_environment.cluster.node_pools.items() if pool.min]  # fmt: skip
+    rows = [
+        _growth_row(name, service.scaling.min, service.scaling.max, factor)
+        for name, service in environment.services.items()
+        if service.scaling is not None
+    ]
+    rows += [
+        _growth_row(f"nodes of {name}", pool.min, pool.max, factor)
+        for name, pool in environment.host_environment.cluster.node_pools.items()
+        if pool.min
+    ]
     if factor is None:
         return [table(["What", "From", "To", "Times"], [row[:4] for row in rows])]
     return [
@@ -74,10 +83,13 @@ def _growth_row(name: str, fewest: int, most: int, factor: int | None) -> tuple[
         return name, str(fewest), str(most), f"{times:.1f}x"
     enough = times >= factor
     return (
-        name, str(fewest), str(most), f"{times:.1f}x",
+        name,
+        str(fewest),
+        str(most),
+        f"{times:.1f}x",
         "yes" if enough else f"needs {factor * fewest}",
         "its target" if enough else f"{int(times * 100 / factor)} % of its target",
-    )  # fmt: skip
+    )
 
 
 def _users(environment: Environment) -> list[str]:

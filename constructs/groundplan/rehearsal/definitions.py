@@ -70,8 +70,13 @@ def of_template(item: Object) -> Json:
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": {"name": f"{kind.lower()}.{CONSTRAINTS}"},
-        "spec": {"group": CONSTRAINTS, "scope": "Cluster", "names": {"kind": kind, "plural": kind.lower()}, "versions": [version]},
-    }  # fmt: skip
+        "spec": {
+            "group": CONSTRAINTS,
+            "scope": "Cluster",
+            "names": {"kind": kind, "plural": kind.lower()},
+            "versions": [version],
+        },
+    }
 
 
 def _defines(document: Any) -> tuple[str, str] | None:

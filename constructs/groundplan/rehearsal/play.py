@@ -107,8 +107,13 @@ def _make_namespaces(client: Client, inventory: Inventory) -> None:
 
 def _said(inventory: Inventory, item: Object, answer: Answer) -> Iterator[Finding]:
     if not answer.is_accepted:
-        yield inventory.finding(item, _field(answer.message), "rehearsal.refused", f"is refused: {answer.message}",
-                                "write what the API server of this version takes")  # fmt: skip
+        yield inventory.finding(
+            item,
+            _field(answer.message),
+            "rehearsal.refused",
+            f"is refused: {answer.message}",
+            "write what the API server of this version takes",
+        )
     for warning in answer.warnings:
         found = inventory.finding(item, _field(warning), "rehearsal.warned", f"is warned of: {warning}")
         yield Finding(found.location, found.rule, found.subject, found.message, severity=Severity.WARNING)
@@ -128,8 +133,15 @@ def _is_taken_again(client: Client, inventory: Inventory, item: Object, findings
         return False
     is_one = len(inventory.by_identity[item.cluster, item.identity]) == 1
     if is_one and _lasting(before) != _lasting(answer):
-        findings.append(inventory.finding(item, (), "rehearsal.changed", "is changed by applying it a second time",
-                                          "render what the first time stored"))  # fmt: skip
+        findings.append(
+            inventory.finding(
+                item,
+                (),
+                "rehearsal.changed",
+                "is changed by applying it a second time",
+                "render what the first time stored",
+            )
+        )
     return True
 
 

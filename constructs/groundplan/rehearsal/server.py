@@ -79,10 +79,22 @@ def _key(folder: Path) -> Path:
 
 def _etcd(binaries: Binaries, folder: Path, store: str, peer: str) -> list[str]:
     return [
-        str(binaries.etcd), "--data-dir", str(folder / "etcd"), "--unsafe-no-fsync",
-        "--listen-client-urls", store, "--advertise-client-urls", store,
-        "--peer-auto-tls", "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", f"default={peer}",
-    ]  # fmt: skip
+        str(binaries.etcd),
+        "--data-dir",
+        str(folder / "etcd"),
+        "--unsafe-no-fsync",
+        "--listen-client-urls",
+        store,
+        "--advertise-client-urls",
+        store,
+        "--peer-auto-tls",
+        "--listen-peer-urls",
+        peer,
+        "--initial-advertise-peer-urls",
+        peer,
+        "--initial-cluster",
+        f"default={peer}",
+    ]
 
 
 def _apiserver(binaries: Binaries, folder: Path, store: str, port: int) -> list[str]:

@@ -123,10 +123,15 @@ def test_an_upgrade_of_pods_on_every_node_lets_an_old_one_go_first(tmp_path: Pat
 
 def test_a_spread_that_must_hold_needs_the_zones(tmp_path: Path) -> None:
     spread = [{"maxSkew": 1, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {"matchLabels": {"app": "web"}}}]  # fmt: skip
-    put_all(tmp_path, a_deployment(replicas=4, pod=a_pod("900m", topologySpreadConstraints=spread), strategy={"type": "Recreate"}))  # fmt: skip
+    put_all(
+        tmp_path,
+        a_deployment(replicas=4, pod=a_pod("900m", topologySpreadConstraints=spread), strategy={"type": "Recreate"}),
+    )
     nodes = {"server": {**TWO_CORES, "count": 3}}
 
-    assert rules(capacity.run(inventory(tmp_path), a_context(tmp_path, stated(("a", "b"), **nodes)))) >= {"capacity.no-room"}  # fmt: skip
+    assert rules(capacity.run(inventory(tmp_path), a_context(tmp_path, stated(("a", "b"), **nodes)))) >= {
+        "capacity.no-room"
+    }
 
 
 @pytest.mark.parametrize(

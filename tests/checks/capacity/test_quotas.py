@@ -13,7 +13,9 @@ LARGE = {"cpu": "64", "memory": "256Gi"}
 
 
 def a_quota(**hard: str) -> dict[str, Any]:
-    return an_object("ResourceQuota", "quota", spec={"hard": {name.replace("_", "."): value for name, value in hard.items()}})  # fmt: skip
+    return an_object(
+        "ResourceQuota", "quota", spec={"hard": {name.replace("_", "."): value for name, value in hard.items()}}
+    )
 
 
 def test_a_quota_that_lets_everything_in_is_no_finding(tmp_path: Path) -> None:

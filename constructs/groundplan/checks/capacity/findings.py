@@ -57,7 +57,9 @@ def _own_fault(inventory: Inventory, setting: Setting, nodes: Nodes, case: Case,
 
 
 def _nowhere(nodes: Nodes, demand: Demand) -> tuple[str, str]:
-    selected = [pool for pool in nodes.pools if all(pool.labels.get(key) == value for key, value in demand.selector.items())]  # fmt: skip
+    selected = [
+        pool for pool in nodes.pools if all(pool.labels.get(key) == value for key, value in demand.selector.items())
+    ]
     refused = [f"{pool.name} ({', '.join(_taint(taint) for taint in refusing(demand, pool))})" for pool in selected]
     if not refused:
         labels = ", ".join(f"{key}={value}" for key, value in demand.selector.items())
@@ -105,7 +107,15 @@ def at(
     return Finding(where, rule, subject, message, advice, severity)
 
 
-def at_pool(inventory: Inventory, setting: Setting, pool: Pool, rule: str, message: str, advice: str, severity: Severity = Severity.ERROR) -> Finding:  # fmt: skip
+def at_pool(
+    inventory: Inventory,
+    setting: Setting,
+    pool: Pool,
+    rule: str,
+    message: str,
+    advice: str,
+    severity: Severity = Severity.ERROR,
+) -> Finding:
     """A finding at the object that makes the nodes, or at the environment that alone tells of them."""
     where, subject = place_of(inventory, setting, pool.name_of_object, pool.path)
     return Finding(where, rule, subject or pool.setting, message, advice, severity)
@@ -150,7 +160,13 @@ def _largest(demands: Sequence[Demand], pools: Sequence[Pool], case: Case) -> st
     for demand in demands:
         inside = [pool for pool in pools if any(suits(demand, pool, zone) for zone in pool.zones or ("",))]
         if inside:
-            count = sum(pool.most for pool in inside) if demand.per_node else demand.most if case is Case.MOST else demand.least  # fmt: skip
+            count = (
+                sum(pool.most for pool in inside)
+                if demand.per_node
+                else demand.most
+                if case is Case.MOST
+                else demand.least
+            )
             amounts.append((demand.each.times(count), f"{demand.name} ({count} x {demand.each})"))
     amounts.sort(key=lambda entry: -entry[0].cpu)
     return ", ".join(text for _, text in amounts[:SHOWN])

@@ -62,7 +62,10 @@ def _cluster(setting: Setting, outcomes: Sequence[Outcome]) -> Iterator[str]:
             f"workloads request {whole} at rest."
         )
         return
-    yield table(["Pool", "Machine", "Nodes", "Zones", "Each leaves to pods", "of which on each node", "Pods"], _pools(setting.nodes, setting.demands))  # fmt: skip
+    yield table(
+        ["Pool", "Machine", "Nodes", "Zones", "Each leaves to pods", "of which on each node", "Pods"],
+        _pools(setting.nodes, setting.demands),
+    )
     yield table(["Case", "Pool", "Nodes needed", "Pods request", "Nodes leave", "To spare"], _rows(outcomes))
     yield table(["Largest at rest", "Pods", "Each requests", "Together"], _largest(setting.demands))
 

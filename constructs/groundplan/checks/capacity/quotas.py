@@ -61,7 +61,9 @@ MEASURES: dict[str, Callable[[Demand], Decimal]] = {
 """What a quota counts of pods."""
 
 
-def _beyond(inventory: Inventory, item: Object, inside: Sequence[Demand], objects: Sequence[Object]) -> Iterator[Finding]:  # fmt: skip
+def _beyond(
+    inventory: Inventory, item: Object, inside: Sequence[Demand], objects: Sequence[Object]
+) -> Iterator[Finding]:
     for name, allowed in (item.spec.get("hard") or {}).items():
         limit = quantity(str(allowed))
         if limit is None or name not in (*MEASURES, "services.loadbalancers"):
@@ -70,7 +72,9 @@ def _beyond(inventory: Inventory, item: Object, inside: Sequence[Demand], object
         parts += _objects(name, item.namespace, objects)
         total = sum((amount for amount, _ in parts), Decimal(0))
         if total > limit:
-            largest = ", ".join(f"{what} {_readable(name, amount)}" for amount, what in sorted(parts, reverse=True)[:SHOWN])  # fmt: skip
+            largest = ", ".join(
+                f"{what} {_readable(name, amount)}" for amount, what in sorted(parts, reverse=True)[:SHOWN]
+            )
             message = (
                 f"lets in {allowed}, and at their maximum, with a new version of each coming, the pods of {item.namespace} "
                 f"take {_readable(name, total)}; most take {largest}"
@@ -83,12 +87,18 @@ def _objects(name: str, namespace: str, objects: Sequence[Object]) -> list[tuple
     """What a quota counts that is no pod."""
     mine = [item for item in objects if item.namespace == namespace]
     if name == "services.loadbalancers":
-        return [(Decimal(1), str(item)) for item in mine if item.kind == "Service" and item.spec.get("type") == "LoadBalancer"]  # fmt: skip
+        return [
+            (Decimal(1), str(item))
+            for item in mine
+            if item.kind == "Service" and item.spec.get("type") == "LoadBalancer"
+        ]
     claims = [item for item in mine if item.kind == "PersistentVolumeClaim"]
     if name == "persistentvolumeclaims":
         return [(Decimal(1), str(item)) for item in claims]
     if name == "requests.storage":
-        return [(quantity(str(item.spec["resources"]["requests"]["storage"])) or Decimal(0), str(item)) for item in claims]  # fmt: skip
+        return [
+            (quantity(str(item.spec["resources"]["requests"]["storage"])) or Decimal(0), str(item)) for item in claims
+        ]
     return []
 
 
@@ -97,7 +107,7 @@ def _unsaid(inventory: Inventory, item: Object, inside: Sequence[Demand]) -> Ite
     for demand in inside:
         if missing := sorted(counted & demand.unlimited):
             where = inventory.locate(demand.item) if demand.item is not None else inventory.locate(item)
-            message = f"has a container without {' and '.join(missing)}, and {item} ({item.path}) counts it: its pods are refused"  # fmt: skip
+            message = f"has a container without {' and '.join(missing)}, and {item} ({item.path}) counts it: its pods are refused"
             yield Finding(
                 where, "capacity.quota-unsaid", demand.name, message, "state it, or give the namespace defaults"
             )

@@ -82,9 +82,11 @@ def eks(environment: Environment) -> Iterator[Problem]:
             yield path, "no-public-subnet", what, "add a public subnet in that zone, or write nat: single"
     if network.bastion is not None and not AWS_IMAGE.match(network.bastion.image):
         yield (
-            (*CHAPTER, "network", "bastion", "image"), "not-an-image", f"`{network.bastion.image}` is not a machine image",
+            (*CHAPTER, "network", "bastion", "image"),
+            "not-an-image",
+            f"`{network.bastion.image}` is not a machine image",
             "write it like ami-0123456789abcdef0",
-        )  # fmt: skip
+        )
     if network.bastion is not None and network.bastion.subnet in network.subnets:
         tier = network.subnets[network.bastion.subnet].tier
         if tier != "public":
@@ -145,9 +147,11 @@ def vault_keys(environment: Environment) -> Iterator[Problem]:
         for key, remote in source.keys.items():
             if not remote.startswith(prefix):
                 yield (
-                    ("secrets", "entries", name, "keys", key), "secret-outside-prefix",
-                    f"`{remote}` does not start with `{prefix}`, which is all the store may read", f"write {prefix}{remote.rpartition('/')[2]}",
-                )  # fmt: skip
+                    ("secrets", "entries", name, "keys", key),
+                    "secret-outside-prefix",
+                    f"`{remote}` does not start with `{prefix}`, which is all the store may read",
+                    f"write {prefix}{remote.rpartition('/')[2]}",
+                )
 
 
 def controllers(environment: Environment) -> Iterator[Problem]:

@@ -212,12 +212,13 @@ def subnet_holds_the_nodes(environment: Environment) -> Iterator[Problem]:
     if nodes * each > room:
         prefix = 32 - (nodes * each + RESERVED - 1).bit_length()
         yield (
-            (*CHAPTER, "network", "subnets", azure.cluster.subnet, "cidr"), "subnet-too-small",
+            (*CHAPTER, "network", "subnets", azure.cluster.subnet, "cidr"),
+            "subnet-too-small",
             f"{subnet.cidr} has {room} addresses, but {nodes} nodes with an upgrade's take {nodes * each}",
             f"write a block of /{prefix} or larger, or write network_mode: overlay"
             if each > 1
             else f"write a block of /{prefix} or larger",
-        )  # fmt: skip
+        )
 
 
 def key_vault(environment: Environment) -> Iterator[Problem]:
@@ -233,9 +234,11 @@ def key_vault(environment: Environment) -> Iterator[Problem]:
             remote, _ = remote_key(reference)
             if not is_key_vault_name(remote):
                 yield (
-                    ("secrets", "entries", name, "keys", key), "key-vault-name",
-                    f"`{remote}` is not a name in Azure Key Vault", "use letters, digits and - only",
-                )  # fmt: skip
+                    ("secrets", "entries", name, "keys", key),
+                    "key-vault-name",
+                    f"`{remote}` is not a name in Azure Key Vault",
+                    "use letters, digits and - only",
+                )
 
 
 def controllers(environment: Environment) -> Iterator[Problem]:
