@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.azure_rendering import RESOURCES, azure, operator_problems
+from tests.support.azure_rendering import RESOURCES, azure, introduced, operator_problems
 from tests.support.rendering import Json, rendered, the
 
 EDGE = f"""
@@ -97,3 +97,13 @@ def test_the_gateway_wears_its_policy() -> None:
 
 def test_what_is_rendered_fits_the_operators_contracts() -> None:
     assert operator_problems([item for item in edge(DOOR) if "Firewall" in item["kind"]]) == []
+
+
+def test_a_standby_behind_its_primarys_front_door_counts_no_clients() -> None:
+    primary = azure(EDGE, DOOR, "recovery: {role: primary, peer: other, rto: 30m, rpo: 15m}")
+    standby = azure(EDGE, "environment: other", "recovery: {role: standby, peer: live, rto: 30m, rpo: 15m}")
+    waiting, _ = introduced(standby, primary)
+
+    policy = the(rendered(waiting, "edge"), "WebApplicationFirewallPolicy")
+
+    assert names(policy["spec"]["customRules"]) == ["AddressBlocking", "GeoBlocking"]

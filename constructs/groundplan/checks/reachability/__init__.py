@@ -14,6 +14,7 @@ from groundplan.checks.reachability.network import Policies
 from groundplan.checks.reachability.outward import denied, unadmitted, unresolved
 from groundplan.checks.reachability.page import pages
 from groundplan.checks.reachability.security_groups import SecurityGroups
+from groundplan.checks.reachability.throttles import throttled
 from groundplan.checks.reachability.undeclared import Declared, undeclared
 from groundplan.checks.reachability.view import View, rentals_of, views
 from groundplan.errors import EnvironmentFileError, Finding, Location
@@ -39,6 +40,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         findings += denied(inventory, groups, view.name, flows)
         findings += unadmitted(inventory, _ec2_groups(inventory, view), flows)
         judged += len(flows) + sum(1 for policy in view.policies.own for _ in view.policies.rules(policy))
+    findings += throttled(inventory)
     findings += _stale(context, clusters)
     return Verdict(judged, tuple(findings))
 

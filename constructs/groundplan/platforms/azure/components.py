@@ -11,7 +11,7 @@ from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork
 from groundplan.platforms.azure.cluster import AksCluster, AksClusterProps
-from groundplan.platforms.azure.facts import edge_of, scaled_by_keda
+from groundplan.platforms.azure.facts import behind_front_door, edge_of, scaled_by_keda
 from groundplan.platforms.azure.firewall import GatewayFirewall
 from groundplan.platforms.azure.front_door import FrontDoorProfile, FrontDoorProps
 from groundplan.platforms.azure.gateway import ApplicationGateway
@@ -62,7 +62,7 @@ def _azure(environment: Environment) -> Azure:
 def _edge(environment: Environment, component: Component) -> None:
     site = site_of(environment)
     edge = edge_of(environment)
-    behind = edge.front_door is not None
+    behind = behind_front_door(environment)
     GatewayFirewall(component, "gateway-firewall", site, edge.firewall, behind_front_door=behind)
     if edge.gateway is not None:
         handed_over = GATEWAY_ID in environment.ids

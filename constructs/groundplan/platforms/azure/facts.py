@@ -21,3 +21,9 @@ def scaled_by_keda(environment: Environment) -> bool:
     """Whether a service is scaled by the length of queues or by the hour."""
     scalings = (service.scaling for service in environment.services.values())
     return any(scaling is not None and bool(scaling.queues or scaling.hours) for scaling in scalings)
+
+
+def behind_front_door(environment: Environment) -> bool:
+    """Whether requests come by Front Door: its own, or the peer's, which asks a standby's gateway too."""
+    peer = environment.peer_environment
+    return any(edge_of(item).front_door is not None for item in (environment, peer) if item is not None)

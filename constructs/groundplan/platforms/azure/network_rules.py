@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork, AzureNetworkRule
-from groundplan.platforms.azure.facts import edge_of
+from groundplan.platforms.azure.facts import behind_front_door
 from groundplan.stores.registry import stores_of
 
 Rules = dict[str, AzureNetworkRule]
@@ -99,9 +99,7 @@ def _from_gateway(environment: Environment, gateway: str) -> Rules:
 
 def _gateway(environment: Environment) -> Rules:
     """Requests come by Front Door where there is one, be it this environment's or its peer's, else from anywhere."""
-    peer = environment.peer_environment
-    behind = any(edge_of(item).front_door is not None for item in (environment, peer) if item is not None)
-    source = "AzureFrontDoor.Backend" if behind else "Internet"
+    source = "AzureFrontDoor.Backend" if behind_front_door(environment) else "Internet"
     return {
         "HTTPS": _inbound(source, ["443"], FIRST),
         "HTTP": _inbound(source, ["80"], FIRST + STEP),

@@ -1,0 +1,63 @@
+"""A limit for each client address needs a gateway that sees clients."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from trees import an_object, inventory, put
+
+from groundplan.checks.reachability.throttles import throttled
+from groundplan.errors import Finding
+
+Json = dict[str, Any]
+VERSION = "network.azure.com/v1"
+LIMIT = {"name": "RateLimiting", "ruleType": "RateLimitRule"}
+
+
+def rented(kind: str, name: str, **spec: Any) -> Json:
+    return an_object(kind, name, VERSION, namespace="store-prod", spec=spec)
+
+
+def admits(source: str) -> Json:
+    return rented(
+        "NetworkSecurityGroupsSecurityRule",
+        "https",
+        owner={"name": "nsg"},
+        direction="Inbound",
+        access="Allow",
+        sourceAddressPrefix=source,
+        destinationPortRange="443",
+    )
+
+
+def judged(root: Path, source: str, *rules: Json) -> list[Finding]:
+    for item in (
+        rented(
+            "ApplicationGateway",
+            "agw",
+            firewallPolicy={"reference": {"name": "waf"}},
+            gatewayIPConfigurations=[{"name": "gateway", "subnet": {"reference": {"name": "snet"}}}],
+        ),
+        rented("VirtualNetworksSubnet", "snet", networkSecurityGroup={"reference": {"name": "nsg"}}),
+        rented("WebApplicationFirewallPolicy", "waf", customRules=list(rules)),
+        admits(source),
+    ):
+        put(root, item, component="edge")
+    return list(throttled(inventory(root)))
+
+
+def test_a_limit_behind_front_door_is_found_at_its_rule(tmp_path: Path) -> None:
+    [finding] = judged(tmp_path, "AzureFrontDoor.Backend", {"name": "Geo", "ruleType": "MatchRule"}, LIMIT)
+
+    assert finding.rule == "reachability.throttles-front-door"
+    assert "spec.customRules[1]" in finding.subject
+    assert "NetworkSecurityGroupsSecurityRule-https.yaml:" in finding.message
+
+
+def test_a_limit_on_a_gateway_that_clients_come_to_is_fine(tmp_path: Path) -> None:
+    assert judged(tmp_path, "Internet", LIMIT) == []
+
+
+def test_front_door_may_be_blocked_by_country(tmp_path: Path) -> None:
+    assert judged(tmp_path, "AzureFrontDoor.Backend", {"name": "Geo", "ruleType": "MatchRule"}) == []
