@@ -87,6 +87,10 @@ class Pages:
         """Whether workflows may push to a registry: by what is rendered, or by a command of the pages. Default yes."""
         return True
 
+    def is_filled(self, registry: str, repository: str, told: str) -> bool:
+        """Whether a repository of a registry that mirrors has its images from somewhere, by the pages. Default yes."""
+        return True
+
     def put_secret(self, environment: Environment, key: str) -> str:
         """Command that reads a value from its standard input into the store of `environment`."""
         return ""

@@ -99,6 +99,10 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
         """Folders of buckets that it alone writes to."""
         return iter(())
 
+    def upstream_images(self) -> Iterator[str]:
+        """Images of its pods that others publish, as those call them. Default none: nothing of it runs in the cluster."""
+        return iter(())
+
     def node_pools(self) -> Iterator[Reference]:
         """Node pools it names."""
         return iter(())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from groundplan.facts.standby import waits
 from groundplan.images import default_image
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem
 from groundplan.stores.answers import BucketAccess, Folder, Json, Reference
 from groundplan.stores.postgres.model import PORT, Postgres
@@ -43,6 +44,13 @@ class PostgresStore(Store[Postgres, SettingsT]):
         """Image that dumps it and tests the dump."""
         chosen = self.chapter.dump.image if self.chapter.dump is not None else None
         return chosen or default_image("postgres-client", self.chapter.version)
+
+    def upstream_images(self) -> Iterator[str]:
+        """What dumps it, and what carries the dump away."""
+        dump = self.chapter.dump
+        storage = platform_of(self.environment).object_storage(dump.bucket) if dump is not None else None
+        if dump is not None and storage is not None:
+            yield from (self.dump_image, dump.upload_image or storage.client)
 
     def secret_readers(self) -> Mapping[str, tuple[str, ...]]:
         """The dump signs in as the owner."""

@@ -8,7 +8,17 @@ from typing import Any
 from groundplan.facts.system import System
 from groundplan.model.environment import Environment
 from groundplan.page import Page
-from groundplan.platforms.azure.documents import bootstrap, failover, names, operator, restore, settings, steps, way_in
+from groundplan.platforms.azure.documents import (
+    bootstrap,
+    failover,
+    mirror,
+    names,
+    operator,
+    restore,
+    settings,
+    steps,
+    way_in,
+)
 from groundplan.platforms.azure.documents.commands import COMMANDS
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.platforms.pages import Pages
@@ -59,6 +69,10 @@ class AzurePages(Pages):
     def may_push(self, registry: str, rendered: Sequence[Mapping[str, Any]], told: str) -> bool:
         """By a command of the pages."""
         return way_in.may_push(registry, told)
+
+    def is_filled(self, registry: str, repository: str, told: str) -> bool:
+        """By a rule of the registry's cache."""
+        return mirror.is_filled(registry, repository, told)
 
     def put_secret(self, environment: Environment, key: str) -> str:
         """Into the environment's key vault, or the one that is named."""

@@ -14,6 +14,7 @@ from groundplan.model.pipelines import Application, Pipelines
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.azure import access
 from groundplan.platforms.azure.access import PERMISSIONS
+from groundplan.platforms.azure.documents import mirror
 from groundplan.platforms.azure.documents.names import resource_group
 from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name
@@ -36,6 +37,7 @@ def page(system: System) -> str | None:
         "What Azure has and its operator has no object for. Each command may be repeated. "
         f"{link('Bootstrap', 'bootstrap.md')} says when each is due.",
         section("The identity that pushes images", *(_publisher(system, chapter) if chapter is not None else [])),
+        section("Copies of public images", *mirror.rules(environments)),
         section("Certificates", *_certificates(environments)),
         section("Container logs", *_container_logs(environments)),
         *_password_roles(environments),

@@ -46,6 +46,11 @@ class AzureFilesStore(SharedFilesStore[AzureFiles]):
         """Its own, which carries the namespace as classes are the cluster's."""
         return f"{self.environment.namespace}-{self.name}"
 
+    def upstream_images(self) -> Iterator[str]:
+        """The one that takes snapshots."""
+        if self.settings.snapshots is not None:
+            yield self.settings.snapshots.image
+
     def shares(self, account: str) -> Mapping[str, str]:
         """The share, in its account."""
         return {self.name: self.chapter.size} if account == self.settings.account else {}

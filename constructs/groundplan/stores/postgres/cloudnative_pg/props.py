@@ -38,7 +38,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         settings=settings,
         system=environment.system,
         description=f"{store.chapter.database} of {environment.title}, {environment.environment}",
-        image=environment.upstream_image(_image(store)),
+        image=environment.upstream_image(server_image(store)),
         storage_class=block_storage(environment, settings.storage_class),
         server_folder=store.server_folder,
         zones=len(environment.zones),
@@ -50,7 +50,12 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
     )
 
 
-def _image(store: CloudNativePgStore) -> str:
+def server_image(store: CloudNativePgStore) -> str:
+    """The image that is written, or the one of its version.
+
+    Raises:
+        ConstructError: where there is none of its version.
+    """
     version = store.chapter.version
     chosen = store.settings.image or images().get(f"{SERVER}{version}")
     if chosen is None:

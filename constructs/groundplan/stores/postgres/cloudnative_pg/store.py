@@ -97,6 +97,13 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
             )
         yield from super().bucket_access()
 
+    def upstream_images(self) -> Iterator[str]:
+        """The server's, and the dump's."""
+        from groundplan.stores.postgres.cloudnative_pg.props import server_image
+
+        yield server_image(self)
+        yield from super().upstream_images()
+
     def node_pools(self) -> Iterator[Reference]:
         """The instances' and the dump's."""
         if self.settings.node_pool is not None:

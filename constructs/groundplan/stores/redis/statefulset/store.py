@@ -68,6 +68,10 @@ class StatefulSetStore(Store[Redis, RedisStatefulSet]):
         """Its one pod."""
         return Demand(count=1, resources=self.settings.resources, node_pool=self.settings.node_pool)
 
+    def upstream_images(self) -> Iterator[str]:
+        """The server's, and the exporter's."""
+        yield from (self.settings.image, self.settings.exporter_image)
+
     def node_pools(self) -> Iterator[Reference]:
         """The server's."""
         if self.settings.node_pool is not None:
