@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from groundplan.checks.runner import Report, check
+from groundplan.cli.check import FURTHER
 from groundplan.cli.main import main
 from groundplan.facts.standby import stands_in
 from groundplan.loading.load import load_environments
@@ -31,11 +32,9 @@ def standbys(repository: Path) -> list[Environment]:
 def root(repository: Path, standbys: list[Environment], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The systems that have a standby, each rendered after its failover."""
     root = tmp_path_factory.mktemp("failed-over")
-    for folder in ("charts", "environments", "schemas"):
+    for folder in ("charts", "environments", "schemas", "docs", ".github"):
         shutil.copytree(repository / folder, root / folder)
     shutil.copy2(repository / "Makefile", root / "Makefile")  # its targets are what workflows call
-    (root / "docs").mkdir(exist_ok=True)
-    shutil.copy2(repository / "docs/alerts.md", root / "docs/alerts.md")  # where alerts lead
     for standby in standbys:
         file = root / "environments" / standby.system / f"{standby.environment}.yaml"
         text = file.read_text("utf-8")
@@ -48,7 +47,7 @@ def root(repository: Path, standbys: list[Environment], tmp_path_factory: pytest
 
 @pytest.fixture(scope="module")
 def report(root: Path, standbys: list[Environment]) -> Report:
-    return check(root, [f"{item.system}/{item.environment}" for item in standbys])
+    return check(root, sorted({item.system for item in standbys}), further=FURTHER)
 
 
 def objects(root: Path, environment: Environment, kind: str) -> list[Json]:
@@ -94,3 +93,64 @@ def test_before_the_failover_the_way_in_is_there_and_leads_to_nothing(
     for standby in standbys:
         assert objects(repository, standby, "Ingress")
         assert {item["spec"]["replicas"] for item in objects(repository, standby, "Rollout")} <= {0}
+
+
+def primaries(standbys: list[Environment]) -> list[Environment]:
+    return [standby.peer_environment for standby in standbys if standby.peer_environment is not None]
+
+
+def test_the_same_word_takes_every_service_of_the_old_side_to_zero(root: Path, standbys: list[Environment]) -> None:
+    for primary in primaries(standbys):
+        counts = {
+            item["metadata"]["name"]: item["spec"].get("replicas")
+            for kind in ("Deployment", "Rollout")
+            for item in objects(root, primary, kind)
+            if item["metadata"]["name"] in primary.services
+        }
+
+        assert counts == dict.fromkeys(primary.services, 0)
+        assert objects(root, primary, "HorizontalPodAutoscaler") == objects(root, primary, "ScaledObject") == []
+
+
+def test_no_database_of_the_old_side_accepts_writes(root: Path, standbys: list[Environment]) -> None:
+    for primary in primaries(standbys):
+        inside = [item for item in objects(root, primary, "Cluster*") if item["apiVersion"].startswith("postgresql")]
+        fenced = [item["metadata"]["annotations"].get("cnpg.io/fencedInstances") == '["*"]' for item in inside]
+        settings = {
+            item["spec"]["azureName"]: item["spec"]["value"]
+            for item in objects(root, primary, "FlexibleServersConfiguration")
+        }
+        reads_only = [settings.get("default_transaction_read_only") == "on"] if settings else []
+
+        assert [*fenced, *reads_only] == [True] * sum(store.type == "postgres" for store in primary.data.values())
+
+
+def test_no_request_is_sent_to_the_old_side_by_the_edge(root: Path, standbys: list[Environment]) -> None:
+    for primary in primaries(standbys):
+        origins = {
+            item["spec"]["azureName"]: item["spec"]["enabledState"] for item in objects(root, primary, "AfdOrigin")
+        }
+
+        assert origins in ({}, {"gateway": "Disabled", "standby": "Enabled"})
+
+
+def test_no_window_holds_the_fence_up(root: Path, standbys: list[Environment]) -> None:
+    for primary in primaries(standbys):
+        folder = root / "argocd" / primary.system / primary.environment / "applications"
+        projects = [yaml.safe_load(file.read_text("utf-8")) for file in folder.glob("AppProject-*.yaml")]
+
+        assert not any(item["spec"].get("syncWindows") for item in projects)
+
+
+def test_the_new_side_is_brought_from_zero_by_git_and_not_by_an_autoscaler(
+    root: Path, standbys: list[Environment]
+) -> None:
+    for standby in standbys:
+        counts = [
+            item["spec"].get("replicas", 0)
+            for kind in ("Deployment", "Rollout")
+            for item in objects(root, standby, kind)
+            if item["metadata"]["name"] in standby.services
+        ]
+
+        assert min(counts) >= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,30 @@ def test_the_application_meets_what_the_platform_cannot(catalogue: Write, render
     (result,) = judge(catalogue(item(HOLDS, met_by="application")), rendered(quota()))
 
     assert result.status is Status.APPLICATION
+
+
+def swapped(loaded: LoadedCatalogue) -> LoadedCatalogue:
+    """The catalogue after `test` has taken over from `prod`."""
+    return replace(loaded, sides={"prod": "test", "test": "prod"})
+
+
+def test_after_a_failover_either_side_shows_it_for_the_other(catalogue: Write, rendered: Callable[..., Tree]) -> None:
+    loaded = catalogue(item(HOLDS.replace("prod", "test")))
+
+    before, after = judge(loaded, rendered(quota())), judge(swapped(loaded), rendered(quota()))
+
+    assert [result.status for result in (*before, *after)] == [Status.FAILING, Status.MET]
+
+
+def test_what_neither_side_shows_after_a_failover_is_asked_of_the_named_one(catalogue: Write) -> None:
+    (result,) = judge(swapped(catalogue(item(HOLDS))), Tree.nothing())
+
+    assert [finding.message for finding in result.findings] == ["[prod] ResourceQuota quota selects nothing"]
+
+
+def test_what_is_not_so_after_a_failover_is_asked_before_it_alone(catalogue: Write) -> None:
+    loaded = catalogue(item(HOLDS.replace("{environment", "{after_failover: false, environment", 1)))
+
+    before, after = judge(loaded, Tree.nothing()), judge(swapped(loaded), Tree.nothing())
+
+    assert [len(result.findings) for result in (*before, *after)] == [1, 0]

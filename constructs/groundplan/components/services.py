@@ -64,6 +64,7 @@ def web_service_props(environment: Environment, name: str, service: Service) -> 
         release=_release(environment, name),
         recommends_size=environment.host_environment.cluster.right_sizing and not waits(environment),
         standby=waits(environment),
+        comes_and_goes=environment.recovery is not None,
     )
 
 

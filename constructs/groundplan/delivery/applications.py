@@ -48,6 +48,16 @@ SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
 SCALED = (("apps", "Deployment"), ("argoproj.io", "Rollout"))
 """Kinds that are scaled."""
 
+WHOEVER: Json = {"jsonPointers": ["/spec/replicas"]}
+"""The number of replicas is left alone, whoever wrote it."""
+
+BY_SCALER: Json = {"managedFieldsManagers": ["kube-controller-manager"]}
+"""It is left alone when the autoscaler wrote it; a zero that Git wrote is raised by Git, for no autoscaler raises a zero.
+
+See https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/ and
+https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation .
+"""
+
 SELECTOR_DIFFERENCE: Json = {
     "group": "",
     "kind": "Service",
@@ -154,13 +164,16 @@ class EnvironmentDelivery(Part):
             }
         )
 
-    @staticmethod
-    def _differences(item: Delivered) -> list[Json]:
+    def _differences(self, item: Delivered) -> list[Json]:
         """What controllers write and self-healing must leave alone."""
         kinds = {(api_group(version), kind) for version, kind, _ in item.objects}
         scaled = any(kind in SCALERS for _, kind in kinds)
         replicas: list[Json] = [
-            {"group": group, "kind": kind, "jsonPointers": ["/spec/replicas"]}
+            {
+                "group": group,
+                "kind": kind,
+                **(BY_SCALER if self._member.comes_and_goes and item.helm is None else WHOEVER),
+            }
             for group, kind in SCALED
             if scaled and (group, kind) in kinds
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.delivered import Delivered
-from groundplan.facts.standby import stands_in
+from groundplan.facts.standby import stands_in, waits
 from groundplan.model.delivery import Delivery
 from groundplan.model.environment import Environment
 
@@ -34,6 +34,9 @@ class Member:
 
     released: frozenset[str] = frozenset()
     """Services whose releases wait for their hours. Default none, as in a standby: it takes over at any."""
+
+    comes_and_goes: bool = False
+    """Whether its services are one day taken out of service and brought back. Default false."""
 
     @property
     def suffix(self) -> str:
@@ -70,7 +73,8 @@ def member(environment: Environment) -> Member:
         team=environment.owner.team,
         delivery=environment.delivery,
         has_cluster=environment.has_cluster,
-        released=frozenset() if stands_in(environment) else frozenset(environment.services),
+        released=frozenset() if stands_in(environment) or waits(environment) else frozenset(environment.services),
+        comes_and_goes=environment.recovery is not None,
     )
 
 

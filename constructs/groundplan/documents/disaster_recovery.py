@@ -83,7 +83,8 @@ def _back(primary: Environment, standby: Environment) -> str:
             "as it was.",
             "2. Wait until it has caught up and its checks pass.",
             f"3. Choose a quiet hour, set `recovery.active: false` in `{standby.environment}.yaml`, and go through steps 4 "
-            f"to 6 towards `{primary.environment}`.",
+            f"to 6 towards `{primary.environment}`. The same change brings its services back from zero and lifts the fence "
+            "of its databases, so never make it while they hold what was true before the failover.",
         ]
     )
 

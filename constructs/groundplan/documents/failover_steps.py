@@ -50,6 +50,9 @@ def promote(system: System, primary: Environment, standby: Environment) -> str:
             "git push",
         ),
         f"The Argo CD of {context(standby)} reads Git from outside the lost region and needs nothing in it.",
+        f"The same change takes `{primary.environment}` out of service: its services go to zero, its schedules rest, and its "
+        "databases accept no writes. Should its region come back, its Argo CD does that before anybody else can; until its "
+        "root is Synced, keep requests away from it.",
     ]
     blocks += [block for it in pages_of_stores(standby) for block in it.follow(context(standby))]
     return "\n\n".join(block for block in blocks if block)

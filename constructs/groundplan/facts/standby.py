@@ -18,11 +18,11 @@ def stands_in(environment: Environment) -> bool:
 
 
 def waits(environment: Environment) -> bool:
-    """Whether it stands in and has not taken over.
+    """Whether nothing runs here: a standby that has not taken over, or the side that another has taken over from.
 
-    To be asked about what runs: replicas, autoscalers, schedules, alerts on silence.
+    To be asked about what runs: replicas, autoscalers, schedules, alerts on silence, releases that wait for their hours.
     """
-    return environment.recovery is not None and environment.recovery.stands_in and not environment.recovery.active
+    return (stands_in(environment) and not has_taken_over(environment)) or is_replaced(environment)
 
 
 def has_taken_over(environment: Environment) -> bool:
@@ -30,7 +30,17 @@ def has_taken_over(environment: Environment) -> bool:
 
     To be asked about what a failover raises or promotes: least replicas, the database that leads.
     """
-    return stands_in(environment) and not waits(environment)
+    return environment.recovery is not None and environment.recovery.stands_in and environment.recovery.active
+
+
+def is_replaced(environment: Environment) -> bool:
+    """Whether the other side has taken over from it, so that it must serve and write nothing.
+
+    To be asked about what would go on by itself when a lost region comes back: databases that accept writes, origins that
+    requests are sent to.
+    """
+    peer = environment.peer_environment
+    return not stands_in(environment) and peer is not None and has_taken_over(peer)
 
 
 def serves_follower(environment: Environment) -> bool:

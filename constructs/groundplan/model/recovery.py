@@ -35,10 +35,11 @@ class Recovery(Model):
     """Environment that is the other side."""
 
     active: bool = False
-    """The failover switch. On the standby, true renders every replica count and promotes the databases. Default false.
+    """The failover switch. On the standby, true renders every replica count and promotes the databases; the same change
+    takes the primary out of service: services at zero, databases that accept no writes. Default false.
 
-    A promotion is one way: the old primary must be down, or cut off, before it is set. To go back, rebuild the old
-    primary as the standby: swap the two roles, and raise `generation` of its databases' backups.
+    A promotion is one way: what the primary then holds is old. To go back, rebuild the old primary as the standby: swap
+    the two roles, and raise `generation` of its databases' backups.
     """
 
     rto: Duration

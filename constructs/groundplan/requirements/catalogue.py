@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,6 +29,9 @@ class LoadedCatalogue:
 
     environments: tuple[str, ...]
     """Environments of the system."""
+
+    sides: Mapping[str, str] = field(default_factory=dict)
+    """Either side of a failover that has happened to the other side. Default none: everybody does what it is there for."""
 
     def locate(self, *path: str | int) -> Location:
         """Where the value at `path` below `requirements` was written."""
@@ -56,11 +59,20 @@ def load_catalogue(root: Path, path: Path) -> LoadedCatalogue:
             [validation_finding(problem, marked, shown, Catalogue) for problem in error.errors()]
         ) from None
     known = tuple(environment_names(root).get(path.parent.name, ()))
-    loaded = LoadedCatalogue(catalogue, marked.marks, shown, known)
+    loaded = LoadedCatalogue(catalogue, marked.marks, shown, known, dict(_sides(path.parent, known)))
     findings = [*_misnamed(loaded, path), *_duplicates(loaded), *_missing_environments(loaded)]
     if findings:
         raise EnvironmentFileError(findings)
     return loaded
+
+
+def _sides(folder: Path, environments: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Both sides of each failover switch that is set."""
+    for name in environments:
+        recovery = read_marked_yaml(folder / f"{name}.yaml", f"{name}.yaml").data.get("recovery") or {}
+        if recovery.get("active") is True and isinstance(recovery.get("peer"), str):
+            yield name, recovery["peer"]
+            yield recovery["peer"], name
 
 
 def _misnamed(loaded: LoadedCatalogue, path: Path) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -19,6 +19,8 @@ from groundplan.requirements.model import ALL, Evidence, Relations, Requirement,
 from groundplan.requirements.relations import asking
 from groundplan.requirements.syntax import EACH, ReadPath
 from groundplan.requirements.tree import Document, Tree
+
+NOBODY: Mapping[str, str] = {}
 
 ADVICE = "make the environment render it, or record a deviation with its reason"
 MAX_SHOWN = 160
@@ -96,8 +98,12 @@ def judge(loaded: LoadedCatalogue, tree: Tree) -> list[Result]:
     return [_judge_item(loaded, index, item, tree) for index, item in enumerate(loaded.catalogue.requirements)]
 
 
-def show(evidence: Evidence, tree: Tree, environments: Sequence[str]) -> list[Shown]:
-    """What `evidence` shows in each environment it names."""
+def show(evidence: Evidence, tree: Tree, environments: Sequence[str], sides: Mapping[str, str] = NOBODY) -> list[Shown]:
+    """What `evidence` shows in each environment it names; after a failover either side may show it for the other.
+
+    Then one side does what was asked of the other: what runs in production runs in its standby, and what waits there waits
+    in production. What neither shows, such as a network of its own, is asked of the one that is named.
+    """
     if evidence.select.file is not None:
         document = tree.file(evidence.select.file)
         documents = [document] if document is not None else []
@@ -105,10 +111,18 @@ def show(evidence: Evidence, tree: Tree, environments: Sequence[str]) -> list[Sh
     names = environments if ALL in evidence.environment else evidence.environment
     result = []
     for name in names:
-        candidates = tree.objects(name, evidence.select)
-        documents = picked(evidence.select, candidates)
-        result.append(Shown(evidence, name, tuple(documents), tuple(failures(evidence, documents, candidates))))
+        if name in sides and not evidence.after_failover:
+            continue
+        own = _shown(evidence, tree, name)
+        other = _shown(evidence, tree, sides[name]) if own.failures and name in sides else own
+        result.append(own if other.failures else other)
     return result
+
+
+def _shown(evidence: Evidence, tree: Tree, name: str) -> Shown:
+    candidates = tree.objects(name, evidence.select)
+    documents = picked(evidence.select, candidates)
+    return Shown(evidence, name, tuple(documents), tuple(failures(evidence, documents, candidates)))
 
 
 def picked(select: Select, candidates: Iterable[Document]) -> list[Document]:
@@ -210,10 +224,18 @@ def describe(select: Select) -> str:
     return " ".join(words)
 
 
-def hold(relations: Relations, tree: Tree, environments: Sequence[str]) -> list[Held]:
-    """What each relation shows in each environment it names."""
+def hold(
+    relations: Relations, tree: Tree, environments: Sequence[str], sides: Mapping[str, str] = NOBODY
+) -> list[Held]:
+    """What each relation shows in each environment it names; after a failover either side may show it for the other."""
     names = environments if ALL in relations.environment else relations.environment
-    return [held(text, name, tree.ground(name)) for name in names for text in relations.hold]
+    result = []
+    for name in names:
+        for text in relations.hold:
+            own = held(text, name, tree.ground(name))
+            other = held(text, sides[name], tree.ground(sides[name])) if own.failure and name in sides else own
+            result.append(own if other.failure else other)
+    return result
 
 
 def held(text: str, environment: str, ground: Ground | None) -> Held:
@@ -230,13 +252,13 @@ def _judge_item(loaded: LoadedCatalogue, index: int, item: Requirement, tree: Tr
     shown, findings = [], []
     for number, evidence in enumerate(item.evidence):
         location = loaded.locate(index, "evidence", number)
-        for outcome in show(evidence, tree, loaded.environments):
+        for outcome in show(evidence, tree, loaded.environments, loaded.sides):
             shown.append(outcome)
             findings += [_finding(location, item, outcome, failure) for failure in outcome.failures]
     answers: list[Held] = []
     for number, relations in enumerate(item.relations):
         location = loaded.locate(index, "relations", number)
-        answers += (found := hold(relations, tree, loaded.environments))
+        answers += (found := hold(relations, tree, loaded.environments, loaded.sides))
         findings += [
             Finding(location, f"requirements.{item.met_by}", item.id, f"[{one.environment}] {one.failure}", ADVICE)
             for one in found

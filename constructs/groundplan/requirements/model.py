@@ -101,6 +101,10 @@ class Evidence(Model):
     environment: OneOrMore = []
     """Environment, environments or `all`; it must hold in each of them. Left out for files."""
 
+    after_failover: bool = True
+    """Whether it is asked after a failover too, of either side. Default true; false for what is then so on neither: a copy
+    that was promoted, a name in the other region, a window that would hold up the fence."""
+
     select: Select
     """What is looked at."""
 

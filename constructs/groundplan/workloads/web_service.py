@@ -37,6 +37,9 @@ class WebServiceProps:
     replicas: int
     """Pods that run when nothing is going on, with what a standby has promised."""
 
+    comes_and_goes: bool = False
+    """Whether it is one day taken to zero and brought back, from where no autoscaler brings it. Default false."""
+
     promised: int = 0
     """Fewest pods of a standby that has taken over. Default 0: as `scaling` says."""
 
@@ -121,10 +124,10 @@ class WebService(Part):
 
     @property
     def _replicas(self) -> int | None:
-        """Pods to run; None where an autoscaler decides."""
+        """Pods to run; None where an autoscaler decides, and nothing ever took them to zero."""
         if self.props.standby:
             return 0
-        return self.props.replicas if self.service.scaling is None else None
+        return self.props.replicas if self.service.scaling is None or self.props.comes_and_goes else None
 
     def _add_workload(self) -> None:
         if is_progressive(self.service):

@@ -176,3 +176,37 @@ def test_webhooks_that_the_cloud_rewrites_must_be_left_alone(tmp_path: Path) -> 
 
     assert rules(fought) == ["contention", "contention"]
     assert left_alone == ()
+
+
+def scaled(**spec: Any) -> tuple[Json, Json]:
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    autoscaler = an_object("HorizontalPodAutoscaler", "web", "autoscaling/v2", spec={"scaleTargetRef": target})
+    return an_object("Deployment", "web", "apps/v1", spec=spec), autoscaler
+
+
+BLIND = {"kind": "Deployment", "jsonPointers": ["/spec/replicas"]}
+BY_SCALER = {"kind": "Deployment", "managedFieldsManagers": ["kube-controller-manager"]}
+RECOVERY = {"recovery": {"role": "primary", "peer": "dr", "rto": "4h", "rpo": "30m"}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "ignored", "chapters", "expected"),
+    [
+        ({}, [BLIND], {}, []),
+        ({"replicas": 2}, [], {}, ["contention"]),
+        ({"replicas": 2}, [BLIND], {}, []),
+        ({"replicas": 2}, [BY_SCALER], {}, []),
+        ({"replicas": 2}, [BY_SCALER], RECOVERY, []),
+        ({}, [BLIND], RECOVERY, ["stays-at-zero"]),
+        ({}, [], RECOVERY, ["stays-at-zero"]),
+        ({"replicas": 2}, [BLIND], RECOVERY, ["stays-at-zero"]),
+    ],
+)
+def test_the_number_of_pods_is_the_autoscalers_but_not_a_zero_that_a_failover_left(
+    tmp_path: Path, spec: Json, ignored: list[Json], chapters: Json, expected: list[str]
+) -> None:
+    application = delivered(ignoreDifferences=ignored)
+
+    assert (
+        rules(judge(tmp_path, LOCKED, application, *scaled(**spec), environment=an_environment(**chapters))) == expected
+    )

@@ -11,6 +11,7 @@ import yaml
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.observability.routes import Found
+from groundplan.facts.standby import is_replaced
 
 INSIGHTS = "insights.azure.com"
 
@@ -106,10 +107,13 @@ def health_checks(inventory: Inventory, context: Context) -> Iterator[Found]:
 
 
 def _home(item: Object, context: Context) -> str:
-    """The cluster that serves what an environment's cloud objects are about."""
+    """The cluster that serves what an environment's cloud objects are about: its peer's, where that has taken over."""
     environment = context.environment_of(item)
-    host = environment.host if environment is not None else None
-    return f"{item.system}/{host or item.environment}"
+    if environment is not None and is_replaced(environment):
+        environment = environment.peer_environment
+    if environment is None:
+        return f"{item.system}/{item.environment}"
+    return f"{item.system}/{environment.host or environment.environment}"
 
 
 def _hosts(item: Object) -> Iterator[str]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
+from groundplan.facts.standby import is_replaced
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork
@@ -72,7 +73,13 @@ def _edge(environment: Environment, component: Component) -> None:
         # the standby answers no probe until its services run, and is asked only while the first answers none
         peer = environment.peer_environment
         standby = peer is not None and edge_of(peer).gateway is not None
-        props = FrontDoorProps(door=edge.front_door, rules=edge.firewall, hosts=hosts, standby=standby)
+        props = FrontDoorProps(
+            door=edge.front_door,
+            rules=edge.firewall,
+            hosts=hosts,
+            standby=standby,
+            replaced=is_replaced(environment),
+        )
         FrontDoorProfile(component, "front-door", site, props)
 
 

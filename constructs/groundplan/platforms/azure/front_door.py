@@ -45,6 +45,9 @@ class FrontDoorProps:
     standby: bool = False
     """True where a second gateway answers when the first does not. Default false."""
 
+    replaced: bool = False
+    """True where the second has taken over, and the first must not be asked even where it answers. Default false."""
+
 
 class FrontDoorProfile(AzurePart):
     """A profile with its endpoint, its origin (the gateway), one route per kind of content, and its firewall.
@@ -62,7 +65,7 @@ class FrontDoorProfile(AzurePart):
         self._add_endpoint()
         for host in props.hosts:
             self._add_domain(host)
-        self._add_origins(standby=props.standby)
+        self._add_origins(standby=props.standby, replaced=props.replaced)
         self._add_rules()
         self._add_route("static", door.static_paths, cached=True)
         self._add_route("default", ["/*"], cached=False)
@@ -90,7 +93,7 @@ class FrontDoorProfile(AzurePart):
         tls: Json = {"certificateType": "ManagedCertificate", "minimumTlsVersion": "TLS12"}
         self._emit("AfdCustomDomain", object_name(host), {"hostName": host, "tlsSettings": tls})
 
-    def _add_origins(self, *, standby: bool) -> None:
+    def _add_origins(self, *, standby: bool, replaced: bool) -> None:
         self._emit(
             "AfdOriginGroup",
             "gateways",
@@ -108,12 +111,12 @@ class FrontDoorProfile(AzurePart):
                 },
             },
         )
-        self._add_origin("gateway", f"origin.{self._hosts[0]}", priority=1)
+        self._add_origin("gateway", f"origin.{self._hosts[0]}", priority=1, enabled=not replaced)
         if standby:
             # it answers no probe until its services run, and is asked only while the first answers none
             self._add_origin("standby", f"standby-origin.{self._hosts[0]}", priority=2)
 
-    def _add_origin(self, name: str, host: str, *, priority: int) -> None:
+    def _add_origin(self, name: str, host: str, *, priority: int, enabled: bool = True) -> None:
         self._emit(
             "AfdOrigin",
             name,
@@ -124,7 +127,7 @@ class FrontDoorProfile(AzurePart):
                 "httpPort": 80,
                 "priority": priority,
                 "weight": 1000,
-                "enabledState": "Enabled",
+                "enabledState": "Enabled" if enabled else "Disabled",
                 "enforceCertificateNameCheck": True,
             },
             owner=self._object("gateways"),

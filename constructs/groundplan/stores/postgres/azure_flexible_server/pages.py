@@ -147,7 +147,7 @@ class FlexibleServerPages(StorePages[FlexibleServerStore]):
     def manual_access(self, identity: str) -> ManualAccess | None:
         """A role for the identity; none on a standby's server, which is a copy and read-only."""
         store, scope = self.store, self.store.environment.environment
-        if waits(store.environment):
+        if store.follows and waits(store.environment):
             return None
         return ManualAccess(
             section="Roles in databases",

@@ -22,7 +22,7 @@ class FlexibleServerPipelines(PostgresPipelines):
     def access(self, identity: str) -> Json | None:
         """A role for the identity; none on a standby's server, which is a copy and read-only."""
         store = self.store
-        if waits(store.environment):
+        if store.follows and waits(store.environment):
             return None
         return {
             "name": f"Let {identity} into {store.name}",

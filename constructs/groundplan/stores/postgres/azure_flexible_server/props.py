@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.errors import ConstructError
-from groundplan.facts.standby import has_taken_over, waits
+from groundplan.facts.standby import has_taken_over, is_replaced, waits
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.azure.site import site_of
 from groundplan.stores.postgres.azure_flexible_server.server import FlexibleServerProps
@@ -24,7 +24,8 @@ def server_props(store: FlexibleServerStore) -> FlexibleServerProps:
         purpose=store.purpose,
         copies=_copied(store, recovery.peer) if store.follows and recovery is not None else None,
         promoted=has_taken_over(environment),
-        most_lag=whole_seconds(recovery.rpo) if recovery is not None and waits(environment) else None,
+        most_lag=whole_seconds(recovery.rpo) if recovery is not None and store.follows and waits(environment) else None,
+        reads_only=is_replaced(environment),
     )
 
 

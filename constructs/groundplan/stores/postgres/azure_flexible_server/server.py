@@ -84,6 +84,9 @@ class FlexibleServerProps:
     most_lag: int | None = None
     """Seconds that a copy which waits may be behind. Default none: nothing is copied."""
 
+    reads_only: bool = False
+    """Whether another region's has taken over from it, so that it accepts no more writes. Default false."""
+
 
 class FlexibleServer(AzurePart):
     """A server without a public address: TLS only, backed up, with its database, parameters and read replicas.
@@ -227,7 +230,8 @@ class FlexibleServer(AzurePart):
         }
         if self._settings.pooler and self._settings.tier != "Burstable":
             values["pgbouncer.enabled"] = "true"
-        for name, value in sorted({**values, **self._settings.parameters}.items()):
+        fence = {"default_transaction_read_only": "on"} if self._props.reads_only else {}
+        for name, value in sorted({**values, **self._settings.parameters, **fence}.items()):
             self.emit(
                 {
                     "apiVersion": POSTGRES,

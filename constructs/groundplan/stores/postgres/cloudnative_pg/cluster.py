@@ -29,6 +29,9 @@ from groundplan.stores.postgres.model import CloudNativePg, Postgres
 
 API = "postgresql.cnpg.io/v1"
 
+FENCED = {"cnpg.io/fencedInstances": '["*"]'}
+"""Every instance is stopped, and stays so. See https://cloudnative-pg.io/documentation/current/fencing/ ."""
+
 SMART_SHUTDOWN_SECONDS = 30
 """Time for clients to finish by themselves before they are disconnected."""
 
@@ -75,6 +78,9 @@ class PostgresClusterProps:
 
     certificates: ReplicationCertificatesProps | None = None
     """The link to the recovery peer's database, and what carries its certificates. Default nobody follows."""
+
+    fenced: bool = False
+    """Whether another region's has taken over from it, so that no instance of it may run. Default false."""
 
     policy: PostgresPolicyProps
     """Who may ask it, and what it reaches."""
@@ -136,7 +142,8 @@ class PostgresCluster(Part):
         if self.follows is not None:
             spec["replica"] = replica_role(self.follows)
             spec["externalClusters"] = external_clusters(self.follows)
-        metadata = {"name": self.name, "labels": selector_labels(self.name), "annotations": KEEP}
+        annotations = {**KEEP, **(FENCED if self.props.fenced else {})}
+        metadata = {"name": self.name, "labels": selector_labels(self.name), "annotations": annotations}
         self.emit({"apiVersion": API, "kind": "Cluster", "metadata": metadata, "spec": spec})
 
     def _labels(self) -> dict[str, str]:
