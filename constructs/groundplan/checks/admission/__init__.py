@@ -125,6 +125,3 @@ def _finding(inventory: Inventory, release: HelmRelease, constraint: Constraint,
     where = inventory.locate(constraint.item, "spec", "match")
     text = f"{message} ({release.application.path})"
     return Finding(where, "admission.chart", str(constraint.item), text, advice, Severity.ERROR)
-
-
-__all__ = ["run"]

@@ -36,6 +36,3 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     plan = played(scene)
     findings = {finding_of(inventory, stop) for stop in stops(plan, plan.rounds())}
     return Verdict(len(inventory.objects), tuple(sorted({*findings, *races(scene, plan)})))
-
-
-__all__ = ["run"]

@@ -29,6 +29,3 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     """Judge every object."""
     findings = [finding for rule in RULES for finding in rule(inventory, context)]
     return Verdict(len(inventory.objects), tuple(findings))
-
-
-__all__ = ["run"]

@@ -85,6 +85,3 @@ def _judge(command: Command, world: World, place: Place) -> Iterator[Fault]:
         yield Fault("tool", f"`{tool}` is a tool that is not known here", "correct it, or teach it to the gate")
     yield from files.judge(command, world, place)
     place.files.update(command.writes)
-
-
-__all__ = ["run"]

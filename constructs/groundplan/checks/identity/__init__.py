@@ -108,6 +108,3 @@ def _bindings(land: Landscape) -> int:
     known = (land.context.facts_of(release.application) for release in land.inventory.releases)
     own = sum(len(land.of(powers.RBAC, kind)) for kind in ("ClusterRoleBinding", "RoleBinding"))
     return own + sum(len(item.bindings) for item in known if item is not None)
-
-
-__all__ = ["run"]

@@ -91,6 +91,3 @@ def _findings(inventory: Inventory, found: Iterable[Found]) -> Iterator[Finding]
     for item, path, rule, message, advice in dict.fromkeys(found):
         finding = inventory.finding(item, path, f"observability.{rule}", message, advice)
         yield replace(finding, severity=Severity.WARNING) if rule == SILENT else finding
-
-
-__all__ = ["run"]

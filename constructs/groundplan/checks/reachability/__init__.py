@@ -95,6 +95,3 @@ def _opened(inventory: Inventory, policies: Policies, flows: list[Flow]) -> Iter
         direction = "sending to" if field[1] == "egress" else "packets from"
         message = f"admits {direction} {whom}, which nothing declares"
         yield inventory.finding(policy, field, "reachability.undeclared", message, "remove it, or declare the call")
-
-
-__all__ = ["run"]
