@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from clusters import a_deployment, a_pod, judged, messages, put_all, rules
-from trees import a_context, an_environment, inventory, put
+from trees import a_context, an_environment, an_object, inventory, put
 
 from groundplan.checks import capacity
 from groundplan.checks.gate import Verdict
@@ -103,3 +104,29 @@ def test_a_scratch_space_larger_than_a_node_s_disk_is_found(tmp_path: Path) -> N
     verdict = judged(tmp_path, server={"cpu": "4", "memory": "8Gi", "disk": "50Gi"})
 
     assert "capacity.disk" in rules(verdict)
+
+
+def a_dump(scratch: str, host: str = "db-rw") -> dict[str, Any]:
+    pod = a_pod(volumes=[{"name": "scratch", "emptyDir": {"sizeLimit": scratch}}])
+    pod["spec"]["containers"][0]["env"] = [{"name": "POSTGRES_HOST", "value": host}]
+    return an_object("CronJob", "dump", "batch/v1", spec={"jobTemplate": {"spec": {"template": pod}}})
+
+
+@pytest.mark.parametrize(("scratch", "found"), [("20Gi", {"capacity.scratch"}), ("50Gi", set())])
+def test_a_dump_needs_scratch_space_by_the_volume_of_its_database(
+    tmp_path: Path, scratch: str, found: set[str]
+) -> None:
+    database = an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec={"instances": 1, "storage": {"size": "100Gi"}})
+    put_all(tmp_path, database, a_dump(scratch))
+
+    assert rules(judged(tmp_path, server={"cpu": "8", "memory": "16Gi"})) == found
+
+
+def test_a_dump_of_a_rented_database_too(tmp_path: Path) -> None:
+    spec = {"azureName": "pgdb", "storage": {"storageSizeGB": 256}}
+    _cloud(tmp_path, "FlexibleServer", "pgdb", "dbforpostgresql.azure.com/v1api20240801", spec)
+    put_all(tmp_path, a_dump("20Gi", "pgdb.postgres.database.azure.com"))
+
+    [message] = messages(judged(tmp_path, server={"cpu": "8", "memory": "16Gi"}))
+
+    assert "has 20Gi of scratch space, less than half of the 256Gi of FlexibleServer pgdb" in message

@@ -69,11 +69,15 @@ def test_the_password_does_not_reach_the_step_that_talks_to_the_internet(documen
 def test_both_steps_share_a_bounded_directory(documents: list[Json]) -> None:
     spec = pod(documents, "postgres-backup")
 
-    assert spec["volumes"][0] == {"name": "backup-storage", "emptyDir": {"sizeLimit": "20Gi"}}
+    assert spec["volumes"][0] == {"name": "backup-storage", "emptyDir": {"sizeLimit": "50Gi"}}
     for container in (*spec["initContainers"], *spec["containers"]):
         assert {"name": "backup-storage", "mountPath": "/backup"} in container["volumeMounts"]
-        assert container["resources"]["requests"]["ephemeral-storage"] == "20Gi"
+        assert container["resources"]["requests"]["ephemeral-storage"] == "50Gi"
         assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_a_restore_test_has_room_for_the_database_it_makes(documents: list[Json]) -> None:
+    assert pod(documents, "postgres-backup-restore-test")["volumes"][0]["emptyDir"] == {"sizeLimit": "150Gi"}
 
 
 def test_a_step_that_fails_is_tried_again_in_its_pod(documents: list[Json]) -> None:

@@ -10,9 +10,13 @@ from groundplan.checks.capacity.cases import Case, Outcome
 from groundplan.checks.capacity.findings import at, at_pool, place_of
 from groundplan.checks.capacity.placing import suits
 from groundplan.checks.capacity.world import Setting
-from groundplan.checks.inventory import Inventory
+from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding, Severity
+from groundplan.kubernetes.validation import quantity
 from groundplan.platforms.nodes import Nodes, Subnet
+
+HOSTS = ("PGHOST", "POSTGRES_HOST")
+"""Variables that tell a client of PostgreSQL where it is."""
 
 
 def address_findings(
@@ -53,6 +57,43 @@ def disk_findings(inventory: Inventory, setting: Setting, nodes: Nodes) -> Itera
             message = f"asks for {_gibi(demand.each.disk)}Gi of a node's own disk, and the most a node leaves is {have}"
             advice = f"write a larger cluster.node_pools.{inside[0].name}.disk, or a volume instead"
             yield at(inventory, setting, demand, "capacity.disk", message, advice)
+
+
+def scratch_findings(inventory: Inventory, setting: Setting) -> Iterator[Finding]:
+    """Dumps with less scratch space than half of their database's volume: a dump is packed, and twice for a moment."""
+    volumes = dict(_databases(inventory, setting))
+    for item in setting.objects:
+        if (item.group, item.kind) != ("batch", "CronJob"):
+            continue
+        spec = item.spec["jobTemplate"]["spec"]["template"]["spec"]
+        asked = {env.get("value") for part in ("initContainers", "containers") for one in spec.get(part, ()) for env in one.get("env", ()) if env["name"] in HOSTS}  # fmt: skip
+        for host in sorted(asked & volumes.keys()):
+            path = ("spec", "jobTemplate", "spec", "template", "spec", "volumes")
+            sizes = [volume["emptyDir"].get("sizeLimit") for volume in spec.get("volumes", ()) if "emptyDir" in volume]
+            room = max((quantity(str(size)) or Decimal(0) for size in sizes if size), default=Decimal(0))
+            whole, database = volumes[host]
+            if sizes and room < whole / 2:
+                message = (
+                    f"has {_gibi(room)}Gi of scratch space, less than half of the {_gibi(whole)}Gi of {database} "
+                    f"({database.path}), which a dump may take"
+                )
+                advice = "write a larger data.<name>.dump.scratch, or none, so that it follows the volume"
+                yield inventory.finding(item, path, "capacity.scratch", message, advice)
+
+
+def _databases(inventory: Inventory, setting: Setting) -> Iterator[tuple[str, tuple[Decimal, Object]]]:
+    """Host name of a database to the bytes of its volume."""
+    for item in setting.objects:
+        if (item.group, item.kind) == ("postgresql.cnpg.io", "Cluster"):
+            more = ((item.spec.get("managed") or {}).get("services") or {}).get("additional", ())
+            named = [service["serviceTemplate"]["metadata"]["name"] for service in more]
+            size = quantity(str(item.spec["storage"]["size"])) or Decimal(0)
+            for name in (f"{item.name}-rw", *named):
+                yield name, (size, item)
+                yield f"{name}.{item.namespace}.svc.cluster.local", (size, item)
+    for item in inventory.by_kind.get(("dbforpostgresql.azure.com", "FlexibleServer"), ()):
+        size = Decimal((item.spec.get("storage") or {}).get("storageSizeGB", 0)) * 2**30
+        yield f"{item.spec.get('azureName', item.name)}.postgres.database.azure.com", (size, item)
 
 
 def _gibi(amount: Decimal) -> str:

@@ -50,6 +50,12 @@ class PostgresDumpProps:
     server: Json
     """Egress rule to the server."""
 
+    scratch: str
+    """Disk of its node that a dump may take."""
+
+    restore_scratch: str
+    """Disk of its node that a restore test may take."""
+
     credentials: Sequence[Json] = ()
     """Egress rules to what hands out credentials. Default none."""
 
@@ -91,7 +97,7 @@ class PostgresDump(Part):
             last=self._upload(),
             mount="/backup",
             volume="backup-storage",
-            size=dump.scratch,
+            size=self.props.scratch,
             egress=[name_resolution(), self.props.server, internet(443), *self.props.credentials],
             suspend=self.props.standby,
             node_pool=dump.node_pool,
@@ -144,7 +150,7 @@ class PostgresDump(Part):
             ),
             mount="/restore",
             volume="restore-storage",
-            size=dump.scratch,
+            size=self.props.restore_scratch,
             egress=[name_resolution(), internet(443), *self.props.credentials],
         )
         ScheduledJob(self, dump.restore_test_name, props)

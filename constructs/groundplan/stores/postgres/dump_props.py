@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from typing import Any
 
 from groundplan.errors import ConstructError
 from groundplan.facts.standby import waits
+from groundplan.model.values import quantity
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.dump import PostgresDumpProps
 from groundplan.stores.postgres.model import Dump
+
+DUMP = Decimal("0.5")
+"""Part of a database's volume that its dump takes: it is packed to a quarter, and twice for a moment."""
+
+RESTORE = Decimal("1.5")
+"""Part that a restore test takes: the dump, packed twice, and the database made of it."""
 
 
 def dump_props(store: PostgresStore[Any], dump: Dump) -> PostgresDumpProps:
@@ -33,8 +42,14 @@ def dump_props(store: PostgresStore[Any], dump: Dump) -> PostgresDumpProps:
         client=environment.upstream_image(dump.upload_image or storage.client),
         storage=storage,
         server=store.dump_egress(),
+        scratch=dump.scratch or _part_of(store.settings.storage, DUMP),
+        restore_scratch=dump.scratch or _part_of(store.settings.storage, RESTORE),
         credentials=platform.credentials_egress,
         taints=platform_of(environment).taints,
         identity=platform.pod_identity(platform.backups_as),
         standby=waits(environment),
     )
+
+
+def _part_of(size: str, part: Decimal) -> str:
+    return f"{math.ceil(quantity(size) * part / 2**30)}Gi"

@@ -42,8 +42,10 @@ class Dump(Model):
     node_pool: Name | None = None
     """Node pool of the jobs. Default any without a taint."""
 
-    scratch: Quantity = "20Gi"
-    """Local disk a dump or its restore test may take; above the size of the database's dump. Default 20Gi."""
+    scratch: Quantity | None = None
+    """Disk of its node that a dump may take, and a restore test too. Default by the database's volume: half of it for a
+    dump, which is packed twice for a moment, and one and a half times as much for a restore test, which unpacks it into a
+    database."""
 
     restore_test: CronSchedule | None = None
     """When the newest dump is restored into a scratch database and checked. Default never."""
