@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from groundplan.cli.main import main
+from groundplan.cli.versions import system_of
 from groundplan.loading.load import load_environment
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -74,6 +75,7 @@ def test_says_so_when_nothing_changes(root: Path, capsys: pytest.CaptureFixture[
         "changed": False,
         "before": service.image,
         "after": service.image,
+        "environments": [],
     }
 
 
@@ -99,3 +101,24 @@ def test_refuses_and_leaves_the_file_alone(
     assert code == 1
     assert message.replace("SYSTEM", system) in capsys.readouterr().err
     assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == before
+
+
+def _pair(root: Path) -> tuple[str, str, str]:
+    """A system with a standby: its name, the primary and the standby."""
+    for folder in sorted((root / "environments").iterdir()):
+        if folder.is_dir() and (folder / "system.yaml").exists():
+            system = system_of(root, folder.name)
+            for environment in system.promotions:
+                standby = system.standby_of(environment)
+                if standby is not None:
+                    return system.name, environment.environment, standby.environment
+    raise AssertionError("no system has a standby")
+
+
+def test_a_standby_runs_what_its_primary_runs(root: Path) -> None:
+    system, primary, standby = _pair(root)
+    name = next(iter(load_environment(root, system, primary).environment.services))
+
+    assert _set(root, f"{system}/{primary}", name, SHA) == 0
+
+    assert load_environment(root, system, standby).environment.services[name].image.endswith(SHA)

@@ -35,6 +35,7 @@ VERBS: dict[str, Verb] = {
         "groundplan.cli.report", "measure who reaches what and which requirements are met, for docs/systems"
     ),
     "image": Verb("groundplan.cli.image", "set the version of a service in an environment's file"),
+    "promote": Verb("groundplan.cli.promote", "write the versions one environment runs into the next one's file"),
     "ids": Verb("groundplan.cli.ids", "write down what the cloud called an environment's resources"),
     "check": Verb("groundplan.cli.check", "run the gates over the rendered tree"),
     "kubeconform": Verb("groundplan.cli.kubeconform", "judge the same schemas once more, with kubeconform"),
