@@ -22,6 +22,7 @@ GATES: tuple[Gate, ...] = (
     Gate("charts", "groundplan.checks.charts", "what upstream charts bring is known and fits", chart_releases),
     Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),
     Gate("identity", "groundplan.checks.identity", "every right that is needed is granted, and no other", None),
+    Gate("intent", "groundplan.checks.intent", "what an environment states is what is rendered"),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate(
         "observability",

@@ -84,6 +84,7 @@ def _pod(item: Object, spec: Json, path: YamlPath) -> Iterator[Problem]:
 
 
 def _container(container: Json, path: YamlPath, volumes: set[Any]) -> Iterator[Problem]:
+    yield from _probes(container, path)
     yield from _names(_listed(container, "env"), (*path, "env"), "variable", rules.variable_name)
     ports = _listed(container, "ports")
     yield from _names(ports, (*path, "ports"), "port", rules.port_name)
@@ -152,3 +153,20 @@ def _unique(
 def _listed(spec: Json, field: str) -> list[Json]:
     entries = spec.get(field)
     return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+
+
+def _probes(container: Json, path: YamlPath) -> Iterator[Problem]:
+    """A container that names its ports is asked on one of them: on another nothing listens, and it is restarted for ever."""
+    known = {
+        str(port[field]) for port in _listed(container, "ports") for field in ("containerPort", "name") if field in port
+    }
+    for purpose in ("livenessProbe", "readinessProbe", "startupProbe"):
+        probe = container.get(purpose) or {}
+        for action in ("httpGet", "tcpSocket"):
+            port = (probe.get(action) or {}).get("port")
+            if known and port is not None and str(port) not in known:
+                message, advice = (
+                    f"asks port `{port}`, which the container does not name",
+                    f"write one of {', '.join(sorted(known))}",
+                )
+                yield (*path, purpose, action, "port"), "names.probe-port", message, advice

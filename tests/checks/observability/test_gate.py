@@ -351,6 +351,13 @@ def test_what_a_program_of_somebody_else_exposes_is_not_promised(tmp_path: Path)
     assert "series" in found(tmp_path, web=cache, rules=rules(GONE, an_alert("rate(orders_total[5m]) > 0")))
 
 
+def test_a_queue_that_nobody_makes_is_found(tmp_path: Path) -> None:
+    trigger = {"type": "azure-servicebus", "metadata": {"queueName": "orders"}}
+    scaler = an_object("ScaledObject", "web", "keda.sh/v1alpha1", spec={"triggers": [trigger]})
+
+    assert "queue" in found(tmp_path, scaler=scaler)
+
+
 def a_metric_alert(metric: str = "storage_percent") -> Json:
     one = {"metricName": metric, "metricNamespace": "Microsoft.DBforPostgreSQL/flexibleServers"}
     scope = {"group": "dbforpostgresql.azure.com", "kind": "FlexibleServer", "name": "orders"}

@@ -9,7 +9,7 @@ from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
 from groundplan.checks.observability.alerts import overwritten, unexplained, unlabelled, unwatched
 from groundplan.checks.observability.asked import Query, queries
-from groundplan.checks.observability.autoscalers import blind, unread, unserved
+from groundplan.checks.observability.autoscalers import blind, queues, unread, unserved
 from groundplan.checks.observability.dashboards import dashboards
 from groundplan.checks.observability.judged import Trouble, judge_query
 from groundplan.checks.observability.rented import health_checks, metric_alerts
@@ -58,7 +58,13 @@ def _expressions(
 def _cluster(inventory: Inventory, place: Place, known: Scraped, asked: list[Query]) -> Iterator[Finding]:
     alerts, cluster = [query for query in asked if query.rule], place.cluster
     found: list[Found] = [*unheard(cluster, Routing(cluster), alerts), *unserved(cluster), *unread(cluster)]
-    found += [*blind(cluster, alerts), *dashboards(cluster), *doubled(known), *leading_nowhere(cluster, known)]
+    found += [
+        *queues(inventory, cluster),
+        *blind(cluster, alerts),
+        *dashboards(cluster),
+        *doubled(known),
+        *leading_nowhere(cluster, known),
+    ]
     for target, message in unwatched(known, asked):
         advice = "alert on absent(up{...}) of it"
         found.append((target.at, ("spec",), "unwatched", f"{target.monitor}: {message}", advice))

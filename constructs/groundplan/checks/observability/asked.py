@@ -75,7 +75,8 @@ def panels(item: Object) -> Iterator[tuple[YamlPath, Mapping[str, Any]]]:
             model = json.loads(text)
         except ValueError:
             continue
-        yield from ((("data", key), panel) for panel in model.get("panels", []))
+        if isinstance(model, Mapping):  # data of another kind may lie beside a dashboard
+            yield from ((("data", key), panel) for panel in model.get("panels", []))
 
 
 def _panel(item: Object, path: YamlPath, panel: Mapping[str, Any]) -> Iterator[Query]:

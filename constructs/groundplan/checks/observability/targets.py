@@ -238,8 +238,8 @@ def _target(
     known = _known(place, at, monitor, path, pods, port, own=own)
     labels = OF_NODES if not pods else OF_PODS if monitor.kind == "PodMonitor" else OF_SERVICES
     values = {"namespace": frozenset(item.namespace for item in pods) or frozenset(places)}
-    if service:
-        values["service"] = frozenset({service})
+    if monitor.kind == "ServiceMonitor":  # of nodes, the Service is made by the operator or the API server itself
+        values["service"] = frozenset({service}) if service else frozenset({monitor.name, "kubelet", "kubernetes"})
     honors = bool(endpoint.get("honorLabels")) or any(item.honor_labels for item in known)
     interval = seconds(endpoint["interval"]) if "interval" in endpoint else 30
     return Target(at, f"{monitor.kind} {monitor.name}", labels, values, known, pods, port, path, interval, honors, own)

@@ -1,0 +1,23 @@
+"""The intent gate: what an environment states is what is rendered, where a wrong value is as well formed as the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from groundplan.checks.gate import Context, Verdict
+from groundplan.checks.intent.asleep import asleep
+from groundplan.checks.intent.hosts import hosts
+from groundplan.checks.intent.isolation import isolation
+from groundplan.checks.intent.values import values
+from groundplan.checks.intent.volumes import volumes
+from groundplan.checks.inventory import Inventory
+from groundplan.errors import Finding
+
+RULES: tuple[Callable[[Inventory, Context], Iterator[Finding]], ...] = (asleep, hosts, isolation, values, volumes)
+"""Each holds one chapter of the environments against what is rendered of it."""
+
+
+def run(inventory: Inventory, context: Context) -> Verdict:
+    """Judge every object."""
+    findings = [finding for rule in RULES for finding in rule(inventory, context)]
+    return Verdict(len(inventory.objects), tuple(findings))
