@@ -96,7 +96,7 @@ def _operators(environment: Environment) -> Iterator[Alert]:
     operators = "|".join(sorted(set(places.values())))
     available = " or ".join(
         f'min by (namespace, {kind}) (kube_{kind}_status_replicas_available{{namespace=~"{operators}"}}) == 0'
-        for kind in ("deployment", "statefulset")
+        for kind in map(str.lower, ("Deployment", "StatefulSet"))
     )
     yield Alert(
         name="OperatorDown",

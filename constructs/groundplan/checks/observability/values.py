@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 from groundplan.checks.observability.exporters import Series
 from groundplan.checks.observability.promql import EQUAL, REGEX, Matcher, Selector
@@ -18,6 +18,9 @@ Places = Mapping[str, frozenset[str]]
 """Names by namespace."""
 
 OPERATED = ("postgresql.cnpg.io", "Cluster")
+
+LABELS_OF_KINDS = (("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("batch", "CronJob"))
+"""Kinds whose names stand in a label that is called like the kind, in small letters."""
 
 
 class Values:
@@ -62,10 +65,7 @@ class Values:
     def _names(self) -> Mapping[tuple[str, str], Callable[[], Places]]:
         """(start of the series, label) to the names that the label may say."""
         return {
-            ("", "deployment"): cache(lambda: self._of_kinds(("apps", "Deployment"))),
-            ("", "statefulset"): cache(lambda: self._of_kinds(("apps", "StatefulSet"))),
-            ("", "daemonset"): cache(lambda: self._of_kinds(("apps", "DaemonSet"))),
-            ("", "cronjob"): cache(lambda: self._of_kinds(("batch", "CronJob"))),
+            **{("", kind.lower()): cache(partial(self._of_kinds, (group, kind))) for group, kind in LABELS_OF_KINDS},
             ("", "job_name"): cache(self._jobs),
             ("", "horizontalpodautoscaler"): cache(self._autoscalers),
             ("", "container"): cache(self._containers),
