@@ -13,15 +13,9 @@ from groundplan.yaml.marked import YamlPath
 
 Document = Mapping[str, Any]
 
-ACK = "*.services.k8s.aws"
-ASO = "*.azure.com"
-"""Groups of the cloud operators' kinds: references there name a kind, seldom the group.
-
-A group that starts with `*` in a target matches every group with that ending, and the kind then matches loosely.
-"""
-
 ANY_KIND = "*"
-"""Kind of a target whose reference does not say one."""
+"""Kind of a target whose reference does not say one. A group that starts with `*` matches every group with that ending,
+and the kind then matches loosely: so references of the clouds' operators say it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,16 @@ fields are recognised by their name. Only what no convention covers is known by 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from groundplan.checks.inventory import Identity
 from groundplan.checks.kind_links import links_of_kind
-from groundplan.checks.link import ACK, ANY_KIND, ASO, Document, Link, group_of, identity, namespace_of
+from groundplan.checks.link import Document, Link, group_of, identity, namespace_of
 from groundplan.checks.urls import Address, addresses, paired_addresses
 from groundplan.kubernetes.kinds import api_group
+from groundplan.platforms.platform import ReferenceReader
+from groundplan.platforms.registry import platforms
 from groundplan.yaml.marked import YamlPath
 
 NAME_FIELDS: Mapping[str, tuple[str, str]] = {
@@ -66,6 +69,12 @@ def links(document: Document) -> Iterator[Link]:
     yield from links_of_kind(document)
 
 
+@cache
+def _readers() -> tuple[tuple[str, ReferenceReader], ...]:
+    """Ending of the groups of every platform's operators, to how their objects refer to others."""
+    return tuple(pair for platform in platforms() for pair in platform.references().items())
+
+
 class _Finder:
     """One walk over one document."""
 
@@ -73,6 +82,7 @@ class _Finder:
         self.document = document
         self.kind = document["kind"]
         self.group = group_of(document)
+        self._readers = [read for ending, read in _readers() if self.group.endswith(ending)]
         self.namespace = namespace_of(document)
 
     def walk(self) -> Iterator[Link]:
@@ -112,8 +122,7 @@ class _Finder:
         elif key == "secret" and isinstance(value.get("secretName"), str):
             yield from self._volume("Secret", value["secretName"], value, path)
         elif not isinstance(name, str):
-            if isinstance(value.get("from"), Mapping) and key.endswith(("Ref", "Refs")) and self._is(ACK):
-                yield from self._ack(key, value["from"], path)
+            yield from self._of_platform(key, value, path)
         elif key == "imagePullSecrets":
             yield self._link("", "Secret", name, path)
         elif key == "env":
@@ -127,11 +136,15 @@ class _Finder:
         elif self.group in KEY_SELECTOR_GROUPS and {"name", "key"} <= set(value) <= {"name", "key", "optional"}:
             kind = "ConfigMap" if key.lower().startswith("configmap") or key.endswith("ConfigMap") else "Secret"
             yield self._link("", kind, name, path, value["key"], optional=bool(value.get("optional")))
-        elif self._is(ASO):
-            yield from self._aso(key, name, value, path)
+        else:
+            yield from self._of_platform(key, value, path)
 
-    def _is(self, pattern: str) -> bool:
-        return self.group.endswith(pattern[1:])
+    def _of_platform(self, key: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
+        """As the operators of the platform say it whose kind the object is."""
+        for read in self._readers:
+            for found in read(key, value, path):
+                target = identity(found.group, found.kind, found.namespace or self.namespace, found.name)
+                yield Link(target, path, found.part)
 
     def _reference(self, key: str, name: str, value: Mapping[str, Any], path: YamlPath) -> Link:
         group, kind = REFERENCE_FIELDS[key]
@@ -147,20 +160,6 @@ class _Finder:
         keys = [str(item["key"]) for item in value.get("items") or []]
         for key in keys or [""]:
             yield self._link("", kind, name, path, key, optional=optional)
-
-    def _ack(self, key: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
-        """`vpcRef: {from: {name}}`: the field's name is all there is to tell the kind by."""
-        if isinstance(value.get("name"), str):
-            kind = key.removesuffix("s").removesuffix("Ref")
-            yield Link(Identity(ACK, kind, value.get("namespace", self.namespace), value["name"]), path)
-
-    def _aso(self, key: str, name: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
-        if path == ("spec", "owner") or key.endswith("Reference") or key == "reference":
-            group, kind = value.get("group", ASO), value.get("kind", ANY_KIND)
-            yield Link(Identity(group, kind, self.namespace, name), path)
-        elif "key" in value and "operatorSpec" not in path:  # below operatorSpec stands what the operator writes
-            kind = "ConfigMap" if key.endswith("FromConfig") else "Secret"
-            yield self._link("", kind, name, path, value["key"])
 
     def _variable(self, name: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
         text = value.get("value")

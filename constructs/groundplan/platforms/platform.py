@@ -94,6 +94,30 @@ class IngressController:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """What an object of a platform's operator needs by name, as its field says it."""
+
+    group: str
+    """API group; one that begins with `*` is any with that ending, where the field names none."""
+
+    kind: str
+    """Kind, or `*` where the field names none."""
+
+    name: str
+    """Name."""
+
+    namespace: str = ""
+    """Namespace. Default the object's own."""
+
+    part: str = ""
+    """Key of a Secret or ConfigMap that must be in it. Default none."""
+
+
+ReferenceReader = Callable[[str, Mapping[str, Any], "YamlPath"], Iterator[Reference]]
+"""What a mapping in an object refers to, by its key, its content and where it stands."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class InnerBalancer:
     """What makes a Service of type LoadBalancer reachable from peered networks alone, by the address of whoever asks."""
 
@@ -162,6 +186,11 @@ class Platform:
     @classmethod
     def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
         """Add-on of the catalogue that only this platform knows, to its values, on whichever cluster it runs. Default none."""
+        return {}
+
+    @classmethod
+    def references(cls) -> Mapping[str, ReferenceReader]:
+        """Ending of the API groups of its operators' kinds, to how their objects refer to others. Default none."""
         return {}
 
     @classmethod

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from groundplan.platforms.aws.chapter import Network
     from groundplan.platforms.nodes import Nodes
     from groundplan.platforms.pages import Pages
+    from groundplan.platforms.platform import ReferenceReader
     from groundplan.platforms.workflows import Workflows
     from groundplan.rules.problem import Problem
     from groundplan.yaml.marked import YamlPath
@@ -82,6 +83,13 @@ class Aws(Platform):
         from groundplan.platforms.aws.pipelines import WORKFLOWS
 
         return WORKFLOWS
+
+    @classmethod
+    def references(cls) -> Mapping[str, ReferenceReader]:
+        """By a field that is called like the kind."""
+        from groundplan.platforms.aws.references import references
+
+        return {".services.k8s.aws": references}
 
     @classmethod
     def health_checks(cls) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from groundplan.platforms.azure.chapter import Azure as Settings
     from groundplan.platforms.nodes import Nodes
     from groundplan.platforms.pages import Pages
+    from groundplan.platforms.platform import ReferenceReader
     from groundplan.platforms.workflows import Workflows
     from groundplan.rules.problem import Problem
     from groundplan.yaml.marked import YamlPath
@@ -62,6 +63,13 @@ class Azure(Platform):
         from groundplan.platforms.azure.pipelines import WORKFLOWS
 
         return WORKFLOWS
+
+    @classmethod
+    def references(cls) -> Mapping[str, ReferenceReader]:
+        """By name, and seldom by kind and group."""
+        from groundplan.platforms.azure.references import references
+
+        return {".azure.com": references}
 
     @classmethod
     def health_checks(cls) -> Mapping[str, str]:
