@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.parts import Json
+from groundplan.kubernetes.objects import Json
 from groundplan.waves import SyncWave
 
 

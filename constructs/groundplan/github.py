@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 
 RUNNER = "ubuntu-latest"
 """Runner of GitHub's own, outside of every network."""

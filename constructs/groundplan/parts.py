@@ -17,13 +17,11 @@ from constructs import Construct
 from groundplan.errors import ConstructError
 from groundplan.kubernetes.kinds import is_cluster_scoped
 from groundplan.kubernetes.labels import common_labels
+from groundplan.kubernetes.objects import Json as Json  # constructs take it from here
 from groundplan.waves import SyncWave
 
 MONITORING = "monitoring.coreos.com/v1"
 """What only a cluster with monitoring understands."""
-
-Json = dict[str, Any]
-"""A Kubernetes object or a piece of one."""
 
 
 class Manifest(cdk8s.ApiObject):

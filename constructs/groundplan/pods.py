@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.cluster import Taint
 from groundplan.model.containers import Amounts, Probe, Resources
 from groundplan.model.values import whole_seconds
-from groundplan.parts import Json
 
 Taints = Mapping[str, Sequence[Taint]]
 """Node pool to the taints its nodes have."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import promql_parser
 import pytest
 
-from groundplan.parts import Json
+from groundplan.kubernetes.objects import Json
 from groundplan.workloads.measurements import Measured, error_rate, latency
 
 MEASURED = Measured(service="web-canary", namespace="shop", prometheus="http://prometheus:9090")

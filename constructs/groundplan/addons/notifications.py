@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.observability import Receiver
-from groundplan.parts import Json
 from groundplan.yaml.text import to_yaml
 
 TEMPLATE = "rolled-back"

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.notifications import rollout_notifications
 from groundplan.kubernetes.namespaces import CERT_MANAGER, GATEKEEPER, KUBE_SYSTEM
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
-from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of, platforms
 
 CRITICAL = "system-cluster-critical"

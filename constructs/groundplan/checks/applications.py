@@ -8,9 +8,8 @@ from __future__ import annotations
 import fnmatch
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import Any
 
 from groundplan.checks.inventory import Identity, Inventory, Object, sources
@@ -26,6 +25,8 @@ class Delivery:
 
     inventory: Inventory
     """What is rendered."""
+
+    _by_synced_folder: dict[str, tuple[Object, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def applications(self) -> tuple[Object, ...]:
@@ -49,7 +50,17 @@ class Delivery:
 
     def owners(self, item: Object) -> list[Object]:
         """The Applications that sync the file of `item`."""
-        folder, *above = [str(parent) for parent in PurePosixPath(item.path).parents][:-1]
+        return list(self._syncing(item.path.rpartition("/")[0]))
+
+    def _syncing(self, folder: str) -> tuple[Object, ...]:
+        known = self._by_synced_folder.get(folder)
+        if known is None:
+            known = self._by_synced_folder[folder] = tuple(self._found(folder))
+        return known
+
+    def _found(self, folder: str) -> list[Object]:
+        parts = folder.split("/")
+        above = ["/".join(parts[:length]) for length in range(len(parts) - 1, 0, -1)]
         return [
             *self.by_folder.get(folder, ()),
             *(

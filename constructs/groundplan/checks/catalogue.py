@@ -13,7 +13,7 @@ from groundplan.checks.inventory import MANAGEMENT_CLUSTER, HelmRelease, Identit
 from groundplan.checks.link import ANY_KIND, Selection
 from groundplan.checks.made import Made, made_by
 from groundplan.checks.own_charts import maker_of
-from groundplan.checks.provided import KnownFlow, Maker, Provided
+from groundplan.checks.provided import KindMaker, KnownFlow, Maker, Provided
 from groundplan.checks.selections import matches
 
 POD_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -185,6 +185,7 @@ def catalogues(
     releases: dict[str, list[HelmRelease]] = {}
     for release in inventory.releases:
         releases.setdefault(release.cluster, []).append(release)
+    makers: dict[tuple[str, str], list[KindMaker]] = {}
     for cluster, items in inventory.clusters.items():
         catalogue = result[cluster] = Catalogue(cluster)
         _add_makers(catalogue, provided, platforms.get(cluster, Maker()))
@@ -193,10 +194,12 @@ def catalogues(
         for item in items:
             catalogue.add_object(item)
             _add_created_namespace(catalogue, item)
-            for maker in provided.kinds:
-                if _is_kind(maker.of, item):
-                    _add_all(catalogue, made_by(maker.objects, item.document))
-                    catalogue.flows += [(flow, item.document) for flow in maker.flows]
+            kind = (item.group, item.kind)
+            if kind not in makers:
+                makers[kind] = [maker for maker in provided.kinds if _fits(maker.of, *kind)]
+            for maker in makers[kind]:
+                _add_all(catalogue, made_by(maker.objects, item.document))
+                catalogue.flows += [(flow, item.document) for flow in maker.flows]
     return result
 
 
@@ -246,10 +249,6 @@ def _add_created_namespace(catalogue: Catalogue, item: Object) -> None:
         name = item.spec.get("destination", {}).get("namespace", "")
         if name and name not in catalogue.namespaces:
             catalogue.add_made(Made("", "Namespace", "", name, labels, None))
-
-
-def _is_kind(of: str, item: Object) -> bool:
-    return _fits(of, item.group, item.kind)
 
 
 def _fits(of: str, group: str, kind: str) -> bool:

@@ -65,7 +65,7 @@ def links(document: Document) -> Iterator[Link]:
     """
     if document["kind"] in SHAPES:
         return
-    yield from _Finder(document).walk()
+    yield from _Finder(document).found()
     yield from links_of_kind(document)
 
 
@@ -85,35 +85,37 @@ class _Finder:
         self._readers = [read for ending, read in _readers() if self.group.endswith(ending)]
         self.namespace = namespace_of(document)
 
-    def walk(self) -> Iterator[Link]:
+    def found(self) -> list[Link]:
         if (self.group, self.kind) == ("argoproj.io", "Application"):
-            yield from self._chart_values()
-            return
+            return self._chart_values()
+        links: list[Link] = []
         for key, value in self.document.items():
             if key not in ("metadata", "status"):
-                yield from self._value(key, value, (key,))
+                self._add(links, key, value, (key,))
+        return links
 
-    def _chart_values(self) -> Iterator[Link]:
+    def _chart_values(self) -> list[Link]:
         spec = self.document["spec"]
         self.namespace = spec.get("destination", {}).get("namespace", "")
         places: list[tuple[YamlPath, Any]] = [(("spec", "source"), spec.get("source"))]
         places += [(("spec", "sources", index), source) for index, source in enumerate(spec.get("sources", []))]
+        links: list[Link] = []
         for path, source in places:
             values = (source or {}).get("helm", {}).get("valuesObject", {})
-            for found in self._value("", values, (*path, "helm", "valuesObject")):
-                if found.field[-1] in CHART_FIELDS:
-                    yield found
+            self._add(links, "", values, (*path, "helm", "valuesObject"))
+        return [link for link in links if link.field[-1] in CHART_FIELDS]
 
-    def _value(self, key: str, value: Any, path: YamlPath) -> Iterator[Link]:
-        if isinstance(value, Mapping):
-            yield from self._mapping(key, value, path)
+    def _add(self, links: list[Link], key: str, value: Any, path: YamlPath) -> None:
+        """Add what `value` refers to; a list and no generator, for one inside another costs the depth of each item."""
+        if isinstance(value, dict):
+            links += self._mapping(key, value, path)
             for name, item in value.items():
-                yield from self._value(name, item, (*path, name))
+                self._add(links, name, item, (*path, name))
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                yield from self._value(key, item, (*path, index))
+                self._add(links, key, item, (*path, index))
         elif isinstance(value, str) and value and key in NAME_FIELDS:
-            yield self._link(*NAME_FIELDS[key], value, path)
+            links.append(self._link(*NAME_FIELDS[key], value, path))
 
     def _mapping(self, key: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
         name = value.get("name")

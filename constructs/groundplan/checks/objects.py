@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from groundplan.kubernetes.kinds import api_group
@@ -53,6 +53,16 @@ class Object:
     The management cluster is one, whether its objects are another system's cloud or its own controllers.
     """
 
+    group: str = field(init=False)
+    """API group; empty for the core group."""
+
+    identity: Identity = field(init=False)
+    """Group, kind, namespace and name."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group", api_group(self.api_version))
+        object.__setattr__(self, "identity", Identity(self.group, self.kind, self.namespace, self.name))
+
     @property
     def tree(self) -> str:
         """`dist` or `argocd`."""
@@ -62,11 +72,6 @@ class Object:
     def api_version(self) -> str:
         """`group/version`, or `v1` for the core group."""
         return str(self.document["apiVersion"])
-
-    @property
-    def group(self) -> str:
-        """API group; empty for the core group."""
-        return api_group(self.api_version)
 
     @property
     def version(self) -> str:
@@ -103,11 +108,6 @@ class Object:
         """Spec; empty where there is none."""
         spec = self.document.get("spec")
         return spec if isinstance(spec, Mapping) else {}
-
-    @property
-    def identity(self) -> Identity:
-        """Group, kind, namespace and name."""
-        return Identity(self.group, self.kind, self.namespace, self.name)
 
     @property
     def scope(self) -> str:

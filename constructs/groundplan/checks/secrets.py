@@ -11,7 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
@@ -34,11 +34,19 @@ SHAPES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 """Rule, what it is, and the shape it has."""
 
-_NEEDLES = (
-    "AKIA", "ASIA", "-----BEGIN", "eyJ", "xox", "hooks.slack.com", "gho_", "ghp_", "ghr_", "ghs_", "ghu_",
-    "github_pat_", "glpat-", "sk-", "AccountKey=", "://",
-)  # fmt: skip
-"""Text that every shape holds: looking for it costs a hundredth of matching ten shapes against each line."""
+_NEEDLES: dict[str, tuple[str, ...]] = {
+    "aws-access-key": ("AKIA", "ASIA"),
+    "private-key": ("-----BEGIN",),
+    "jwt": ("eyJ",),
+    "slack-token": ("xox",),
+    "slack-webhook": ("hooks.slack.com",),
+    "github-token": ("gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_"),
+    "gitlab-token": ("glpat-",),
+    "api-key": ("sk-",),
+    "azure-key": ("AccountKey=",),
+    "connection-string": ("://",),
+}
+"""Text that every shape of a rule holds: looking for it costs a hundredth of matching the shape."""
 
 _NAME_PARTS = (
     "passw", "secret", "token", "credential", "api-key", "api_key", "apikey", "private-key", "private_key",
@@ -67,8 +75,8 @@ def scanned_files(root: Path) -> Iterator[str]:
     for top in FOLDERS:
         for directory, folders, names in os.walk(root / top):
             folders.sort()
-            for name in sorted(names):
-                yield (PurePosixPath(Path(directory).relative_to(root).as_posix()) / name).as_posix()
+            folder = Path(directory).relative_to(root).as_posix()
+            yield from (f"{folder}/{name}" for name in sorted(names))
 
 
 def run(inventory: Inventory, context: Context) -> Verdict:
@@ -96,37 +104,54 @@ _ADVICE = "keep the value in the secret store and name its key; then rotate it, 
 def scan(text: str, file: str) -> Iterator[Finding]:
     """What looks like a secret value in `text`, line by line."""
     variable, cipher_indent = "", -1
-    shapes = SHAPES if any(needle in text for needle in _NEEDLES) else ()
+    shapes = [(rule, what, shape) for rule, what, shape in SHAPES if _holds(text, rule, shape)]
     lower = text.lower().replace("serviceaccounttoken", "")
-    if not shapes and not any(part in lower for part in _NAME_PARTS):
+    named = any(part in lower for part in _NAME_PARTS)
+    if not shapes and not named:
         return
     for number, line in enumerate(text.split("\n"), 1):
-        at = Location(file, number)
         for rule, what, shape in shapes:
             if shape.search(line):
-                yield Finding(at, f"secrets.{rule}", "", f"looks like {what}", _ADVICE)
+                yield Finding(Location(file, number), f"secrets.{rule}", "", f"looks like {what}", _ADVICE)
+        if not named:
+            continue
+        setting = _SETTING.match(line)
         indent = len(line) - len(line.lstrip())
         if _CIPHERTEXT_OF.match(line):
             cipher_indent = indent
         elif line.strip() and indent <= cipher_indent:
             cipher_indent = -1
-        for key, value in _settings(line, variable, everything=cipher_indent >= 0):
+        for key, value in _settings(setting, variable, everything=cipher_indent >= 0):
             if _PLACEHOLDER.match(value):
                 advice = "seal the value with kubeseal, or leave the entry out"
-                yield Finding(at, "secrets.placeholder", "", f"`{key}` has a placeholder for its value", advice)
+                yield Finding(
+                    Location(file, number),
+                    "secrets.placeholder",
+                    "",
+                    f"`{key}` has a placeholder for its value",
+                    advice,
+                )
             elif cipher_indent < 0 and _looks_random(value):
-                yield Finding(at, "secrets.random-value", "", f"`{key}` has a value that looks like a secret", _ADVICE)
-        setting = _SETTING.match(line)
+                yield Finding(
+                    Location(file, number),
+                    "secrets.random-value",
+                    "",
+                    f"`{key}` has a value that looks like a secret",
+                    _ADVICE,
+                )
         if setting is not None and setting["key"] != "value":
             variable = setting["value"].strip("\"'") if setting["key"] == "name" else ""
 
 
-def _settings(line: str, variable: str, *, everything: bool) -> Iterator[tuple[str, str]]:
-    """(name, value) of what the line sets under a name that says secret; `value:` belongs to the `name:` before it.
+def _holds(text: str, rule: str, shape: re.Pattern[str]) -> bool:
+    return any(needle in text for needle in _NEEDLES[rule]) and shape.search(text) is not None
+
+
+def _settings(match: re.Match[str] | None, variable: str, *, everything: bool) -> Iterator[tuple[str, str]]:
+    """(name, value) of what a line sets under a name that says secret; `value:` belongs to the `name:` before it.
 
     With `everything`, under any name: every key below `encryptedData` is one.
     """
-    match = _SETTING.match(line)
     if match is None:
         return
     pairs = [(match["key"], match["value"])]

@@ -13,7 +13,6 @@ from groundplan.networking.nginx_hosts import NginxHosts, NginxHostsProps
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
-from groundplan.workloads.progressive import is_progressive
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
@@ -25,7 +24,7 @@ def components(environment: Environment) -> Iterator[Blueprint]:
     controller = platform_of(environment).ingress_controllers.get(environment.ingress.type)
     if controller is not None:
         build = partial(controller.add_hosts, environment)
-        if controller.enters_mesh and any(is_progressive(service) for service in environment.services.values()):
+        if controller.enters_mesh and any(service.is_progressive for service in environment.services.values()):
             namespace = ISTIO_INGRESS
     yield Blueprint(name="ingress", wave=SyncWave.EDGE, namespace=namespace, build=build)
 

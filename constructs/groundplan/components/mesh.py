@@ -11,14 +11,13 @@ from groundplan.model.environment import Environment
 from groundplan.networking.mesh_gateway import MeshGateway
 from groundplan.parts import Component
 from groundplan.waves import SyncWave
-from groundplan.workloads.progressive import is_progressive
 
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """The gateway's listener, where the outside reaches any service that is released step by step."""
     if not environment.has_workloads or not environment.public_hosts:
         return
-    if any(is_progressive(service) for service in environment.services.values()):
+    if any(service.is_progressive for service in environment.services.values()):
         yield Blueprint(
             name="mesh", wave=SyncWave.PLATFORM, namespace=ISTIO_INGRESS, build=partial(_gateway, environment)
         )

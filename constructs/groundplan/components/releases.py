@@ -6,8 +6,8 @@ from groundplan.addons.catalogue import SOURCE, AddOn, catalogue
 from groundplan.addons.selection import needed
 from groundplan.blueprint import Release
 from groundplan.delivered import DefinitionSource
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
 
 POD_SECURITY = "pod-security.kubernetes.io"

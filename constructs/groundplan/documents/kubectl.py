@@ -5,7 +5,6 @@ from __future__ import annotations
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.platforms.pages import pages_of
-from groundplan.workloads.progressive import is_progressive
 
 
 def context(environment: Environment) -> str:
@@ -20,9 +19,9 @@ def kubectl(environment: Environment, namespace: str | None = None) -> str:
 
 def workload(name: str, service: Service) -> str:
     """What `kubectl` calls the object that runs a service's pods."""
-    return f"rollout.argoproj.io/{name}" if is_progressive(service) else f"deployment/{name}"
+    return f"rollout.argoproj.io/{name}" if service.is_progressive else f"deployment/{name}"
 
 
 def undo(name: str, service: Service) -> str:
     """What takes a service back to the version before, without Git."""
-    return f"argo rollouts undo {name}" if is_progressive(service) else f"rollout undo deployment/{name}"
+    return f"argo rollouts undo {name}" if service.is_progressive else f"rollout undo deployment/{name}"

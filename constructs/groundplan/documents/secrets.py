@@ -12,7 +12,6 @@ from groundplan.model.secrets import Secrets, SecretSource
 from groundplan.platforms.pages import pages_of
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.pages import pages_of_stores
-from groundplan.workloads.progressive import is_progressive
 
 
 def page(system: System) -> str | None:
@@ -93,5 +92,5 @@ def _database_passwords(environment: Environment) -> list[str]:
 
 def _restarts(environment: Environment) -> list[str]:
     """A Rollout restarts by its own tool."""
-    kinds = {is_progressive(service) for service in environment.services.values()}
+    kinds = {service.is_progressive for service in environment.services.values()}
     return ["argo rollouts restart" if progressive else "rollout restart deployment" for progressive in sorted(kinds)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundplan.kubernetes.network_policy import pods, ports
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 
 
 def monitoring(environment: Environment) -> Json:

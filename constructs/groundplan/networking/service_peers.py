@@ -10,10 +10,10 @@ from groundplan.facts.callers import calling_pods
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS, INGRESS_NGINX, ISTIO_INGRESS
 from groundplan.kubernetes.network_policy import blocks, everything_in, internet, name_resolution, pods, ports
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
 from groundplan.networking.endpoints import watchers
-from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.registry import store_of
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.values import CRITICAL, spread_over_zones
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.scaling import Metric
-from groundplan.parts import Json
 
 WINDOW = "2m"
 """What rates and quantiles are taken over: four scrapes, so that one missing scrape changes little."""

@@ -9,10 +9,10 @@ from groundplan.facts.standby import waits
 from groundplan.images import default_image
 from groundplan.kubernetes.namespaces import INGRESS_NGINX
 from groundplan.kubernetes.network_policy import everything_in, internet, ports
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.networking.endpoints import monitoring
-from groundplan.observability.prober import Module, ProberProps, Target
-from groundplan.parts import Json
+from groundplan.observability.prober_props import Module, ProberProps, Target
 from groundplan.stores.answers import Reachability
 from groundplan.stores.registry import stores_of
 from groundplan.stores.store import AnyStore

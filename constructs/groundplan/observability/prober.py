@@ -7,14 +7,12 @@ See https://github.com/prometheus/blackbox_exporter .
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from groundplan.images import tag
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.network_policy import name_resolution, ports
 from groundplan.kubernetes.priorities import priority_class
+from groundplan.observability.prober_props import ProberProps, Target
 from groundplan.parts import Component, Json, Part
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.yaml.text import to_yaml
@@ -39,47 +37,6 @@ CONFIG = to_yaml(
 )
 """A database speaks before it encrypts, so it is only connected to; a cache encrypts from the first byte on. A host
 answers with success over TLS, with a certificate that is valid."""
-
-
-Module = Literal["answer", "connect", "connect-tls"]
-"""Ways to ask: by a request, or by connecting in plain or by TLS."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
-    """What is asked, and how."""
-
-    name: str
-    """Name of the store, or of the host as an object carries it."""
-
-    module: Module
-    """How."""
-
-    address: str
-    """Host and port, or URL."""
-
-    labels: Mapping[str, str]
-    """Labels of what is measured."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProberProps:
-    """What is asked, and from where."""
-
-    system: str
-    """Name of the system, whose priority classes and labels the pod has."""
-
-    image: str
-    """Image, with the registry it is pulled from."""
-
-    targets: Sequence[Target]
-    """Everything that is asked."""
-
-    sources: Sequence[Json]
-    """Peers that read the answers."""
-
-    egress: Sequence[Json]
-    """Rules that lead to everything that is asked, beside name resolution."""
 
 
 class Prober(Part):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.sizes import Size, Sizes
 from groundplan.addons.values import CRITICAL
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.observability import Observability
 from groundplan.model.values import quantity
-from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
 
 RELEASE = "kube-prometheus-stack"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.facts.system import System
-from groundplan.parts import Json
+from groundplan.kubernetes.objects import Json
 from groundplan.pipelines import change, delivery, drill, integration, release, version
 from groundplan.platforms.workflows import workflows_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.github import RUNNER, STRICT
-from groundplan.parts import Json
+from groundplan.kubernetes.objects import Json
 
 SECTION = "Rollback plan"
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from groundplan.errors import ConstructError
 from groundplan.facts.system import System
 from groundplan.github import RUNNER, checkout, github_environment, python
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
-from groundplan.parts import Json
 from groundplan.pipelines import integration
 from groundplan.pipelines.steps import check_out_platform, patience, promote, smoke_test, wait_until_healthy
 

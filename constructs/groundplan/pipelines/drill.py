@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT
+from groundplan.kubernetes.objects import Json
 from groundplan.layout import docs_dir
 from groundplan.model.recovery import Recovery
-from groundplan.parts import Json
 
 
 def workflow(system: System, recovery: Recovery) -> Json:

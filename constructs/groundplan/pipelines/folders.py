@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT, checkout, pinned, python
+from groundplan.kubernetes.objects import Json
 from groundplan.model.pipelines import Build, Pipelines
-from groundplan.parts import Json
 
 SEMVER = "semver@7.7.2"
 """What compares versions the way npm does."""

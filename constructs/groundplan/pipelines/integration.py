@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT, checkout, pinned, python
+from groundplan.kubernetes.objects import Json
 from groundplan.model.pipelines import Build, Pipelines
-from groundplan.parts import Json
 from groundplan.pipelines.folders import distinct, folder_jobs
 from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image
 from groundplan.stores.registry import stores_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from groundplan.facts.system import System
 from groundplan.github import STRICT, pinned
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Build, Pipelines
-from groundplan.parts import Json
 from groundplan.platforms.workflows import workflows_of
 
 

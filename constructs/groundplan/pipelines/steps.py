@@ -5,9 +5,9 @@ from __future__ import annotations
 from groundplan.delivery.member import application_name
 from groundplan.facts.system import System
 from groundplan.github import STRICT, pinned
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
-from groundplan.parts import Json
 
 PATIENCE_SECONDS = 1200
 """Longest wait for Argo CD: it looks at Git every three minutes, and a rollout may take its ten."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from groundplan.parts import Json
+from groundplan.kubernetes.objects import Json
 
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _TEXT = re.compile(r"'(?:[^']|'')*'")

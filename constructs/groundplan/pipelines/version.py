@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT, checkout, python
+from groundplan.kubernetes.objects import Json
 from groundplan.model.pipelines import Performance, Pipelines
-from groundplan.parts import Json
 from groundplan.pipelines import integration
 from groundplan.pipelines.delivery import deploy_jobs
 from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from groundplan.errors import ConstructError
 from groundplan.facts.system import System
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
-from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
 
 

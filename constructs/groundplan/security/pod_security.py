@@ -5,7 +5,7 @@ See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restric
 
 from __future__ import annotations
 
-from groundplan.parts import Json
+from groundplan.kubernetes.objects import Json
 
 DEFAULT_USER = 10001
 """User and group of processes that do not say otherwise; above 10000, so that it is nobody on the node."""

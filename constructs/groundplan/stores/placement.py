@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
 from groundplan.pods import ZONE_KEY
 

@@ -8,8 +8,8 @@ from groundplan.documents import pages
 from groundplan.errors import Finding, Location, ManifestError
 from groundplan.facts.system import System
 from groundplan.github import with_versions
+from groundplan.kubernetes.objects import Json
 from groundplan.layout import ENVIRONMENTS, docs_dir, pipelines_dir
-from groundplan.parts import Json
 from groundplan.pipelines import workflow_files
 from groundplan.pipelines.structure import problems
 from groundplan.synth.header import header, notice

@@ -6,8 +6,8 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termin
 
 from __future__ import annotations
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 
 DRAIN_SECONDS = 5
 """Wait of a pod that only pods call: kube-proxy hears of it within a second or two."""

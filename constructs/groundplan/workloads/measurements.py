@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.values import seconds
-from groundplan.parts import Json
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.namespaces import ISTIO_INGRESS
+from groundplan.kubernetes.objects import Json
 from groundplan.model.rollouts import BlueGreen, Canary
 from groundplan.model.services import Service
 from groundplan.model.values import go_duration, whole_seconds
-from groundplan.parts import Component, Json, Part
+from groundplan.parts import Component, Part
 from groundplan.workloads.measurements import Measured, error_rate, latency
 
 ROLLOUTS = "argoproj.io/v1alpha1"
@@ -24,11 +25,6 @@ GATEWAY = f"{ISTIO_INGRESS}/ingress"
 
 ROUTE = "primary"
 """Name of the route whose weights the rollout sets."""
-
-
-def is_progressive(service: Service) -> bool:
-    """Whether the service is released step by step instead of rolled."""
-    return service.is_progressive
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from groundplan.errors import ConstructError
 from groundplan.kubernetes.labels import selector_labels, workload_labels
+from groundplan.kubernetes.objects import Json
 from groundplan.kubernetes.priorities import priority_class
 from groundplan.model.jobs import Job
 from groundplan.model.services import Service
 from groundplan.model.values import whole_seconds
-from groundplan.parts import Json
 from groundplan.platforms.platform import PodIdentity
 from groundplan.pods import Taints, container_resources, health_probe, placement, scratch_volume, spread
 from groundplan.security.pod_security import container_security_context, pod_security_context

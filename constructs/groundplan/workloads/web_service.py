@@ -9,12 +9,13 @@ from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.autoscaling.queue_scaler import QueueScaler, QueueScalerProps, QueueTrigger
 from groundplan.autoscaling.size_recommender import SizeRecommender
 from groundplan.kubernetes.labels import selector_labels
+from groundplan.kubernetes.objects import Json
 from groundplan.kubernetes.rbac import binding, role
 from groundplan.networking.service_policy import ServicePolicy, ServicePolicyProps
-from groundplan.parts import Component, Json, Part
+from groundplan.parts import Component, Part
 from groundplan.workloads.job_template import RIGHTS
 from groundplan.workloads.preparation import AFTER_PREPARATION, Preparation
-from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, ReleaseProps, is_progressive
+from groundplan.workloads.progressive import ROLLOUTS, ProgressiveRollout, ReleaseProps
 from groundplan.workloads.service_pod import ServicePod, ServicePodProps
 
 
@@ -130,7 +131,7 @@ class WebService(Part):
         return self.props.replicas if self.service.scaling is None or self.props.comes_and_goes else None
 
     def _add_workload(self) -> None:
-        if is_progressive(self.service):
+        if self.service.is_progressive:
             template = {"metadata": self._pod.metadata(), "spec": self._pod.spec()}
             labels = self._pod.labels
             ProgressiveRollout(
@@ -243,7 +244,7 @@ class WebService(Part):
         return dict(AFTER_PREPARATION) if self.service.prepare else {}
 
     def _workload_kind(self) -> tuple[str, str]:
-        return (ROLLOUTS, "Rollout") if is_progressive(self.service) else ("apps/v1", "Deployment")
+        return (ROLLOUTS, "Rollout") if self.service.is_progressive else ("apps/v1", "Deployment")
 
     def _add_service_monitor(self) -> None:
         if self.service.port is None:

@@ -8,6 +8,7 @@ import importlib
 import io
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from urllib.parse import urlsplit
 
 from groundplan.checks.documents.options import options
@@ -62,7 +63,8 @@ def judge_groundplan(command: Command, world: World, place: Place) -> Iterator[F
 
 def _refused(words: list[str]) -> str:
     """What the command line says to `words`; empty where it takes them."""
-    parser: argparse.ArgumentParser = importlib.import_module(VERBS).parser_for(words)
+    verbs = importlib.import_module(VERBS).VERBS
+    parser = _parser(tuple(word for word in verbs if word in words))
     said = io.StringIO()
     try:
         with contextlib.redirect_stderr(said):
@@ -70,6 +72,13 @@ def _refused(words: list[str]) -> str:
     except SystemExit:
         return said.getvalue().strip().rpartition("error: ")[2] or "no such verb"
     return ""
+
+
+@cache
+def _parser(words: tuple[str, ...]) -> argparse.ArgumentParser:
+    """The command line for the verb among `words`."""
+    parser: argparse.ArgumentParser = importlib.import_module(VERBS).parser_for(words)
+    return parser
 
 
 def judge_helm(command: Command, world: World, place: Place) -> Iterator[Fault]:

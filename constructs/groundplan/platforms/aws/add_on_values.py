@@ -10,8 +10,8 @@ from collections.abc import Callable
 from groundplan.addons.catalogue import catalogue, sizes
 from groundplan.addons.values import CRITICAL
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 from groundplan.platforms.aws.platform import CONTROLLERS
 
 

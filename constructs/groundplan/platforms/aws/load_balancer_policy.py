@@ -6,7 +6,7 @@ See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy
 
 from __future__ import annotations
 
-from groundplan.parts import Json
+from groundplan.kubernetes.objects import Json
 from groundplan.platforms.aws.policies import allow
 
 CLUSTER_TAG = "elbv2.k8s.aws/cluster"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.cluster import NodePool
 from groundplan.model.values import quantity
-from groundplan.parts import Component, Json, Part
+from groundplan.parts import Component, Part
 from groundplan.platforms.aws.chapter import Network
 from groundplan.platforms.aws.resource import AwsPart, reference
 from groundplan.platforms.aws.site import Site

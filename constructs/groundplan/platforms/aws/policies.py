@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from groundplan.parts import Json
+from groundplan.kubernetes.objects import Json
 
 VERSION = "2012-10-17"
 """Version of the policy language, not of a policy."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundplan.errors import ConstructError
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import SecretStore
-from groundplan.parts import Json
 from groundplan.platforms.aws.roles import SECRETS_READER, SECRETS_WRITER, role_arn
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"

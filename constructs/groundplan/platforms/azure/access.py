@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 
 from groundplan.facts.system import System
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application
-from groundplan.parts import Json
 from groundplan.platforms.azure.chapter import KeyVault
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.stores.registry import stores_of

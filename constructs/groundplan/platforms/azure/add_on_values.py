@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from groundplan.addons.catalogue import catalogue, sizes
 from groundplan.addons.values import CRITICAL
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 
 
 def _azure_operator(environment: Environment) -> Json:

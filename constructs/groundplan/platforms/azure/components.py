@@ -23,8 +23,8 @@ from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts, QueryA
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork
 from groundplan.platforms.azure.network_rules import derived_rules
-from groundplan.platforms.azure.registry import Registry, owner_of, scope_of
-from groundplan.platforms.azure.site import Site, site_of
+from groundplan.platforms.azure.registry import Registry, scope_of
+from groundplan.platforms.azure.site import Site, registry_owner, site_of
 from groundplan.platforms.azure.storage import StorageAccount
 from groundplan.platforms.azure.vault import ZONE as VAULT_ZONE
 from groundplan.platforms.azure.vault import Vault
@@ -129,7 +129,7 @@ def _cluster(environment: Environment, component: Component) -> None:
 def _cloud(environment: Environment, component: Component) -> None:
     site = site_of(environment)
     azure = _azure(environment)
-    if owner_of(environment).environment == environment.environment:
+    if registry_owner(environment).environment == environment.environment:
         Registry(component, "registry", site, tier=azure.registry_tier)
     if azure.vault is not None:
         readers, key_users = vault_readers(environment), vault_key_users(environment)

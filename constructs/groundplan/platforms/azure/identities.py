@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 from groundplan.platforms.azure.chapter import Azure, AzureIdentity
 from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentityProps
-from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, SECRETS, config_map, identities_of
+from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, GATEWAY, SECRETS, config_map, identities_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.platforms.azure.resources import reference
 from groundplan.platforms.azure.roles import other_roles, scaled_by_broker
@@ -29,9 +29,6 @@ METRICS_PUBLISHER = "3913510d-42f4-4e42-8a64-420c390055eb"
 
 KEDA = ServiceAccountRef(namespace=KUBE_SYSTEM, name="keda-operator")
 """The autoscaler of AKS, which asks brokers for the length of queues."""
-
-GATEWAY = "gateway"
-"""The identity the application gateway fetches its certificate with."""
 
 
 def vault_readers(environment: Environment) -> tuple[str, ...]:

@@ -27,6 +27,9 @@ BACKUPS = "backups"
 GATEWAY_ID = "gateway"
 """Key of the application gateway's id: once it is written down, the gateway is there, and the cluster's controller has it."""
 
+GATEWAY = "gateway"
+"""The identity the application gateway fetches its certificate with."""
+
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 """Stands for a client id until there is one; Azure lets nobody in by it."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.cluster import NodePool
 from groundplan.model.values import quantity
-from groundplan.parts import Json
 from groundplan.platforms.azure.network import subnet_reference
 from groundplan.platforms.azure.site import Site
 from groundplan.pods import POOL_LABEL

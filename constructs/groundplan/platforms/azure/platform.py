@@ -146,9 +146,9 @@ class Azure(Platform):
     @property
     def registry(self) -> str:
         """The registry by the naming convention of whoever has it."""
-        from groundplan.platforms.azure.registry import owner_of
+        from groundplan.platforms.azure.site import registry_owner
 
-        return f"{azure_name(owner_of(self.environment), AzureKind.REGISTRY)}.azurecr.io"
+        return f"{azure_name(registry_owner(self.environment), AzureKind.REGISTRY)}.azurecr.io"
 
     @property
     def buckets(self) -> frozenset[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Component, Json, Part
+from groundplan.parts import Component, Part
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
-from groundplan.platforms.azure.site import Site, site_of
+from groundplan.platforms.azure.site import Site, registry_owner, site_of
 
 GROUP = "containerregistry.azure.com"
 
@@ -15,16 +16,9 @@ ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 """Built-in role AcrPull."""
 
 
-def owner_of(environment: Environment) -> Environment:
-    """The environment whose registry the images of `environment` come from."""
-    azure = environment.platform.azure
-    named = environment.neighbour(azure.registry_of) if azure is not None and azure.registry_of is not None else None
-    return named or environment
-
-
 def scope_of(environment: Environment) -> Json | None:
     """The registry that images come from, as the scope of a role; None where the chapter names somebody else's."""
-    azure, owner = environment.platform.azure, owner_of(environment)
+    azure, owner = environment.platform.azure, registry_owner(environment)
     if azure is None or azure.registry is not None:
         return None
     site = site_of(owner)

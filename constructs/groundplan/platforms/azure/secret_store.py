@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import SecretStore
-from groundplan.parts import Json
 from groundplan.platforms.azure.ids import SECRETS, client_id
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 

@@ -86,3 +86,10 @@ def site_of(environment: Environment) -> Site:
         },
         workspace=(monitor.workspace or convention.name(AzureKind.LOG_WORKSPACE)) if monitor is not None else None,
     )
+
+
+def registry_owner(environment: Environment) -> Environment:
+    """The environment whose registry the images of `environment` come from."""
+    azure = environment.platform.azure
+    named = environment.neighbour(azure.registry_of) if azure is not None and azure.registry_of is not None else None
+    return named or environment

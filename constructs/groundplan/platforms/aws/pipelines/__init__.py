@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundplan.github import pinned
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
-from groundplan.parts import Json
 from groundplan.platforms.workflows import Workflows
 
 

@@ -14,7 +14,7 @@ from groundplan.model.environment import Environment
 from groundplan.platforms.azure.documents.names import context, resource_group
 from groundplan.platforms.azure.documents.operator import OPERATOR
 from groundplan.platforms.azure.facts import edge_of, subscription
-from groundplan.platforms.azure.identities import GATEWAY
+from groundplan.platforms.azure.ids import GATEWAY
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 
 ROLES = {

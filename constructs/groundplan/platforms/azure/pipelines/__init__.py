@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from groundplan.facts.system import System
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
-from groundplan.parts import Json
 from groundplan.platforms.azure.access import vaults, wanted
 from groundplan.platforms.azure.pipelines import access, rotation
 from groundplan.platforms.azure.pipelines.login import azure_login

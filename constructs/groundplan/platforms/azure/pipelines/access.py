@@ -9,9 +9,9 @@ import json
 
 from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT, github_environment
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
-from groundplan.parts import Json
 from groundplan.platforms.azure.access import CLIENT, admitted, pairs, roles
 from groundplan.platforms.azure.pipelines.login import azure_login
 

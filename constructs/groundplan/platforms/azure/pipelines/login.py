@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundplan.github import pinned
+from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.parts import Json
 from groundplan.platforms.azure.facts import subscription
 
 

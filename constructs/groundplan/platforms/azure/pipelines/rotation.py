@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from groundplan.facts.system import System
 from groundplan.github import STRICT
+from groundplan.kubernetes.objects import Json
 from groundplan.layout import docs_dir
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.model.values import whole_seconds
-from groundplan.parts import Json
 from groundplan.platforms.azure.access import vaults
 from groundplan.platforms.azure.chapter import KeyVault
 from groundplan.platforms.azure.naming import AzureKind, azure_name

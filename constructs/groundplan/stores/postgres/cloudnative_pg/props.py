@@ -7,9 +7,9 @@ from groundplan.facts.callers import calling_pods
 from groundplan.facts.standby import is_replaced
 from groundplan.images import images
 from groundplan.kubernetes.network_policy import internet
+from groundplan.kubernetes.objects import Json
 from groundplan.networking.endpoints import watchers
 from groundplan.networking.service_peers import kubernetes_api
-from groundplan.parts import Json
 from groundplan.platforms.platform import ObjectStorage
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import block_storage

@@ -6,8 +6,8 @@ from groundplan.facts.callers import calling_pods
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.network_policy import pods
+from groundplan.kubernetes.objects import Json
 from groundplan.networking.endpoints import watchers
-from groundplan.parts import Json
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import block_storage
 from groundplan.stores.redis.statefulset.server import RedisServerProps
