@@ -12,18 +12,13 @@ from groundplan.model.cluster import NodePool
 from groundplan.model.values import quantity
 from groundplan.parts import Component, Part
 from groundplan.platforms.aws.chapter import Network
+from groundplan.platforms.aws.nodes import TAINT_EFFECTS
 from groundplan.platforms.aws.resource import AwsPart, reference
 from groundplan.platforms.aws.site import Site
 from groundplan.pods import POOL_LABEL
 
 DESIRED_SIZE_OWNER = "eks.services.k8s.aws/desired-size-managed-by"
 """Annotation that leaves the number of nodes to the cluster autoscaler."""
-
-TAINT_EFFECTS = {
-    "NoSchedule": "NO_SCHEDULE",
-    "PreferNoSchedule": "PREFER_NO_SCHEDULE",
-    "NoExecute": "NO_EXECUTE",
-}
 
 _ARM = re.compile(r"^[a-z]+\d+[a-z]*g[a-z]*\.")
 
