@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -64,8 +63,9 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
     by_path = {item.path: item for item in inventory.manifests}
     findings = [finding for item in by_path.values() for finding in _self_exempted(item, inventory)]
     scanned: set[str] = set()
-    for items in _components(inventory.manifests):
-        result = scan(items)
+    with _Quiet():  # once: each change of a level empties the memory of every logger
+        results = [scan(items) for items in _components(inventory.manifests)]
+    for result in results:
         scanned |= result.scanned
         for failure in result.failures:
             item = by_path[failure.path]
@@ -89,6 +89,7 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
 
 def scan(items: Sequence[Object]) -> Scan:
     """Run the scanner over objects that belong together: some checks look for a NetworkPolicy beside a Deployment."""
+    from checkov.common.output.report import Report
     from checkov.kubernetes.kubernetes_utils import build_definitions_context
     from checkov.kubernetes.runner import Runner
     from checkov.runner_filter import RunnerFilter
@@ -102,12 +103,11 @@ def scan(items: Sequence[Object]) -> Scan:
     runner.definitions, runner.definitions_raw = definitions, raw
     runner.context = build_definitions_context(definitions, raw)
     assert runner.graph_manager is not None  # the constructor makes one
-    graph = runner.graph_manager.build_graph_from_definitions(deepcopy(definitions))
+    copies = {f"/{item.path}": [_prepared(item.document)] for item in items}  # it changes what it is given
+    graph = runner.graph_manager.build_graph_from_definitions(copies)
     runner.graph_manager.save_graph(graph)
-    report = _Quiet.report()
-    with _Quiet():
-        report = runner.check_definitions(root, only, report)
-        graph_report = runner.get_graph_checks_report(root, only)
+    report = runner.check_definitions(root, only, Report("kubernetes"))
+    graph_report = runner.get_graph_checks_report(root, only)
     records = [*_records(report), *_records(graph_report)]
     failed = [*report.failed_checks, *graph_report.failed_checks]
     return Scan(
@@ -125,13 +125,6 @@ class _Quiet:
 
     def __exit__(self, *error: object) -> None:
         logging.disable(self._level)
-
-    @staticmethod
-    def report() -> Any:
-        """An empty report of the scanner."""
-        from checkov.common.output.report import Report
-
-        return Report("kubernetes")
 
 
 def _records(report: Any) -> Iterable[Any]:
