@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from groundplan.bench.__main__ import Line, main
+from groundplan.bench.__main__ import OUR_CHAIN, Line, _verdicts_of_chain, main
 from groundplan.bench.measure import Cost, measure
 from groundplan.bench.sample import OBJECTS_PER_SERVICE, edit_one_image, write_sample
 from groundplan.synth.synthesize import synthesize
@@ -73,6 +73,24 @@ def test_start_up_is_taken_off_before_the_cost_is_shared() -> None:
     line = Line("synth", 1100, Cost(wall=2, cpu=1.5, peak=80, code=0), start=(100, 0.5))
 
     assert line.per_object == pytest.approx(1.0)
+
+
+def chain(what: str, cpu: float) -> Line:
+    return Line(what, 2000, Cost(wall=cpu, cpu=cpu, peak=80, code=0))
+
+
+@pytest.mark.parametrize(("ours", "met"), [(4.0, True), (6.0, False)])
+def test_the_chain_is_held_against_kustomize_and_the_scanners(ours: float, met: bool) -> None:
+    lines = [chain(OUR_CHAIN, ours), chain("chain: kubectl, checkov", 10.0), chain("chain: helm, checkov", 5.0)]
+
+    [(said, kept)] = _verdicts_of_chain(lines)
+
+    assert kept is met
+    assert f"{ours / 10:.2f} times the CPU of kubectl, checkov" in said
+
+
+def test_a_chain_without_a_scanner_is_no_yardstick() -> None:
+    assert list(_verdicts_of_chain([chain(OUR_CHAIN, 4.0), chain("chain: kubectl", 1.0)])) == []
 
 
 def test_it_reports_every_size_and_the_floor(capsys: pytest.CaptureFixture[str]) -> None:

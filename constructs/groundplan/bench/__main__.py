@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,10 +34,17 @@ TARGET_MANY_MB = 400
 TARGET_MS = 1.5
 TARGET_MB = 300
 TARGET_EDIT_SECONDS = 1.5
+TARGET_CHAIN = 0.5
+"""CPU of rendering and all gates over that of `kubectl kustomize` and the usual scanners, for the same objects."""
+
+RUNS = 3
+"""How often what takes a second is measured; what else a machine does only ever adds, so the least counts."""
+
 TARGET_LINEARITY = 1.5
 """CPU per object at the largest size over that at the smallest."""
 
 
+OUR_CHAIN = "chain: groundplan make"
 LARGE = "groundplan synth, many environments"
 
 
@@ -100,12 +107,12 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 def _measure_all(folder: Path, arguments: argparse.Namespace) -> tuple[list[Line], Cost]:
     _synth(write_sample(folder / "warm-up", 1))
-    start = _synth(write_sample(folder / "start", 1))
+    start = _least_of(write_sample(folder / "start", 1), RUNS)
     lines = [Line("start-up and one service", *start)]
     edit = Cost(0, 0, 0, 0)
     for size in sorted(arguments.sizes):
         root = write_sample(folder / f"size-{size}", size)
-        objects, cost = _synth(root)
+        objects, cost = _least_of(root, RUNS if size == min(arguments.sizes) else 1)
         floor = peers.floor_cost(root, folder / f"floor-{size}")
         lines.append(Line("groundplan synth", objects, cost, floor.cpu, (start[0], start[1].cpu)))
         lines.append(Line("floor: libyaml dump", objects, floor, floor.cpu))
@@ -113,8 +120,7 @@ def _measure_all(folder: Path, arguments: argparse.Namespace) -> tuple[list[Line
             for name in peers.renderers():
                 lines.append(Line(name, objects, peers.render(name, root, folder / f"{name}-{size}"), floor.cpu))
         if size == min(arguments.sizes):
-            edit_one_image(root)
-            edit = measure(groundplan_command(root, "synth"), root)
+            edit = min((_edited(root, number) for number in range(RUNS)), key=lambda cost: cost.wall)
             lines.append(Line("groundplan synth after an edit", objects, edit, floor.cpu))
     if arguments.many:
         root = write_sample(folder / "many", IN_ONE, max(1, round(arguments.many / IN_ONE)))
@@ -123,6 +129,15 @@ def _measure_all(folder: Path, arguments: argparse.Namespace) -> tuple[list[Line
     if arguments.chain:
         lines += _chain(folder, arguments.chain, with_peers=not arguments.no_peers)
     return lines, edit
+
+
+def _least_of(root: Path, runs: int) -> tuple[int, Cost]:
+    return min((_synth(root) for _ in range(runs)), key=lambda found: found[1].cpu)
+
+
+def _edited(root: Path, number: int) -> Cost:
+    edit_one_image(root, number)
+    return measure(groundplan_command(root, "synth"), root)
 
 
 def _synth(root: Path) -> tuple[int, Cost]:
@@ -137,7 +152,7 @@ def _chain(folder: Path, size: int, *, with_peers: bool) -> list[Line]:
     # 1 is fine too: hundreds of services in one environment outgrow the one dashboard they share, and a gate says so
     ours = measure(groundplan_command(root, "make"), root, accepted=(0, 1))
     objects = len(peers.manifests(root))
-    lines = [Line("chain: groundplan make", objects, ours)]
+    lines = [Line(OUR_CHAIN, objects, ours)]
     for name in peers.renderers() if with_peers else ():
         work = folder / f"chain-{name}"
         cost = peers.render(name, root, work)
@@ -162,8 +177,19 @@ def _verdicts(lines: Sequence[Line], edit: Cost) -> list[tuple[str, bool]]:
             f"{TARGET_LINEARITY}",
             growth <= TARGET_LINEARITY,
         ),
+        *_verdicts_of_chain(lines),
         *(verdict for line in lines if line.what == LARGE for verdict in _verdicts_of_many(line, synths[0])),
     ]
+
+
+def _verdicts_of_chain(lines: Sequence[Line]) -> Iterator[tuple[str, bool]]:
+    """Against kustomize, which layers environments as we do; what a chart's templates take is shown beside it."""
+    ours = next((line.cost.cpu for line in lines if line.what == OUR_CHAIN), 0.0)
+    for line in lines:
+        if line.what.startswith("chain: kubectl") and "checkov" in line.what:
+            share = ours / line.cost.cpu
+            text = f"{share:.2f} times the CPU of {line.what.removeprefix('chain: ')}, at most {TARGET_CHAIN}"
+            yield f"rendering and all gates take {text}", share <= TARGET_CHAIN
 
 
 def _verdicts_of_many(many: Line, smallest: Line) -> list[tuple[str, bool]]:

@@ -46,10 +46,10 @@ def _exemptions() -> dict[str, object]:
     }
 
 
-def edit_one_image(root: Path) -> None:
-    """What people do most often: one new version of one service."""
+def edit_one_image(root: Path, number: int = 0) -> None:
+    """What people do most often: one new version of one service, another for each `number`."""
     (root / "environments" / NAME / "production.yaml").write_text(
-        to_yaml({"services": {_service_name(0): {"image": f"{NAME}/{_service_name(0)}:v2.0.0"}}})
+        to_yaml({"services": {_service_name(0): {"image": f"{NAME}/{_service_name(0)}:v2.{number}.0"}}})
     )
 
 
