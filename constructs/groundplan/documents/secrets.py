@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groundplan.documents.kubectl import kubectl
 from groundplan.documents.sealing import sealing
+from groundplan.facts.secret_placement import secret_placement
 from groundplan.facts.secret_readers import readers_of
 from groundplan.facts.system import System
 from groundplan.markdown import bullets, document, section, shell, table
@@ -25,6 +26,7 @@ def page(system: System) -> str | None:
         f"{primary.title}: secrets",
         "No value is ever in Git, in a pipeline's log or in these pages; here is where each one lives.",
         section("What exists", table(["Secret", "Key", "Value lives in", "Read by"], _rows(primary, chapter))),
+        *_others(system, chapter),
         *([section("Put or change a value", *_put(primary, chapter))] if fetched else []),
         section("Seal a value", *sealing(system, chapter)),
         section("Rotate", *(_rotate(primary, chapter) if fetched else _make_again(primary))),
@@ -37,6 +39,22 @@ def _rows(environment: Environment, chapter: Secrets) -> list[tuple[str, str, st
         for name, source in chapter.entries.items()
         for key, where in _places(environment, source)
     ]
+
+
+def _others(system: System, chapter: Secrets) -> list[str]:
+    """Values that other environments read under names of their own; somebody puts each of them there too."""
+    known = {remote for source in chapter.entries.values() for remote in source.keys.values()}
+    rows = {
+        (item.environment, name, key, f"{platform_of(item).vault}: `{remote}`"): None
+        for item in system.in_order
+        for entries in secret_placement(item).values()
+        for name, source in entries.items()
+        for key, remote in source.keys.items()
+        if remote not in known
+    }
+    if not rows:
+        return []
+    return [section("What other environments read", table(["Environment", "Secret", "Key", "Value lives in"], [*rows]))]
 
 
 def _places(environment: Environment, source: SecretSource) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from groundplan.checks.cold_start.proofs import add_proofs
 from groundplan.checks.cold_start.races import races
 from groundplan.checks.cold_start.readiness import add_readiness
 from groundplan.checks.cold_start.scene import Scene
+from groundplan.checks.cold_start.vault import add_vaults
 from groundplan.checks.cold_start.webhooks import add_webhooks
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
@@ -25,6 +26,7 @@ def played(scene: Scene) -> Plan:
     add_applications(scene, plan, steps.installing)
     add_readiness(scene, plan)
     add_webhooks(scene, plan)
+    add_vaults(scene, plan)
     add_pages(scene, plan, steps)
     add_proofs(scene, plan, steps)
     return plan

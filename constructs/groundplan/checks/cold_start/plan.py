@@ -57,9 +57,12 @@ class Plan:
     needs: dict[Event, list[Need]] = field(default_factory=dict)
     """Event to everything that must have happened before."""
 
+    _waiting: Mapping[Event, list[tuple[Event, int]]] | None = field(default=None, repr=False)
+
     def happens(self, event: Event, *needs: Need) -> Event:
         """Say that `event` happens once `needs` have; more may be added."""
         self.needs.setdefault(event, []).extend(needs)
+        self._waiting = None
         return event
 
     def rounds(self, without: Collection[Event] = ()) -> dict[Event, int]:
@@ -68,7 +71,8 @@ class Plan:
         Args:
             without: events that are held back. Default none.
         """
-        open_needs, waiting = self._open()
+        waiting = self._waiting = self._waiting if self._waiting is not None else self._who_waits()
+        open_needs = {event: len(needs) for event, needs in self.needs.items()}
         done = {event: 0 for event, count in open_needs.items() if count == 0 and event not in without}
         met: set[tuple[Event, int]] = set()
         queue = deque(done)
@@ -84,13 +88,13 @@ class Plan:
                     queue.append(later)
         return done
 
-    def _open(self) -> tuple[dict[Event, int], Mapping[Event, list[tuple[Event, int]]]]:
+    def _who_waits(self) -> Mapping[Event, list[tuple[Event, int]]]:
         waiting: dict[Event, list[tuple[Event, int]]] = defaultdict(list)
         for event, needs in self.needs.items():
             for index, need in enumerate(needs):
                 for earlier in need.any_of:
                     waiting[earlier].append((event, index))
-        return {event: len(needs) for event, needs in self.needs.items()}, waiting
+        return waiting
 
 
 class Stop(NamedTuple):
