@@ -16,7 +16,7 @@ SYSTEM = """
 system: hello
 title: Hello
 owner: {team: platform, oncall: hello}
-cluster: {name: hello, kubernetes: "1.32"}
+cluster: {name: hello, kubernetes: "1.35"}
 platform: {existing: {region: local, zones: [a]}}
 namespace: hello
 namespaces: {hello: {}}
