@@ -25,6 +25,7 @@ services:
 namespaces: {{reports: {{}}}}
 jobs:
   report: {{started_by: worker, namespace: reports, images: {{report: 'report:1.0'}}, {RESOURCES}}}
+  nightly: {{schedule: {{at: "0 3 * * *"}}, image: 'nightly:1.0', {RESOURCES}}}
 data:
   orders:
     type: postgres

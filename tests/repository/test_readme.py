@@ -48,6 +48,8 @@ def root(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / path).write_text(written(readme, path), "utf-8")
     system = root / "environments/hello/system.yaml"
     system.write_text(system.read_text() + written(readme, "environments/hello/system.yaml", ", at its end"), "utf-8")
+    laptop = root / "environments/hello/laptop.yaml"
+    laptop.write_text(laptop.read_text() + written(readme, "environments/hello/laptop.yaml", ", at its end"), "utf-8")
     write(root, synthesize(root, ["hello"], workers=1))
     report.run(argparse.Namespace(), root)
     return root
@@ -60,7 +62,7 @@ def test_the_smallest_system_and_what_it_grows_by_pass_every_gate(root: Path) ->
     assert [result.name for result in report.results if result.failed(strict=True)] in ([], [ASKS_REPOSITORIES])
 
 
-def test_the_laptop_has_a_database_a_cache_and_a_way_in(root: Path) -> None:
+def test_the_laptop_has_a_database_a_cache_a_way_in_and_a_job(root: Path) -> None:
     files = {
         path.relative_to(root / "dist/hello/laptop").as_posix() for path in (root / "dist/hello/laptop").rglob("*.*")
     }
@@ -70,6 +72,7 @@ def test_the_laptop_has_a_database_a_cache_and_a_way_in(root: Path) -> None:
         "cache/hello/StatefulSet-cache.yaml",
         "ingress/hello/Ingress-hello-localhost.yaml",
         "secrets/hello/Password-orders.yaml",
+        "jobs-nightly/hello/CronJob-nightly.yaml",
     } <= files
     assert not any(path.startswith(("monitoring/", "alerts/", "policy/")) for path in files)
 
@@ -85,7 +88,7 @@ def test_every_door_of_the_readme_leads_into_the_tree(root: Path) -> None:
 def test_every_door_is_shown_in_ten_lines_or_so(repository: Path) -> None:
     readme = (repository / "README.md").read_text("utf-8")
     doors = [written(readme, path) for path in FILES if "/manifests/" in path or "/components/" in path]
-    doors.append(written(readme, "environments/hello/system.yaml", ", at its end"))
+    doors += [written(readme, f"environments/hello/{name}.yaml", ", at its end") for name in ("system", "laptop")]
 
     assert max(len(door.strip().splitlines()) for door in doors) <= 11
 

@@ -9,6 +9,7 @@ from groundplan.blueprint import Blueprint
 from groundplan.cluster.access_roles import AccessRoles, AccessRolesProps
 from groundplan.cluster.namespace import GuardedNamespace
 from groundplan.cluster.priorities import PriorityClasses
+from groundplan.facts.actors import actors
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
@@ -57,5 +58,5 @@ def _access(environment: Environment) -> AccessRolesProps:
         roles=environment.rbac.roles if environment.has_cluster else {},
         accounts=environment.rbac.accounts if environment.has_workloads else {},
         namespace=environment.namespace,
-        existing={service.service_account or name for name, service in environment.services.items()},
+        existing={actor.account for actor in actors(environment)},
     )

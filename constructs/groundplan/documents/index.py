@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from groundplan.documents.kubectl import context
 from groundplan.documents.own_parts import own_parts
+from groundplan.facts.actors import actors
 from groundplan.facts.callees import is_external_host
+from groundplan.facts.job_places import job_namespace
 from groundplan.facts.standby import stands_in
 from groundplan.facts.system import System
 from groundplan.layout import (
@@ -17,6 +19,7 @@ from groundplan.layout import (
 )
 from groundplan.markdown import bullets, document, link, mermaid, section, table
 from groundplan.model.environment import Environment
+from groundplan.model.jobs import ScheduledJob, StartedJob
 from groundplan.page import UP, Page
 from groundplan.stores.registry import stores_of
 
@@ -110,10 +113,14 @@ def _services(environment: Environment) -> str:
 
 def _jobs(environment: Environment) -> str:
     rows = [
-        (name, job.description, job.started_by, job.namespace, job.at_once, job.timeout)
+        (name, job.description, _starts(job), job_namespace(environment, job), job.at_once, job.timeout)
         for name, job in environment.jobs.items()
     ]
     return table(["Job", "What it does", "Started by", "Namespace", "At once", "Longest"], rows)
+
+
+def _starts(job: StartedJob | ScheduledJob) -> str:
+    return job.started_by if isinstance(job, StartedJob) else f"`{job.schedule.at}`, {job.schedule.zone}"
 
 
 def _calls(environment: Environment) -> str:
@@ -121,17 +128,13 @@ def _calls(environment: Environment) -> str:
     lines = ["flowchart LR"]
     lines += [f'  {name}["{name}"]' for name in environment.services]
     lines += [f'  {name}[("{name}")]' for name in environment.data]
-    hosts = sorted(
-        {callee for item in environment.services.values() for callee in item.calls if is_external_host(callee)}
-    )
+    lines += [f'  {name}[/"{name}"/]' for name in environment.scheduled_jobs]
+    callers = actors(environment)
+    hosts = sorted({callee for item in callers for callee in item.calls if is_external_host(callee)})
     names = {host: f"outside{number}" for number, host in enumerate(hosts, 1)}
     lines += [f'  {names[host]}(["{host}"])' for host in hosts]
-    lines += [
-        f"  {name} --> {names.get(callee, callee)}"
-        for name, service in environment.services.items()
-        for callee in service.calls
-    ]
-    return mermaid(*lines) if environment.services else ""
+    lines += [f"  {item.name} --> {names.get(callee, callee)}" for item in callers for callee in item.calls]
+    return mermaid(*lines) if callers else ""
 
 
 def _data(environment: Environment) -> str:

@@ -27,13 +27,19 @@ def _callers(environment: Environment) -> dict[str, list[str]]:
 
 
 def calling_pods(environment: Environment, callee: str) -> list[str]:
-    """`app` labels of the pods that call `callee`: those of the services, and those that prepare their versions."""
+    """`app` labels of the pods that call `callee`: those of the services, those that prepare their versions, and
+    those of jobs on a schedule."""
     found = []
     for name in calling_services(environment, callee):
         found.append(name)
         if environment.services[name].prepare:
             found.append(preparation_name(name))
-    return found
+    return [*found, *calling_jobs(environment, callee)]
+
+
+def calling_jobs(environment: Environment, callee: str) -> list[str]:
+    """Jobs on a schedule that name `callee` in their `calls`, in the order they are written."""
+    return [name for name, job in environment.scheduled_jobs.items() if callee in job.calls]
 
 
 def service_called(environment: Environment, name: str) -> Service | None:

@@ -13,7 +13,7 @@ def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSour
     """Namespace to the entries rendered there.
 
     Secrets of alert receivers and dashboards go to the monitoring namespace of the environment that has the cluster, those of
-    Jobs to the Jobs' namespace; every other entry goes to the namespace of the services. A Secret that is needed in two is
+    Jobs that services start to the Jobs' namespace; every other entry goes to the namespace of the services. A Secret that is needed in two is
     rendered in both. The controller of progressive releases gets one Secret with the addresses of the
     receivers it tells.
     """
@@ -21,7 +21,7 @@ def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSour
         return {}
     entries = environment.secrets.entries
     received = environment.observability.secrets
-    elsewhere = received.union(*(job.secret_names for job in environment.jobs.values()))
+    elsewhere = received.union(*(job.secret_names for job in environment.started_jobs.values()))
     placement: dict[str, dict[str, SecretSource]] = {}
     if environment.has_workloads:
         placement[environment.namespace] = {
@@ -29,7 +29,7 @@ def secret_placement(environment: Environment) -> dict[str, dict[str, SecretSour
             for name, source in entries.items()
             if name not in elsewhere or name in _needed_by_workloads(environment)
         }
-        for job in environment.jobs.values():
+        for job in environment.started_jobs.values():
             placement[job.namespace] = {name: entries[name] for name in sorted(job.secret_names & set(entries))}
     if environment.has_cluster and environment.parts.monitoring:
         monitoring = placement.setdefault(environment.observability.namespace, {})
@@ -66,4 +66,6 @@ def _needed_by_workloads(environment: Environment) -> set[str]:
     needed = {store.credentials for store in stores_of(environment).values()}
     for service in environment.services.values():
         needed |= set(service.secret_names)
+    for job in environment.scheduled_jobs.values():
+        needed |= job.secret_names
     return {name for name in needed if name is not None}

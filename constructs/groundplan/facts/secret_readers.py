@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groundplan.facts.callers import preparation_name
+from groundplan.facts.job_places import job_namespace
 from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS
 from groundplan.model.environment import Environment
 from groundplan.stores.registry import stores_of
@@ -42,8 +43,9 @@ def _all(environment: Environment) -> Iterator[SecretReader]:
             if service.prepare:
                 yield SecretReader(secret, preparation_name(name), environment.namespace)
     for name, job in environment.jobs.items():
+        namespace = job_namespace(environment, job)
         for secret in sorted(job.secret_names):
-            yield SecretReader(secret, name, job.namespace)
+            yield SecretReader(secret, name, namespace)
     for store in stores_of(environment).values():
         for secret, workloads in store.secret_readers().items():
             for workload in workloads:

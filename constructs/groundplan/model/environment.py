@@ -15,7 +15,7 @@ from groundplan.model.document import Document
 from groundplan.model.every_service import EveryService, spread_to_services
 from groundplan.model.expose import Exposed
 from groundplan.model.ingress import Ingress
-from groundplan.model.jobs import Job
+from groundplan.model.jobs import AnyJob, ScheduledJob, StartedJob
 from groundplan.model.namespaces import Namespace
 from groundplan.model.observability import Observability
 from groundplan.model.operations import Operations
@@ -97,8 +97,8 @@ class Environment(Model):
     services: dict[ServiceName, Service] = {}
     """Workloads by name. Default none."""
 
-    jobs: dict[ServiceName, Job] = {}
-    """Work that services start as Kubernetes Jobs, by name. Default none."""
+    jobs: dict[ServiceName, AnyJob] = {}
+    """Work that ends, started by services or by the clock, by name. Default none."""
 
     data: dict[ServiceName, DataStore] = {}
     """Databases, caches, file systems, queues and topics by name. Default none."""
@@ -240,9 +240,19 @@ class Environment(Model):
         """Another environment of the same system that this one refers to; None for one it does not."""
         return self._neighbours.get(name)
 
-    def jobs_of(self, service: str) -> dict[str, Job]:
+    @property
+    def started_jobs(self) -> dict[str, StartedJob]:
+        """Kinds of Job that services start."""
+        return {name: job for name, job in self.jobs.items() if isinstance(job, StartedJob)}
+
+    @property
+    def scheduled_jobs(self) -> dict[str, ScheduledJob]:
+        """Jobs that the clock starts, in the namespace of the services."""
+        return {name: job for name, job in self.jobs.items() if isinstance(job, ScheduledJob)}
+
+    def jobs_of(self, service: str) -> dict[str, StartedJob]:
         """Kinds of Job that a service starts."""
-        return {name: job for name, job in self.jobs.items() if job.started_by == service}
+        return {name: job for name, job in self.started_jobs.items() if job.started_by == service}
 
     @property
     def parts(self) -> Parts:

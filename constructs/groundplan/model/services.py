@@ -20,6 +20,7 @@ from groundplan.model.values import (
     ServiceName,
     VariableName,
     quantity,
+    tag_of,
 )
 
 
@@ -232,6 +233,11 @@ class Service(Model):
         return tuple(dict.fromkeys([*named, *self.secrets_from]))
 
     @property
+    def settings(self) -> dict[str, str]:
+        """Plain values of its variables."""
+        return {**self.env, **self.config}
+
+    @property
     def repository(self) -> str:
         """Name of the image without tag or digest."""
         name = self.image.partition("@")[0]
@@ -241,5 +247,4 @@ class Service(Model):
     @property
     def tag(self) -> str:
         """Tag of the image, or the first twelve digits of its digest."""
-        name, _, digest = self.image.partition("@sha256:")
-        return digest[:12] if digest else name.rpartition(":")[2]
+        return tag_of(self.image)

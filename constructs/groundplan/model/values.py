@@ -57,6 +57,12 @@ def whole_seconds(text: str) -> int:
     return int(seconds(text))
 
 
+def tag_of(image: str) -> str:
+    """Tag of an image, or the first twelve digits of its digest."""
+    name, _, digest = image.partition("@sha256:")
+    return digest[:12] if digest else name.rpartition(":")[2]
+
+
 def go_duration(text: str) -> str:
     """A duration as Go programs read it, which know no days: `7d` is `168h`."""
     return f"{whole_seconds(text) // 3600}h" if text.endswith("d") else text

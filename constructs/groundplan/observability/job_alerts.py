@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.model.jobs import Job
+from groundplan.model.jobs import StartedJob
 from groundplan.observability.alert import Alert
 
 TOO_SLOW = "Dead[Ll]ineExceeded"
 """Reason of a Job that was stopped by its deadline; releases of kube-state-metrics spell it either way."""
 
 
-def job_alerts(name: str, job: Job) -> Iterator[Alert]:
+def job_alerts(name: str, job: StartedJob) -> Iterator[Alert]:
     """Every alert about one kind of Job."""
     failed = f'kube_job_status_failed{{namespace="{job.namespace}",reason'
     yield Alert(

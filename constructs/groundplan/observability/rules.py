@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
 from groundplan.observability.host_alerts import host_alerts
 from groundplan.observability.job_alerts import job_alerts
 from groundplan.observability.platform_alerts import namespace_alerts, platform_alerts, promised_alerts
+from groundplan.observability.scheduled_job_alerts import scheduled_job_alerts
 from groundplan.observability.service_alerts import service_alerts
 from groundplan.stores.registry import stores_of
 
@@ -28,12 +30,17 @@ def workload_rules(environment: Environment) -> Rules:
     """What is watched about services, stores and their namespace."""
     services = {f"service-{name}": service_alerts(environment, name, it) for name, it in environment.services.items()}
     stores = {f"data-{name}": store.alerts() for name, store in stores_of(environment).items()}
-    jobs = {f"jobs-{name}": job_alerts(name, job) for name, job in environment.jobs.items()}
+    started = {f"jobs-{name}": job_alerts(name, job) for name, job in environment.started_jobs.items()}
+    scheduled = {
+        f"jobs-{name}": scheduled_job_alerts(name, job, environment.namespace, waits=waits(environment))
+        for name, job in environment.scheduled_jobs.items()
+    }
     namespace = namespace_alerts(environment, environment.namespace)
     promised = promised_alerts(environment)
     return {
         **services,
-        **jobs,
+        **started,
+        **scheduled,
         **stores,
         "namespace": namespace,
         "hosts": host_alerts(environment),

@@ -137,7 +137,7 @@ def parameters(rule: Rule, environment: Environment, exemptions: Mapping[str, Ex
     if "images" in rule.parameters:
         values["images"] = [
             {"namespace": job.namespace, "images": [environment.image(reference) for reference in job.images.values()]}
-            for job in environment.jobs.values()
+            for job in environment.started_jobs.values()
         ]
     if "load_balancers" in rule.parameters:
         values["load_balancers"] = list(environment.policy.load_balancers)

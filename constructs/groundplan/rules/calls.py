@@ -1,4 +1,4 @@
-"""What `calls:` and `urls:` of a service name: a callee that is there, can be asked, and has the URL that is wanted."""
+"""What `calls:` and `urls:` of services and of jobs on a schedule name: a callee that is there, can be asked, and has the URL that is wanted."""
 
 from __future__ import annotations
 
@@ -7,17 +7,26 @@ from collections.abc import Iterator
 from groundplan.facts.callees import is_external_host
 from groundplan.kubernetes.validation import host_name
 from groundplan.model.environment import Environment
+from groundplan.model.jobs import ScheduledJob
 from groundplan.model.services import Service
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
 
+Caller = Service | ScheduledJob
+
+
+def _callers(environment: Environment) -> Iterator[tuple[str, str, Caller]]:
+    """Chapter, name and what is written."""
+    yield from (("services", name, service) for name, service in environment.services.items())
+    yield from (("jobs", name, job) for name, job in environment.scheduled_jobs.items())
+
 
 def callees_can_be_asked(environment: Environment) -> Iterator[Problem]:
     """Whoever is called is another service with a port, a store that takes calls, or a host."""
-    for name, service in environment.services.items():
-        for index, callee in enumerate(service.calls):
-            path: YamlPath = ("services", name, "calls", index)
+    for chapter, name, caller in _callers(environment):
+        for index, callee in enumerate(caller.calls):
+            path: YamlPath = (chapter, name, "calls", index)
             if is_external_host(callee):
                 yield from _host(path, callee)
             elif callee == name:
@@ -47,23 +56,23 @@ def _part(environment: Environment, path: YamlPath, callee: str) -> Iterator[Pro
 def urls_lead_to_callees(environment: Environment) -> Iterator[Problem]:
     """A variable gets the URL of something that is called, and that has one."""
     stores = stores_of(environment)
-    for name, service in environment.services.items():
-        for variable, reference in service.urls.items():
-            path: YamlPath = ("services", name, "urls", variable)
+    for chapter, name, caller in _callers(environment):
+        for variable, reference in caller.urls.items():
+            path: YamlPath = (chapter, name, "urls", variable)
             callee, slash, database = reference.partition("/")
             if callee in stores and stores[callee].url() is None:
                 yield path, "no-url", f"`{callee}` has no URL", "name a service, a database, a cache or a host"
             elif slash and (callee not in stores or database not in stores[callee].logical_databases):
                 what = f"`{reference}` names a logical database that is not there"
                 yield path, "url-database", what, "write the name of a Redis and /0 to /15, or the name alone"
-            if not _is_called(environment, service, callee):
+            if not _is_called(environment, caller, callee):
                 yield path, "url-without-call", f"`{callee}` is not among the calls of {name}", f"add {callee} to calls"
 
 
-def _is_called(environment: Environment, service: Service, callee: str) -> bool:
+def _is_called(environment: Environment, caller: Caller, callee: str) -> bool:
     """Whether it is, by its own name or by one of its aliases."""
-    called = (environment.services[name] for name in service.calls if name in environment.services)
-    return callee in service.calls or any(callee in other.aliases for other in called)
+    called = (environment.services[name] for name in caller.calls if name in environment.services)
+    return callee in caller.calls or any(callee in other.aliases for other in called)
 
 
 CALL_RULES = (callees_can_be_asked, urls_lead_to_callees)

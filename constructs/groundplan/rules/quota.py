@@ -41,6 +41,7 @@ def everything_fits(environment: Environment) -> Iterator[Problem]:
 
 
 def _beyond_quota(environment: Environment, quota: Quota) -> Iterator[Problem]:
+    jobs = "jobs " if environment.scheduled_jobs else ""
     for side in SIDES:
         for measure in MEASURES:
             total = _most(environment, side, measure)
@@ -49,7 +50,7 @@ def _beyond_quota(environment: Environment, quota: Quota) -> Iterator[Problem]:
                 yield (
                     ("namespaces", environment.namespace, "quota", side, measure),
                     "quota-too-small",
-                    f"services at their maximum, one pod more of each for an update, and data stores take "
+                    f"services at their maximum, one pod more of each for an update, {jobs}and data stores take "
                     f"{_readable(total, measure)} in {side}, more than {allowed}",
                     "raise the quota, or lower the services' maxima",
                 )
@@ -60,6 +61,8 @@ def _most(environment: Environment, side: Side, measure: Measure) -> Decimal:
     for name, service in environment.services.items():
         surge = 0 if service.rollout == "recreate" else 1
         total += _amount(service.resources, side, measure) * (most_replicas(environment, name) + surge)
+    for job in environment.scheduled_jobs.values():
+        total += _amount(job.resources, side, measure) * job.at_once
     for store in stores_of(environment).values():
         demand = store.demand()
         if demand is not None:
@@ -76,6 +79,8 @@ def _readable(total: Decimal, measure: Measure) -> str:
 def _beyond_bounds(environment: Environment, bounds: ContainerLimits) -> Iterator[Problem]:
     for name, service in environment.services.items():
         yield from _container_beyond(service.resources, bounds, ("services", name, "resources"))
+    for name, job in environment.scheduled_jobs.items():
+        yield from _container_beyond(job.resources, bounds, ("jobs", name, "resources"))
     for store in stores_of(environment).values():
         demand = store.demand()
         if demand is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from groundplan.facts.actors import actors
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem, unknown
@@ -83,14 +84,14 @@ def names(environment: Environment) -> Iterator[Problem]:
 
 
 def rights(environment: Environment) -> Iterator[Problem]:
-    """What a service may do in the platform is named in its chapter, where the platform has such names."""
+    """What a service or a job may do in the platform is named in its chapter, where the platform has such names."""
     platform = platform_of(environment)
-    for name, service in environment.services.items():
-        if service.identity is not None:
-            path: YamlPath = ("services", name, "identity")
-            yield from _right(environment, path, "identity", service.identity, platform.identities)
-        for index, grant in enumerate(service.cloud_access):
-            path = ("services", name, "cloud_access", index)
+    for actor in actors(environment):
+        if actor.identity is not None:
+            path: YamlPath = (actor.chapter, actor.name, "identity")
+            yield from _right(environment, path, "identity", actor.identity, platform.identities)
+        for index, grant in enumerate(actor.cloud_access):
+            path = (actor.chapter, actor.name, "cloud_access", index)
             yield from _right(environment, path, "grant", grant, platform.grants)
 
 

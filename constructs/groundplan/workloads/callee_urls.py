@@ -9,8 +9,12 @@ from groundplan.errors import ConstructError
 from groundplan.facts.callees import is_external_host
 from groundplan.facts.callers import service_called
 from groundplan.model.environment import Environment
+from groundplan.model.jobs import ScheduledJob
 from groundplan.model.services import Service
 from groundplan.stores.registry import store_of
+
+Caller = Service | ScheduledJob
+"""What is told where that is which it calls."""
 
 
 def callee_url(environment: Environment, reference: str) -> str | None:
@@ -29,13 +33,13 @@ def callee_url(environment: Environment, reference: str) -> str | None:
     return None if service is None else f"http://{callee}:{service.port}"
 
 
-def urls_of(environment: Environment, name: str, service: Service) -> dict[str, str]:
-    """Variable to URL for everything that the service `name` is told of: what it calls, and what `urls:` names.
+def urls_of(environment: Environment, name: str, caller: Caller) -> dict[str, str]:
+    """Variable to URL for everything that the service or job `name` is told of: what it calls, and what `urls:` names.
 
     Raises:
         ConstructError: where `urls:` names what has none.
     """
-    told = {**derived_urls(environment, service), **service.urls}
+    told = {**derived_urls(environment, caller), **caller.urls}
     return {variable: _url(environment, name, callee) for variable, callee in told.items()}
 
 
@@ -46,18 +50,18 @@ def _url(environment: Environment, name: str, callee: str) -> str:
     return url
 
 
-def derived_urls(environment: Environment, service: Service) -> dict[str, str]:
-    """Variable to callee for whatever a service calls inside and neither `urls:` nor a setting names: `<CALLEE>_URL`."""
-    settings = [*service.env.values(), *service.config.values()]
-    taken = {*service.env, *service.config, *service.urls, *service.secrets}
-    named = {reference.partition("/")[0] for reference in service.urls.values()}
+def derived_urls(environment: Environment, caller: Caller) -> dict[str, str]:
+    """Variable to callee for whatever a service or job calls inside and neither `urls:` nor a setting names: `<CALLEE>_URL`."""
+    settings = caller.settings
+    taken = {*settings, *caller.urls, *caller.secrets}
+    named = {reference.partition("/")[0] for reference in caller.urls.values()}
     found = {}
-    for callee in service.calls:
+    for callee in caller.calls:
         variable = f"{callee.upper().replace('-', '_')}_URL"
         if is_external_host(callee) or variable in taken or callee_url(environment, callee) is None:
             continue
         hosts = set(_hosts(environment, callee))
-        if not hosts & named and not any(_names(text, host) for text in settings for host in hosts):
+        if not hosts & named and not any(_names(text, host) for text in settings.values() for host in hosts):
             found[variable] = callee
     return found
 

@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.kubernetes.priorities import priority_class
 from groundplan.kubernetes.rbac import binding, role
 from groundplan.kubernetes.stored import stored_quantity
-from groundplan.model.jobs import Job
+from groundplan.model.jobs import StartedJob
 from groundplan.model.values import quantity, whole_seconds
 from groundplan.parts import Component, Json, Part
-from groundplan.pods import Taints, container_resources, placement, scratch_volume
-from groundplan.security.pod_security import container_security_context, pod_security_context
+from groundplan.pods import Taints
+from groundplan.workloads.job_pod import JobPodProps, files_name, job_pod_spec
 from groundplan.yaml.text import to_yaml
 
 TEMPLATES = "/etc/jobs"
@@ -39,7 +38,7 @@ def template_name(job: str) -> str:
 class JobTemplateProps:
     """A kind of Job as it is written, and what its environment makes of it."""
 
-    job: Job
+    job: StartedJob
     """What is written of it."""
 
     system: str
@@ -111,51 +110,10 @@ class JobTemplate(Part):
         }
 
     def _pod_spec(self) -> Json:
-        return {
-            "serviceAccountName": self.name,
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
-            "restartPolicy": "Never",
-            "priorityClassName": priority_class(self.props.system, self.job.priority),
-            "securityContext": pod_security_context(self.job.user),
-            **placement(self.job.node_pool, self.props.taints),
-            "containers": [self._container()],
-            "volumes": self._volumes(),
-        }
-
-    def _container(self) -> Json:
-        container: Json = {
-            "name": self.name,
-            "image": next(iter(self.props.images.values())),
-            "imagePullPolicy": "IfNotPresent",
-        }
-        if self.job.command:
-            container["command"] = list(self.job.command)
-        values: dict[str, Json] = {name: {"value": value} for name, value in self.job.env.items()}
-        for name, reference in self.job.secrets.items():
-            secret, _, key = reference.partition("/")
-            values[name] = {"valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
-        container["env"] = [{"name": name, **value} for name, value in sorted(values.items())]
-        container["resources"] = container_resources(self.job.resources)
-        container["securityContext"] = container_security_context()
-        mounts: list[Json] = [{"name": name, "mountPath": mount.path} for name, mount in self.job.mounts.items()]
-        if self.job.files:
-            mounts.append({"name": "files", "mountPath": f"/etc/{self.name}", "readOnly": True})
-        container["volumeMounts"] = [{"name": "tmp", "mountPath": "/tmp"}, *mounts]
-        return container
-
-    def _volumes(self) -> list[Json]:
-        volumes = [scratch_volume("tmp")]
-        for name, mount in self.job.mounts.items():
-            if mount.scratch is not None:
-                volumes.append(scratch_volume(name, mount.scratch))
-            elif mount.store is not None:
-                volumes.append({"name": name, "persistentVolumeClaim": {"claimName": mount.store}})
-            else:
-                raise self.fail(f"mount `{name}` names no file store", "name a store of type files")
-        if self.job.files:
-            volumes.append({"name": "files", "configMap": {"name": f"{self.name}-files"}})
-        return volumes
+        image = next(iter(self.props.images.values()))
+        return job_pod_spec(
+            self.name, JobPodProps(job=self.job, system=self.props.system, image=image, taints=self.props.taints)
+        )
 
     def _add_service_account(self) -> None:
         self.emit(
@@ -205,5 +163,5 @@ class JobTemplate(Part):
 
     def _add_files(self) -> None:
         files = dict(sorted(self.job.files.items()))
-        metadata = self._here(f"{self.name}-files")
+        metadata = self._here(files_name(self.name))
         self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": files})

@@ -11,7 +11,7 @@ from groundplan.errors import ConstructError
 from groundplan.kubernetes.labels import selector_labels, workload_labels
 from groundplan.kubernetes.objects import Json
 from groundplan.kubernetes.priorities import priority_class
-from groundplan.model.jobs import Job
+from groundplan.model.jobs import StartedJob
 from groundplan.model.services import Service
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.platform import PodIdentity
@@ -46,7 +46,7 @@ class ServicePodProps:
     taints: Taints = field(default_factory=dict)
     """Taints of the nodes by pool, the one it names among them. Default none."""
 
-    jobs: Mapping[str, Job] = field(default_factory=dict)
+    jobs: Mapping[str, StartedJob] = field(default_factory=dict)
     """Kinds of Job it starts. Default none."""
 
     urls: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from groundplan.checks.identity.facts import Command, facts
 from groundplan.checks.identity.landscape import Landscape, account_of, scripts
 from groundplan.checks.identity.rights import Account, Holder, Need
 from groundplan.checks.inventory import Object
+from groundplan.facts.actors import actors
 from groundplan.model.environment import Environment
 
 HolderOf = Callable[[str, Account], Holder | None]
@@ -20,27 +21,28 @@ def called(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
     """Services use the rented stores and the hosts of the cloud that they call by their identity."""
     for scope, environment in land.context.environments.items():
         rented = _rented(land, scope)
-        for name, service in environment.services.items():
-            if service.identity is None:
+        for actor in actors(environment):
+            if actor.identity is None:
                 continue
-            account = (environment.namespace, service.service_account or name)
-            for store in service.calls:
+            account, where = (environment.namespace, actor.account), f"{actor.chapter}.{actor.name}"
+            for store in actor.calls:
                 for item in rented.get(store, ()):
-                    yield from _of_caller(land, scope, account, name, store, item, holder_of)
-                yield from _of_host(land, scope, account, name, store, holder_of)
+                    yield from _of_caller(land, scope, account, where, store, item, holder_of)
+                yield from _of_host(land, scope, account, where, store, holder_of)
 
 
 def _of_caller(
-    land: Landscape, scope: str, account: Account, name: str, store: str, item: Object, holder_of: HolderOf
+    land: Landscape, scope: str, account: Account, where: str, store: str, item: Object, holder_of: HolderOf
 ) -> Iterator[Need]:
     holder = holder_of(land.cluster_of(scope), account)
-    why = f"`{store}` is among services.{name}.calls"
+    why = f"`{store}` is among {where}.calls"
     for deed in facts().called[f"{item.group}/{item.kind}"]:
-        yield Need(holder, deed, land.places(item), why, item, ("spec",), account, instead=f"{item.path} {name}")
+        own = f"{item.path} {where.rpartition('.')[2]}"
+        yield Need(holder, deed, land.places(item), why, item, ("spec",), account, instead=own)
 
 
 def _of_host(
-    land: Landscape, scope: str, account: Account, name: str, call: str, holder_of: HolderOf
+    land: Landscape, scope: str, account: Account, where: str, call: str, holder_of: HolderOf
 ) -> Iterator[Need]:
     """A host of the cloud that knows its callers by their identity, where its resource is rented here."""
     host = call.partition(":")[0]
@@ -48,7 +50,7 @@ def _of_host(
         for group, kind in _DONE_WITH[deed] if host.endswith(f".{ending}") else ():
             for item in (known for known in land.of(group, kind) if known.scope == scope):
                 holder = holder_of(land.cluster_of(scope), account)
-                why = f"`{call}` is among services.{name}.calls"
+                why = f"`{call}` is among {where}.calls"
                 yield Need(holder, deed, land.places(item), why, item, ("spec",), account)
 
 
@@ -120,11 +122,7 @@ def _by_name(
 
 
 def _users(environment: Environment, name: str) -> tuple[Account, ...]:
-    return tuple(
-        (environment.namespace, service.service_account or own)
-        for own, service in environment.services.items()
-        if service.identity == name
-    )
+    return tuple((environment.namespace, actor.account) for actor in actors(environment) if actor.identity == name)
 
 
 def _kinds_of(land: Landscape, item: Object, deed: str) -> Iterator[Object]:

@@ -183,7 +183,7 @@ def _starters(land: Landscape) -> frozenset[tuple[str, str, str, str]]:
     """Who starts Jobs: cluster, account, and the namespace they run in; making pods there is what it is for."""
     found: set[tuple[str, str, str, str]] = set()
     for scope, environment in land.context.environments.items():
-        for job in environment.jobs.values():
+        for job in environment.started_jobs.values():
             service = environment.services[job.started_by]
             account = service.service_account or job.started_by
             found.add((land.cluster_of(scope), environment.namespace, account, job.namespace))

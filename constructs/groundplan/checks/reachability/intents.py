@@ -13,6 +13,7 @@ from groundplan.checks.reachability.pods import Pods
 from groundplan.checks.reachability.settings import told
 from groundplan.facts.callees import is_external_host, split_host
 from groundplan.facts.callers import preparation_name
+from groundplan.facts.job_places import job_namespace
 from groundplan.model.environment import Environment
 from groundplan.stores.registry import store_of
 
@@ -31,7 +32,7 @@ def declared(environment: Environment, names: Names) -> Iterator[Flow]:
         for callee in service.calls:
             yield from _calls(environment, names, callers, callee, f"services.{name}.calls")
     for name, job in environment.jobs.items():
-        callers = cluster.select([job.namespace], {"app": name})
+        callers = cluster.select([job_namespace(environment, job)], {"app": name})
         for callee in job.calls:
             yield from _calls(environment, names, callers, callee, f"jobs.{name}.calls")
 

@@ -124,8 +124,9 @@ def _add_shared(environment: Environment, component: Component, site: Site) -> N
     zone = cloud.dns.zone if cloud.dns is not None else None
     hands_over = any(serves_follower(member) for member in (environment, *environment.tenants))
     OperatorIdentities(component, "operators", site, zone=zone, hands_over=hands_over)
-    images = sorted({repository_of(service.image) for service in environment.services.values()})
-    Repositories(component, "repositories", site, images=images)
+    images = [service.image for service in environment.services.values()]
+    images += [job.image for job in environment.scheduled_jobs.values()]
+    Repositories(component, "repositories", site, images=sorted(set(map(repository_of, images))))
     if stands_in(environment):
         return
     pipelines = environment.pipelines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from groundplan.facts.actors import actors
 from groundplan.facts.identities import data_identities
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
@@ -61,12 +62,12 @@ class WorkloadIdentities(AwsPart):
 
 
 def permissions(environment: Environment) -> dict[str, list[Json]]:
-    """Service account to what it may do: what services were granted, and what the stores' own accounts need."""
+    """Service account to what it may do: what services and jobs were granted, and what the stores' own accounts need."""
     found: dict[str, list[Json]] = {}
     grants = environment.platform.aws.grants if environment.platform.aws is not None else {}
-    for name, service in environment.services.items():
-        for grant in service.cloud_access:
-            found.setdefault(name, []).extend(grant_statements(grants[grant]))
+    for actor in actors(environment):
+        for grant in actor.cloud_access:
+            found.setdefault(actor.account, []).extend(grant_statements(grants[grant]))
     for identity in data_identities(environment):
         statements = grant_statements(
             Grant(bucket=identity.grant.bucket, prefix=identity.grant.prefix, actions=identity.grant.actions),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from groundplan.facts.actors import actors
 from groundplan.facts.system import System
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
@@ -43,11 +44,7 @@ def admitted(environment: Environment) -> list[Json]:
 def callers(environment: Environment, store: str) -> list[str]:
     """Azure names of the identities whose services call a store."""
     azure = environment.platform.azure
-    named = {
-        service.identity
-        for service in environment.services.values()
-        if service.identity is not None and store in service.calls
-    }
+    named = {actor.identity for actor in actors(environment) if actor.identity is not None and store in actor.calls}
     return [
         identity.azure_name or azure_name(environment, AzureKind.IDENTITY, name)
         for name, identity in (azure.identities.items() if azure is not None else ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.facts.actors import actors
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.objects import Json
@@ -85,10 +86,10 @@ def _workload(environment: Environment, azure: Azure, name: str, identity: Azure
 
 
 def _accounts(environment: Environment, identity: str) -> Iterator[ServiceAccountRef]:
-    """Who takes an identity on: services and backups."""
-    for name, service in environment.services.items():
-        if service.identity == identity:
-            yield ServiceAccountRef(namespace=environment.namespace, name=service.service_account or name)
+    """Who takes an identity on: services, jobs on a schedule and backups."""
+    for actor in actors(environment):
+        if actor.identity == identity:
+            yield ServiceAccountRef(namespace=environment.namespace, name=actor.account)
     for store in stores_of(environment).values() if identity == BACKUPS else ():
         for access in store.bucket_access():
             yield ServiceAccountRef(namespace=environment.namespace, name=access.service_account)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.facts.callers import calling_services
+from groundplan.facts.actors import actors
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.chapter import AzureIdentity
 from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, identities_of
@@ -18,8 +18,8 @@ INSIGHTS = "applicationinsights.azure.com"
 def broker_roles(environment: Environment, name: str, identity: AzureIdentity, broker: str) -> tuple[str, ...]:
     """Roles of the identity `name` at the entry `broker` of the data chapter."""
     written = tuple(role for role in identity.roles if role in BROKER)
-    callers = (environment.services[caller] for caller in calling_services(environment, broker))
-    return written or (BROKER if any(service.identity == name for service in callers) else ())
+    calls_it = any(actor.identity == name and broker in actor.calls for actor in actors(environment))
+    return written or (BROKER if calls_it else ())
 
 
 def scaled_by_broker(environment: Environment) -> bool:
@@ -54,5 +54,5 @@ def other_roles(environment: Environment, name: str, identity: AzureIdentity) ->
 
 def _sends_telemetry(environment: Environment, name: str) -> bool:
     """Whether a service calls Application Insights, which knows it by this identity."""
-    calls = (call for service in environment.services.values() if service.identity == name for call in service.calls)
+    calls = (call for actor in actors(environment) if actor.identity == name for call in actor.calls)
     return any(call.partition(":")[0].endswith(INSIGHTS) for call in calls)
