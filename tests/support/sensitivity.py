@@ -95,8 +95,8 @@ class Key:
         return None if self.file.stem in ("system", *CHAPTERS) else self.file.stem
 
 
-JUDGED = frozenset({"exemptions"})
-"""Chapters that change what gates say, and nothing that is rendered."""
+JUDGED = (("exemptions",), ("platform", "existing", "nodes"))
+"""What changes what gates say, and nothing that is rendered."""
 
 
 def leaves(root: Path) -> Iterator[Key]:
@@ -107,7 +107,9 @@ def leaves(root: Path) -> Iterator[Key]:
             if file.exists():
                 data = read_marked_yaml(file, file.name).data
                 yield from (
-                    Key(system, file, path, value) for path, value in _leaves(data, ()) if path[0] not in JUDGED
+                    Key(system, file, path, value)
+                    for path, value in _leaves(data, ())
+                    if not any(path[: len(start)] == start for start in JUDGED)
                 )
 
 
