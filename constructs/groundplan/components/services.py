@@ -81,6 +81,7 @@ def _pod(environment: Environment, name: str, service: Service) -> ServicePodPro
         system=environment.system,
         kubernetes=environment.cluster.kubernetes,
         image=environment.image(service.image),
+        step_images={step.name: environment.image(step.image) for step in service.init if step.image is not None},
         identity=platform_of(environment).pod_identity(service.identity),
         taints=platform_of(environment).taints,
         jobs=environment.jobs_of(name),

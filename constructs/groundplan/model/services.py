@@ -50,6 +50,20 @@ class Objective(Model):
     """95th percentile a request may take."""
 
 
+class InitStep(Model):
+    """What runs to its end in each pod before the service starts, with the variables, directories and resources of the
+    service. See https://kubernetes.io/docs/concepts/workloads/pods/init-containers/ ."""
+
+    name: Name
+    """Name of the step and its container."""
+
+    image: ImageReference | None = None
+    """Image it runs, without a registry host. Default the service's."""
+
+    command: list[str] = Field(min_length=1)
+    """What it runs. A step that fails is tried again, and the service waits for it."""
+
+
 class Service(Model):
     """One workload the team writes and ships itself.
 
@@ -147,6 +161,10 @@ class Service(Model):
     prepare: list[str] = []
     """Command that runs once before a new version serves, in the new version's image, such as a migration of its
     database. The old version serves meanwhile, so it must get along with the result. Default nothing."""
+
+    init: list[InitStep] = []
+    """Steps in each pod before the service starts, one after the other, such as unpacking what it reads; what is to happen
+    once for a version belongs into `prepare`. Default none."""
 
     rollout: Literal["rolling", "recreate", "canary", "blue-green"] = "rolling"
     """How a new version replaces the old one. Default rolling, one extra pod, none missing."""

@@ -104,4 +104,15 @@ def _right(
         yield unknown(path, f"missing-{what}", what, name, known)
 
 
-SERVICE_RULES = (mounts, variables, names, rights, queues, releases)
+def steps(environment: Environment) -> Iterator[Problem]:
+    """Containers of a pod have names of their own."""
+    for name, service in environment.services.items():
+        taken = {name: "the service itself"}
+        for index, step in enumerate(service.init):
+            if step.name in taken:
+                path: YamlPath = ("services", name, "init", index, "name")
+                yield path, "duplicate-step", f"`{step.name}` is {taken[step.name]}", "choose another name"
+            taken.setdefault(step.name, "a step before it")
+
+
+SERVICE_RULES = (mounts, steps, variables, names, rights, queues, releases)

@@ -54,9 +54,10 @@ class Preparation(Part):
 
     def _changed(self, pod_spec: Json, service: Service) -> Json:
         serving = ("args", "lifecycle", "livenessProbe", "ports", "readinessProbe", "startupProbe")
+        of_the_service = ("initContainers", "topologySpreadConstraints")
         (container,) = pod_spec["containers"]
         kept = {key: value for key, value in container.items() if key not in serving}
-        spec = {key: value for key, value in pod_spec.items() if key != "topologySpreadConstraints"}
+        spec = {key: value for key, value in pod_spec.items() if key not in of_the_service}
         return {**spec, "restartPolicy": "Never", "containers": [{**kept, "command": list(service.prepare)}]}
 
     def _add_job(self, labels: Mapping[str, str], pod_spec: Json) -> None:

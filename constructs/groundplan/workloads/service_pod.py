@@ -24,6 +24,10 @@ CONFIG_HASH = "groundplan.dev/config-hash"
 """Pod annotation that changes with the configuration, so that a new setting rolls the pods."""
 
 
+_OF_EVERY_STEP = ("imagePullPolicy", "env", "envFrom", "resources", "securityContext", "volumeMounts")
+"""What a step before the service has of the service's container."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServicePodProps:
     """A service as it is written, and what its pods take from the environment."""
@@ -39,6 +43,9 @@ class ServicePodProps:
 
     image: str
     """Its image, with the registry it is pulled from."""
+
+    step_images: Mapping[str, str] = field(default_factory=dict)
+    """Step of `init` to its image, with the registry it is pulled from, where it is not the service's. Default none."""
 
     identity: PodIdentity | None = None
     """Identity its pods take on, where the platform knows it by an id. Default none."""
@@ -102,6 +109,7 @@ class ServicePod:
             "priorityClassName": priority_class(self._props.system, self._service.priority),
             **placement(self._service.node_pool, self._props.taints),
             "topologySpreadConstraints": spread(selector_labels(self._name)),
+            **self._steps(),
             "containers": [self._container()],
             "volumes": [scratch_volume("tmp"), *self._volumes()],
         }
@@ -132,6 +140,21 @@ class ServicePod:
         container["securityContext"] = container_security_context()
         container["volumeMounts"] = [{"name": "tmp", "mountPath": "/tmp"}, *self._volume_mounts()]
         return container
+
+    def _steps(self) -> Json:
+        """Containers before the service's, in their order: the same but for what serves."""
+        container = self._container()
+        same = {key: container[key] for key in _OF_EVERY_STEP if key in container}
+        steps = [
+            {
+                **same,
+                "name": step.name,
+                "image": self._props.step_images.get(step.name, self._props.image),
+                "command": list(step.command),
+            }
+            for step in self._service.init
+        ]
+        return {"initContainers": steps} if steps else {}
 
     def _probes(self) -> Json:
         port = self._service.health_port or self._service.port

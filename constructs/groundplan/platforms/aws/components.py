@@ -125,6 +125,7 @@ def _add_shared(environment: Environment, component: Component, site: Site) -> N
     hands_over = any(serves_follower(member) for member in (environment, *environment.tenants))
     OperatorIdentities(component, "operators", site, zone=zone, hands_over=hands_over)
     images = [service.image for service in environment.services.values()]
+    images += [step.image for service in environment.services.values() for step in service.init if step.image]
     images += [job.image for job in environment.scheduled_jobs.values()]
     Repositories(component, "repositories", site, images=sorted(set(map(repository_of, images))))
     if stands_in(environment):
