@@ -23,6 +23,12 @@ GATES: tuple[Gate, ...] = (
     Gate("secrets", "groundplan.checks.secrets", "no secret value stands in any file", None),
     Gate("identity", "groundplan.checks.identity", "every right that is needed is granted, and no other", None),
     Gate("intent", "groundplan.checks.intent", "what an environment states is what is rendered"),
+    Gate(
+        "exposure", "groundplan.checks.exposure", "the Internet reaches what was declared, and nobody reads along", None
+    ),
+    Gate(
+        "credentials", "groundplan.checks.credentials", "every Secret has a maker, its keys, a reader and a page", None
+    ),
     Gate("queries", "groundplan.checks.queries", "every PromQL expression parses", rule_objects),
     Gate(
         "observability",

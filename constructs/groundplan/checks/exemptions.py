@@ -21,7 +21,7 @@ from groundplan.yaml.marked import YamlPath, dotted, locate, read_marked_yaml
 
 CHECKOV_PREFIX = "CKV"
 
-FAMILIES = (CHECKOV_PREFIX, "identity-", "support-")
+FAMILIES = (CHECKOV_PREFIX, "credentials-", "exposure-", "identity-", "support-")
 """What the rules of other gates than the policy gate begin with."""
 
 EVERYBODY = ""

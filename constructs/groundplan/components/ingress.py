@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from groundplan.blueprint import Blueprint
+from groundplan.facts.closed_paths import closed_paths
 from groundplan.kubernetes.namespaces import ISTIO_INGRESS
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import Ingress
@@ -40,6 +41,9 @@ def _props(environment: Environment, ingress: Ingress) -> NginxHostsProps:
         system=environment.system,
         ingress=ingress,
         hosts=environment.public_hosts,
+        closed={
+            host: closed_paths(exposed, environment.services) for host, exposed in environment.public_hosts.items()
+        },
         ports={name: service.port for name, service in environment.services.items()},
         dns_annotations={host: platform.dns_annotations(host) for host in environment.public_hosts},
     )

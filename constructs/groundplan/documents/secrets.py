@@ -13,6 +13,7 @@ from groundplan.model.secrets import Secrets, SecretSource
 from groundplan.platforms.pages import pages_of
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.pages import pages_of_stores
+from groundplan.stores.registry import stores_of
 
 
 def page(system: System) -> str | None:
@@ -27,7 +28,7 @@ def page(system: System) -> str | None:
         "No value is ever in Git, in a pipeline's log or in these pages; here is where each one lives.",
         section("What exists", table(["Secret", "Key", "Value lives in", "Read by"], _rows(primary, chapter))),
         *_others(system, chapter),
-        *([section("Put or change a value", *_put(primary, chapter))] if fetched else []),
+        *([section("Put or change a value", *_put(system, chapter))] if fetched else []),
         section("Seal a value", *sealing(system, chapter)),
         section("Rotate", *(_rotate(primary, chapter) if fetched else _make_again(primary))),
     )
@@ -65,14 +66,45 @@ def _places(environment: Environment, source: SecretSource) -> list[tuple[str, s
     return [(key, f"{platform_of(environment).vault}: `{remote}`") for key, remote in source.keys.items()]
 
 
-def _put(environment: Environment, chapter: Secrets) -> list[str]:
-    remote = next((key for source in chapter.entries.values() for key in source.keys.values()), "name")
-    key = remote.partition("#")[0]
-    platform = pages_of(environment)
+def _put(system: System, chapter: Secrets) -> list[str]:
+    """Every key of every environment, each once: environments may share a store, or keys in it."""
+    told: set[str] = set()
+    blocks: list[str] = []
+    for environment in system.in_order:
+        home = pages_of(environment)
+        keys = [key for key in _keys(environment) if not (home.copies_secrets and key in told)]
+        told.update(keys)
+        new = [line for key in keys if (line := home.put_secret(environment, key))]
+        if new:
+            blocks += [f"For `{environment.environment}`:", shell(*new)]
     return [
-        "The value is pasted and ended with Ctrl-D twice, without a line break; so it is in no history and no process list:",
-        shell(platform.put_secret(environment, key)),
-        f"The cluster reads it again within {chapter.store.refresh}; {platform.other_stores()}.",
+        "A value is pasted and ended with Ctrl-D twice, without a line break; so it is in no history and no process list. "
+        "Whoever administers the platform may do so:",
+        *blocks,
+        *_owners(system),
+        f"The cluster reads it again within {chapter.store.refresh}; {pages_of(system.primary).other_stores()}.",
+    ]
+
+
+def _keys(environment: Environment) -> list[str]:
+    """Keys of the vault that some Secret of the environment is drawn from."""
+    placed = (source for entries in secret_placement(environment).values() for source in entries.values())
+    return sorted({remote.partition("#")[0] for source in placed for remote in source.keys.values()})
+
+
+def _owners(system: System) -> list[str]:
+    """A database refuses an owner of another name than its own, whatever is in the vault."""
+    primary = system.primary
+    entries = primary.secrets.entries if primary.secrets is not None else {}
+    names = {
+        (entries[store.credentials].keys.get("username", ""), owner)
+        for name, store in stores_of(primary).items()
+        if store.credentials in entries and (owner := getattr(primary.data[name], "owner", None))
+    }
+    return [
+        f"`{key}` is `{owner}`: the database lets its owner in by that name alone."
+        for key, owner in sorted(names)
+        if key
     ]
 
 

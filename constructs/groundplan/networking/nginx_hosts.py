@@ -43,6 +43,9 @@ class NginxHostsProps:
     ports: Mapping[str, int | None]
     """Service to its port."""
 
+    closed: Mapping[str, tuple[str, ...]]
+    """Public host to the paths that nobody is led to."""
+
     dns_annotations: Mapping[str, Mapping[str, str]]
     """Public host to the annotations by which its record is made; empty where nobody makes it."""
 
@@ -68,6 +71,9 @@ class NginxHosts(Part):
                 self._add_certificate(name)
             for suffix, routes in _by_handling(exposed):
                 self._add_ingress(name, suffix, routes)
+            closed = [(path, route) for path in props.closed.get(name, ()) if (route := exposed.route_of(path))]
+            if closed:
+                self._add_ingress(name, "-closed", closed, {f"{NGINX}/denylist-source-range": "0.0.0.0/0,::/0"})
 
     @property
     def _issuer(self) -> str:
@@ -76,9 +82,12 @@ class NginxHosts(Part):
     def _secret(self, host: str) -> str:
         return self._ingress.certificate or f"{certificate_name(host)}-tls"
 
-    def _add_ingress(self, host: str, suffix: str, routes: list[tuple[str, Route]]) -> None:
+    def _add_ingress(
+        self, host: str, suffix: str, routes: list[tuple[str, Route]], further: Mapping[str, str] | None = None
+    ) -> None:
         annotations = (
             self._annotations(routes[0][1])
+            | dict(further or {})
             | dict(self._props.dns_annotations.get(host, {}))
             | self._ingress.annotations
         )

@@ -91,6 +91,9 @@ class Pages:
         """Whether a repository of a registry that mirrors has its images from somewhere, by the pages. Default yes."""
         return True
 
+    copies_secrets = False
+    """Whether a value that is put in once reaches every environment that reads its key. Default false."""
+
     def put_secret(self, environment: Environment, key: str) -> str:
         """Command that reads a value from its standard input into the store of `environment`."""
         return ""

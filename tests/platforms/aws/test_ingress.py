@@ -55,6 +55,7 @@ def test_longer_paths_come_first_and_lead_to_the_ports_of_their_services() -> No
 
     backends = [(path["path"], path["backend"]["service"]) for path in paths]
     assert backends == [
+        ("/metrics", {"name": "closed", "port": {"name": "use-annotation"}}),
         ("/api", {"name": "api", "port": {"number": 9090}}),
         ("/", {"name": "web", "port": {"number": 8080}}),
     ]

@@ -114,9 +114,8 @@ def add_cloud(environment: Environment, component: Component) -> None:
         _add_own(environment, component, site)
     if store_namespaces(environment):
         SecretRoles(component, "secret-roles", site, secret_roles(environment))
-    if not stands_in(environment):
-        regions = _cloud(environment).secrets_manager.replica_regions
-        VaultKeys(component, "vault", site, keys=own_keys(environment), regions=regions)
+    regions = _cloud(environment).secrets_manager.replica_regions
+    VaultKeys(component, "vault", site, keys=own_keys(environment), regions=() if stands_in(environment) else regions)
 
 
 def _add_shared(environment: Environment, component: Component, site: Site) -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from groundplan.facts.closed_paths import closed_paths
 from groundplan.facts.cloud_names import certificate_name, load_balancer_group
 from groundplan.model.environment import Environment
 from groundplan.model.expose import Exposed, Route
@@ -22,6 +23,18 @@ HTTPS_ONLY = json.dumps([{"HTTPS": 443}], separators=(",", ":"))
 """Listeners of the load balancer: none for plain HTTP, so that no credential ever travels in the clear."""
 
 
+CLOSED = "closed"
+"""Name of the answer to what nobody is led to.
+
+See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions .
+"""
+
+NOT_FOUND = json.dumps(
+    {"type": "fixed-response", "fixedResponseConfig": {"contentType": "text/plain", "statusCode": "404"}},
+    separators=(",", ":"),
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicHost:
     """One name, and where it leads."""
@@ -31,6 +44,9 @@ class PublicHost:
 
     records: Mapping[str, str] = field(default_factory=dict)
     """Annotations from which its record is made. Default none."""
+
+    closed: tuple[str, ...] = ()
+    """Paths that nobody is led to. Default none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,8 +85,9 @@ class PublicHosts(Part):
             self._add_host(name, host)
 
     def _add_host(self, name: str, host: PublicHost) -> None:
-        annotations = self._alb(host.exposed) | dict(host.records) | self._props.ingress.annotations
-        routes = [self._rule(*route) for route in host.exposed.longest_first]
+        refusal = {f"{ALB}/actions.{CLOSED}": NOT_FOUND} if host.closed else {}
+        annotations = self._alb(host.exposed) | refusal | dict(host.records) | self._props.ingress.annotations
+        routes = [*map(_refused, host.closed), *(self._rule(*route) for route in host.exposed.longest_first)]
         self.emit(
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -114,13 +131,25 @@ class PublicHosts(Part):
         }
 
 
+def _refused(path: str) -> Json:
+    backend = {"service": {"name": CLOSED, "port": {"name": "use-annotation"}}}
+    return {"path": path, "pathType": "Prefix", "backend": backend}
+
+
 def public_hosts(environment: Environment, ingress: Ingress) -> PublicHostsProps:
     """What the load balancer of an environment leads to."""
     cloud = environment.platform.aws
     assert cloud is not None  # the way in is AWS' own
     hosts = environment.public_hosts
     return PublicHostsProps(
-        hosts={name: PublicHost(exposed=host, records=dns_records(environment, name)) for name, host in hosts.items()},
+        hosts={
+            name: PublicHost(
+                exposed=host,
+                records=dns_records(environment, name),
+                closed=closed_paths(host, environment.services),
+            )
+            for name, host in hosts.items()
+        },
         ports={name: service.port for name, service in environment.services.items() if service.port is not None},
         ingress=ingress,
         tls_policy=cloud.tls_policy,

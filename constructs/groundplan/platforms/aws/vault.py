@@ -55,9 +55,21 @@ class VaultKeys(AwsPart):
 
 
 def own_keys(environment: Environment) -> set[str]:
-    """Keys the environment reads and its host does not: a key both read is the host's."""
+    """Keys the environment reads and nobody before it does: a key both read is the host's, or copied to a standby."""
     host = environment.host_environment
-    return read_keys(environment) - (read_keys(host) if environment.host is not None else set())
+    others = read_keys(host) if environment.host is not None else set()
+    primary = environment.peer_environment if stands_in(environment) else None
+    if stands_in(environment) and primary is None:
+        return set()
+    if primary is not None:
+        others |= read_keys(primary) | read_keys(primary.host_environment) | _replicated(environment)
+    return read_keys(environment) - others
+
+
+def _replicated(environment: Environment) -> set[str]:
+    """Keys below the folder that the primary's operator pushes certificates to."""
+    folder = f"{platform_of(environment).vault_folder}{REPLICATION_FOLDER}/"
+    return {key for key in read_keys(environment) if key.startswith(folder)}
 
 
 def read_keys(environment: Environment) -> set[str]:

@@ -9,7 +9,7 @@ from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.standby import is_replaced
 from groundplan.model.environment import Environment
-from groundplan.parts import Component
+from groundplan.parts import Component, Json
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork
 from groundplan.platforms.azure.cluster import AksCluster, AksClusterProps
 from groundplan.platforms.azure.facts import behind_front_door, edge_of, scaled_by_keda
@@ -21,7 +21,7 @@ from groundplan.platforms.azure.identity import WorkloadIdentity
 from groundplan.platforms.azure.ids import GATEWAY_ID
 from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts, QueryAlertsProps
 from groundplan.platforms.azure.naming import AzureKind
-from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork
+from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork, subnet_reference
 from groundplan.platforms.azure.network_rules import derived_rules
 from groundplan.platforms.azure.registry import Registry, scope_of
 from groundplan.platforms.azure.site import Site, registry_owner, site_of
@@ -90,7 +90,10 @@ def _network(environment: Environment, component: Component) -> None:
     ResourceGroup(component, "resource-group", site)
     derived = derived_rules(environment)
     rules = {name: {**derived.get(name, {}), **subnet.rules} for name, subnet in network.subnets.items()}
-    VirtualNetwork(component, "network", site, network, rules=rules, peers=dict(_peers(environment, network)))
+    azure = _azure(environment)
+    reaching = {azure.cluster.subnet: ("Microsoft.Storage",)} if azure.storage else {}
+    peers = dict(_peers(environment, network))
+    VirtualNetwork(component, "network", site, network, rules=rules, peers=peers, endpoints=reaching)
     for zone in private_zones(environment):
         PrivateZone(component, zone, site, zone)
 
@@ -139,7 +142,17 @@ def _cloud(environment: Environment, component: Component) -> None:
         WorkloadIdentity(component, name, site, identity)
     _add_monitor(environment, component, site, azure)
     for name, storage in azure.storage.items():
-        StorageAccount(component, f"storage-{name}", site, storage, name=name, mounted=_mounted(environment, name))
+        mounted = _mounted(environment, name)
+        StorageAccount(
+            component, f"storage-{name}", site, storage, name=name, mounted=mounted, subnet=_nodes(site, azure)
+        )
+
+
+def _nodes(site: Site, azure: Azure) -> Json | None:
+    """The subnet that nodes stand in, and so pods as the outside sees them."""
+    if azure.network is None:
+        return None
+    return subnet_reference(site, azure.cluster.subnet)
 
 
 def _add_monitor(environment: Environment, component: Component, site: Site, azure: Azure) -> None:

@@ -54,6 +54,7 @@ class VirtualNetwork(AzurePart):
         network: the chapter.
         rules: subnet to the rules of its security group.
         peers: environment to Azure's own id of its network, for each it is peered with. Default none.
+        endpoints: subnet to services of Azure that know it as itself, beside those of the chapter. Default none.
     """
 
     def __init__(
@@ -65,9 +66,11 @@ class VirtualNetwork(AzurePart):
         *,
         rules: Mapping[str, Mapping[str, AzureNetworkRule]],
         peers: Mapping[str, str] | None = None,
+        endpoints: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(scope, id_, site)
         self._network = network
+        self._endpoints = endpoints or {}
         self._rules = rules
         self._name = self.azure_name(AzureKind.VIRTUAL_NETWORK)
         self._add_network()
@@ -139,8 +142,9 @@ class VirtualNetwork(AzurePart):
             spec["networkSecurityGroup"] = {"reference": reference(GROUP, "NetworkSecurityGroup", group)}
         if subnet.delegation is not None:
             spec["delegations"] = [{"name": "delegation", "serviceName": subnet.delegation}]
-        if subnet.service_endpoints:
-            spec["serviceEndpoints"] = [{"service": service} for service in subnet.service_endpoints]
+        services = dict.fromkeys((*subnet.service_endpoints, *self._endpoints.get(name, ())))
+        if services:
+            spec["serviceEndpoints"] = [{"service": service} for service in services]
         self.emit(
             {
                 "apiVersion": NETWORK,

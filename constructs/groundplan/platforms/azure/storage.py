@@ -29,6 +29,7 @@ class StorageAccount(AzurePart):
         storage: the chapter.
         name: its purpose; the account called `main` has no purpose segment in its name.
         mounted: shares that stores have in it, with their sizes: the cluster mounts them.
+        subnet: the subnet whose nodes may reach it; None where there is no network of ours.
     """
 
     def __init__(
@@ -40,10 +41,11 @@ class StorageAccount(AzurePart):
         *,
         name: str,
         mounted: Mapping[str, str],
+        subnet: Json | None,
     ) -> None:
         super().__init__(scope, id_, site)
         self._name = site.convention.storage_account(name)
-        self._add_account(storage)
+        self._add_account(storage, subnet)
         if storage.shares or mounted:
             self._add_shares({**storage.shares, **mounted})
         if mounted:
@@ -52,7 +54,7 @@ class StorageAccount(AzurePart):
             self._add_containers(storage)
         self._add_lifecycle(storage)
 
-    def _add_account(self, storage: AzureStorage) -> None:
+    def _add_account(self, storage: AzureStorage, subnet: Json | None) -> None:
         spec: Json = {
             "location": self.location,
             "kind": storage.kind,
@@ -62,6 +64,13 @@ class StorageAccount(AzurePart):
             "supportsHttpsTrafficOnly": True,
             "encryption": {"keySource": "Microsoft.Storage", "requireInfrastructureEncryption": True},
         }
+        if subnet is not None:
+            # the cache writes its snapshots as a trusted service of Azure, by its identity
+            spec["networkAcls"] = {
+                "defaultAction": "Deny",
+                "bypass": "AzureServices",
+                "virtualNetworkRules": [{"action": "Allow", "reference": subnet}],
+            }
         if storage.kind == "StorageV2":
             spec["accessTier"] = "Hot"
             spec["allowSharedKeyAccess"] = False

@@ -111,9 +111,11 @@ class AwsPages(Pages):
         ]
         return any("ecr:PutImage" in text and f":{account}:repository/" in text for text in policies)
 
+    copies_secrets = True
+
     def put_secret(self, environment: Environment, key: str) -> str:
         """Into Secrets Manager, of which the other regions have copies."""
-        return f"aws secretsmanager put-secret-value --secret-id {key} --secret-string file:///dev/stdin"
+        return f"aws secretsmanager put-secret-value --region {environment.region} --secret-id {key} --secret-string file:///dev/stdin"
 
     def other_stores(self) -> str:
         """The store copies by itself."""

@@ -1,0 +1,118 @@
+"""From the vault to the reader: keys that exist there, Secrets that somebody reads, one maker each, of the right shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from groundplan.checks.credentials.world import ESO, EVERY, Made
+from groundplan.checks.inventory import Inventory, Object
+from groundplan.errors import Finding
+
+SHAPES: Mapping[str, frozenset[str]] = {
+    "kubernetes.io/basic-auth": frozenset({"username", "password"}),
+    "kubernetes.io/dockerconfigjson": frozenset({".dockerconfigjson"}),
+    "kubernetes.io/ssh-auth": frozenset({"ssh-privatekey"}),
+    "kubernetes.io/tls": frozenset({"tls.crt", "tls.key"}),
+}
+"""Keys that the API server, or whoever reads it, wants of a type of Secret.
+
+See https://kubernetes.io/docs/concepts/configuration/secret/#secret-types .
+"""
+
+
+def unread(inventory: Inventory, made: Made, read: set[str] | None) -> Iterator[Finding]:
+    """What is fetched or made, and nobody reads."""
+    if read is None:
+        message = f"makes Secret {made.namespace}/{made.name}, which nothing there reads"
+        advice = "remove it, or read it where it is needed: it is one more copy that leaks"
+        yield inventory.finding(made.item, ("spec",), "credentials.unread", message, advice)
+    elif EVERY not in read:
+        for key, field in made.keys.items():
+            if key not in read:
+                message = f"brings key `{key}` of Secret {made.namespace}/{made.name}, which nothing reads"
+                yield inventory.finding(made.item, field, "credentials.unread", message, "remove the key")
+
+
+def twice(inventory: Inventory, made: list[Made]) -> Iterator[Finding]:
+    """A Secret of two makers, who overwrite each other for ever."""
+    first: dict[tuple[str, str, str], Made] = {}
+    for one in made:
+        place = (one.item.cluster, one.namespace, one.name)
+        other = first.setdefault(place, one)
+        if other is not one:
+            message = f"makes Secret {one.namespace}/{one.name}, as {other.item} ({other.item.path}) does"
+            yield inventory.finding(one.item, ("spec",), "credentials.two-makers", message, "leave it to one of them")
+
+
+def shape(inventory: Inventory, made: Made) -> Iterator[Finding]:
+    """A Secret whose type wants keys that it does not get."""
+    template = (made.item.spec.get("target") or {}).get("template") or made.item.spec.get("template") or {}
+    missing = sorted(SHAPES.get(str(template.get("type")), frozenset()) - set(made.keys))
+    if missing and made.keys:
+        message = f"is of type {template['type']} and gets no {' and no '.join(missing)}"
+        yield inventory.finding(made.item, ("spec",), "credentials.shape", message, "add the keys, or change the type")
+
+
+def drawn(inventory: Inventory, item: Object) -> Iterator[Finding]:
+    """An ExternalSecret whose store leads nowhere, or whose keys nobody makes, or that never looks again."""
+    generated = bool(item.spec.get("dataFrom")) and not item.spec.get("data")
+    if not generated and str(item.spec.get("refreshInterval", "1h")) in ("0", "0s"):
+        message = "draws its values once: a rotated value never arrives"
+        yield inventory.finding(item, ("spec", "refreshInterval"), "credentials.refresh", message, "write 1h")
+    reference = item.spec.get("secretStoreRef") or {}
+    store = inventory.find(
+        item.cluster, ESO, str(reference.get("kind", "SecretStore")), item.namespace, str(reference.get("name", ""))
+    )
+    provider = _provider(store) if store is not None else {}
+    if "vaultUrl" in provider:
+        yield from _vault(inventory, item, str(provider["vaultUrl"]))
+    elif provider.get("service") == "SecretsManager":
+        yield from _keys(inventory, item, str(provider.get("region", "")))
+
+
+def _vault(inventory: Inventory, item: Object, url: str) -> Iterator[Finding]:
+    name = (urlsplit(url).hostname or "").partition(".")[0]
+    vaults = inventory.by_kind.get(("keyvault.azure.com", "Vault"), ())
+    if not any(vault.spec.get("azureName") == name for vault in vaults):
+        message = f"reads vault `{name}`, which nothing makes"
+        yield inventory.finding(
+            item, ("spec", "secretStoreRef"), "credentials.no-vault", message, "name one that is rendered"
+        )
+
+
+def _keys(inventory: Inventory, item: Object, region: str) -> Iterator[Finding]:
+    """Keys of a vault that knows each by an object: it stands in the region, is copied there, or is pushed there."""
+    for index, entry in enumerate(item.spec.get("data") or []):
+        key = str((entry.get("remoteRef") or {}).get("key"))
+        if key not in _known(inventory, item.system, region):
+            message = f"draws `{key}` in {region}, where nothing makes it or copies it to"
+            field = ("spec", "data", index, "remoteRef", "key")
+            yield inventory.finding(item, field, "credentials.no-key", message, "declare the key, or copy it there")
+
+
+def _known(inventory: Inventory, system: str, region: str) -> frozenset[str]:
+    found: set[str] = set()
+    for item in inventory.by_kind.get(("secretsmanager.services.k8s.aws", "Secret"), ()):
+        regions = {str(entry.get("region")) for entry in item.spec.get("replicaRegions") or []}
+        regions.add(item.annotations.get("services.k8s.aws/region", region))
+        if item.system == system and region in regions:
+            found.add(str(item.spec.get("name")))
+    for item in inventory.by_kind.get((ESO, "PushSecret"), ()):
+        stores = [
+            inventory.find(item.cluster, ESO, "SecretStore", item.namespace, str(reference.get("name")))
+            for reference in item.spec.get("secretStoreRefs") or []
+        ]
+        if item.system == system and any(_region(store) == region for store in stores if store is not None):
+            found |= {str(entry["match"]["remoteRef"]["remoteKey"]) for entry in item.spec.get("data") or []}
+    return frozenset(found)
+
+
+def _region(store: Object) -> str:
+    return str(_provider(store).get("region", ""))
+
+
+def _provider(store: Object) -> Mapping[str, Any]:
+    listed: Mapping[str, Mapping[str, Any]] = store.spec.get("provider") or {}
+    return next(iter(listed.values()), {})
