@@ -18,8 +18,9 @@ def settings(system: System, chapter: Pipelines) -> list[str]:
     rows = [
         ("workflows", f"copy of {link('.github', f'{UP}/{folder}/.github')}", "the workflows run where they lie"),
         (
-            "secret `PLATFORM_DEPLOY_KEY`",
-            f"deploy key of {primary.delivery.repository.url}, may write",
+            "secret `PLATFORM_DEPLOY_KEY`, of each environment",
+            f"deploy key of {primary.delivery.repository.url}, may write; of no repository and no organisation, so that only "
+            "jobs of protected branches and tags read it",
             "sets image tags",
         ),
         ("variable `ARGOCD_SERVER`", "host name of the Argo CD that serves the stages", "asked for health"),
@@ -32,7 +33,7 @@ def settings(system: System, chapter: Pipelines) -> list[str]:
     rows += [
         (
             f"environment `{item.environment}`",
-            "required reviewers" if item.stage == "production" else "no reviewers",
+            f"{'required reviewers' if item.stage == 'production' else 'no reviewers'}; protected branches and tags alone",
             "the approval gate" if item.stage == "production" else "deployed by itself",
         )
         for item in system.promotions

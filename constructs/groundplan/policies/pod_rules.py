@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.accounts import LENT
 from groundplan.policies.rule import LONG_RUNNING, POD, POD_VARIABLES, PODS, WORKLOADS, Rule
 
 
@@ -123,14 +124,18 @@ _SECURITY = (
     Rule(
         name="own-service-account",
         title="every pod has a service account of its own",
-        why="What is granted to `default` is granted to everything in the namespace.",
+        why=(
+            "What is granted to `default` is granted to everything in the namespace, and the account that a SecretStore"
+            " reads with holds the vault."
+        ),
         kinds=PODS,
         variables=POD_VARIABLES,
         offenders=(
-            "has(variables.pod.serviceAccountName) && !(variables.pod.serviceAccountName in ['', 'default'])"
+            "has(variables.pod.serviceAccountName) && !(variables.pod.serviceAccountName in"
+            f" ['', 'default', '{LENT}'])"
             " ? [] : ['serviceAccountName']"
         ),
-        advice="write serviceAccountName",
+        advice="write a serviceAccountName of its own",
     ),
     Rule(
         name="explicit-token",

@@ -188,3 +188,10 @@ def test_pods_that_do_not_ask_for_their_identity_are_found(tmp_path: Path) -> No
     objects["web"] = an_object("Deployment", "web", "apps/v1", spec={"template": template})
 
     assert rules(judge(tmp_path, objects)) == ["no-token"]
+
+
+def test_a_cluster_that_nobody_administers_is_found(tmp_path: Path) -> None:
+    objects = tree()
+    objects["cluster"]["spec"]["disableLocalAccounts"] = True
+
+    assert rules(judge(tmp_path, objects)) == ["nobody-administers"]

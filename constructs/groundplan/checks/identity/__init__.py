@@ -54,6 +54,7 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
     findings = [
         *azure_grants.broken_federations(land),
         *azure_grants.broken_accounts(land, known),
+        *azure_grants.unadministered(land),
         *iam_grants.broken_uses(land, uses),
         *missing(inventory, book),
         *_unless(exemptions, _at_grants(unused(inventory, book))),

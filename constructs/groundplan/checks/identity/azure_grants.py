@@ -123,3 +123,15 @@ def broken_accounts(land: Landscape, known: list[Federation]) -> Iterator[Findin
             message = f"runs as {place[2]}, which has an identity, and does not ask for its token"
             advice = f"label the pods {USES}: 'true', or take another ServiceAccount"
             yield land.inventory.finding(item, ("spec",), "identity.no-token", message, advice)
+
+
+def unadministered(land: Landscape) -> Iterator[Finding]:
+    """Clusters that nobody can administer: local accounts are off, and no group is let in."""
+    for item in land.of("containerservice.azure.com", "ManagedCluster"):
+        profile = item.spec.get("aadProfile") or {}
+        if item.spec.get("disableLocalAccounts") and not profile.get("adminGroupObjectIDs"):
+            message = (
+                "has no local account and no group of administrators: nobody gets in, a first time or in an emergency"
+            )
+            advice = "write the group that administers it"
+            yield land.inventory.finding(item, ("spec", "aadProfile"), "identity.nobody-administers", message, advice)

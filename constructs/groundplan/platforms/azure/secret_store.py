@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from groundplan.kubernetes.accounts import LENT
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.secrets import SecretStore
 from groundplan.platforms.azure.ids import SECRETS, client_id
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 
-SECRET_STORE = "secret-store"
+SECRET_STORE = LENT
 """The ServiceAccount a SecretStore reads with."""
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"

@@ -1,0 +1,6 @@
+"""ServiceAccounts with a meaning of their own, whoever renders them and whoever judges them."""
+
+from __future__ import annotations
+
+LENT = "secret-store"
+"""The ServiceAccount that a SecretStore reads a vault with: an operator acts for it, and no pod may take it."""
