@@ -90,6 +90,21 @@ class Probes(Model):
     """For slow starters: until it passes the other two wait. Default none."""
 
 
+class File(Model):
+    """A file that a container reads, with its text. See https://kubernetes.io/docs/concepts/configuration/configmap/ ."""
+
+    path: str = Field(pattern=r"^(/[A-Za-z0-9_][-._A-Za-z0-9]*){2,}$")
+    """Where the container finds it, e.g. `/etc/app/app.yaml`. Its directory holds nothing but files that are written so."""
+
+    text: str
+    """What is in it; no secret."""
+
+    @property
+    def directory(self) -> str:
+        """The directory it lies in."""
+        return self.path.rpartition("/")[0]
+
+
 class Mount(Model):
     """A directory of a container that lives longer than the container or is shared."""
 

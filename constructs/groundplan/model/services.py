@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from groundplan.model.containers import ConfigValue, Mount, Probes, Resources
+from groundplan.model.containers import ConfigValue, File, Mount, Probes, Resources
 from groundplan.model.metrics import Series, SeriesName
 from groundplan.model.scaling import Scaling
 from groundplan.model.values import (
@@ -139,6 +139,9 @@ class Service(Model):
 
     config: dict[VariableName, ConfigValue] = {}
     """Settings in ConfigMap `<service>-config`, read as environment variables; a change rolls the pods. Default none."""
+
+    files: dict[Name, File] = {}
+    """Files it reads, by a name of each, in ConfigMap `<service>-files`; a change rolls the pods. Default none."""
 
     secrets: dict[VariableName, SecretReference] = {}
     """Environment variable to `<secret>/<key>` of the secrets chapter. Default none."""

@@ -12,6 +12,7 @@ from groundplan.rules.cluster import CLUSTER_RULES
 from groundplan.rules.credentials import plaintext_secrets
 from groundplan.rules.data import DATA_RULES
 from groundplan.rules.expose import EXPOSE_RULES
+from groundplan.rules.files import FILE_RULES
 from groundplan.rules.ids import ID_RULES
 from groundplan.rules.ingress import INGRESS_RULES
 from groundplan.rules.jobs import JOB_RULES
@@ -40,7 +41,7 @@ def _platform(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _platform, plaintext_secrets, *ACCESS_RULES, *CALL_RULES, *CLUSTER_RULES, *DATA_RULES, *EXPOSE_RULES, *ID_RULES,
+    _platform, plaintext_secrets, *ACCESS_RULES, *CALL_RULES, *CLUSTER_RULES, *DATA_RULES, *EXPOSE_RULES, *FILE_RULES, *ID_RULES,
     *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *OPERATION_RULES, *PART_RULES, *PIPELINE_RULES, *QUOTA_RULES,
     *RECOVERY_RULES, *SECRET_RULES, *SERVICE_RULES,
 )  # fmt: skip

@@ -81,6 +81,11 @@ class ServicePod:
         return f"{self._name}-config"
 
     @property
+    def files_name(self) -> str:
+        """Name of the ConfigMap with the service's files."""
+        return f"{self._name}-files"
+
+    @property
     def labels(self) -> Json:
         """Labels of the workload, with the version that runs."""
         version = self._service.version or self._service.tag
@@ -92,10 +97,17 @@ class ServicePod:
         if self._props.identity is not None:
             labels |= self._props.identity.labels
         metadata: Json = {"labels": labels}
-        if self._service.config:
-            digest = hashlib.sha256(json.dumps(self._service.config, sort_keys=True).encode()).hexdigest()
+        if self._service.config or self._service.files:
+            digest = hashlib.sha256(json.dumps(self._read(), sort_keys=True).encode()).hexdigest()
             metadata["annotations"] = {CONFIG_HASH: f"sha-{digest[:16]}"}
         return metadata
+
+    def _read(self) -> Json:
+        """Whatever a new pod reads and an old one has read."""
+        if not self._service.files:
+            return dict(self._service.config)
+        files = {file.path: file.text for file in self._service.files.values()}
+        return {"config": dict(self._service.config), "files": files}
 
     def spec(self) -> Json:
         """The specification of each pod."""
@@ -188,12 +200,24 @@ class ServicePod:
                 volumes.append({"name": name, "persistentVolumeClaim": {"claimName": mount.store}})
             else:
                 raise ConstructError(self._name, f"mount `{name}` names no file store", "name a store of type files")
+        for volume, directory in self._directories():
+            inside = [(name, file) for name, file in sorted(self._service.files.items()) if file.directory == directory]
+            items: list[Json] = [{"key": name, "path": file.path.rpartition("/")[2]} for name, file in inside]
+            volumes.append({"name": volume, "configMap": {"name": self.files_name, "items": items}})
         return volumes + [
             {"name": f"{name}-template", "configMap": {"name": template_name(name)}} for name in self._props.jobs
         ]
 
+    def _directories(self) -> list[tuple[str, str]]:
+        """Volume and directory of the files; each is mounted whole, because a single file would never change."""
+        directories = sorted({file.directory for file in self._service.files.values()})
+        return [(f"files-{number}", directory) for number, directory in enumerate(directories, 1)]
+
     def _volume_mounts(self) -> list[Json]:
         mounts: list[Json] = [{"name": name, "mountPath": mount.path} for name, mount in self._service.mounts.items()]
+        mounts += [
+            {"name": volume, "mountPath": directory, "readOnly": True} for volume, directory in self._directories()
+        ]
         return mounts + [
             {"name": f"{name}-template", "mountPath": f"{TEMPLATES}/{name}", "readOnly": True}
             for name in self._props.jobs

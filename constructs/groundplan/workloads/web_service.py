@@ -68,6 +68,7 @@ class WebService(Part):
         self._pod = ServicePod(id_, props.pod)
         self._add_service_account()
         self._add_config()
+        self._add_files()
         self._add_preparation()
         self._add_workload()
         self._add_services()
@@ -106,6 +107,17 @@ class WebService(Part):
                     "kind": "ConfigMap",
                     "metadata": {"name": self._pod.config_name, "labels": selector_labels(self.name)},
                     "data": dict(sorted(self.service.config.items())),
+                }
+            )
+
+    def _add_files(self) -> None:
+        if self.service.files:
+            self.emit(
+                {
+                    "apiVersion": "v1",
+                    "kind": "ConfigMap",
+                    "metadata": {"name": self._pod.files_name, "labels": selector_labels(self.name)},
+                    "data": {name: file.text for name, file in sorted(self.service.files.items())},
                 }
             )
 
