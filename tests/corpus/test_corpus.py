@@ -22,23 +22,16 @@ SHARE = 8
 EACH = 1
 """Objects that each operator breaks in each part of the tree."""
 
-LEAST = 0.9
+LEAST = 0.95
 """Share of the edits that some rule must notice, without comparison with a fresh synth and without requirements."""
 
 UNNOTICED = frozenset(
     {
-        "bucket-is-public",
-        "cluster-api-is-public",
-        "cluster-api-of-azure-is-public",
-        "cluster-of-a-version-past-its-end",
         "database-is-public",
         "firewall-only-watches",
-        "old-encryption-is-accepted",
         "people-become-administrators",
         "secret-has-another-key",
-        "security-group-admits-everybody",
         "security-rule-denies",
-        "vault-is-public",
     }
 )
 """Faults that no rule sees yet, or not at every object: the list to shorten."""
@@ -79,6 +72,7 @@ def test_rules_notice_what_breaks_a_system(parts: dict[str, World]) -> None:
 
     assert [str(edit) for edit in unnoticed if edit.operator.name not in UNNOTICED] == []
     assert len(unnoticed) <= (1 - LEAST) * len(tried), "\n".join(map(str, unnoticed))
+    assert not os.environ.get(ALL) or {edit.operator.name for edit in unnoticed} == UNNOTICED
 
 
 def test_the_parts_that_are_broken_are_whole_before(parts: dict[str, World]) -> None:
