@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from groundplan.checks.gate import Context
+from groundplan.checks.inventory import MANAGEMENT_CLUSTER
 from groundplan.checks.objects import Object
-from groundplan.checks.provided import Maker, Provided, Provision, read_provided
+from groundplan.checks.provided import Maker, Provided, Provision, provided_by_platform, read_provided
 from groundplan.kubernetes.labels import COMPONENT
 from groundplan.model.charts import Chart
 from groundplan.model.environment import Environment
@@ -19,6 +20,14 @@ def all_provided(context: Context) -> Provided:
         EnvironmentFileError: where the shared file is wrong.
     """
     return with_own_charts(read_provided(context.root), context.environments)
+
+
+def platform_makers(context: Context) -> dict[str, Maker]:
+    """What the platform of each cluster brings, the management cluster under its own name too."""
+    makers = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
+    if context.management:
+        makers[MANAGEMENT_CLUSTER] = makers[context.management[0]]
+    return makers
 
 
 def with_own_charts(provided: Provided, environments: Mapping[str, Environment]) -> Provided:

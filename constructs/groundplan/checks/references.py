@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from groundplan.checks.catalogue import Catalogue, Labelled, catalogues
 from groundplan.checks.gate import Context, Verdict
-from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object, sources
+from groundplan.checks.inventory import Identity, Inventory, Object, sources
 from groundplan.checks.kind_links import EXTERNAL_CLUSTER
 from groundplan.checks.link import Link, Selection
 from groundplan.checks.links import links
-from groundplan.checks.own_charts import all_provided
-from groundplan.checks.provided import provided_by_platform
+from groundplan.checks.own_charts import all_provided, platform_makers
 from groundplan.checks.selections import selections
 from groundplan.errors import EnvironmentFileError, Finding, Severity
 from groundplan.yaml.marked import YamlPath, dotted
@@ -26,10 +25,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         provided = all_provided(context)
     except EnvironmentFileError as error:
         return Verdict(len(inventory.objects), error.findings)
-    platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
-    if context.management:
-        platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
-    known = catalogues(inventory, provided, platforms, context.facts_of)
+    known = catalogues(inventory, provided, platform_makers(context), context.facts_of)
     findings = [finding for item in inventory for finding in _judge(item, inventory, known[item.cluster])]
     return Verdict(len(inventory.objects), tuple(findings))
 

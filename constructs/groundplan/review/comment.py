@@ -12,6 +12,9 @@ LONGEST = 60_000
 
 See https://docs.github.com/en/rest/issues/comments#create-an-issue-comment .
 """
+ROUND_A_BLOCK = 5
+"""Line feeds around what happens to several objects, and further digits of how many."""
+
 MARK = "<!-- groundplan review -->"
 """First line of the comment, by which a workflow finds and replaces the last one."""
 
@@ -28,7 +31,7 @@ def comment(review: Review) -> str:
 
 
 def _summary(review: Review) -> str:
-    outcomes = [item for item in Outcome if any(item in counts for counts in review.counts().values())]
+    outcomes = review.outcomes()
     rows = [
         (scope, *(str(counts.get(outcome, "")) for outcome in outcomes)) for scope, counts in review.counts().items()
     ]
@@ -36,25 +39,28 @@ def _summary(review: Review) -> str:
 
 
 def _body(groups: list[Group], room: int) -> tuple[str, int]:
-    text, left = "", 0
-    for outcome in Outcome:
-        chosen = [group for group in groups if group.outcome is outcome and outcome is not Outcome.NOTHING]
-        told: list[str] = []
-        for group in chosen:
-            entry = _entry(group)
-            if len(text) + sum(len(item) for item in told) + len(entry) > room:
-                left += len(group.entries)
-            else:
-                told.append(entry)
-        if told:
-            block = section(f"{str(outcome).capitalize()}", "\n".join(told), level=3)
-            folded = (
-                f"<details><summary>{str(outcome).capitalize()}: {len(chosen)}</summary>\n\n"
-                + "\n".join(told)
-                + "\n\n</details>"
-            )
-            text += f"\n{block if outcome.is_dangerous else folded}\n"
-    return text, left
+    """As many changes as there is room for, by what they do, and how many objects are left out."""
+    told: dict[Outcome, list[str]] = {}
+    used, left = 0, 0
+    for group in groups:
+        if group.outcome is Outcome.NOTHING:
+            continue
+        entry = _entry(group)
+        size = 1 + len(entry) if group.outcome in told else len(_block(group.outcome, [entry])) + ROUND_A_BLOCK
+        if used + size > room:
+            left += len(group.entries)
+        else:
+            used += size
+            told.setdefault(group.outcome, []).append(entry)
+    return "".join(f"\n{_block(outcome, entries)}\n" for outcome, entries in told.items()), left
+
+
+def _block(outcome: Outcome, entries: list[str]) -> str:
+    """What is dangerous stands open, the rest is folded."""
+    name, listed = str(outcome).capitalize(), "\n".join(entries)
+    if outcome.is_dangerous:
+        return section(name, listed, level=3)
+    return f"<details><summary>{name}: {len(entries)}</summary>\n\n{listed}\n\n</details>"
 
 
 def _entry(group: Group) -> str:

@@ -23,8 +23,8 @@ LONGEST = 120
 IN_WORDS = 6
 """Members that are named before the rest is counted."""
 
-HIDDEN = re.compile(r"(^|\.)(data|stringData|sealed_values|encryptedData)\.", re.IGNORECASE)
-"""Where the values of Secrets stand."""
+HIDDEN = ("data.", "stringData.")
+"""Where the values of Secrets stand, and those of ConfigMaps."""
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdwy])")
 _ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
@@ -213,7 +213,7 @@ def shorten(value: Any, path: str = "") -> str:
     """A value as a report shows it: in a line, cut, and masked where it is a Secret's."""
     if value is ABSENT or value is None:
         return ""
-    if HIDDEN.search(f"{path}.") and "configmap" not in path.lower() and path.startswith(("data.", "stringData.")):
+    if path.startswith(HIDDEN):
         return "(masked)"
     text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
     text = " ".join(text.split())

@@ -73,6 +73,11 @@ class Review:
         """The worst of all."""
         return worst([entry.outcome for entry in self.entries])
 
+    def outcomes(self) -> list[Outcome]:
+        """What happens to any object, the worst first."""
+        present = {entry.outcome for entry in self.entries}
+        return [item for item in Outcome if item in present]
+
     def counts(self) -> Mapping[str, Mapping[Outcome, int]]:
         """How many objects of each environment have which outcome."""
         found: dict[str, Counter[Outcome]] = {}
@@ -136,12 +141,4 @@ def _without_whole_components(entries: Iterable[Entry], remaining: set[str]) -> 
             reasons = tuple(replace(item, outcome=Outcome.DELETED) for item in entry.judgement.reasons)
             entry = Entry(entry.change, Judgement(Outcome.DELETED, reasons))
         found.append(entry)
-    return found
-
-
-def by_outcome(entries: Iterable[Entry]) -> dict[Outcome, list[Entry]]:
-    """Entries by what they do, the worst first."""
-    found: dict[Outcome, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda item: item.outcome.rank):
-        found.setdefault(entry.outcome, []).append(entry)
     return found

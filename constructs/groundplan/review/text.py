@@ -45,7 +45,7 @@ def print_review(review: Review, console: Console, *, everything: bool = False) 
 
 
 def _summary(review: Review) -> Table:
-    outcomes = [item for item in Outcome if any(item in counts for counts in review.counts().values())]
+    outcomes = review.outcomes()
     table = Table(title=f"{len(review.entries)} objects change; the worst: {review.outcome}")
     table.add_column("environment")
     for outcome in outcomes:

@@ -17,7 +17,8 @@ from groundplan.checks.capacity.quotas import quota_findings
 from groundplan.checks.capacity.world import Setting, settings
 from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Inventory
-from groundplan.errors import Finding, Location, Severity
+from groundplan.checks.measured_pages import stale
+from groundplan.errors import Finding, Severity
 from groundplan.layout import nodes_page
 from groundplan.platforms.nodes import Nodes
 
@@ -44,7 +45,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
             continue
         judged += len(setting.demands)
         findings += _judge(inventory, setting, setting.nodes, results)
-    findings += _stale(context, clusters)
+    findings += stale(context, pages(clusters), nodes_page, "capacity.page")
     not_judged = (
         NotJudged(UNSTATED, unstated, declared=True),
         NotJudged(UNRECORDED, unrecorded, declared=True),
@@ -59,16 +60,6 @@ def measured(inventory: Inventory, context: Context) -> Measured:
         (setting, tuple(outcomes(setting.nodes, setting.demands)) if setting.nodes is not None else ())
         for setting in settings(inventory, context)
     ]
-
-
-def _stale(context: Context, clusters: Measured) -> Iterator[Finding]:
-    """Committed pages that do not say what the tree shows; a system without documents needs none."""
-    for system, text in pages(clusters).items():
-        where = Location(str(nodes_page(system)))
-        place = context.root / where.file
-        if place.parent.is_dir() and not (place.is_file() and place.read_text() == text):
-            message = "is not what the tree shows" if place.is_file() else "is not committed"
-            yield Finding(where, "capacity.page", "", message, "run `groundplan report` and commit it")
 
 
 def _judge(inventory: Inventory, setting: Setting, nodes: Nodes, results: Sequence[Outcome]) -> Iterator[Finding]:

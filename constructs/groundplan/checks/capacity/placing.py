@@ -14,6 +14,7 @@ from enum import StrEnum
 from groundplan.checks.capacity.demand import Demand, Json
 from groundplan.checks.selections import matches
 from groundplan.facts.capacity import Amount
+from groundplan.kubernetes.taints import tolerates
 from groundplan.platforms.nodes import Pool
 
 HOST = "kubernetes.io/hostname"
@@ -231,17 +232,8 @@ def suits(demand: Demand, pool: Pool, zone: str) -> bool:
 def refusing(demand: Demand, pool: Pool) -> Iterator[Json]:
     """Taints of the pool that keep the pods away."""
     for taint in pool.taints:
-        if taint["effect"] in KEEPS_AWAY and not any(_stands(rule, taint) for rule in demand.tolerations):
+        if taint["effect"] in KEEPS_AWAY and not any(tolerates(rule, taint) for rule in demand.tolerations):
             yield taint
-
-
-def _stands(toleration: Json, taint: Json) -> bool:
-    """See https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ ."""
-    if toleration.get("effect") not in (None, "", taint["effect"]):
-        return False
-    if toleration.get("operator", "Equal") == "Exists":
-        return toleration.get("key") in (None, "", taint["key"])
-    return bool(toleration.get("key") == taint["key"] and toleration.get("value", "") == taint.get("value", ""))
 
 
 def _nodes(pool: Pool, count: int) -> Iterator[Node]:

@@ -11,8 +11,7 @@ from pathlib import Path
 from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object
-from groundplan.checks.own_charts import all_provided
-from groundplan.checks.provided import provided_by_platform
+from groundplan.checks.own_charts import all_provided, platform_makers
 from groundplan.facts.cloud_names import MANAGEMENT
 from groundplan.model.environment import Environment
 from groundplan.platforms.pages import pages_of
@@ -170,10 +169,7 @@ def world_of(inventory: Inventory, context: Context) -> World:
     Raises:
         EnvironmentFileError: where the list of what is provided cannot be read.
     """
-    platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
-    if context.management:
-        platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
-    clusters = catalogues(inventory, all_provided(context), platforms)
+    clusters = catalogues(inventory, all_provided(context), platform_makers(context))
     for application in inventory.by_kind.get(("argoproj.io", "Application"), ()):
         facts = context.facts_of(application)
         held = clusters[application.cluster]

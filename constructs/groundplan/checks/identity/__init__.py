@@ -13,9 +13,8 @@ from groundplan.checks.identity import argo, azure_grants, azure_needs, iam_gran
 from groundplan.checks.identity.judge import Book, missing, shared, unused, wide
 from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import Account, Grant, Holder
-from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory, Object
-from groundplan.checks.own_charts import all_provided
-from groundplan.checks.provided import provided_by_platform
+from groundplan.checks.inventory import Inventory, Object
+from groundplan.checks.own_charts import all_provided, platform_makers
 from groundplan.checks.today import today as current_day
 from groundplan.errors import EnvironmentFileError, Finding
 
@@ -76,10 +75,7 @@ def landscape(inventory: Inventory, context: Context) -> Landscape:
         EnvironmentFileError: where what is taken on trust does not say what it should.
     """
     provided = all_provided(context)
-    platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
-    if context.management:
-        platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
-    known = catalogues(inventory, provided, platforms, context.facts_of)
+    known = catalogues(inventory, provided, platform_makers(context), context.facts_of)
     made = {
         cluster: frozenset((item.namespace, item.name) for item in catalogue.parts if item.kind == "ServiceAccount")
         for cluster, catalogue in known.items()

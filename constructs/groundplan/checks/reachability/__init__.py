@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
+from groundplan.checks.measured_pages import stale
 from groundplan.checks.reachability.addresses import Names
 from groundplan.checks.reachability.ec2_groups import Ec2Groups
 from groundplan.checks.reachability.flows import Flow
@@ -17,7 +18,7 @@ from groundplan.checks.reachability.security_groups import SecurityGroups
 from groundplan.checks.reachability.throttles import throttled
 from groundplan.checks.reachability.undeclared import Declared, undeclared
 from groundplan.checks.reachability.view import View, rentals_of, views
-from groundplan.errors import EnvironmentFileError, Finding, Location
+from groundplan.errors import EnvironmentFileError, Finding
 from groundplan.layout import reachability_page
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
@@ -41,7 +42,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         findings += unadmitted(inventory, _ec2_groups(inventory, view), flows)
         judged += len(flows) + sum(1 for policy in view.policies.own for _ in view.policies.rules(policy))
     findings += throttled(inventory)
-    findings += _stale(context, clusters)
+    findings += stale(context, pages(clusters), reachability_page, "reachability.page")
     return Verdict(judged, tuple(findings))
 
 
@@ -55,16 +56,6 @@ def _ec2_groups(inventory: Inventory, view: View) -> Ec2Groups:
         if key in environment.ids
     }
     return Ec2Groups((item for item in inventory.manifests if item.scope in scopes), ids)
-
-
-def _stale(context: Context, clusters: Iterable[View]) -> Iterator[Finding]:
-    """Committed pages that do not say what the tree shows; a system without documents needs none."""
-    for system, text in pages(clusters).items():
-        where = Location(str(reachability_page(system)))
-        place = context.root / where.file
-        if place.parent.is_dir() and not (place.is_file() and place.read_text() == text):
-            message = "is not what the tree shows" if place.is_file() else "is not committed"
-            yield Finding(where, "reachability.page", "", message, "run `groundplan report` and commit it")
 
 
 def _untold(inventory: Inventory, environments: Iterable[Environment], names: Names) -> Iterator[Finding]:

@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html .
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,8 @@ from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.flows import ANYWHERE, API_SERVER, INSIDE, INTERNET, Flow
 from groundplan.checks.reachability.network import End
 from groundplan.checks.reachability.pods import Pods
+from groundplan.kubernetes.addresses import holds
+from groundplan.kubernetes.taints import tolerates
 
 EC2 = "ec2.services.k8s.aws"
 EKS = "eks.services.k8s.aws"
@@ -63,7 +64,7 @@ class Pool:
         """Whether the pods may be scheduled there."""
         wanted = {key: value for key, value in pods.node_selector.items() if not key.startswith("kubernetes.io/")}
         return wanted.items() <= self.labels.items() and all(
-            any(_tolerates(item, taint) for item in pods.tolerations) for taint in self.taints
+            any(tolerates(item, taint) for item in pods.tolerations) for taint in self.taints
         )
 
 
@@ -134,15 +135,6 @@ def _is_cluster(item: Object) -> bool:
     return (item.group, item.kind) == (EKS, "Cluster")
 
 
-def _tolerates(toleration: Mapping[str, Any], taint: Mapping[str, str]) -> bool:
-    """See https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ ."""
-    if toleration.get("effect") not in (None, "", taint["effect"]):
-        return False
-    if toleration.get("operator", "Equal") == "Exists":
-        return toleration.get("key") in (None, "", taint["key"])
-    return toleration.get("key") == taint["key"] and toleration.get("value", "") == taint["value"]
-
-
 def _admits(group: Object, source: Worn, flow: Flow) -> bool:
     return any(
         _has_port(rule, flow.port, flow.protocol) and _is_source(rule, group.name, source)
@@ -160,13 +152,8 @@ def _is_source(rule: Mapping[str, Any], own: str, source: Worn) -> bool:
     pairs = rule.get("userIDGroupPairs", [])
     named = {pair["groupRef"]["from"]["name"] if "groupRef" in pair else own for pair in pairs}
     ranges = [entry["cidrIP"] for entry in rule.get("ipRanges", [])]
-    covered = bool(source.blocks) and all(any(_contains(outer, block) for outer in ranges) for block in source.blocks)
+    covered = bool(source.blocks) and all(any(holds(outer, block) for outer in ranges) for block in source.blocks)
     return bool(named & source.groups) or covered
-
-
-def _contains(outer: str, inner: str) -> bool:
-    wide, narrow = ipaddress.ip_network(outer), ipaddress.ip_network(inner)
-    return wide.version == narrow.version and narrow.subnet_of(wide)  # type: ignore[arg-type]  # same version by now
 
 
 def _annotations(document: Mapping[str, Any]) -> list[str]:

@@ -8,9 +8,8 @@ from itertools import chain
 
 from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.gate import Context
-from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Inventory
-from groundplan.checks.own_charts import all_provided
-from groundplan.checks.provided import provided_by_platform
+from groundplan.checks.inventory import Inventory
+from groundplan.checks.own_charts import all_provided, platform_makers
 from groundplan.checks.reachability.addresses import Names, told_flows
 from groundplan.checks.reachability.chart_world import chart_world
 from groundplan.checks.reachability.cluster import Cluster
@@ -82,10 +81,7 @@ def places(inventory: Inventory, context: Context) -> Iterator[Place]:
         EnvironmentFileError: where what a chart provides is written wrongly.
     """
     provided = all_provided(context)
-    platforms = {scope: provided_by_platform(environment) for scope, environment in context.environments.items()}
-    if context.management:
-        platforms[MANAGEMENT_CLUSTER] = platforms[context.management[0]]
-    known = catalogues(inventory, provided, platforms)
+    known = catalogues(inventory, provided, platform_makers(context))
     for name, objects in inventory.clusters.items():
         applications = [item for item in objects if item.kind == "Application" and item.group == "argoproj.io"]
         scopes = _scopes(name, context)
