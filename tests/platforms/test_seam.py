@@ -1,4 +1,7 @@
-"""Nobody outside a platform's folder knows the platform: no import, no comparison, no look into its chapter."""
+"""Nobody outside a platform's folder knows the platform: no import, no comparison, no look into its chapter.
+
+And inside a folder, what reads the rendered tree back for the gates knows nothing of what rendered it.
+"""
 
 from __future__ import annotations
 
@@ -102,6 +105,44 @@ def test_nobody_reads_the_chapter_of_a_platform() -> None:
     ]
 
     assert found == []
+
+
+READ_BY_GATES = ("checks.", "errors", "facts.", "kubernetes.", "model.", "platforms.resources", "yaml.")
+"""Rooms and modules that a reader may take from: what is rendered by a folder is not among them."""
+
+
+def crossings(path: str, module: ast.Module) -> Iterator[str]:
+    """Imports from one side of a folder to its other."""
+    folder, is_reader, _ = path.partition("/effect/")
+    own = f"groundplan.{folder.replace('/', '.')}.effect"
+    for name in imports(module):
+        if not name.startswith("groundplan.") or f"{name}.".startswith(f"{own}."):
+            continue
+        if is_reader and not name.removeprefix("groundplan.").startswith(READ_BY_GATES):
+            yield f"{path}: {name}"
+        if not is_reader and ".effect" in name:
+            yield f"{path}: {name}"
+
+
+def test_what_reads_the_tree_back_knows_nothing_of_what_rendered_it() -> None:
+    files = [file for room in ("platforms", "stores") for file in sorted((PACKAGE / room).rglob("*.py"))]
+    found = [
+        crossing
+        for file in files
+        for crossing in crossings(file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text("utf-8")))
+    ]
+
+    assert [file for file in files if file.parent.name == "effect"]
+    assert found == []
+
+
+def test_a_crossing_would_be_seen() -> None:
+    reader = ast.parse("from groundplan.platforms.aws.security_groups import NODES\n")
+    builder = ast.parse("from groundplan.platforms.aws.effect.grants import uses\n")
+
+    assert list(crossings("platforms/aws/effect/needs.py", reader))
+    assert list(crossings("platforms/aws/cluster.py", builder))
+    assert not list(crossings("platforms/aws/effect/needs.py", builder))
 
 
 def test_a_comparison_would_be_seen() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
 
 from groundplan.checks.catalogue import catalogues
 from groundplan.checks.exemptions import Exemptions
 from groundplan.checks.gate import Context, Verdict
-from groundplan.checks.identity import argo, azure_grants, azure_needs, iam_grants, iam_needs, needs, powers
+from groundplan.checks.identity import argo, needs, powers
 from groundplan.checks.identity.judge import Book, missing, shared, unused, wide
 from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import Account, Grant, Holder
@@ -31,41 +31,36 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
         land = landscape(inventory, context)
     except EnvironmentFileError as error:
         return Verdict(0, error.findings)
-    known = list(azure_grants.federations(land))
-    uses = list(iam_grants.uses(land))
-    lent = {(item.cluster, item.account): item.holder for item in known} | dict(iam_needs.lent(uses))
+    lent = {place: holder for cloud in land.clouds for place, holder in cloud.lent.items()}
 
     def holder_of(cluster: str, account: Account) -> Holder | None:
         return lent.get((cluster, account))
 
     book = Book(
-        chain(azure_grants.grants(land), iam_grants.grants(land)),
+        chain.from_iterable(cloud.grants() for cloud in land.clouds),
         chain(
-            azure_needs.needs(land, holder_of),
-            iam_needs.needs(land, holder_of, uses),
+            *(cloud.needs(holder_of) for cloud in land.clouds),
             needs.called(land, holder_of),
             needs.counted(land, holder_of),
-            needs.granted(land),
             needs.scripted(land, holder_of),
         ),
     )
+    members = {holder: accounts for cloud in land.clouds for holder, accounts in cloud.members.items()}
     exemptions = Exemptions(context, RULES, family=FAMILY, today=today or current_day())
     findings = [
-        *azure_grants.broken_federations(land),
-        *azure_grants.broken_accounts(land, known),
-        *azure_grants.unadministered(land),
-        *iam_grants.broken_uses(land, uses),
+        *chain.from_iterable(cloud.broken() for cloud in land.clouds),
         *missing(inventory, book),
         *_unless(exemptions, _at_grants(unused(inventory, book))),
         *_unless(exemptions, _at_grants(wide(inventory, book))),
-        *_unless(exemptions, _at_grants(shared(inventory, book, _members(known)))),
+        *_unless(exemptions, _at_grants(shared(inventory, book, members))),
         *powers.of_charts(land),
         *powers.idle_tokens(land),
         *_unless(exemptions, powers.of_bindings(land)),
         *argo.rights(land),
         *exemptions.findings(),
     ]
-    return Verdict(len(book) + len(known) + len(uses) + argo.judged(land) + _bindings(land), tuple(findings))
+    links = sum(map(len, land.clouds))
+    return Verdict(len(book) + links + argo.judged(land) + _bindings(land), tuple(findings))
 
 
 def landscape(inventory: Inventory, context: Context) -> Landscape:
@@ -81,13 +76,6 @@ def landscape(inventory: Inventory, context: Context) -> Landscape:
         for cluster, catalogue in known.items()
     }
     return Landscape(inventory, context, made)
-
-
-def _members(known: Iterable[azure_grants.Federation]) -> Mapping[Holder, list[Account]]:
-    found: dict[Holder, list[Account]] = {}
-    for item in known:
-        found.setdefault(item.holder, []).append(item.account)
-    return found
 
 
 def _at_grants(found: Iterable[tuple[Grant, Finding]]) -> Iterator[tuple[Object, Finding]]:

@@ -1,18 +1,20 @@
-"""The facts about rights, typed: `rights.yaml`, which nothing is rendered of."""
+"""The facts about rights, typed: `rights.yaml` here and beside each platform and store; nothing is rendered of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
+from typing import Any
 
-import yaml
 from pydantic import TypeAdapter
 
+from groundplan.checks.effects import tables
+from groundplan.platforms.resources import data_of
+
 SOURCE = "constructs/groundplan/checks/identity/rights.yaml"
-"""Where a person changes them."""
+"""Where a person writes the powers of a chart that every platform has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,16 @@ class Command:
     deed: str
     """Name of the deed."""
 
-    account: str = ""
-    """Name of the storage account, of the expression's groups. Default none."""
+    name: str
+    """Name of the resource, of the expression's groups."""
 
-    name: str = ""
-    """Name of the resource, of the expression's groups. Default none."""
+    of: str = ""
+    """`group/Kind` of the resource. Default none: its name is all that a grant says."""
+
+    @property
+    def tool(self) -> str:
+        """The first two words, without which no line is looked at."""
+        return " ".join(self.says.split(maxsplit=2)[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,9 @@ class Powers:
     """Why that is bearable."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """Everything in the file; its comments explain the chapters."""
+    """Everything in the files; their comments explain the chapters. Each chapter may be missing from each file."""
 
     deeds: Mapping[str, Deed]
     """Deeds by name."""
@@ -93,6 +100,9 @@ class Facts:
     granted: Mapping[str, str]
     """Deeds by the names environments grant them by."""
 
+    done_with: Mapping[str, tuple[str, ...]]
+    """Kinds of resources, as `group/Kind`, that a deed is done with."""
+
     called: Mapping[str, tuple[str, ...]]
     """Deeds of callers, by kind of the rented store."""
 
@@ -105,24 +115,47 @@ class Facts:
     triggers: Mapping[str, Trigger]
     """Deeds of autoscalers, by type of the trigger."""
 
-    commands: tuple[Command, ...] = ()
-    """Deeds of scripts. Default none."""
+    commands: tuple[Command, ...]
+    """Deeds of scripts."""
 
-    powers: Mapping[str, Mapping[str, Powers]] = field(default_factory=dict)
-    """Powers over a cluster by chart and ServiceAccount. Default none."""
+    powers: Mapping[str, Mapping[str, Powers]]
+    """Powers over a cluster by chart and ServiceAccount."""
 
-    def role(self, arm_id: str) -> str:
+    def role(self, definition: str) -> str:
         """Name of a role by the id of its definition; the id itself where it is not known."""
-        name = arm_id.rpartition("/")[2]
+        name = definition.rpartition("/")[2]
         return self.roles.get(name, name)
+
+
+FILE = "rights.yaml"
+
+LISTS = frozenset({"commands", "takes_over"})
+"""Chapters that are lists."""
 
 
 @cache
 def facts() -> Facts:
-    """The facts, read once.
+    """The facts of every file, read once.
 
     Raises:
-        pydantic.ValidationError: where the file says something else than this module knows.
+        pydantic.ValidationError: where a file says something else than this module knows.
     """
-    text = files("groundplan.checks.identity").joinpath("rights.yaml").read_bytes()
-    return TypeAdapter(Facts).validate_python(yaml.load(text, Loader=yaml.CSafeLoader))
+    found: dict[str, Any] = {name: [] if name in LISTS else {} for name in Facts.__dataclass_fields__}
+    for content in (data_of(__package__, FILE), *tables(FILE)):
+        for name, chapter in content.items():
+            if name == "deeds":
+                _add_deeds(found["deeds"], chapter)
+            elif name in LISTS:
+                found[name] += chapter
+            else:
+                found[name] |= chapter
+    return TypeAdapter(Facts).validate_python(found)
+
+
+def _add_deeds(found: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """A deed takes other permissions in each cloud; one set of any is enough."""
+    for name, deed in more.items():
+        known = found.setdefault(name, {"enough": [], "may": []})
+        known["enough"] += deed["enough"]
+        known["may"] += deed.get("may", [])
+        known["everywhere"] = known.get("everywhere") or deed.get("everywhere", "")

@@ -80,7 +80,7 @@ def unused(inventory: Inventory, book: Book) -> Iterator[tuple[Grant, Finding]]:
             idle = [word for word in grant.permissions if not any(_deed(need).serves(word) for need in near)]
             if idle:
                 message = f"grants {'/'.join(holder)} {', '.join(idle)} on {_short(grant.on)}, which it needs for nothing that is known"
-                advice = "remove it, or say what it is for in constructs/groundplan/checks/identity/rights.yaml"
+                advice = "remove it, or say what it is for in the rights.yaml of its platform or store"
                 yield grant, inventory.finding(grant.item, grant.field, "identity.unused", message, advice)
 
 
@@ -89,7 +89,7 @@ def _deed(need: Need) -> Deed:
 
 
 def _short(on: str) -> str:
-    return on if on.startswith("arn:") or on == EVERYTHING else on.rpartition("/")[2]
+    return on if ":" in on or on == EVERYTHING else on.rpartition("/")[2]
 
 
 def wide(inventory: Inventory, book: Book) -> Iterator[tuple[Grant, Finding]]:
@@ -109,7 +109,7 @@ def _wide(inventory: Inventory, book: Book, holder: Holder, grant: Grant) -> Ite
     if stars:
         message = f"grants {'/'.join(holder)} {', '.join(stars)}: verbs that nobody has written down"
         yield inventory.finding(grant.item, grant.field, "identity.wildcard", message, "write each verb")
-    if grant.on != EVERYTHING or not grant.item.group.startswith("iam.") or grant.item.kind != "Policy":
+    if grant.on != EVERYTHING or not grant.could_name:
         return
     reasons = [need for need in book.needs.get(holder, ()) if _deed(need).everywhere]
     loose = [word for word in grant.permissions if not any(_deed(need).serves(word) for need in reasons)]

@@ -1,4 +1,4 @@
-"""The tree as rights see it: which objects lie on which cluster, what holds what, and which ServiceAccounts there are."""
+"""The tree as rights see it: which objects lie on which cluster, and which ServiceAccounts there are."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from groundplan.checks.catalogue import POD_TEMPLATES
+from groundplan.checks.cloud_names import cloud_name
+from groundplan.checks.effects import effects
 from groundplan.checks.gate import Context
-from groundplan.checks.identity.rights import Account, Holder, address
+from groundplan.checks.identity.cloud import Cloud
+from groundplan.checks.identity.rights import Account, address
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.model.environment import Environment
 
@@ -35,79 +38,27 @@ class Landscape:
         """Environments that live on a cluster."""
         return [item for scope, item in self.context.environments.items() if self.cluster_of(scope) == cluster]
 
-    @cached_property
-    def exports(self) -> Mapping[tuple[str, str, str], Object]:
-        """Who writes a value to a ConfigMap of the management cluster, by namespace, name and key."""
-        found: dict[tuple[str, str, str], Object] = {}
-        for item in self.inventory.manifests:
-            spec = item.spec.get("operatorSpec") or {}
-            named = [*(spec.get("configMaps") or {}).values(), *(spec.get("configMapExpressions") or [])]
-            for entry in named:
-                found[item.namespace, str(entry["name"]), str(entry["key"])] = item
-        return found
-
-    @cached_property
-    def _holders(self) -> Mapping[str, Holder]:
-        return {
-            address(item): (namespace, name)
-            for (namespace, name, key), item in self.exports.items()
-            if key == "principalId"
-        }
-
-    def holder_of(self, item: Object) -> Holder | None:
-        """Where the id of a resource's identity is written; None where it is written nowhere."""
-        return self._holders.get(address(item))
-
-    def named(self, group: str, kind: str, azure_name: str) -> Object | None:
-        """The rented resource that Azure calls so, whichever environment it belongs to."""
-        return self._by_azure_name.get((group, kind, azure_name))
-
-    def called_in_azure(self, kind: str, name: str) -> Object | None:
-        """The rented resource of that type, as Azure's ids write it: `registries` for a Registry."""
-        fitting = (
-            known
-            for (_, own, called), known in self._by_azure_name.items()
-            if called == name and kind.lower().startswith(own.lower()[:-1])
-        )
-        return next(fitting, None)
-
-    @cached_property
-    def _by_azure_name(self) -> Mapping[tuple[str, str, str], Object]:
-        return {
-            (item.group, item.kind, str(item.spec["azureName"])): item
-            for item in self.inventory.manifests
-            if "azureName" in item.spec
-        }
-
     def refers(self, item: Object, reference: Mapping[str, Any], group: str = "", kind: str = "") -> Object | None:
         """The object that a reference of a rented resource names, beside the resource itself."""
         wanted = (str(reference.get("group", group)), str(reference.get("kind", kind)))
         return self.inventory.find(item.cluster, *wanted, item.namespace, str(reference.get("name", "")))
 
+    @cached_property
+    def clouds(self) -> tuple[Cloud, ...]:
+        """Whoever knows the rights of one cloud."""
+        return tuple(module.READER(self) for module in effects("identity"))
+
     def places(self, item: Object) -> tuple[str, ...]:
         """The address of a rented resource and of everything it lies in."""
-        found, current = [address(item)], item
-        while (owner := self._owner(current)) is not None and address(owner) not in found:
-            found.append(address(owner))
-            current = owner
-        return tuple(found)
+        return next((found for cloud in self.clouds if (found := cloud.places(item))), (address(item),))
 
-    def _owner(self, item: Object) -> Object | None:
-        owner = item.spec.get("owner")
-        if not isinstance(owner, Mapping) or "name" not in owner:
-            return None
-        if "kind" in owner:
-            return self.refers(item, owner)
-        return self._beside.get((item.namespace, str(owner["name"])))
+    def named(self, group: str, kind: str, name: str) -> Object | None:
+        """The rented resource that its cloud calls so, whichever environment it belongs to."""
+        return self._by_cloud_name.get((group, kind, name))
 
     @cached_property
-    def _beside(self) -> Mapping[tuple[str, str], Object]:
-        """Rented resources by namespace and name; names are unique enough there to own something."""
-        return {
-            (item.namespace, item.name): item
-            for item in self.inventory.manifests
-            if item.group.endswith(".azure.com") and item.kind != "RoleAssignment"
-        }
+    def _by_cloud_name(self) -> Mapping[tuple[str, str, str], Object]:
+        return {(item.group, item.kind, cloud_name(item)): item for item in self.inventory.manifests}
 
     @cached_property
     def pods(self) -> tuple[tuple[Object, Mapping[str, Any]], ...]:

@@ -1,20 +1,17 @@
-"""What follows from the environments and from what pods run, whichever cloud is below: callers, grants by name, scripts."""
+"""What follows from the environments and from what pods run, whichever cloud is below: callers, autoscalers, scripts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from groundplan.checks.identity.cloud import HolderOf
 from groundplan.checks.identity.facts import Command, facts
 from groundplan.checks.identity.landscape import Landscape, account_of, scripts
-from groundplan.checks.identity.rights import Account, Holder, Need
+from groundplan.checks.identity.rights import Account, Need
 from groundplan.checks.inventory import Object
 from groundplan.facts.actors import actors
-from groundplan.model.environment import Environment
-
-HolderOf = Callable[[str, Account], Holder | None]
-"""The identity that a ServiceAccount of a cluster is lent."""
 
 
 def called(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
@@ -47,7 +44,8 @@ def _of_host(
     """A host of the cloud that knows its callers by their identity, where its resource is rented here."""
     host = call.partition(":")[0]
     for ending, deed in facts().hosts.items():
-        for group, kind in _DONE_WITH[deed] if host.endswith(f".{ending}") else ():
+        for of in facts().done_with[deed] if host.endswith(f".{ending}") else ():
+            group, _, kind = of.rpartition("/")
             for item in (known for known in land.of(group, kind) if known.scope == scope):
                 holder = holder_of(land.cluster_of(scope), account)
                 why = f"`{call}` is among {where}.calls"
@@ -83,70 +81,12 @@ def _rented(land: Landscape, scope: str) -> Mapping[str, list[Object]]:
     return found
 
 
-def granted(land: Landscape) -> Iterator[Need]:
-    """Permissions that an environment gives an identity by name: whoever takes it on may use them."""
-    for scope, environment in land.context.environments.items():
-        for name, roles in _identities(environment):
-            for holder in _holders(land, scope, name):
-                yield from _by_name(land, environment, holder, name, roles)
-
-
-def _identities(environment: Environment) -> Iterator[tuple[str, list[str]]]:
-    """Identities of the platform's chapter with the permissions it names; none where the platform has no such key."""
-    for _, chapter in environment.platform:
-        for name, identity in (getattr(chapter, "identities", None) or {}).items():
-            yield name, list(getattr(identity, "roles", ()))
-
-
-def _holders(land: Landscape, scope: str, name: str) -> Iterator[tuple[Holder, Object]]:
-    """The identity of an environment that is called so, by the services or stores that name it."""
-    for (namespace, config, key), item in land.exports.items():
-        if key == "principalId" and item.scope == scope and config == f"{name}-identity":
-            yield (namespace, config), item
-
-
-def _by_name(
-    land: Landscape, environment: Environment, found: tuple[Holder, Object], name: str, roles: list[str]
-) -> Iterator[Need]:
-    holder, item = found
-    for role in roles:
-        deed = facts().granted.get(role)
-        if deed is None:
-            continue
-        where = tuple(place for known in _kinds_of(land, item, deed) for place in land.places(known))
-        why = f"its environment grants identity `{name}` {role}"
-        users = _users(environment, name)
-        for account in users or (None,):
-            if where:
-                yield Need(holder, deed, where, why, item, ("spec",), account, instead=f"{item.path} {role}")
-
-
-def _users(environment: Environment, name: str) -> tuple[Account, ...]:
-    return tuple((environment.namespace, actor.account) for actor in actors(environment) if actor.identity == name)
-
-
-def _kinds_of(land: Landscape, item: Object, deed: str) -> Iterator[Object]:
-    """Resources of the identity's environment that a deed is done with."""
-    for group, kind in _DONE_WITH.get(deed, ()):
-        yield from (known for known in land.of(group, kind) if known.scope == item.scope)
-
-
-_DONE_WITH: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "read-secrets": (("keyvault.azure.com", "Vault"),),
-    "use-keys": (("keyvault.azure.com", "Vault"),),
-    "publish-metrics": (("insights.azure.com", "Component"),),
-    "read-blobs": (("storage.azure.com", "StorageAccount"),),
-    "write-blobs": (("storage.azure.com", "StorageAccount"),),
-    "send-messages": (("servicebus.azure.com", "Namespace"),),
-    "receive-messages": (("servicebus.azure.com", "Namespace"),),
-}
-
-
 def scripted(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
     """What the scripts of pods do with object stores."""
+    tools = {command.tool for command in facts().commands}
     for item, template in land.pods:
         text = scripts(template).replace("\\\n", " ")
-        if "az storage" not in text and "aws s3" not in text:
+        if not any(word in text for word in tools):
             continue
         account = account_of(item, template)
         holder = holder_of(item.cluster, account)
@@ -158,7 +98,7 @@ def scripted(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
 
 
 def _where(land: Landscape, command: Command, words: Mapping[str, Any]) -> tuple[str, ...]:
-    if command.account:
-        item = land.named("storage.azure.com", "StorageAccount", command.account.format(**words))
-        return land.places(item) if item is not None else (command.account.format(**words),)
-    return (command.name.format(**words),)
+    name = command.name.format(**words)
+    group, _, kind = command.of.rpartition("/")
+    item = land.named(group, kind, name) if command.of else None
+    return land.places(item) if item is not None else (name,)

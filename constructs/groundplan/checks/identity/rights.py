@@ -41,6 +41,9 @@ class Grant:
     bounded: bool = False
     """Whether a condition narrows it. Default false."""
 
+    could_name: bool = False
+    """Whether it could have named the resource, where it is on everything. Default false."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Need:

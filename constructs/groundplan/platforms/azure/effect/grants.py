@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from groundplan.checks.identity.facts import facts
-from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import Account, Grant, Holder, address
 from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
+from groundplan.platforms.azure.effect.landscape import AzureLandscape
 
 MANAGED = "managedidentity.azure.com"
 AUDIENCE = "api://AzureADTokenExchange"
@@ -36,7 +36,7 @@ class Federation:
     """Where it is said."""
 
 
-def grants(land: Landscape) -> Iterator[Grant]:
+def grants(land: AzureLandscape) -> Iterator[Grant]:
     """Every permission that a role assignment or an access policy gives."""
     for item in land.of("authorization.azure.com", "RoleAssignment"):
         role = facts().role(str((item.spec.get("roleDefinitionReference") or {}).get("armId", "")))
@@ -49,7 +49,7 @@ def grants(land: Landscape) -> Iterator[Grant]:
             yield Grant(_who(vault, policy, "objectId"), held, address(vault), vault, field)
 
 
-def _scope(land: Landscape, item: Object) -> str:
+def _scope(land: AzureLandscape, item: Object) -> str:
     """The address of the resource a role is on, which may belong to another environment and then has Azure's own id."""
     owner = item.spec.get("owner") or {}
     if "armId" not in owner:
@@ -64,7 +64,7 @@ def _who(item: Object, entry: Mapping[str, object], key: str) -> Holder:
     return (item.namespace, str(source["name"])) if isinstance(source, Mapping) else PEOPLE
 
 
-def federations(land: Landscape) -> Iterator[Federation]:
+def federations(land: AzureLandscape) -> Iterator[Federation]:
     """Every ServiceAccount that may take an identity on."""
     for item in land.of(MANAGED, "FederatedIdentityCredential"):
         namespace, _, name = str(item.spec.get("subject", "")).removeprefix("system:serviceaccount:").partition(":")
@@ -74,7 +74,7 @@ def federations(land: Landscape) -> Iterator[Federation]:
             yield Federation((namespace, name), land.cluster_of(item.scope), holder, item)
 
 
-def broken_federations(land: Landscape) -> Iterator[Finding]:
+def broken_federations(land: AzureLandscape) -> Iterator[Finding]:
     """Federations that no token fits: another issuer, another audience, or a ServiceAccount nobody makes."""
     for item in land.of(MANAGED, "FederatedIdentityCredential"):
         source = item.spec.get("issuerFromConfig") or {}
@@ -92,7 +92,7 @@ def broken_federations(land: Landscape) -> Iterator[Finding]:
         yield from _stranger(land, item)
 
 
-def _stranger(land: Landscape, item: Object) -> Iterator[Finding]:
+def _stranger(land: AzureLandscape, item: Object) -> Iterator[Finding]:
     subject = str(item.spec.get("subject", ""))
     namespace, _, name = subject.removeprefix("system:serviceaccount:").partition(":")
     asked_by_clusters = {(known.namespace, known.account) for known in facts().triggers.values()}
@@ -104,7 +104,7 @@ def _stranger(land: Landscape, item: Object) -> Iterator[Finding]:
     )
 
 
-def broken_accounts(land: Landscape, known: list[Federation]) -> Iterator[Finding]:
+def broken_accounts(land: AzureLandscape, known: list[Federation]) -> Iterator[Finding]:
     """ServiceAccounts that say they have an identity which does not know them, and pods that forget to ask for it."""
     let_in = {(item.cluster, *item.account) for item in known}
     for place, account in land.accounts.items():
@@ -125,7 +125,7 @@ def broken_accounts(land: Landscape, known: list[Federation]) -> Iterator[Findin
             yield land.inventory.finding(item, ("spec",), "identity.no-token", message, advice)
 
 
-def unadministered(land: Landscape) -> Iterator[Finding]:
+def unadministered(land: AzureLandscape) -> Iterator[Finding]:
     """Clusters that nobody can administer: local accounts are off, and no group is let in."""
     for item in land.of("containerservice.azure.com", "ManagedCluster"):
         profile = item.spec.get("aadProfile") or {}

@@ -76,7 +76,7 @@ def _of_policy(holder: Holder, policy: Object) -> Iterator[Grant]:
             actions = tuple(listed(statement.get("Action")))
             bounded = bool(statement.get("Condition"))
             for resource in listed(statement.get("Resource")):
-                yield Grant(holder, actions, resource, policy, ("spec", "policyDocument"), bounded)
+                yield Grant(holder, actions, resource, policy, ("spec", "policyDocument"), bounded, could_name=True)
 
 
 def uses(land: Landscape) -> Iterator[Use]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from groundplan.checks.identity.cloud import HolderOf
 from groundplan.checks.identity.facts import facts
-from groundplan.checks.identity.iam_grants import IAM, Use, trusted
 from groundplan.checks.identity.landscape import Landscape
-from groundplan.checks.identity.needs import HolderOf
-from groundplan.checks.identity.rights import EVERYTHING, Account, Holder, Need
+from groundplan.checks.identity.rights import EVERYTHING, Holder, Need
 from groundplan.checks.inventory import Object
+from groundplan.platforms.aws.effect.grants import IAM, Use, trusted
 
 S3 = "s3.services.k8s.aws"
 SECRETS = "secretsmanager.services.k8s.aws"
@@ -150,8 +150,3 @@ def _publishers(land: Landscape) -> Iterator[Need]:
 def account_in(arn: str) -> str:
     """The account that an ARN names; empty where it is none."""
     return arn.split(":")[4] if arn.count(":") > 4 else ""
-
-
-def lent(uses: Sequence[Use]) -> Mapping[tuple[str, Account], Holder]:
-    """The role of each ServiceAccount, by cluster."""
-    return {(use.cluster, use.account): use.holder for use in uses if use.account is not None}

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from groundplan.checks.identity.azure_grants import PEOPLE
+from groundplan.checks.identity.cloud import HolderOf
 from groundplan.checks.identity.facts import facts
-from groundplan.checks.identity.landscape import Landscape, containers
-from groundplan.checks.identity.needs import HolderOf
-from groundplan.checks.identity.rights import Holder, Need
+from groundplan.checks.identity.landscape import containers
+from groundplan.checks.identity.rights import Account, Holder, Need
 from groundplan.checks.inventory import Object
+from groundplan.facts.actors import actors
+from groundplan.model.environment import Environment
+from groundplan.platforms.azure.effect.grants import PEOPLE
+from groundplan.platforms.azure.effect.landscape import AzureLandscape
 
 NETWORK = "network.azure.com"
 MANAGED = "managedidentity.azure.com"
 REGISTRY = ".azurecr.io"
 
 
-def needs(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+def needs(land: AzureLandscape, holder_of: HolderOf) -> Iterator[Need]:
     """Every need of this cloud."""
     yield from _secret_stores(land, holder_of)
     yield from _triggers(land, holder_of)
     yield from _gateways(land)
     yield from _caches(land)
+    yield from _granted(land)
     for cluster in land.of("containerservice.azure.com", "ManagedCluster"):
         yield from _cluster(land, cluster)
         yield from _gateway_controller(land, cluster)
@@ -33,11 +37,11 @@ def needs(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
         yield Need(PEOPLE, "write-secrets", land.places(vault), why, vault, ("spec", "properties"))
 
 
-def _vault(land: Landscape, url: str) -> Object | None:
+def _vault(land: AzureLandscape, url: str) -> Object | None:
     return land.named("keyvault.azure.com", "Vault", (urlsplit(url).hostname or "").partition(".")[0])
 
 
-def _secret_stores(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+def _secret_stores(land: AzureLandscape, holder_of: HolderOf) -> Iterator[Need]:
     for item in land.of("external-secrets.io", "SecretStore"):
         provider = (item.spec.get("provider") or {}).get("azurekv")
         if provider is None:
@@ -50,7 +54,7 @@ def _secret_stores(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
         yield Need(holder_of(item.cluster, account), "read-secrets", where, why, item, field, account)
 
 
-def _triggers(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+def _triggers(land: AzureLandscape, holder_of: HolderOf) -> Iterator[Need]:
     for item in (*land.of("keda.sh", "ScaledObject"), *land.of("keda.sh", "ScaledJob")):
         for index, trigger in enumerate(item.spec.get("triggers") or []):
             known = facts().triggers.get(str(trigger.get("type")))
@@ -64,7 +68,7 @@ def _triggers(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
             yield Need(holder_of(item.cluster, account), known.deed, where, why, item, field, account)
 
 
-def _gateways(land: Landscape) -> Iterator[Need]:
+def _gateways(land: AzureLandscape) -> Iterator[Need]:
     for item in land.of(NETWORK, "ApplicationGateway"):
         holders = [_holder(land, item, entry) for entry in _assigned(item)]
         for index, certificate in enumerate(item.spec.get("sslCertificates") or []):
@@ -80,12 +84,12 @@ def _assigned(item: Object) -> list[Object | str]:
     return [str(entry["reference"].get("name")) for entry in listed if "reference" in entry]
 
 
-def _holder(land: Landscape, item: Object, name: Object | str) -> Holder | None:
+def _holder(land: AzureLandscape, item: Object, name: Object | str) -> Holder | None:
     identity = land.inventory.find(item.cluster, MANAGED, "UserAssignedIdentity", item.namespace, str(name))
     return land.holder_of(identity) if identity is not None else None
 
 
-def _caches(land: Landscape) -> Iterator[Need]:
+def _caches(land: AzureLandscape) -> Iterator[Need]:
     for item in land.of("cache.azure.com", "Redis"):
         settings = item.spec.get("redisConfiguration") or {}
         for key in ("rdb-storage-connection-string", "aof-storage-connection-string-0"):
@@ -98,7 +102,7 @@ def _caches(land: Landscape) -> Iterator[Need]:
             yield Need(land.holder_of(item), "write-blobs", where, f"{item} keeps snapshots there", item, field)
 
 
-def _cluster(land: Landscape, item: Object) -> Iterator[Need]:
+def _cluster(land: AzureLandscape, item: Object) -> Iterator[Need]:
     holder = next((_holder(land, item, name) for name in _assigned(item)), None)
     kubelet = ((item.spec.get("identityProfile") or {}).get("kubeletidentity") or {}).get("resourceReference") or {}
     found = land.refers(item, kubelet)
@@ -119,7 +123,7 @@ def _cluster(land: Landscape, item: Object) -> Iterator[Need]:
             yield Need(holder, "use-address", land.places(ip), f"{item} goes out by {ip}", item, field)
 
 
-def _gateway_controller(land: Landscape, item: Object) -> Iterator[Need]:
+def _gateway_controller(land: AzureLandscape, item: Object) -> Iterator[Need]:
     add_on = (item.spec.get("addonProfiles") or {}).get("ingressApplicationGateway") or {}
     name = str((add_on.get("config") or {}).get("applicationGatewayId", "")).rpartition("/")[2]
     gateway = land.named(NETWORK, "ApplicationGateway", name) if name else None
@@ -141,7 +145,7 @@ def _gateway_controller(land: Landscape, item: Object) -> Iterator[Need]:
             yield Need(holder, "join-network", land.places(subnet), why, item, field)
 
 
-def _images(land: Landscape, item: Object) -> Iterator[Need]:
+def _images(land: AzureLandscape, item: Object) -> Iterator[Need]:
     """Nodes pull what the pods of their cluster name, from every registry of this cloud."""
     kubelet = ((item.spec.get("identityProfile") or {}).get("kubeletidentity") or {}).get("resourceReference") or {}
     holder = _holder(land, item, str(kubelet.get("name", "")))
@@ -159,7 +163,7 @@ def _images(land: Landscape, item: Object) -> Iterator[Need]:
             yield Need(holder, "pull-images", where, f"{workload} runs an image of {host}", workload, ("spec",))
 
 
-def _shares(land: Landscape, item: Object) -> Iterator[Need]:
+def _shares(land: AzureLandscape, item: Object) -> Iterator[Need]:
     holder = next((_holder(land, item, name) for name in _assigned(item)), None)
     for known in land.of("storage.k8s.io", "StorageClass"):
         name = (known.document.get("parameters") or {}).get("storageAccount")
@@ -168,3 +172,52 @@ def _shares(land: Landscape, item: Object) -> Iterator[Need]:
         account = land.named("storage.azure.com", "StorageAccount", str(name))
         where = land.places(account) if account is not None else (str(name),)
         yield Need(holder, "mount-shares", where, f"{known} mounts shares of {name}", known, ("parameters",))
+
+
+def _granted(land: AzureLandscape) -> Iterator[Need]:
+    """Permissions that an environment gives an identity by name: whoever takes it on may use them."""
+    for scope, environment in land.context.environments.items():
+        for name, roles in _identities(environment):
+            for holder in _holders(land, scope, name):
+                yield from _by_name(land, environment, holder, name, roles)
+
+
+def _identities(environment: Environment) -> Iterator[tuple[str, list[str]]]:
+    """Identities of the platform's chapter with the permissions it names; none where the platform has no such key."""
+    for _, chapter in environment.platform:
+        for name, identity in (getattr(chapter, "identities", None) or {}).items():
+            yield name, list(getattr(identity, "roles", ()))
+
+
+def _holders(land: AzureLandscape, scope: str, name: str) -> Iterator[tuple[Holder, Object]]:
+    """The identity of an environment that is called so, by the services or stores that name it."""
+    for (namespace, config, key), item in land.exports.items():
+        if key == "principalId" and item.scope == scope and config == f"{name}-identity":
+            yield (namespace, config), item
+
+
+def _by_name(
+    land: AzureLandscape, environment: Environment, found: tuple[Holder, Object], name: str, roles: list[str]
+) -> Iterator[Need]:
+    holder, item = found
+    for role in roles:
+        deed = facts().granted.get(role)
+        if deed is None:
+            continue
+        where = tuple(place for known in _kinds_of(land, item, deed) for place in land.places(known))
+        why = f"its environment grants identity `{name}` {role}"
+        users = _users(environment, name)
+        for account in users or (None,):
+            if where:
+                yield Need(holder, deed, where, why, item, ("spec",), account, instead=f"{item.path} {role}")
+
+
+def _users(environment: Environment, name: str) -> tuple[Account, ...]:
+    return tuple((environment.namespace, actor.account) for actor in actors(environment) if actor.identity == name)
+
+
+def _kinds_of(land: AzureLandscape, item: Object, deed: str) -> Iterator[Object]:
+    """Resources of the identity's environment that a deed is done with."""
+    for of in facts().done_with.get(deed, ()):
+        group, _, kind = of.rpartition("/")
+        yield from (known for known in land.of(group, kind) if known.scope == item.scope)

@@ -1,0 +1,3 @@
+"""Where Azure's operator reads what a resource is called."""
+
+FIELDS = ("azureName",)

@@ -1,0 +1,1 @@
+"""What a Service Bus namespace does, read back from the tree: a module or a table for each gate that asks."""

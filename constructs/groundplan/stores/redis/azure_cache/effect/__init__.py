@@ -1,0 +1,1 @@
+"""What a cache that Azure runs does, read back from the tree: a module or a table for each gate that asks."""
