@@ -118,7 +118,8 @@ def crossings(path: str, module: ast.Module) -> Iterator[str]:
     for name in imports(module):
         if not name.startswith("groundplan.") or f"{name}.".startswith(f"{own}."):
             continue
-        if is_reader and not name.removeprefix("groundplan.").startswith(READ_BY_GATES):
+        words = f"groundplan.{folder.replace('/', '.')}.words"  # of the cloud's own API, which both sides need
+        if is_reader and name != words and not name.removeprefix("groundplan.").startswith(READ_BY_GATES):
             yield f"{path}: {name}"
         if not is_reader and ".effect" in name:
             yield f"{path}: {name}"

@@ -8,14 +8,11 @@ from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
 from groundplan.checks.measured_pages import stale
 from groundplan.checks.reachability.addresses import Names
-from groundplan.checks.reachability.ec2_groups import Ec2Groups
+from groundplan.checks.reachability.cloud import clouds
 from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.intents import untold
 from groundplan.checks.reachability.network import Policies
-from groundplan.checks.reachability.outward import denied, unadmitted, unresolved
 from groundplan.checks.reachability.page import pages
-from groundplan.checks.reachability.security_groups import SecurityGroups
-from groundplan.checks.reachability.throttles import throttled
 from groundplan.checks.reachability.undeclared import Declared, undeclared
 from groundplan.checks.reachability.view import View, rentals_of, views
 from groundplan.errors import EnvironmentFileError, Finding
@@ -31,31 +28,31 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         clusters = list(views(inventory, context, rentals))
     except EnvironmentFileError as error:
         return Verdict(0, error.findings)
-    groups = SecurityGroups(inventory.manifests)
-    findings = list(unresolved(inventory, rentals))
+    findings = [finding for cloud in clouds() for finding in cloud.unresolved(inventory, rentals)]
     judged = len(rentals.all)
     for view in clusters:
         flows = list(view.flows)
         findings += _untold(inventory, view.environments, view.names)
         findings += [*_blocked(inventory, view.policies, flows), *_opened(inventory, view.policies, flows)]
-        findings += denied(inventory, groups, view.name, flows)
-        findings += unadmitted(inventory, _ec2_groups(inventory, view), flows)
+        findings += _refused(inventory, view, flows)
         judged += len(flows) + sum(1 for policy in view.policies.own for _ in view.policies.rules(policy))
-    findings += throttled(inventory)
+    findings += [finding for cloud in clouds() for finding in cloud.miscounted(inventory)]
     findings += stale(context, pages(clusters), reachability_page, "reachability.page")
     return Verdict(judged, tuple(findings))
 
 
-def _ec2_groups(inventory: Inventory, view: View) -> Ec2Groups:
-    """The groups of a cluster's network, with the names of those that a cloud's id stands for."""
+def _refused(inventory: Inventory, view: View, flows: list[Flow]) -> Iterator[Finding]:
+    """What the clouds' own firewalls do not let through; the ids that a cloud assigned stand for names of objects."""
     scopes = {f"{environment.system}/{environment.environment}" for environment in view.environments}
-    ids = {
+    own = [item for item in inventory.manifests if item.scope in scopes]
+    assigned = {
         environment.ids[key]: item.name
         for environment in view.environments
         for key, item in platform_of(environment).assigned_ids().items()
         if key in environment.ids
     }
-    return Ec2Groups((item for item in inventory.manifests if item.scope in scopes), ids)
+    for cloud in clouds():
+        yield from cloud.refused(inventory, view.name, own, flows, assigned)
 
 
 def _untold(inventory: Inventory, environments: Iterable[Environment], names: Names) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from typing import Any
 from groundplan.checks.catalogue import Catalogue, Labelled
 from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.chart_world import ChartWorld
+from groundplan.checks.reachability.cloud import Surroundings
 from groundplan.checks.reachability.pods import Led, Pods, led, numbers, of_workload
-from groundplan.checks.reachability.surroundings import Surroundings
 from groundplan.checks.selections import matches
 
 

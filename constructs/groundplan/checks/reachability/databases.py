@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from groundplan.checks.inventory import Object
+from groundplan.checks.reachability.cloud import clouds
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.network import Block
 
-HEALTH_PORT = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"
 HOST_NAME = "external-dns.alpha.kubernetes.io/hostname"
 PORT = 5432
 
@@ -20,13 +21,14 @@ def balanced(cluster: Cluster) -> Iterator[Flow]:
         instances = cluster.select([database.namespace], {"cnpg.io/cluster": database.name})
         for name, metadata, spec in _balancers(database):
             at = (database, ("spec", "managed"))
-            health = metadata.get("annotations", {}).get(HEALTH_PORT)
+            annotations = metadata.get("annotations", {})
+            asked = {port for cloud in clouds() if (port := cloud.health_port(annotations)) is not None}
             for pods in instances:
                 for block in spec.get("loadBalancerSourceRanges", []):
                     yield Flow(Block(block, block), pods, PORT, f"{name} admits {block}", at=at)
-                for block in cluster.around.internal if health else ():
+                for block, port in product(cluster.around.internal, asked):
                     sender = Block(block, f"the load balancer's subnet {block}")
-                    yield Flow(sender, pods, int(str(health)), f"{name} asks there whether it is well", at=at)
+                    yield Flow(sender, pods, port, f"{name} asks there whether it is well", at=at)
 
 
 def followed(cluster: Cluster, hosts: Mapping[str, tuple[str, ...]]) -> Iterator[Flow]:

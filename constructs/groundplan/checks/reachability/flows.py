@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from groundplan.checks.catalogue import Catalogue
 from groundplan.checks.inventory import Object
 from groundplan.checks.made import filled_end
 from groundplan.checks.provided import FlowEnd, KnownFlow
+from groundplan.checks.reachability.cloud import clouds
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods, numbers
@@ -30,9 +32,6 @@ INSIDE = Block("10.0.0.2/32", "private addresses", PRIVATE)
 
 ANYWHERE = Block("203.0.113.10/32", "anywhere", (*PRIVATE, METADATA_SERVICE), is_public=True)
 """Whoever has the address."""
-
-CREDENTIALS_AGENT = Block("169.254.170.23/32", "the agent of pod identities")
-"""Where EKS hands out credentials. See https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html ."""
 
 ADDRESSES: Mapping[str, Block] = {
     "anywhere": ANYWHERE,
@@ -227,12 +226,7 @@ def receivers(cluster: Cluster) -> Iterator[Flow]:
 
 def cloud_identities(cluster: Cluster) -> Iterator[Flow]:
     """Pods that take on an identity of the cloud fetch its token first, then use it outside."""
-    for pods in cluster.pods:
-        if pods.labels.get("azure.workload.identity/use") == "true":
-            yield Flow(pods, INTERNET, 443, "its identity is proven to Microsoft Entra")
-        elif (pods.namespace, pods.account) in cluster.around.accounts:
-            yield Flow(pods, CREDENTIALS_AGENT, 80, "its identity is handed out on the node")
-            yield Flow(pods, INTERNET, 443, "its identity is for services of the cloud")
+    return chain.from_iterable(cloud.identities(cluster) for cloud in clouds())
 
 
 FROM_OBJECTS: tuple[Callable[[Cluster], Iterator[Flow]], ...] = (

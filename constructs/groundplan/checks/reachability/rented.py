@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from groundplan.checks.inventory import Object
 from groundplan.checks.made import filled_host
 from groundplan.checks.provided import KindMaker, RentedHost
+from groundplan.checks.reachability.cloud import Standing, clouds
 from groundplan.checks.reachability.network import Block
 
 
@@ -35,12 +36,7 @@ class Rentals:
     """Every rented resource of the repository, by the name it is asked by."""
 
     def __init__(self, objects: Sequence[Object], makers: Iterable[KindMaker]) -> None:
-        self._subnets = {
-            (item.namespace, item.name): str(item.spec.get("addressPrefix", ""))
-            for item in objects
-            if item.kind == "VirtualNetworksSubnet"
-        }
-        self._endpoints = {_served(item): item for item in objects if item.kind == "PrivateEndpoint"}
+        self._where = [cloud.standing(objects) for cloud in clouds()]
         kinds = {maker.of: maker for maker in makers if maker.hosts}
         self.all = tuple(
             self._rented(item, host)
@@ -55,11 +51,10 @@ class Rentals:
         return self._by_host.get(host.lower())
 
     def _rented(self, item: Object, host: RentedHost) -> Rented:
-        endpoint = self._endpoints.get((item.namespace, item.kind, item.name))
-        subnet = endpoint.spec["subnet"]["reference"]["name"] if endpoint is not None else host.subnet
-        cidr = self._subnets.get((item.namespace, subnet), "")
-        block = Block(cidr, f"{host.host} in {cidr}", is_subnet=True) if cidr else None
-        return Rented(item, host.host.lower(), block, endpoint, host.zone)
+        answers = (where(item, host) for where in self._where)
+        at = next((answer for answer in answers if answer is not None), Standing(""))
+        block = Block(at.block, f"{host.host} in {at.block}", is_subnet=True) if at.block else None
+        return Rented(item, host.host.lower(), block, at.endpoint, host.zone)
 
 
 def _hosts(item: Object, maker: KindMaker) -> Iterator[RentedHost]:
@@ -67,10 +62,3 @@ def _hosts(item: Object, maker: KindMaker) -> Iterator[RentedHost]:
         filled = filled_host(host, item.document)
         if filled is not None:
             yield filled
-
-
-def _served(endpoint: Object) -> tuple[str, str, str]:
-    """(namespace, kind, name) of what a private endpoint leads to."""
-    connections = endpoint.spec.get("privateLinkServiceConnections") or [{}]
-    reference = connections[0].get("privateLinkServiceReference", {})
-    return endpoint.namespace, reference.get("kind", ""), reference.get("name", "")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
+from operator import or_
 
 from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.gate import Context
@@ -12,13 +14,13 @@ from groundplan.checks.inventory import Inventory
 from groundplan.checks.own_charts import all_provided, platform_makers
 from groundplan.checks.reachability.addresses import Names, told_flows
 from groundplan.checks.reachability.chart_world import chart_world
+from groundplan.checks.reachability.cloud import Surroundings, clouds
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.databases import balanced, followed, public_names
 from groundplan.checks.reachability.flows import FROM_OBJECTS, Flow, known_flows
 from groundplan.checks.reachability.intents import declared, entrances
 from groundplan.checks.reachability.network import Policies
 from groundplan.checks.reachability.rented import Rentals
-from groundplan.checks.reachability.surroundings import surroundings
 from groundplan.model.environment import Environment
 
 DECLARED, TOLD, KNOWN, FOLLOWED = "declared", "told", "known", "followed"
@@ -86,7 +88,9 @@ def places(inventory: Inventory, context: Context) -> Iterator[Place]:
         applications = [item for item in objects if item.kind == "Application" and item.group == "argoproj.io"]
         scopes = _scopes(name, context)
         charts = chart_world(applications, context.facts_of)
-        cluster = Cluster(objects, known[name], surroundings(inventory.manifests, scopes), charts)
+        own = [item for item in inventory.manifests if item.scope in scopes]
+        around = reduce(or_, (cloud.surroundings(own) for cloud in clouds()), Surroundings())
+        cluster = Cluster(objects, known[name], around, charts)
         yield Place(name, tuple(context.environments[scope] for scope in scopes), cluster, known[name])
 
 

@@ -12,9 +12,9 @@ from groundplan.model.cluster import NodePool
 from groundplan.model.values import quantity
 from groundplan.parts import Component, Part
 from groundplan.platforms.aws.chapter import Network
-from groundplan.platforms.aws.nodes import TAINT_EFFECTS
 from groundplan.platforms.aws.resource import AwsPart, reference
 from groundplan.platforms.aws.site import Site
+from groundplan.platforms.aws.words import TAINT_EFFECTS
 from groundplan.pods import POOL_LABEL
 
 DESIRED_SIZE_OWNER = "eks.services.k8s.aws/desired-size-managed-by"

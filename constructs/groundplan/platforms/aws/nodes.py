@@ -14,19 +14,13 @@ from typing import Any
 from groundplan.facts.capacity import Amount
 from groundplan.kubernetes.kinds import api_group
 from groundplan.model.values import quantity
+from groundplan.platforms.aws.words import TAINT_EFFECTS
 from groundplan.platforms.nodes import SERVED, Json, Nodes, Pool, Subnet, platform_pods
 from groundplan.platforms.resources import data_of
 
 PACKAGE = "groundplan.platforms.aws"
 MEBI = Decimal(2**20)
 GIBI = Decimal(2**30)
-
-TAINT_EFFECTS = {
-    "NoSchedule": "NO_SCHEDULE",
-    "PreferNoSchedule": "PREFER_NO_SCHEDULE",
-    "NoExecute": "NO_EXECUTE",
-}
-"""What Kubernetes calls an effect, and what EKS calls it."""
 
 RESERVED = 5
 """Addresses of a subnet that AWS keeps."""

@@ -40,12 +40,16 @@ class AzureLandscape(Landscape):
 
     def called_in_azure(self, kind: str, name: str) -> Object | None:
         """The rented resource of that type, as Azure's ids write it: `registries` for a Registry."""
-        fitting = (
-            item
-            for item in self.inventory.manifests
-            if item.spec.get("azureName") == name and kind.lower().startswith(item.kind.lower()[:-1])
-        )
+        fitting = (item for item in self._by_name.get(name, ()) if kind.lower().startswith(item.kind.lower()[:-1]))
         return next(fitting, None)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Object]]:
+        found: dict[str, list[Object]] = {}
+        for item in self.inventory.manifests:
+            if "azureName" in item.spec:
+                found.setdefault(str(item.spec["azureName"]), []).append(item)
+        return found
 
     def places(self, item: Object) -> tuple[str, ...]:
         """The address of a resource of Azure's and of everything it lies in; nowhere where it is another's."""

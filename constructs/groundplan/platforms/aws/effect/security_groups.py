@@ -19,6 +19,7 @@ from groundplan.checks.reachability.network import End
 from groundplan.checks.reachability.pods import Pods
 from groundplan.kubernetes.addresses import holds
 from groundplan.kubernetes.taints import tolerates
+from groundplan.platforms.aws.words import TAINT_EFFECTS
 
 EC2 = "ec2.services.k8s.aws"
 EKS = "eks.services.k8s.aws"
@@ -29,7 +30,7 @@ See https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/
 """
 API_PORT, OTHER_API_PORT = 443, 6443
 """Where EKS has its API server, and where clusters do that people set up themselves."""
-EFFECTS: Mapping[str, str] = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute"}
+EFFECTS: Mapping[str, str] = {TAINT_EFFECTS[effect]: effect for effect in ("NoSchedule", "NoExecute")}
 """Taints that keep pods away, as EKS writes them and as Kubernetes does."""
 
 

@@ -6,10 +6,10 @@ import pytest
 from trees import an_object
 
 from groundplan.checks.inventory import Object
-from groundplan.checks.reachability.ec2_groups import Ec2Groups
 from groundplan.checks.reachability.flows import API_SERVER, INSIDE, INTERNET, Flow
 from groundplan.checks.reachability.network import Block, End
 from groundplan.checks.reachability.pods import Pods
+from groundplan.platforms.aws.effect.security_groups import Ec2Groups
 
 Json = dict[str, Any]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from trees import an_object, inventory, put
 
-from groundplan.checks.reachability.throttles import throttled
 from groundplan.errors import Finding
+from groundplan.platforms.azure.effect.throttles import throttled
 
 Json = dict[str, Any]
 VERSION = "network.azure.com/v1"
