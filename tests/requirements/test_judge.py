@@ -145,3 +145,12 @@ def test_what_is_not_so_after_a_failover_is_asked_before_it_alone(catalogue: Wri
     before, after = judge(loaded, Tree.nothing()), judge(swapped(loaded), Tree.nothing())
 
     assert [len(result.findings) for result in (*before, *after)] == [1, 0]
+
+
+def test_what_only_a_leading_side_has_is_not_asked_while_copies_go_the_other_way(catalogue: Write) -> None:
+    loaded = catalogue(item(HOLDS.replace("{environment", "{on_the_way_back: false, environment", 1)))
+    turned = replace(loaded, turned=frozenset({"prod", "test"}))
+
+    before, between = judge(loaded, Tree.nothing()), judge(turned, Tree.nothing())
+
+    assert [len(result.findings) for result in (*before, *between)] == [1, 0]

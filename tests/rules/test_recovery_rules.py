@@ -8,6 +8,7 @@ from rendering import WEST, a_network, an_environment
 from groundplan.errors import EnvironmentFileError
 from groundplan.model.environment import Environment
 from groundplan.rules.neighbours import disagreements_between
+from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 
 DATABASE = """
 secrets:
@@ -118,6 +119,7 @@ def test_a_standby_that_exposes_less_than_its_peer_is_found(there: str, expected
     [
         ("platform: {aws: {dns: null}}", "has a recovery peer for orders, but no DNS zone to find it by"),
         ("recovery: {active: true}", "is true on the primary; set it on the standby"),
+        ("recovery: {reversed: true}", "is true on the primary; set it on the standby"),
     ],
 )  # fmt: skip
 def test_refuses(overlay: str, message: str) -> None:
@@ -136,3 +138,14 @@ recovery: {minimum: {shop: 0}}
 """
     with pytest.raises(EnvironmentFileError, match=r"recovery.minimum.shop: 0 runs nothing; write 1 or more"):
         an_environment(DATABASE, HERE, service)
+
+
+def test_refuses_to_turn_copies_round_for_a_store_that_copies_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CloudNativePgStore, "turns_round", False)
+    standby = (DATABASE, a_network(1), WEST, THERE, "recovery: {reversed: true}")
+
+    message = r"asks orders to copy to live, and its engine copies one way only; rebuild orders by hand"
+    with pytest.raises(EnvironmentFileError, match=message):  # one-way-copies
+        an_environment(*standby)
+    monkeypatch.setattr(CloudNativePgStore, "turns_round", True)
+    an_environment(*standby)

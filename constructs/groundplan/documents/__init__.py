@@ -19,6 +19,7 @@ from groundplan.documents import (
     roadmap,
     secrets,
     service_levels,
+    way_back,
 )
 from groundplan.facts.system import System
 from groundplan.page import Page
@@ -35,6 +36,7 @@ PAGES: tuple[Page, ...] = (
     Page("operations.md", "Operations", "incidents, routine work, remedies, risks", operations.page),
     Page("on-call.md", "On call", "every alert, what it means and what to do first", on_call.page),
     Page("disaster-recovery.md", "Disaster recovery", "when a region is lost", disaster_recovery.page),
+    Page("way-back.md", "The way back", "from the region that took over to the one that was lost", way_back.page),
     Page("dr-drill.md", "Disaster recovery drill", "the yearly rehearsal and its report", drill.page),
     Page("capacity.md", "Capacity", "what the pods ask for, what the nodes hold", capacity.page),
     Page("cost.md", "Cost", "the budget, line by line", cost.page),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundplan.documents import failover_steps
+from groundplan.documents import failover_steps, way_back
 from groundplan.facts.system import System
 from groundplan.markdown import bullets, document, link, section, table
 from groundplan.model.environment import Environment
@@ -74,9 +74,11 @@ def _objectives(recovery: Recovery, steps: list[tuple[str, int, str]]) -> str:
 
 
 def _back(primary: Environment, standby: Environment) -> str:
-    before = [step for it in pages_of_stores(primary) for step in it.before_swap()]
-    if before:
-        return _swap(primary, standby, before)
+    if way_back.is_built(standby):
+        return (
+            f"The old databases hold what was true before the failover, so nothing is switched back as it was: "
+            f"{link('the way back', 'way-back.md')} goes there in three changes, when the region has been well for a day."
+        )
     return "\n".join(
         [
             "1. Bring the old site back with its database as the follower: rebuild it from the new primary, never start it "
@@ -87,17 +89,6 @@ def _back(primary: Environment, standby: Environment) -> str:
             "of its databases, so never make it while they hold what was true before the failover.",
         ]
     )
-
-
-def _swap(primary: Environment, standby: Environment, before: list[str]) -> str:
-    """The promoted server is the primary now, and the old one must never serve again."""
-    swap = (
-        f"Swap the roles in Git: `{standby.environment}` is primary, `{primary.environment}` is standby. The operator "
-        "makes a replica of the new primary in the old region."
-    )
-    after = [step for it in pages_of_stores(primary) for step in it.after_swap()]
-    last = "Wait until the lag is seconds, choose a quiet hour, and fail over once more in the other direction."
-    return "\n".join(f"1. {step}" for step in (*before, swap, *after, last))
 
 
 def _not_covered(primary: Environment) -> str:

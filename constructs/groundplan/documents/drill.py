@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.documents import way_back
 from groundplan.documents.disaster_recovery import SHARES, minutes
 from groundplan.facts.system import System
 from groundplan.markdown import checklist, document, link, numbered, section, table
@@ -14,6 +15,7 @@ def page(system: System) -> str | None:
     if standby is None or standby.recovery is None:
         return None
     recovery = standby.recovery
+    there = f"in {link('the way back', 'way-back.md')}" if way_back.is_built(standby) else "there"
     *derived, last = [(title, minutes(recovery, title), "") for title in SHARES]
     rows = [*derived, *((step.title, step.minutes, "") for step in recovery.steps), last]
     return document(
@@ -39,7 +41,7 @@ def page(system: System) -> str | None:
                     f"Go through {link('the failover', 'disaster-recovery.md')} step by step, and note when each ends.",
                     "Measure the recovery point: the age of the newest row on the standby when it was promoted.",
                     "Serve a share of real or recorded traffic from the standby for an hour.",
-                    "Go back as described there, and check again.",
+                    f"Go back as described {there}, and check again.",
                 ]
             ),
         ),

@@ -37,15 +37,20 @@ def confirm(primary: Environment, limit: int) -> str:
     )
 
 
+def overlay(standby: Environment) -> str:
+    """File of the standby, in which both words of a failover stand."""
+    return f"environments/{standby.system}/{standby.environment}.yaml"
+
+
 def promote(system: System, primary: Environment, standby: Environment) -> str:
     """The one change in Git, and what follows of it."""
-    overlay = f"environments/{standby.system}/{standby.environment}.yaml"
+    file = overlay(standby)
     blocks = [
         *_fence(system, primary),
-        f"Promotion is one changed line in Git. In `{overlay}`, set `recovery.active: true`, then:",
+        f"Promotion is one changed line in Git. In `{file}`, set `recovery.active: true`, then:",
         shell(
             "make",
-            f"git add {overlay} dist argocd docs/systems",
+            f"git add {file} dist argocd docs/systems",
             f'git commit -m "{standby.system}: fail over to {standby.environment}"',
             "git push",
         ),
@@ -144,8 +149,11 @@ def dns(primary: Environment, standby: Environment) -> str:
     )
 
 
-def check(primary: Environment, standby: Environment, recovery: Recovery) -> str:
-    """What must be true before customers are told."""
+LOST = "Compare the position with the one written down in step 1: the difference is what was lost."
+
+
+def check(primary: Environment, standby: Environment, recovery: Recovery, *, compared: str = LOST) -> str:
+    """What must be true before customers are told; `compared` says what to hold the database's position against."""
     hosts = list(primary.public_hosts.items())
     blocks = []
     if recovery.checklist:
@@ -158,7 +166,7 @@ def check(primary: Environment, standby: Environment, recovery: Recovery) -> str
     blocks.append(checklist(items))
     if sql:
         blocks += [
-            "Compare the position with the one written down in step 1: the difference is what was lost.",
+            compared,
             shell(*sql),
         ]
     if hosts:

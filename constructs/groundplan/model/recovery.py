@@ -38,8 +38,16 @@ class Recovery(Model):
     """The failover switch. On the standby, true renders every replica count and promotes the databases; the same change
     takes the primary out of service: services at zero, databases that accept no writes. Default false.
 
-    A promotion is one way: what the primary then holds is old. To go back, rebuild the old primary as the standby: swap
-    the two roles, and raise `generation` of its databases' backups.
+    A promotion is one way: what the primary then holds is old. The way back begins with `reversed`.
+    """
+
+    reversed: bool = False
+    """On the standby: whether copies go from this side to the primary. Default false: from the primary to this side.
+
+    The way back after a failover takes two more states, one word each. `active: true, reversed: true`: the primary's databases
+    are made anew, as copies of this side's, while this side serves. `active: false, reversed: true`: they lead and the
+    primary serves again, while this side's accept no writes. With both false, this side's are made anew as copies, and
+    everything is as it began.
     """
 
     rto: Duration

@@ -118,6 +118,10 @@ class Pages:
         """How requests find the standby where more than names lead there; nothing where names do."""
         return []
 
+    def traffic_back(self, primary: Environment, standby: Environment) -> list[str]:
+        """How requests find the primary again after the way back. Default nothing: they follow the health check."""
+        return []
+
 
 def pages_of(environment: Environment) -> Pages:
     """The pages of the platform that `environment` runs on."""

@@ -33,6 +33,9 @@ class LoadedCatalogue:
     sides: Mapping[str, str] = field(default_factory=dict)
     """Either side of a failover that has happened to the other side. Default none: everybody does what it is there for."""
 
+    turned: frozenset[str] = frozenset()
+    """Both sides of each pair whose copies go to the primary. Default none."""
+
     def locate(self, *path: str | int) -> Location:
         """Where the value at `path` below `requirements` was written."""
         return locate(self.marks, ("requirements", *path), self.file)
@@ -59,18 +62,19 @@ def load_catalogue(root: Path, path: Path) -> LoadedCatalogue:
             [validation_finding(problem, marked, shown, Catalogue) for problem in error.errors()]
         ) from None
     known = tuple(environment_names(root).get(path.parent.name, ()))
-    loaded = LoadedCatalogue(catalogue, marked.marks, shown, known, dict(_sides(path.parent, known)))
+    sides, turned = dict(_sides(path.parent, known, "active")), dict(_sides(path.parent, known, "reversed"))
+    loaded = LoadedCatalogue(catalogue, marked.marks, shown, known, sides, frozenset(turned))
     findings = [*_misnamed(loaded, path), *_duplicates(loaded), *_missing_environments(loaded)]
     if findings:
         raise EnvironmentFileError(findings)
     return loaded
 
 
-def _sides(folder: Path, environments: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Both sides of each failover switch that is set."""
+def _sides(folder: Path, environments: tuple[str, ...], switch: str) -> Iterator[tuple[str, str]]:
+    """Both sides of each pair whose standby has that switch set."""
     for name in environments:
         recovery = read_marked_yaml(folder / f"{name}.yaml", f"{name}.yaml").data.get("recovery") or {}
-        if recovery.get("active") is True and isinstance(recovery.get("peer"), str):
+        if recovery.get(switch) is True and isinstance(recovery.get("peer"), str):
             yield name, recovery["peer"]
             yield recovery["peer"], name
 

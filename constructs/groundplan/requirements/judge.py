@@ -98,20 +98,28 @@ def judge(loaded: LoadedCatalogue, tree: Tree) -> list[Result]:
     return [_judge_item(loaded, index, item, tree) for index, item in enumerate(loaded.catalogue.requirements)]
 
 
-def show(evidence: Evidence, tree: Tree, environments: Sequence[str], sides: Mapping[str, str] = NOBODY) -> list[Shown]:
+def show(
+    evidence: Evidence,
+    tree: Tree,
+    environments: Sequence[str],
+    sides: Mapping[str, str] = NOBODY,
+    turned: frozenset[str] = frozenset(),
+) -> list[Shown]:
     """What `evidence` shows in each environment it names; after a failover either side may show it for the other.
 
     Then one side does what was asked of the other: what runs in production runs in its standby, and what waits there waits
     in production. What neither shows, such as a network of its own, is asked of the one that is named.
     """
     if evidence.select.file is not None:
+        if turned and not evidence.on_the_way_back:
+            return []
         document = tree.file(evidence.select.file)
         documents = [document] if document is not None else []
         return [Shown(evidence, "", tuple(documents), tuple(failures(evidence, documents)))]
     names = environments if ALL in evidence.environment else evidence.environment
     result = []
     for name in names:
-        if name in sides and not evidence.after_failover:
+        if (name in sides and not evidence.after_failover) or (name in turned and not evidence.on_the_way_back):
             continue
         own = _shown(evidence, tree, name)
         other = _shown(evidence, tree, sides[name]) if own.failures and name in sides else own
@@ -252,7 +260,7 @@ def _judge_item(loaded: LoadedCatalogue, index: int, item: Requirement, tree: Tr
     shown, findings = [], []
     for number, evidence in enumerate(item.evidence):
         location = loaded.locate(index, "evidence", number)
-        for outcome in show(evidence, tree, loaded.environments, loaded.sides):
+        for outcome in show(evidence, tree, loaded.environments, loaded.sides, loaded.turned):
             shown.append(outcome)
             findings += [_finding(location, item, outcome, failure) for failure in outcome.failures]
     answers: list[Held] = []

@@ -105,6 +105,10 @@ class Evidence(Model):
     """Whether it is asked after a failover too, of either side. Default true; false for what is then so on neither: a copy
     that was promoted, a name in the other region, a window that would hold up the fence."""
 
+    on_the_way_back: bool = True
+    """Whether it is asked while copies go from the standby to the primary, too. Default true; false for what only a database
+    has that began as a leading one, or that stands on the side from which copies go."""
+
     select: Select
     """What is looked at."""
 

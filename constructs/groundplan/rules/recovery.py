@@ -17,8 +17,9 @@ def failover_fits(environment: Environment) -> Iterator[Problem]:
     recovery = environment.recovery
     if recovery is None:
         return
-    if recovery.active and not recovery.stands_in:
-        yield ("recovery", "active"), "primary-activated", "is true on the primary", "set it on the standby"
+    for word in ("active", "reversed"):
+        if getattr(recovery, word) and not recovery.stands_in:
+            yield ("recovery", word), "primary-activated", "is true on the primary", "set it on the standby"
     own, reserve = sum(step.minutes for step in recovery.steps), whole_seconds(recovery.rto) * RESERVE_PERCENT // 6000
     if own > reserve:
         yield (
@@ -30,6 +31,16 @@ def failover_fits(environment: Environment) -> Iterator[Problem]:
     for name in recovery.minimum:
         if name not in environment.services:
             yield unknown(("recovery", "minimum", name), "missing-service", "service", name, environment.services)
+
+
+def copies_can_turn(environment: Environment) -> Iterator[Problem]:
+    """A store whose copies go one way only is not asked for the other."""
+    if environment.recovery is None or not environment.recovery.reversed:
+        return
+    for name, store in stores_of(environment).items():
+        if not store.turns_round:
+            what = f"asks {name} to copy to {environment.recovery.peer}, and its engine copies one way only"
+            yield ("recovery", "reversed"), "one-way-copies", what, f"rebuild {name} by hand, and leave it out"
 
 
 def minimum_runs_something(environment: Environment) -> Iterator[Problem]:
@@ -87,5 +98,6 @@ def _type(environment: Environment) -> str:
 
 RECOVERY_RULES = (
     failover_fits,
+    copies_can_turn,
     minimum_runs_something,
 )

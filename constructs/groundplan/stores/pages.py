@@ -91,12 +91,20 @@ class StorePages(Generic[StoreT]):
         """Items of the checklist after a failover."""
         return []
 
-    def before_swap(self) -> list[str]:
-        """What is done with the lost region's before roles are swapped on the way back."""
+    # The way back
+
+    def salvage(self, context: str) -> list[str]:
+        """Commands that keep what the lost region's holds and nothing else does; `context` leads to its cluster."""
         return []
 
-    def after_swap(self) -> list[str]:
-        """What is done once roles are swapped on the way back."""
+    def rebuild(self, context: str) -> list[str]:
+        """Blocks on how it is made anew as a copy of the other side's, once the change is merged; `context` leads to its
+        cluster.
+        """
+        return []
+
+    def caught_up(self, context: str) -> list[str]:
+        """Commands that tell how far behind a copy is; `context` leads to its cluster."""
         return []
 
     def not_covered(self) -> str | None:

@@ -56,6 +56,9 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
     is_mounted_anywhere: ClassVar[bool] = False
     """Whether pods of several namespaces mount the same directory."""
 
+    turns_round: ClassVar[bool] = True
+    """Whether copies may go the other way, from a standby that took over to the primary; true where nothing is copied."""
+
     def __init__(self, environment: Environment, name: str, chapter: ChapterT, settings: SettingsT) -> None:
         self.environment = environment
         self.name = name

@@ -148,6 +148,40 @@ def test_a_failover_fences_promotes_and_moves_the_alias() -> None:
     assert fenced < promoted < moved
 
 
+def test_a_failover_lets_the_identity_of_its_own_region_into_the_copied_roles() -> None:
+    page = _page("disaster-recovery.md")
+
+    promoted = page.index("replica promote --resource-group rg-store-dr --name pgdb-store-dr")
+    bound = page.index("security label for pgaadauth on role")
+    assert promoted < bound
+    assert "principal=$(az identity show --resource-group rg-store-dr --name id-store-dr-services" in page
+
+
+def test_the_way_back_deletes_before_it_copies_and_stops_writes_before_it_switches() -> None:
+    page = _page("way-back.md")
+
+    order = [
+        "pg_dump",
+        "set `recovery.reversed: true`",
+        "az postgres flexible-server delete --resource-group rg-store-production --name pgdb-store-production --yes",
+        "wait flexibleservers.dbforpostgresql.azure.com/pgdb-store-production",
+        "--server-name pgdb-store-dr --name default_transaction_read_only --value on",
+        "set `recovery.active: false`",
+        "--name pgdb-store-production --promote-mode standalone --promote-option planned",
+        "set `recovery.reversed: false`",
+        "az postgres flexible-server delete --resource-group rg-store-dr --name pgdb-store-dr --yes",
+    ]
+    assert [page.index(step) for step in order] == sorted(page.index(step) for step in order)
+
+
+def test_the_way_back_empties_what_pairing_copies_into() -> None:
+    page = _page("way-back.md")
+
+    emptied = page.index("applications.argoproj.io/store-bus-production argocd.argoproj.io/deletion-approved=")
+    paired = page.index("georecovery-alias set --resource-group rg-store-dr --namespace-name sb-store-dr")
+    assert emptied < paired
+
+
 def test_front_door_finds_the_standby_by_priority() -> None:
     page = _page("disaster-recovery.md")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from groundplan.facts.actors import actors
+from groundplan.facts.standby import copies
 from groundplan.facts.system import System
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
@@ -53,11 +54,12 @@ def callers(environment: Environment, store: str) -> list[str]:
 
 
 def pairs(system: System) -> list[dict[str, str]]:
-    """Each pair of namespaces: groups, names and the alias, by the variable a script reads them from."""
+    """Each pair of namespaces, the one that leads first: groups, names and the alias, by the variable a script reads."""
     primary, standby = system.primary, system.standby_of(system.primary)
     if standby is None:
         return []
-    found = [store.pipelines().pair(standby) for store in stores_of(primary).values()]
+    leads, follows = (standby, primary) if copies(primary) else (primary, standby)
+    found = [store.pipelines().pair(follows) for store in stores_of(leads).values()]
     return [pair for pair in found if pair is not None]
 
 

@@ -200,6 +200,26 @@ def test_the_failover_switch_promotes_it_without_waiting_for_the_lost_region() -
     assert "sourceServerResourceReference" not in found
 
 
+def old_side(standby_says: str) -> list[Json]:
+    recovery = f"recovery: {{role: standby, peer: live, rto: 1h, rpo: 15m, {standby_says}}}"
+    primary = azure(SERVER, "recovery: {role: primary, peer: spare, rto: 1h, rpo: 15m}")
+    live, _ = introduced(primary, azure(SERVER, SOUTH, recovery))
+    return rendered(live, "orders")
+
+
+def test_on_the_way_back_the_old_side_copies_the_one_that_took_over() -> None:
+    found = the(old_side("active: true, reversed: true"), "FlexibleServer")["spec"]
+
+    assert found["createMode"] == "Replica"
+    assert found["sourceServerResourceReference"]["armId"].endswith("/pgdb-shop-spare")
+
+
+def test_it_leads_again_when_nothing_is_missing() -> None:
+    found = the(old_side("active: false, reversed: true"), "FlexibleServer")["spec"]
+
+    assert found["replica"] == {"promoteMode": "standalone", "promoteOption": "planned"}
+
+
 def test_every_reference_leads_to_an_object() -> None:
     objects = everything(azure(SERVER, REPLICAS, SECOND))
     there = {(item["apiVersion"].partition("/")[0], item["kind"], item["metadata"]["name"]) for item in objects}

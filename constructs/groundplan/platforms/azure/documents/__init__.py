@@ -101,6 +101,10 @@ class AzurePages(Pages):
         """Front Door, where there is one."""
         return failover.traffic(primary, standby)
 
+    def traffic_back(self, primary: Environment, standby: Environment) -> list[str]:
+        """Front Door's first origin."""
+        return failover.traffic_back(primary)
+
 
 PAGES = AzurePages()
 

@@ -48,7 +48,9 @@ def _job(environment: Environment, runner: str, steps: list[Json]) -> Json:
 
 
 _PAIR = """\
-if az servicebus georecovery-alias show --resource-group "$GROUP" --namespace-name "$NAMESPACE" --alias "$ALIAS" --output none 2>/dev/null; then
+role=$(az servicebus georecovery-alias show --resource-group "$GROUP" --namespace-name "$NAMESPACE" --alias "$ALIAS" \\
+  --query role --output tsv 2>/dev/null || true)
+if [ "$role" = Primary ]; then
   echo "$ALIAS is there already"
   exit 0
 fi
@@ -56,7 +58,8 @@ partner=$(az servicebus namespace show --resource-group "$PARTNER_GROUP" --name 
 az servicebus georecovery-alias set --resource-group "$GROUP" --namespace-name "$NAMESPACE" \\
   --alias "$ALIAS" --partner-namespace "$partner" --output none
 """
-"""The partner must be empty: pairing copies queues and topics into it."""
+"""The partner must be empty: pairing copies queues and topics into it. After a failover the alias is there, and leads to a
+namespace without a partner: its role is then `PrimaryNotReplicating`."""
 
 
 def _registration(application: Application) -> Json:

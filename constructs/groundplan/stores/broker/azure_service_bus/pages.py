@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from groundplan.markdown import section, shell
 from groundplan.model.recovery import Recovery
+from groundplan.platforms.azure.documents.again import approve
 from groundplan.stores.answers import Description
 from groundplan.stores.broker.azure_service_bus.store import AzureServiceBusStore
 from groundplan.stores.pages import StorePages
@@ -48,11 +49,46 @@ class ServiceBusPages(StorePages[AzureServiceBusStore]):
             )
         ]
 
-    def after_swap(self) -> list[str]:
-        """A failover breaks the pair."""
+    def rebuild(self, context: str) -> list[str]:
+        """The namespace must be empty to become the second half of a pair."""
+        store, other = self.store, self._other
+        if other is None:
+            return []
         return [
-            f"Pair the namespaces of {self.store.name} again by the `azure-access` workflow, the new primary first."
+            section(
+                f"The queues of {store.name}",
+                f"A pair copies into an empty namespace only, so the queues and topics of `{store.azure_name}` go, with what "
+                f"is left in them. Argo CD asks first; when none is left, the job `pair-namespaces` of the workflow "
+                f"`azure-access` pairs it with `{other.azure_name}`, which copies them back. By hand:",
+                shell(
+                    *approve(store.environment, store.name),
+                    f"az servicebus queue list --resource-group {store.resource_group} --namespace-name "
+                    f"{store.azure_name} --query [].name --output tsv",
+                    f"az servicebus topic list --resource-group {store.resource_group} --namespace-name "
+                    f"{store.azure_name} --query [].name --output tsv",
+                    f"az servicebus georecovery-alias set --resource-group {other.resource_group} --namespace-name "
+                    f"{other.azure_name} --alias {store.alias} --partner-namespace "
+                    f'"$(az servicebus namespace show --resource-group {store.resource_group} --name {store.azure_name} '
+                    '--query id --output tsv)"',
+                ),
+                level=3,
+            )
         ]
+
+    def caught_up(self, context: str) -> list[str]:
+        """State of the pair."""
+        store, other = self.store, self._other
+        if other is None:
+            return []
+        return [
+            f"az servicebus georecovery-alias show --resource-group {other.resource_group} --namespace-name "
+            f"{other.azure_name} --alias {store.alias} --query '[role, provisioningState, partnerNamespace]' --output tsv"
+        ]
+
+    @property
+    def _other(self) -> AzureServiceBusStore | None:
+        peer = self.store.environment.peer_environment
+        return self.store.in_peer(peer) if peer is not None else None
 
     def not_covered(self) -> str:
         """Messages stay."""

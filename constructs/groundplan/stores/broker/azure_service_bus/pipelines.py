@@ -17,9 +17,9 @@ class ServiceBusPipelines(StorePipelines):
     def __init__(self, store: AzureServiceBusStore) -> None:
         self.store = store
 
-    def pair(self, standby: Environment) -> dict[str, str] | None:
+    def pair(self, follows: Environment) -> dict[str, str] | None:
         """Groups, names and the alias."""
-        partner = self.store.in_peer(standby)
+        partner = self.store.in_peer(follows)
         if partner is None:
             return None
         return {

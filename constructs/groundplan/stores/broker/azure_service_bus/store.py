@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from groundplan.facts.standby import stands_in
+from groundplan.facts.standby import copies
 from groundplan.kubernetes.network_policy import ports
 from groundplan.model.values import quantity
 from groundplan.platforms.azure.naming import AzureKind
@@ -41,7 +41,7 @@ class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):
     def is_second_half(self) -> bool:
         """Whether a namespace of the recovery peer is copied into this one, entities and all."""
         peer = self.environment.peer_environment
-        return stands_in(self.environment) and (peer is None or self.name in peer.data)
+        return copies(self.environment) and (peer is None or self.name in peer.data)
 
     @property
     def azure_name(self) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
-from groundplan.facts.standby import waits
-from groundplan.markdown import section, shell
+from groundplan.facts.standby import stands_in, waits
+from groundplan.markdown import section
 from groundplan.model.recovery import Recovery
 from groundplan.model.values import whole_seconds
-from groundplan.platforms.azure.naming import object_name
 from groundplan.stores.answers import Description
 from groundplan.stores.pages import ManualAccess, Row, StorePages
-from groundplan.stores.postgres.azure_flexible_server import restoring
+from groundplan.stores.postgres.azure_flexible_server import restoring, turning
 from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
 from groundplan.stores.postgres.words import CONNECTIONS_KEPT
 
@@ -81,22 +80,20 @@ class FlexibleServerPages(StorePages[FlexibleServerStore]):
         ]
 
     def follow(self, context: str) -> list[str]:
-        """What to watch after the promotion was merged, and what to type when the management cluster is gone too."""
-        store, server = self.store, f"--resource-group {self.store.resource_group} --name {self.store.azure_name}"
-        return [
-            "The change asks the operator on the management cluster for a standalone, forced promotion of the replica. "
-            "Follow it; the role becomes `Primary`:",
-            shell(
-                f"kubectl --context {MANAGEMENT} --namespace {management_namespace(store.environment)} get "
-                f"flexibleservers.dbforpostgresql.azure.com {object_name(store.azure_name)} --watch",
-                f"az postgres flexible-server show {server} --query replica.role",
-            ),
-            "If the management cluster is gone too, do the same by hand; the object in Git finds it done:",
-            shell(
-                f"az postgres flexible-server replica promote {server} --promote-mode standalone "
-                "--promote-option forced --yes"
-            ),
-        ]
+        """The promotion, and whoever logs in; on the way back it waits until nothing is missing."""
+        return turning.promotion(self.store, "forced" if stands_in(self.store.environment) else "planned")
+
+    def salvage(self, context: str) -> list[str]:
+        """A dump."""
+        return turning.salvage(self.store)
+
+    def rebuild(self, context: str) -> list[str]:
+        """The server is deleted, and made as a copy."""
+        return turning.rebuild(self.store)
+
+    def caught_up(self, context: str) -> list[str]:
+        """State and lag."""
+        return turning.caught_up(self.store)
 
     def check_items(self) -> list[str]:
         """What a person looks at."""
@@ -104,18 +101,8 @@ class FlexibleServerPages(StorePages[FlexibleServerStore]):
 
     def check(self, context: str, sql: str) -> list[str]:
         """Asked from a machine inside the network, since the server has no public address."""
-        return [
-            'PGPASSWORD="$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)" psql '
-            f'"host={self.store.host} dbname={self.store.chapter.database} user=ADMINISTRATORS sslmode=verify-full '
-            f'sslrootcert=system" --command "{sql}"'
-        ]
-
-    def before_swap(self) -> list[str]:
-        """The old server must never serve again."""
-        return [
-            f"Delete the old server `{self.store.azure_name}`: it holds what was never copied, so keep a dump of "
-            "it first, and it can never follow the new one."
-        ]
+        database = self.store.chapter.database
+        return [f'{turning.TOKEN} psql {turning.login(self.store, database)} --command "{sql}"']
 
     def new_password(self) -> str:
         """Nothing carries it over."""

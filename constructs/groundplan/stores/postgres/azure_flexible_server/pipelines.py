@@ -49,10 +49,12 @@ PGPASSWORD=$(az account get-access-token --resource-type oss-rdbms --query acces
 export PGPASSWORD
 export PGUSER="$ADMINISTRATOR"
 psql --dbname postgres --set ON_ERROR_STOP=1 --set identity="$IDENTITY" --set principal="$principal" \\
-  --set database="$DATABASE" <<'END'
+  --set database="$DATABASE" --set label="aadauth,oid=$principal,type=service" <<'END'
 select pgaadauth_create_principal_with_oid(:'identity', :'principal', 'service', false, false)
 where not exists (select from pg_roles where rolname = :'identity');
+security label for pgaadauth on role :"identity" is :'label';
 grant connect on database :"database" to :"identity";
 END
 """
-"""A token is the password, for an hour; nothing is stored. What the role may do inside, migrations grant."""
+"""A token is the password, for an hour; nothing is stored. What the role may do inside, migrations grant. A role that came with
+a copy is of the other region's identity, so it is bound anew each time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.errors import ConstructError
-from groundplan.facts.standby import has_taken_over, is_replaced, waits
+from groundplan.facts.standby import is_fenced, is_promoted, stands_in, waits
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.azure.site import site_of
 from groundplan.stores.postgres.azure_flexible_server.server import FlexibleServerProps
@@ -23,9 +23,10 @@ def server_props(store: FlexibleServerStore) -> FlexibleServerProps:
         azure_name=store.azure_name,
         purpose=store.purpose,
         copies=_copied(store, recovery.peer) if store.follows and recovery is not None else None,
-        promoted=has_taken_over(environment),
+        promoted=is_promoted(environment),
+        catches_up=not stands_in(environment),
         most_lag=whole_seconds(recovery.rpo) if recovery is not None and store.follows and waits(environment) else None,
-        reads_only=is_replaced(environment),
+        reads_only=is_fenced(environment),
     )
 
 

@@ -81,6 +81,9 @@ class FlexibleServerProps:
     promoted: bool = False
     """Whether a copy has taken over. Default false."""
 
+    catches_up: bool = False
+    """Whether a promotion waits until nothing is missing, which takes a source that answers. Default false: it never does."""
+
     most_lag: int | None = None
     """Seconds that a copy which waits may be behind. Default none: nothing is copied."""
 
@@ -91,7 +94,7 @@ class FlexibleServerProps:
 class FlexibleServer(AzurePart):
     """A server without a public address: TLS only, backed up, with its database, parameters and read replicas.
 
-    In a standby environment it is a replica of the peer's server; `recovery.active` promotes it.
+    On the side that copies it is a replica of the peer's server; when that side serves, it is promoted.
     """
 
     def __init__(self, scope: Component | Part, id_: str, site: Site, props: FlexibleServerProps) -> None:
@@ -183,7 +186,8 @@ class FlexibleServer(AzurePart):
             }
         if self._props.promoted:
             # https://learn.microsoft.com/rest/api/postgresql/servers/update : a promotion names no role
-            promotion = {"promoteMode": "standalone", "promoteOption": "forced"}
+            option = "planned" if self._props.catches_up else "forced"
+            promotion = {"promoteMode": "standalone", "promoteOption": option}
             return {"createMode": "Update", "replica": promotion}
         return {"createMode": "Replica", "sourceServerResourceReference": {"armId": self._props.copies}}
 

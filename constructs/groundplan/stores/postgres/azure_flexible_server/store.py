@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from groundplan.facts.standby import stands_in
+from groundplan.facts.standby import copies
 from groundplan.kubernetes.network_policy import ports
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.store import AzureStore
@@ -40,8 +40,8 @@ class FlexibleServerStore(PostgresStore[AzureFlexibleServer], AzureStore[Postgre
 
     @property
     def follows(self) -> bool:
-        """Whether the server copies another region's."""
-        return stands_in(self.environment)
+        """Whether the server is, or began as, a copy of another region's."""
+        return copies(self.environment)
 
     def url(self, database: str = "") -> str | None:
         """It stands outside the cluster and accepts TLS alone, so the URL asks for it."""

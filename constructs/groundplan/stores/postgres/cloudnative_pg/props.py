@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundplan.errors import ConstructError
 from groundplan.facts.callers import calling_pods
-from groundplan.facts.standby import is_replaced
+from groundplan.facts.standby import is_fenced
 from groundplan.images import images
 from groundplan.kubernetes.network_policy import internet
 from groundplan.kubernetes.objects import Json
@@ -48,7 +48,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         storage=_storage(store, archive) if archive is not None else None,
         certificates=_certificates(store, relation) if relation is not None else None,
         policy=_policy(store, relation),
-        fenced=is_replaced(environment),
+        fenced=is_fenced(environment),
     )
 
 

@@ -30,6 +30,7 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
     """A database whose instances are pods of the environment's own cluster."""
 
     engine = "cloudnative-pg"
+    turns_round = False
 
     @property
     def host(self) -> str:

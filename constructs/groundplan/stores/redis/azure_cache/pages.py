@@ -66,6 +66,22 @@ class AzureCachePages(StorePages[AzureCacheStore]):
             )
         ]
 
+    def rebuild(self, context: str) -> list[str]:
+        """What it was left with is older than what is served now."""
+        return [
+            section(
+                f"The keys of {self.store.name}",
+                f"`{self.store.azure_name}` still holds what it held when its region was lost. Nobody reads it yet; empty it, "
+                "so that nobody is told what was true then:",
+                shell(
+                    'az rest --method post --uri "https://management.azure.com$(az redis show --resource-group '
+                    f"{self.store.resource_group} --name {self.store.azure_name} --query id --output tsv)"
+                    '/flush?api-version=2024-11-01"'
+                ),
+                level=3,
+            )
+        ]
+
     def not_covered(self) -> str:
         """It is not replicated."""
         return f"`{self.store.name}` is not replicated: what it holds must be reconstructible."
