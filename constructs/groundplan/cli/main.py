@@ -31,6 +31,9 @@ VERBS: dict[str, Verb] = {
     "make": Verb("groundplan.cli.make", "synth, reports and check in one run"),
     "synth": Verb("groundplan.cli.synth", "render environments into dist/ and argocd/"),
     "review": Verb("groundplan.cli.review", "say what a change will do, from two git trees"),
+    "why": Verb("groundplan.cli.why", "say which values of environment files are behind a rendered field"),
+    "impact": Verb("groundplan.cli.impact", "say which rendered fields a line of an environment file reaches"),
+    "diff": Verb("groundplan.cli.diff", "say in what two environments differ, and which values make it so"),
     "report": Verb(
         "groundplan.cli.report", "measure who reaches what and which requirements are met, for docs/systems"
     ),

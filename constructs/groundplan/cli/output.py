@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,23 @@ def print_findings(findings: Iterable[Finding]) -> None:
         line.append(str(finding), style="default")
         out.print(line)
     sys.stderr.flush()
+
+
+def in_short(value: Any, length: int) -> str:
+    """A value on one line, cut after `length` characters."""
+    text = json.dumps(plain(value))
+    return text if len(text) <= length else f"{text[: length - 3]}..."
+
+
+def plain(value: Any) -> Any:
+    """A value of the model as JSON has it: chapters with what was written in them."""
+    return json.loads(json.dumps(value, default=_as_written))
+
+
+def _as_written(value: Any) -> Any:
+    return (
+        value.model_dump(mode="json", by_alias=True, exclude_unset=True) if hasattr(value, "model_dump") else str(value)
+    )
 
 
 def finding_as_json(finding: Finding) -> dict[str, Any]:

@@ -236,6 +236,11 @@ class Environment(Model):
         """Whether some public host sends requests to `service`."""
         return any(exposed.leads_to(service) for exposed in self.public_hosts.values())
 
+    @property
+    def neighbours(self) -> dict[str, Environment]:
+        """The environments of the same system that this one refers to, by name."""
+        return dict(self._neighbours)
+
     def neighbour(self, name: str) -> Environment | None:
         """Another environment of the same system that this one refers to; None for one it does not."""
         return self._neighbours.get(name)

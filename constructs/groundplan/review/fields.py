@@ -66,6 +66,43 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, value
 
 
+def names_along(value: Any, path: Sequence[str | int]) -> tuple[str, ...]:
+    """`path` with its elements of lists by what names them, `[]` where nothing does."""
+    found: list[str] = []
+    for key in path:
+        name = _naming(value) if isinstance(value, list) else ""
+        found.append(str(key) if not isinstance(value, list) else f"[{value[int(key)][name]}]" if name else "[]")
+        value = value[key]
+    return tuple(found)
+
+
+def counterpart(before: Any, after: Any, path: Sequence[str | int]) -> Any:
+    """What `after` has where `path` leads in `before`; ABSENT where it has nothing there.
+
+    An element of a list is looked for by its name; one without, by all of it, then by its place in a list as long.
+    """
+    for key in path:
+        if isinstance(before, list):
+            after = _same_element(before, after, int(key))
+        else:
+            after = after.get(key, ABSENT) if isinstance(after, Mapping) else ABSENT
+        before = before[key]
+        if after is ABSENT:
+            return ABSENT
+    return after
+
+
+def _same_element(before: list[Any], after: Any, index: int) -> Any:
+    if not isinstance(after, list):
+        return ABSENT
+    element = before[index]
+    if name := _naming(before, after):
+        return next((item for item in after if item[name] == element[name]), ABSENT)
+    if element in after:
+        return element
+    return after[index] if len(after) == len(before) else ABSENT
+
+
 def _naming(*lists: list[Any]) -> str:
     """The field that names the elements of all the lists; none where there is no such field."""
     if not any(lists) or not all(isinstance(item, Mapping) for listed in lists for item in listed):

@@ -58,11 +58,30 @@ def render_environment(environment: Environment) -> Rendered:
         note = header([*environment.sources, *part.sources])
         _lay_out(files, ((object_path(folder, document), document) for document in component.documents()), note)
     _add_delivery(app, environment, delivered, files)
-    _forget_constructs()
+    forget_constructs()
     return Rendered(files)
 
 
-def _forget_constructs() -> None:
+def render_application(environment: Environment, name: str, *, management: bool) -> Json | None:
+    """The Application of one component, without rendering the others; none where no such component is delivered."""
+    app = cdk8s.App()
+    part = next((part for part in plan(environment) if part.name == name), None)
+    if part is None:
+        return None
+    delivered = (
+        _delivered_release(part)
+        if isinstance(part, Release)
+        else _delivered_component(part, part.component(app, environment))
+    )
+    applications = applications_namespace(environment, management=management)
+    folder = MANAGEMENT if management else APPLICATIONS
+    share = _argocd_component(app, folder, environment, applications)
+    EnvironmentDelivery(share, folder, member(environment), [delivered], management=management)
+    documents = (item for item in share.documents() if item["kind"] == "Application")
+    return next((item for item in documents if item["metadata"]["labels"][COMPONENT] == name), None)
+
+
+def forget_constructs() -> None:
     """Let go of the constructs that have been written: jsii would hold every one until its process ends.
 
     It cannot know what JavaScript still refers to; after its app is done, nothing asks for any of them.
