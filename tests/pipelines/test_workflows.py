@@ -11,7 +11,7 @@ import pytest
 from systems import BASE, a_system
 
 from groundplan.errors import ConstructError
-from groundplan.github import PINS, with_versions
+from groundplan.github import actions, with_versions
 from groundplan.pipelines import workflow_files
 from groundplan.pipelines.steps import owner_and_name
 from groundplan.pipelines.structure import problems
@@ -195,13 +195,13 @@ def test_a_registry_without_a_known_login_is_refused() -> None:
 
 
 def test_each_pin_is_a_commit_with_its_version() -> None:
-    assert all(re.fullmatch("[0-9a-f]{40}", commit) and version[0] == "v" for commit, version in PINS.values())
+    assert all(re.fullmatch("[0-9a-f]{40}", item.commit) and item.version[0] == "v" for item in actions().values())
 
 
 def test_the_version_stands_behind_the_pin() -> None:
-    commit, version = PINS["actions/checkout"]
+    pin = actions()["actions/checkout"]
 
-    assert with_versions(f"    - uses: actions/checkout@{commit}\n").endswith(f"@{commit} # {version}\n")
+    assert with_versions(f"    - uses: actions/checkout@{pin.commit}\n").endswith(f"@{pin.commit} # {pin.version}\n")
 
 
 @pytest.mark.parametrize(

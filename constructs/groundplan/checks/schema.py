@@ -14,7 +14,7 @@ from groundplan.checks.core_schemas import CoreSchemas, core_schemas
 from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.schema_errors import explain
-from groundplan.checks.schema_kinds import MATCH, TEMPLATE, UNUSED, kind_of
+from groundplan.checks.schema_kinds import MATCH, TEMPLATE, kind_of, unused
 from groundplan.checks.schema_validators import Held, Lacking, Validators
 from groundplan.errors import Finding, Location, Severity
 from groundplan.schemas.store import RECORD, facts_path, recorded_kinds
@@ -87,7 +87,7 @@ def _not_judged(lacking: Lacking, items: list[Object]) -> Finding:
 
 def _unused(inventory: Inventory, context: Context) -> Iterator[Finding]:
     """Facts that nothing is held to would grow stale unseen."""
-    used = {kind_of(item) for item in inventory} | UNUSED | ({MATCH} if TEMPLATE in inventory.by_kind else set())
+    used = {kind_of(item) for item in inventory} | unused() | ({MATCH} if TEMPLATE in inventory.by_kind else set())
     for kind in sorted(set(recorded_kinds(context.root)) - used):
         message = "has the facts of a kind that nothing renders"
         yield Finding(Location(str(facts_path(kind))), "schema.unused", "", message, RECORD.partition(" where ")[0])

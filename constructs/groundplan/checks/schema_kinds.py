@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from groundplan.checks.core_schemas import LATEST, core_schemas
+from groundplan.checks.effects import table
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.schemas.notation import Schema
 from groundplan.schemas.store import Kind
@@ -15,10 +17,8 @@ CONSTRAINTS = "constraints.gatekeeper.sh"
 MATCH = (CONSTRAINTS, "v1beta1", "K8sRequiredLabels")
 """A constraint of upstream's: what it may match on is what any constraint may."""
 
-UNUSED: frozenset[Kind] = frozenset(
-    {("bitnami.com", "v1alpha1", "SealedSecret"), ("route53.services.k8s.aws", "v1alpha1", "RecordSet")}
-)
-"""Kinds that a capability renders and no environment here does; a new system that uses them is judged all the same."""
+OWN_UNUSED: Kind = ("bitnami.com", "v1alpha1", "SealedSecret")
+"""A kind that any cluster may have and no environment here does. A platform's or a store's stand in its `unused.yaml`."""
 
 TEMPLATE = ("templates.gatekeeper.sh", "ConstraintTemplate")
 DEFINITION = ("apiextensions.k8s.io", "CustomResourceDefinition")
@@ -34,7 +34,14 @@ def kinds_to_record(inventory: Inventory) -> set[Kind]:
     defined = {(cluster, kind) for cluster, kind, _ in _definitions(inventory)}
     rendered = {(item.cluster, kind_of(item)) for item in inventory if item.group not in {*own, CONSTRAINTS}}
     match = {MATCH} if TEMPLATE in inventory.by_kind else set()
-    return {kind for _, kind in rendered - defined} | match | UNUSED
+    return {kind for _, kind in rendered - defined} | match | unused()
+
+
+@cache
+def unused() -> frozenset[Kind]:
+    """Kinds that a capability renders and no environment here does; a new system that uses them is judged all the same."""
+    rows = ((of.rpartition("/"), version) for of, version in table("unused.yaml").items())
+    return frozenset({OWN_UNUSED, *((group, str(version), kind) for (group, _, kind), version in rows)})
 
 
 def kind_of(item: Object) -> Kind:

@@ -10,6 +10,7 @@ from groundplan.checks.capacity.cases import Case, Outcome
 from groundplan.checks.capacity.findings import at, at_pool, place_of
 from groundplan.checks.capacity.placing import suits
 from groundplan.checks.capacity.world import Setting
+from groundplan.checks.effects import effects
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding, Severity
 from groundplan.kubernetes.validation import quantity
@@ -83,17 +84,8 @@ def scratch_findings(inventory: Inventory, setting: Setting) -> Iterator[Finding
 
 def _databases(inventory: Inventory, setting: Setting) -> Iterator[tuple[str, tuple[Decimal, Object]]]:
     """Host name of a database to the bytes of its volume."""
-    for item in setting.objects:
-        if (item.group, item.kind) == ("postgresql.cnpg.io", "Cluster"):
-            more = ((item.spec.get("managed") or {}).get("services") or {}).get("additional", ())
-            named = [service["serviceTemplate"]["metadata"]["name"] for service in more]
-            size = quantity(str(item.spec["storage"]["size"])) or Decimal(0)
-            for name in (f"{item.name}-rw", *named):
-                yield name, (size, item)
-                yield f"{name}.{item.namespace}.svc.cluster.local", (size, item)
-    for item in inventory.by_kind.get(("dbforpostgresql.azure.com", "FlexibleServer"), ()):
-        size = Decimal((item.spec.get("storage") or {}).get("storageSizeGB", 0)) * 2**30
-        yield f"{item.spec.get('azureName', item.name)}.postgres.database.azure.com", (size, item)
+    for module in effects("capacity"):
+        yield from module.volumes(inventory, setting.objects)
 
 
 def _gibi(amount: Decimal) -> str:

@@ -7,10 +7,10 @@ happens. Whatever is left waits for something that nobody does, or for itself, a
 from __future__ import annotations
 
 from groundplan.checks.cold_start.argo import add_applications
+from groundplan.checks.cold_start.cloud import clouds
 from groundplan.checks.cold_start.findings import finding_of
 from groundplan.checks.cold_start.page import Steps, add_pages
 from groundplan.checks.cold_start.plan import Plan, stops
-from groundplan.checks.cold_start.proofs import add_proofs
 from groundplan.checks.cold_start.races import races
 from groundplan.checks.cold_start.readiness import add_readiness
 from groundplan.checks.cold_start.scene import Scene
@@ -28,7 +28,8 @@ def played(scene: Scene) -> Plan:
     add_webhooks(scene, plan)
     add_vaults(scene, plan)
     add_pages(scene, plan, steps)
-    add_proofs(scene, plan, steps)
+    for cloud in clouds():
+        cloud.add_proofs(scene, plan, steps)
     return plan
 
 

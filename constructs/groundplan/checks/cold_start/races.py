@@ -1,21 +1,16 @@
-"""Pods that may start before what is looked up only when a pod is made, and would run without it until they are made anew.
-
-EKS hands a pod the credentials of its association when the pod is created, and never later. See
-https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html .
-"""
+"""Pods that may start before what is looked up only when a pod is made, and would run without it until they are made anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from groundplan.checks.catalogue import POD_TEMPLATES
+from groundplan.checks.cold_start.cloud import clouds
 from groundplan.checks.cold_start.events import begins, exists, installed, ready
 from groundplan.checks.cold_start.plan import Event, Plan
 from groundplan.checks.cold_start.scene import Scene, phase_of
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Object
 from groundplan.errors import Finding
-
-ASSOCIATION = ("eks.services.k8s.aws", "PodIdentityAssociation")
 
 MADE_AGAIN = frozenset({"CronJob", "Job", "ScaledJob"})
 """Kinds whose next pods get what the first ones missed."""
@@ -44,7 +39,8 @@ def races(scene: Scene, plan: Plan) -> Iterator[Finding]:
 
 
 def _identities(scene: Scene) -> Iterator[tuple[Place, Object]]:
-    for item in scene.inventory.by_kind.get(ASSOCIATION, ()):
+    kinds = sorted(kind for cloud in clouds() for kind in cloud.identities)
+    for item in (item for kind in kinds for item in scene.inventory.by_kind.get(kind, ())):
         if item.cluster == MANAGEMENT_CLUSTER:
             owner = scene.context.environments.get(item.scope)
             host = f"{item.system}/{owner.host}" if owner is not None and owner.host else item.scope

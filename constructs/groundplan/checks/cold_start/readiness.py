@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from groundplan.chart_facts import ChartFacts
 from groundplan.chart_facts.pods import Pod
 from groundplan.checks.catalogue import POD_TEMPLATES
+from groundplan.checks.cold_start.cloud import clouds
 from groundplan.checks.cold_start.events import (
     begins,
     chart_runs,
@@ -26,10 +27,6 @@ from groundplan.checks.order import PATIENT
 
 SELF_MADE = frozenset({"Service", "ServiceAccount", "ConfigMap", "AnalysisTemplate"})
 """Kinds that do their work as soon as they exist, whatever runs behind them."""
-
-CONTROL_PLANES = frozenset({("containerservice.azure.com", "ManagedCluster"), ("eks.services.k8s.aws", "Cluster")})
-NODE_GROUPS = frozenset({("containerservice.azure.com", "ManagedCluster"), ("eks.services.k8s.aws", "Nodegroup")})
-"""Cloud resources that are a cluster, and that bring it its first nodes."""
 
 CLAIM = ("", "PersistentVolumeClaim")
 
@@ -136,11 +133,13 @@ def _written(scene: Scene, application: Object) -> set[tuple[str, str]]:
 
 def _add_clusters(scene: Scene, plan: Plan) -> None:
     """A cluster and its nodes are objects on the management cluster, or somebody made them."""
+    control_planes = {kind for cloud in clouds() for kind in cloud.control_planes}
+    node_groups = {kind for cloud in clouds() for kind in cloud.node_groups}
     rented = [item for item in scene.inventory.clusters.get(MANAGEMENT_CLUSTER, ()) if item.tree == "dist"]
     for cluster in scene.inventory.clusters:
         own = [item for item in rented if item.scope == cluster]
-        control = [item for item in own if (item.group, item.kind) in CONTROL_PLANES]
-        nodes = [item for item in own if (item.group, item.kind) in NODE_GROUPS]
+        control = [item for item in own if (item.group, item.kind) in control_planes]
+        nodes = [item for item in own if (item.group, item.kind) in node_groups]
         plan.happens(cluster_is_up(cluster), *(Need((ready(item),), f"{item}", Place(item)) for item in control))
         some = Need(tuple(ready(item) for item in nodes), "nodes", Place(nodes[0])) if nodes else None
         plan.happens(nodes_are_up(cluster), *([some] if some else ()))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
-from urllib.parse import urlsplit
 
+from groundplan.checks.credentials.vaults import provider_of, vaults
 from groundplan.checks.credentials.world import ESO, EVERY, Made
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
@@ -65,54 +64,6 @@ def drawn(inventory: Inventory, item: Object) -> Iterator[Finding]:
     store = inventory.find(
         item.cluster, ESO, str(reference.get("kind", "SecretStore")), item.namespace, str(reference.get("name", ""))
     )
-    provider = _provider(store) if store is not None else {}
-    if "vaultUrl" in provider:
-        yield from _vault(inventory, item, str(provider["vaultUrl"]))
-    elif provider.get("service") == "SecretsManager":
-        yield from _keys(inventory, item, str(provider.get("region", "")))
-
-
-def _vault(inventory: Inventory, item: Object, url: str) -> Iterator[Finding]:
-    name = (urlsplit(url).hostname or "").partition(".")[0]
-    vaults = inventory.by_kind.get(("keyvault.azure.com", "Vault"), ())
-    if not any(vault.spec.get("azureName") == name for vault in vaults):
-        message = f"reads vault `{name}`, which nothing makes"
-        yield inventory.finding(
-            item, ("spec", "secretStoreRef"), "credentials.no-vault", message, "name one that is rendered"
-        )
-
-
-def _keys(inventory: Inventory, item: Object, region: str) -> Iterator[Finding]:
-    """Keys of a vault that knows each by an object: it stands in the region, is copied there, or is pushed there."""
-    for index, entry in enumerate(item.spec.get("data") or []):
-        key = str((entry.get("remoteRef") or {}).get("key"))
-        if key not in _known(inventory, item.system, region):
-            message = f"draws `{key}` in {region}, where nothing makes it or copies it to"
-            field = ("spec", "data", index, "remoteRef", "key")
-            yield inventory.finding(item, field, "credentials.no-key", message, "declare the key, or copy it there")
-
-
-def _known(inventory: Inventory, system: str, region: str) -> frozenset[str]:
-    found: set[str] = set()
-    for item in inventory.by_kind.get(("secretsmanager.services.k8s.aws", "Secret"), ()):
-        regions = {str(entry.get("region")) for entry in item.spec.get("replicaRegions") or []}
-        regions.add(item.annotations.get("services.k8s.aws/region", region))
-        if item.system == system and region in regions:
-            found.add(str(item.spec.get("name")))
-    for item in inventory.by_kind.get((ESO, "PushSecret"), ()):
-        stores = [
-            inventory.find(item.cluster, ESO, "SecretStore", item.namespace, str(reference.get("name")))
-            for reference in item.spec.get("secretStoreRefs") or []
-        ]
-        if item.system == system and any(_region(store) == region for store in stores if store is not None):
-            found |= {str(entry["match"]["remoteRef"]["remoteKey"]) for entry in item.spec.get("data") or []}
-    return frozenset(found)
-
-
-def _region(store: Object) -> str:
-    return str(_provider(store).get("region", ""))
-
-
-def _provider(store: Object) -> Mapping[str, Any]:
-    listed: Mapping[str, Mapping[str, Any]] = store.spec.get("provider") or {}
-    return next(iter(listed.values()), {})
+    if store is not None:
+        for vault in vaults():
+            yield from vault.gaps(inventory, item, provider_of(store))

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from groundplan.checks.credentials.vaults import vaults
 from groundplan.checks.credentials.world import ESO
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
-
-_PUT = re.compile(r"(?:--vault-name (?P<vault>\S+) --name|--secret-id) (?P<key>\S+)")
 
 
 def told(inventory: Inventory, root: Path) -> Iterator[Finding]:
@@ -25,7 +24,7 @@ def told(inventory: Inventory, root: Path) -> Iterator[Finding]:
         if item.system not in pages:
             file = root / "docs" / "systems" / item.system / "secrets.md"
             pages[item.system] = file.read_text("utf-8") if file.is_file() else ""
-        known = {match["key"] for match in _PUT.finditer(pages[item.system])}
+        known = {match["key"] for vault in vaults() for match in re.finditer(vault.put, pages[item.system])}
         for index, entry in enumerate(item.spec.get("data") or []):
             key = str((entry.get("remoteRef") or {}).get("key"))
             if key not in known and key not in pushed:

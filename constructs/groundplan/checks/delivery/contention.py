@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.checks.delivery.applications import applications, brought
+from groundplan.checks.effects import effects
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object, sources
 from groundplan.errors import Finding
@@ -24,17 +25,13 @@ def contention(inventory: Inventory, context: Context) -> Iterator[Finding]:
 
 
 def _enforced_webhooks(inventory: Inventory) -> Iterator[Finding]:
-    """AKS adds a condition to the namespaces of every admission webhook.
-
-    See https://learn.microsoft.com/azure/aks/faq#can-admission-controller-webhooks-impact-kube-system-and-internal-aks-namespaces .
-    """
-    clusters = {item.scope for item in inventory.by_kind.get(("containerservice.azure.com", "ManagedCluster"), ())}
+    """Namespaces of admission webhooks to which whoever runs the cluster adds a condition."""
+    writers = {cluster: who for module in effects("delivery") for cluster, who in module.webhook_writers(inventory)}
     for item in applications(inventory):
-        if item.cluster not in clusters:
-            continue
-        for kind in sorted(_webhooks(item)):
+        for kind in sorted(_webhooks(item)) if item.cluster in writers else ():
             if not _ignores(item, kind):
-                message = f"writes the namespaces of its {kind}, to which AKS adds a condition: neither ever wins"
+                who = writers[item.cluster]
+                message = f"writes the namespaces of its {kind}, to which {who} adds a condition: neither ever wins"
                 advice = f"ignore {NAMESPACE_SELECTOR} of {kind}"
                 yield inventory.finding(item, ("spec",), "delivery.contention", message, advice)
 

@@ -13,18 +13,12 @@ from groundplan.checks.documents.workflows import Job, Workflow
 from groundplan.checks.documents.world import World, is_placeholder
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER
 from groundplan.errors import Finding, Location, Severity
+from groundplan.github import actions
 from groundplan.pipelines.structure import problems
 from groundplan.platforms.pages import pages_of
 
 HOSTED = re.compile(r"^(ubuntu|windows|macos)-")
 """Labels of runners that GitHub runs, outside of every network."""
-
-NEEDED = {
-    "azure/login": {"id-token": "write"},
-    "aws-actions/configure-aws-credentials": {"id-token": "write"},
-    "github/codeql-action/upload-sarif": {"actions": "read", "security-events": "write"},
-}
-"""Action to the permissions of the token it works with; `actions: read` is what a private repository asks for."""
 
 NEEDED_BY_GH = {"issue": {"issues": "write"}, "run": {"actions": "read"}}
 """Command of `gh` to the permissions it needs."""
@@ -75,7 +69,8 @@ def _permissions(workflow: Workflow, job: Job) -> Iterator[Finding]:
     held: Mapping[str, Any] = job.document.get("permissions", workflow.document.get("permissions", {}))
     wanted: dict[str, str] = {}
     for step in job.document.get("steps", ()):
-        wanted |= NEEDED.get(str(step.get("uses", "")).partition("@")[0], {})
+        action = actions().get(str(step.get("uses", "")).partition("@")[0])
+        wanted |= action.needs if action is not None else {}
     for command in job.commands:
         if command.tool == "gh" and len(command.words) > 1:
             wanted |= NEEDED_BY_GH.get(command.words[1], {})

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from groundplan.checks.catalogue import Catalogue, catalogues
+from groundplan.checks.cloud_names import cloud_name
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object
 from groundplan.checks.own_charts import all_provided, platform_makers
@@ -148,8 +149,7 @@ class World:
         found: dict[str, dict[str, Object]] = {}
         for item in self.inventory.manifests:
             if item.cluster == MANAGEMENT_CLUSTER:
-                name = str(item.spec.get("azureName") or item.spec.get("name") or item.name)
-                found.setdefault(f"{item.group}/{item.kind}", {})[name] = item
+                found.setdefault(f"{item.group}/{item.kind}", {})[cloud_name(item)] = item
         return found
 
 

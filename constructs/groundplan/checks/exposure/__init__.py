@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date
 
 from groundplan.checks.exemptions import Exemptions
 from groundplan.checks.exposure import cloud, edge
 from groundplan.checks.exposure.facts import facts
+from groundplan.checks.exposure.reader import Judge, doors
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
-from groundplan.errors import Finding
 
 FAMILY = "exposure-"
 """What the rules of exemptions from this gate begin with."""
 
-Rule = Callable[[Inventory, Context], Iterator[Finding]]
-
-JUDGES: tuple[Rule, ...] = (
+JUDGES: tuple[Judge, ...] = (
     cloud.settings,
-    cloud.clusters,
-    cloud.buckets,
-    cloud.firewalls,
-    cloud.addresses,
     edge.hosts,
     edge.pages,
     edge.balancers,
@@ -43,7 +36,7 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
     by_path = {item.path: item for item in inventory}
     findings = [
         finding
-        for judge in JUDGES
+        for judge in (*JUDGES, *(judge for door in doors() for judge in door.judges))
         for finding in judge(inventory, context)
         if not exemptions.cover(finding.rule.replace(".", "-"), by_path[finding.location.file])
     ]
@@ -51,11 +44,9 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
 
 
 def _judged(inventory: Inventory) -> int:
-    kinds = {setting.of for _, setting in facts().settings} | {
-        "ec2.services.k8s.aws/SecurityGroup",
-        "ec2.services.k8s.aws/ElasticIPAddress",
-        "network.azure.com/NetworkSecurityGroupsSecurityRule",
-        "network.azure.com/PublicIPAddress",
+    kinds = {
+        *(setting.of for _, setting in facts().settings),
+        *(kind for door in doors() for kind in door.kinds),
         "networking.k8s.io/Ingress",
         "networking.istio.io/VirtualService",
     }

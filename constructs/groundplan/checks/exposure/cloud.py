@@ -1,9 +1,8 @@
-"""Rented resources: what their own settings open, what their firewalls let in, and addresses that nothing uses."""
+"""Rented resources: what their own settings open; and what each cloud asks of its firewalls and addresses, in its own words."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from groundplan.checks.exposure.facts import Setting, facts
@@ -12,9 +11,13 @@ from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
 from groundplan.yaml.marked import YamlPath
 
-ANYWHERE = frozenset({"*", "0.0.0.0/0", "::/0", "Internet"})
+ANYWHERE = frozenset({"*", "0.0.0.0/0", "::/0"})
+"""How a firewall writes everybody."""
 WEB = frozenset({80, 443})
 """Ports that the public may be let in on, where something public stands."""
+
+Kind = tuple[str, str]
+"""Group and kind."""
 
 _WORDS = {
     "public": "is reached by anybody",
@@ -62,54 +65,16 @@ def _values(value: Any, steps: tuple[str, ...], path: YamlPath = ()) -> Iterator
         yield from _values(value[steps[0]], steps[1:], (*path, steps[0]))
 
 
-def clusters(inventory: Inventory, __: Context) -> Iterator[Finding]:
-    """API servers that anybody may knock at."""
-    for item in inventory.by_kind.get(("containerservice.azure.com", "ManagedCluster"), ()):
-        access = item.spec.get("apiServerAccessProfile") or {}
-        if not access.get("enablePrivateCluster") and not access.get("authorizedIPRanges"):
-            field = ("spec", "apiServerAccessProfile")
-            message = "its API server is reached from anywhere"
-            yield inventory.finding(item, field, "exposure.public", message, "make it private, or list who may")
+def opened(inventory: Inventory, item: Object, field: YamlPath, ports: range, *, public: bool) -> Iterator[Finding]:
+    """What is wrong with a rule of a firewall that lets the whole Internet in.
 
-
-def buckets(inventory: Inventory, __: Context) -> Iterator[Finding]:
-    """Policies of buckets that let everybody in."""
-    for item in inventory.by_kind.get(("s3.services.k8s.aws", "Bucket"), ()):
-        for statement in json.loads(item.spec.get("policy") or "{}").get("Statement", []):
-            if (
-                statement.get("Effect") == "Allow"
-                and statement.get("Principal") in ("*", {"AWS": "*"})
-                and not statement.get("Condition")
-            ):
-                message = f"lets everybody {statement.get('Action')}"
-                yield inventory.finding(item, ("spec", "policy"), "exposure.public", message, "name who may")
-
-
-def firewalls(inventory: Inventory, __: Context) -> Iterator[Finding]:
-    """Rules that let the whole Internet in where nothing public stands, or on other ports than the web's."""
-    worn = _worn(inventory)
-    for item in inventory.by_kind.get(("ec2.services.k8s.aws", "SecurityGroup"), ()):
-        public = str(item.spec.get("name")) in worn
-        for index, rule in enumerate(item.spec.get("ingressRules") or []):
-            if any(entry.get("cidrIP") in ANYWHERE for entry in rule.get("ipRanges") or []):
-                ports = range(int(rule.get("fromPort", 0)), int(rule.get("toPort", 65535)) + 1)
-                yield from _opened(inventory, item, ("spec", "ingressRules", index), ports, public=public)
-    gates = _gateway_groups(inventory)
-    for item in inventory.by_kind.get(("network.azure.com", "NetworkSecurityGroupsSecurityRule"), ()):
-        spec = item.spec
-        sources = {str(spec.get("sourceAddressPrefix", "")), *map(str, spec.get("sourceAddressPrefixes") or [])}
-        if (spec.get("access"), spec.get("direction")) == ("Allow", "Inbound") and sources & ANYWHERE:
-            public = (item.namespace, str((spec.get("owner") or {}).get("name"))) in gates
-            for text in [
-                *([spec["destinationPortRange"]] if "destinationPortRange" in spec else []),
-                *(spec.get("destinationPortRanges") or []),
-            ]:
-                first, _, last = ("0", "-", "65535") if text == "*" else str(text).partition("-")
-                ports = range(int(first), int(last or first) + 1)
-                yield from _opened(inventory, item, ("spec",), ports, public=public)
-
-
-def _opened(inventory: Inventory, item: Object, field: YamlPath, ports: range, *, public: bool) -> Iterator[Finding]:
+    Args:
+        inventory: the rendered tree.
+        item: the rule, or the object it stands in.
+        field: where it stands.
+        ports: those it lets in on.
+        public: whether something public stands behind it.
+    """
     if public and all(port in WEB for port in (ports.start, ports.stop - 1)) and len(ports) == 1:
         return
     shown = str(ports.start) if len(ports) == 1 else f"{ports.start} to {ports.stop - 1}"
@@ -118,45 +83,18 @@ def _opened(inventory: Inventory, item: Object, field: YamlPath, ports: range, *
     yield inventory.finding(item, field, "exposure.firewall", message, "name who may come in")
 
 
-def _worn(inventory: Inventory) -> set[str]:
-    """Security groups of load balancers that an Ingress makes for the public."""
-    return {
-        str(item.annotations.get("alb.ingress.kubernetes.io/security-groups"))
-        for item in inventory.by_kind.get(("networking.k8s.io", "Ingress"), ())
-        if item.annotations.get("alb.ingress.kubernetes.io/scheme") == "internet-facing"
-    }
-
-
-def _gateway_groups(inventory: Inventory) -> set[tuple[str, str]]:
-    """Security groups of the subnets that gateways stand in."""
-    subnets = {
-        (item.namespace, str(((entry.get("subnet") or {}).get("reference") or {}).get("name")))
-        for item in inventory.by_kind.get(("network.azure.com", "ApplicationGateway"), ())
-        for entry in item.spec.get("gatewayIPConfigurations") or []
-    }
-    return {
-        (item.namespace, str((item.spec["networkSecurityGroup"].get("reference") or {}).get("name")))
-        for item in inventory.by_kind.get(("network.azure.com", "VirtualNetworksSubnet"), ())
-        if (item.namespace, item.name) in subnets and "networkSecurityGroup" in item.spec
-    }
-
-
-def addresses(inventory: Inventory, __: Context) -> Iterator[Finding]:
-    """Public addresses that lead to nothing, and that whoever gets them next answers on."""
+def dangling(inventory: Inventory, of: Kind, users: Iterable[Kind]) -> Iterator[Finding]:
+    """Public addresses of one kind that nothing of `users` names, and that whoever gets them next answers on."""
     used = {
         (item.namespace, name)
-        for kind in ("ApplicationGateway", "NATGateway", "NatGateway", "ManagedCluster")
-        for group in ("network.azure.com", "ec2.services.k8s.aws", "containerservice.azure.com")
-        for item in inventory.by_kind.get((group, kind), ())
+        for kind in users
+        for item in inventory.by_kind.get(kind, ())
         for name in _named(item.spec)
     }
-    for group, kind in (("network.azure.com", "PublicIPAddress"), ("ec2.services.k8s.aws", "ElasticIPAddress")):
-        for item in inventory.by_kind.get((group, kind), ()):
-            if (item.namespace, item.name) not in used:
-                message = "is a public address that nothing uses"
-                yield inventory.finding(
-                    item, ("spec",), "exposure.dangling", message, "remove it, or give it to something"
-                )
+    for item in inventory.by_kind.get(of, ()):
+        if (item.namespace, item.name) not in used:
+            message, advice = "is a public address that nothing uses", "remove it, or give it to something"
+            yield inventory.finding(item, ("spec",), "exposure.dangling", message, advice)
 
 
 def _named(value: Any) -> Iterator[str]:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from groundplan.checks.exposure.facts import facts
+from groundplan.checks.exposure.reader import doors
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.selections import matches
 from groundplan.errors import Finding
 from groundplan.yaml.marked import YamlPath
 
-ALB = "alb.ingress.kubernetes.io"
 DENIES = "nginx.ingress.kubernetes.io/denylist-source-range"
 ISTIO = "networking.istio.io"
-INTERNAL = frozenset(
-    {"service.beta.kubernetes.io/azure-load-balancer-internal", "service.beta.kubernetes.io/aws-load-balancer-internal"}
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,8 +62,7 @@ def _of_ingress(item: Object) -> Iterator[Way]:
         for p, path in enumerate((rule.get("http") or {}).get("paths") or []):
             service = (path.get("backend") or {}).get("service") or {}
             name, port = str(service.get("name", "")), service.get("port") or {}
-            answers = json.loads(item.annotations.get(f"{ALB}/actions.{name}", "{}"))
-            fixed = answers.get("type") == "fixed-response" and port.get("name") == "use-annotation"
+            fixed = any(door.answers_itself(item, name, port) for door in doors())
             field: YamlPath = ("spec", "rules", r, "http", "paths", p)
             shown = str(port.get("number") or port.get("name") or "")
             yield Way(
@@ -162,19 +157,7 @@ def balancers(inventory: Inventory, context: Context) -> Iterator[Finding]:
 
 
 def listeners(inventory: Inventory, _: Context) -> Iterator[Finding]:
-    """Load balancers' listeners: HTTPS alone, and from TLS 1.2."""
-    for item in inventory.by_kind.get(("networking.k8s.io", "Ingress"), ()):
-        if item.annotations.get(f"{ALB}/scheme") != "internet-facing":
-            continue
-        policy = item.annotations.get(f"{ALB}/ssl-policy", "")
-        if policy not in facts().listeners:
-            message = f"its listener takes `{policy or 'the oldest policy'}`, which begins below TLS 1.2"
-            field = ("metadata", "annotations", f"{ALB}/ssl-policy")
-            yield inventory.finding(item, field, "exposure.tls", message, f"write {min(facts().listeners)}")
-        listed = json.loads(item.annotations.get(f"{ALB}/listen-ports", '[{"HTTP":80}]'))
-        if any("HTTP" in entry for entry in listed) and f"{ALB}/ssl-redirect" not in item.annotations:
-            field = ("metadata", "annotations", f"{ALB}/listen-ports")
-            yield inventory.finding(item, field, "exposure.tls", "answers without TLS", 'write [{"HTTPS":443}]')
+    """Listeners of the controller in the cluster: from TLS 1.2."""
     for release in inventory.releases:
         if release.chart == "ingress-nginx":
             words = str(

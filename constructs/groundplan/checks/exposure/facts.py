@@ -1,14 +1,16 @@
-"""What is known of exposure, typed: `closed.yaml`, which nothing is rendered of."""
+"""What is known of exposure, typed: `closed.yaml` here and beside each platform and store; nothing is rendered of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
-import yaml
 from pydantic import TypeAdapter
+
+from groundplan.checks.effects import tables
+from groundplan.platforms.resources import data_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything in the file; its comments explain the chapters."""
+    """Everything in the files; their comments explain the chapters, each of which a file may leave out."""
 
     settings: tuple[tuple[str, Setting], ...]
     """Rule and setting."""
@@ -42,21 +44,32 @@ class Facts:
     """Services that administer something."""
 
 
+FILE = "closed.yaml"
+RULES = ("public", "keys", "tls", "encryption")
+
+
 @cache
 def facts() -> Facts:
-    """The facts, read once.
+    """The facts of every file, read once.
 
     Raises:
-        pydantic.ValidationError: where the file says something else than this module knows.
+        pydantic.ValidationError: where a file says something else than this module knows.
     """
-    content = yaml.load(
-        files("groundplan.checks.exposure").joinpath("closed.yaml").read_bytes(), Loader=yaml.CSafeLoader
-    )
     listed = TypeAdapter(tuple[Setting, ...])
-    rules = ("public", "keys", "tls", "encryption")
+    found = [data_of(__package__, FILE), *tables(FILE)]
     settings = tuple(
         (rule, setting)
-        for rule in rules
-        for setting in listed.validate_python([{**row, "is_": row.pop("is")} for row in content[rule]])
+        for content in found
+        for rule in RULES
+        for setting in listed.validate_python([_row(row) for row in content.get(rule, ())])
     )
-    return Facts(settings, frozenset(content["listeners"]), frozenset(content["pages"]))
+    return Facts(settings, _named(found, "listeners"), _named(found, "pages"))
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """`is` is no name in Python."""
+    return {"is_" if key == "is" else key: value for key, value in row.items()}
+
+
+def _named(found: Iterable[Mapping[str, Any]], chapter: str) -> frozenset[str]:
+    return frozenset(name for content in found for name in content.get(chapter, ()))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
+from groundplan.checks.effects import effects
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
 from groundplan.checks.observability.alerts import overwritten, unexplained, unlabelled, unwatched
 from groundplan.checks.observability.asked import Query, queries
-from groundplan.checks.observability.autoscalers import blind, queues, unread, unserved
+from groundplan.checks.observability.autoscalers import blind, unread, unserved
 from groundplan.checks.observability.dashboards import dashboards
 from groundplan.checks.observability.judged import Trouble, judge_query
-from groundplan.checks.observability.rented import health_checks, metric_alerts
 from groundplan.checks.observability.routes import SILENT, Found, Heartbeat, Routing, heartbeat, unheard
 from groundplan.checks.observability.scrapes import doubled, leading_nowhere, retention
 from groundplan.checks.observability.targets import Scraped, scraped
@@ -38,7 +39,8 @@ def run(inventory: Inventory, context: Context) -> Verdict:
             beats += [beat] if beat is not None else []
     except EnvironmentFileError as error:
         return Verdict(0, error.findings)
-    found = [*metric_alerts(inventory), *health_checks(inventory, context), *_heartbeats(beats, context)]
+    rented = (judge(inventory, context) for module in effects("observability") for judge in module.JUDGES)
+    found = [*chain.from_iterable(rented), *_heartbeats(beats, context)]
     return Verdict(judged, (*findings, *_findings(inventory, found)))
 
 
@@ -59,7 +61,6 @@ def _cluster(inventory: Inventory, place: Place, known: Scraped, asked: list[Que
     alerts, cluster = [query for query in asked if query.rule], place.cluster
     found: list[Found] = [*unheard(cluster, Routing(cluster), alerts), *unserved(cluster), *unread(cluster)]
     found += [
-        *queues(inventory, cluster),
         *blind(cluster, alerts),
         *dashboards(cluster),
         *doubled(known),

@@ -1,4 +1,4 @@
-"""Autoscalers and what they read: a metric that is served, a queue that exists, and an alert for when they see nothing.
+"""Autoscalers and what they read: a metric that is served, and an alert for when they see nothing.
 
 See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ .
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.checks.inventory import Inventory, Object
+from groundplan.checks.inventory import Object
 from groundplan.checks.observability.asked import Query, custom_metrics
 from groundplan.checks.observability.promql import selectors
 from groundplan.checks.observability.routes import Found
@@ -62,18 +62,3 @@ def _autoscalers(cluster: Cluster) -> Iterator[tuple[Object, str]]:
     for item in cluster.of_kind("keda.sh", "ScaledObject"):
         told = item.spec.get("advanced", {}).get("horizontalPodAutoscalerConfig", {}).get("name")
         yield item, told or f"keda-hpa-{item.name}"
-
-
-def queues(inventory: Inventory, cluster: Cluster) -> Iterator[Found]:
-    """Queues of a broker that an autoscaler watches and nobody makes."""
-    made = {
-        str(item.spec.get("azureName", item.name))
-        for item in inventory.by_kind.get(("servicebus.azure.com", "NamespacesQueue"), ())
-    }
-    for item in cluster.of_kind("keda.sh", "ScaledObject"):
-        for t, trigger in enumerate(item.spec.get("triggers", [])):
-            name = trigger.get("metadata", {}).get("queueName")
-            if trigger.get("type") == "azure-servicebus" and name not in made:
-                message = f"watches queue `{name}`, which nothing makes"
-                advice = f"name one of {', '.join(sorted(made)) or 'none is made'}"
-                yield item, ("spec", "triggers", t), "queue", message, advice

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from groundplan.checks.credentials.vaults import address_of
 from groundplan.checks.inventory import Object
 from groundplan.checks.observability.asked import Query
 from groundplan.checks.observability.targets import MONITORING
@@ -147,12 +148,11 @@ def _address(cluster: Cluster, namespace: str, way: Mapping[str, Any]) -> str:
 
 
 def _vault(cluster: Cluster, item: Object) -> str:
-    """The vault behind an ExternalSecret. A vault of AWS is an account's: its secrets are told by their names."""
+    """The vault behind an ExternalSecret."""
     wanted = item.spec.get("secretStoreRef", {})
     for store in cluster.of_kind("external-secrets.io", wanted.get("kind", "SecretStore")):
         if store.name == wanted.get("name") and store.namespace in ("", item.namespace):
-            provider = store.spec.get("provider", {})
-            return str(provider.get("azurekv", {}).get("vaultUrl") or next(iter(provider), ""))
+            return address_of(store)
     return ""
 
 

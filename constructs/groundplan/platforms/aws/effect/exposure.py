@@ -1,0 +1,86 @@
+"""What AWS' own objects open to the Internet: buckets, security groups, addresses, and listeners of load balancers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from groundplan.checks.exposure.cloud import ANYWHERE, dangling, opened
+from groundplan.checks.exposure.facts import facts
+from groundplan.checks.exposure.reader import Doors
+from groundplan.checks.gate import Context
+from groundplan.checks.inventory import Inventory, Object
+from groundplan.errors import Finding
+
+EC2 = "ec2.services.k8s.aws"
+ALB = "alb.ingress.kubernetes.io"
+
+
+def buckets(inventory: Inventory, __: Context) -> Iterator[Finding]:
+    """Policies of buckets that let everybody in."""
+    for item in inventory.by_kind.get(("s3.services.k8s.aws", "Bucket"), ()):
+        for statement in json.loads(item.spec.get("policy") or "{}").get("Statement", []):
+            if (
+                statement.get("Effect") == "Allow"
+                and statement.get("Principal") in ("*", {"AWS": "*"})
+                and not statement.get("Condition")
+            ):
+                message = f"lets everybody {statement.get('Action')}"
+                yield inventory.finding(item, ("spec", "policy"), "exposure.public", message, "name who may")
+
+
+def firewalls(inventory: Inventory, __: Context) -> Iterator[Finding]:
+    """Rules that let the whole Internet in where nothing public stands, or on other ports than the web's."""
+    worn = _worn(inventory)
+    for item in inventory.by_kind.get((EC2, "SecurityGroup"), ()):
+        public = str(item.spec.get("name")) in worn
+        for index, rule in enumerate(item.spec.get("ingressRules") or []):
+            if any(entry.get("cidrIP") in ANYWHERE for entry in rule.get("ipRanges") or []):
+                ports = range(int(rule.get("fromPort", 0)), int(rule.get("toPort", 65535)) + 1)
+                yield from opened(inventory, item, ("spec", "ingressRules", index), ports, public=public)
+
+
+def _worn(inventory: Inventory) -> set[str]:
+    """Security groups of load balancers that an Ingress makes for the public."""
+    return {
+        str(item.annotations.get(f"{ALB}/security-groups"))
+        for item in inventory.by_kind.get(("networking.k8s.io", "Ingress"), ())
+        if item.annotations.get(f"{ALB}/scheme") == "internet-facing"
+    }
+
+
+def addresses(inventory: Inventory, __: Context) -> Iterator[Finding]:
+    """Public addresses that no gateway goes out by."""
+    return dangling(inventory, (EC2, "ElasticIPAddress"), [(EC2, "NATGateway")])
+
+
+def listeners(inventory: Inventory, __: Context) -> Iterator[Finding]:
+    """Load balancers' listeners: HTTPS alone, and from TLS 1.2."""
+    for item in inventory.by_kind.get(("networking.k8s.io", "Ingress"), ()):
+        if item.annotations.get(f"{ALB}/scheme") != "internet-facing":
+            continue
+        policy = item.annotations.get(f"{ALB}/ssl-policy", "")
+        if policy not in facts().listeners:
+            message = f"its listener takes `{policy or 'the oldest policy'}`, which begins below TLS 1.2"
+            field = ("metadata", "annotations", f"{ALB}/ssl-policy")
+            yield inventory.finding(item, field, "exposure.tls", message, f"write {min(facts().listeners)}")
+        listed = json.loads(item.annotations.get(f"{ALB}/listen-ports", '[{"HTTP":80}]'))
+        if any("HTTP" in entry for entry in listed) and f"{ALB}/ssl-redirect" not in item.annotations:
+            field = ("metadata", "annotations", f"{ALB}/listen-ports")
+            yield inventory.finding(item, field, "exposure.tls", "answers without TLS", 'write [{"HTTPS":443}]')
+
+
+class AwsDoors(Doors):
+    """Buckets, security groups, addresses and listeners."""
+
+    kinds = (f"{EC2}/SecurityGroup", f"{EC2}/ElasticIPAddress")
+    judges = (buckets, firewalls, addresses, listeners)
+
+    def answers_itself(self, ingress: Object, service: str, port: Mapping[str, Any]) -> bool:
+        """Where an annotation gives the path a response of its own."""
+        action = json.loads(ingress.annotations.get(f"{ALB}/actions.{service}", "{}"))
+        return action.get("type") == "fixed-response" and port.get("name") == "use-annotation"
+
+
+READER = AwsDoors

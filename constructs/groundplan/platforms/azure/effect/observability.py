@@ -1,0 +1,66 @@
+"""Metric alerts of Azure: whether each reads what its resource measures, and tells somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.checks.gate import Context
+from groundplan.checks.inventory import Inventory, Object
+from groundplan.checks.observability.rented import measured
+from groundplan.checks.observability.routes import Found
+
+INSIGHTS = "insights.azure.com"
+
+
+def metric_alerts(inventory: Inventory, _: Context) -> Iterator[Found]:
+    """Alerts of Azure that read a metric that nothing has, or tell nobody."""
+    for item in inventory.by_kind.get((INSIGHTS, "MetricAlert"), ()):
+        if not item.spec.get("enabled", True):
+            yield item, ("spec", "enabled"), "disabled", "is switched off", "enable it, or remove it"
+        if not item.spec.get("actions"):
+            yield item, ("spec",), "unheard", "tells nobody", "name an action group"
+        yield from _criteria(item)
+    for item in inventory.by_kind.get((INSIGHTS, "ActionGroup"), ()):
+        if not any(value for key, value in item.spec.items() if key.endswith("Receivers")) or not item.spec.get(
+            "enabled", True
+        ):
+            yield (
+                item,
+                ("spec",),
+                "unheard",
+                "is an action group that tells nobody",
+                "name whom it tells, and enable it",
+            )
+
+
+def _criteria(item: Object) -> Iterator[Found]:
+    names, table = measured()
+    kinds = {
+        names.get(f"{scope.get('group', '')}/{scope.get('kind', '')}")
+        for scope in item.spec.get("scopesReferences", [])
+    }
+    for form, criteria in item.spec.get("criteria", {}).items():
+        for n, one in enumerate(criteria.get("allOf", [])):
+            path = ("spec", "criteria", form, "allOf", n)
+            namespace, name = one.get("metricNamespace", ""), one.get("metricName", "")
+            if kinds and namespace not in kinds:
+                message = f"asks for metrics of {namespace}, and its scope has none of them"
+                yield (
+                    item,
+                    (*path, "metricNamespace"),
+                    "metric",
+                    message,
+                    f"write {' or '.join(sorted(map(str, kinds)))}",
+                )
+            elif namespace in table and name not in table[namespace]:
+                message = f"reads `{name}`, which {namespace} does not measure"
+                yield (
+                    item,
+                    (*path, "metricName"),
+                    "metric",
+                    message,
+                    f"write one of {', '.join(sorted(table[namespace]))}",
+                )
+
+
+JUDGES = (metric_alerts,)
