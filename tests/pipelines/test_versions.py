@@ -114,7 +114,7 @@ def test_a_release_in_steps_is_waited_for_longer() -> None:
     job = _version(services=services)["jobs"]["deploy-staging"]
 
     assert "deadline=$((SECONDS + 3000))" in _run(job)
-    assert job["timeout-minutes"] == 90
+    assert job["timeout-minutes"] == 125
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,16 @@ import pytest
 from systems import BASE, a_system
 
 from groundplan.errors import ConstructError
+from groundplan.facts.reports import reported_services
 from groundplan.github import actions, with_versions
 from groundplan.pipelines import workflow_files
 from groundplan.pipelines.steps import owner_and_name
 from groundplan.pipelines.structure import problems
 
 Json = dict[str, Any]
+
+REPORTED = {**BASE["delivery"], "reports": {"app": 1, "installation": 1, "secret": "reports/private-key"}}
+FAILED_OVER = {"recovery": {"role": "standby", "peer": "production", "rto": "4h", "rpo": "30m", "active": True}}
 
 
 def _workflow(name: str, **changes: Any) -> Json:
@@ -99,16 +103,47 @@ def test_only_a_push_that_passed_in_this_repository_is_deployed() -> None:
 
 def test_the_commit_that_was_built_is_deployed() -> None:
     for job in _workflow("cd")["jobs"].values():
-        assert [step["env"]["TAG"] for step in job["steps"] if "env" in step] == [
-            "${{ github.event.workflow_run.head_sha }}"
-        ] * 2
+        tags = [step["env"]["TAG"] for step in job["steps"] if "TAG" in step.get("env", {})]
+
+        assert tags == ["${{ github.event.workflow_run.head_sha }}"]
 
 
 def test_production_waits_until_staging_runs_the_version() -> None:
     jobs = _workflow("cd")["jobs"]
 
     assert jobs["deploy-production"]["needs"] == "deploy-staging"
-    assert "applications/web-staging" in _scripts(jobs["deploy-staging"])
+    assert _step(jobs["deploy-staging"], "Wait until staging runs it")["env"]["AWAITED"] == "staging/web"
+
+
+def test_whoever_serves_reports_under_one_name() -> None:
+    before, after = a_system(delivery=REPORTED), a_system({"dr": FAILED_OVER}, delivery=REPORTED)
+
+    assert reported_services(before.named("production")) == {"web": "production/web", "api": "production/api"}
+    assert reported_services(before.named("dr")) == {}
+    assert reported_services(after.named("dr")) == {"web": "production/web", "api": "production/api"}
+
+
+def test_a_version_is_proposed_and_never_pushed_to_what_argo_cd_delivers() -> None:
+    for job in _workflow("cd")["jobs"].values():
+        script = _scripts(job)
+
+        assert "gh pr create --base main" in script
+        assert "HEAD:main" not in script
+        assert "ssh-key" not in str(job)
+
+
+def test_no_token_may_do_more_than_propose_or_read() -> None:
+    for job in _workflow("cd")["jobs"].values():
+        granted = [
+            {key: value for key, value in step["with"].items() if key.startswith("permission-")}
+            for step in job["steps"]
+            if "create-github-app-token" in step.get("uses", "")
+        ]
+
+        assert [sorted(key for key, value in rights.items() if value == "write") for rights in granted] == [
+            ["permission-contents", "permission-pull-requests"],
+            [],
+        ]
 
 
 def test_a_standby_takes_every_version_with_its_peer() -> None:

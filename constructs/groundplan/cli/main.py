@@ -34,6 +34,7 @@ VERBS: dict[str, Verb] = {
     "why": Verb("groundplan.cli.why", "say which values of environment files are behind a rendered field"),
     "impact": Verb("groundplan.cli.impact", "say which rendered fields a line of an environment file reaches"),
     "diff": Verb("groundplan.cli.diff", "say in what two environments differ, and which values make it so"),
+    "released": Verb("groundplan.cli.released", "say whether a change is a release by an App that may make it"),
     "report": Verb(
         "groundplan.cli.report", "measure who reaches what and which requirements are met, for docs/systems"
     ),

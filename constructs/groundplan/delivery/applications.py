@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from groundplan.delivered import DefinitionSource, Delivered
 from groundplan.delivery.member import Member
 from groundplan.delivery.projects import IN_CLUSTER, WAVE, LockedProject, Project, ProjectProps
+from groundplan.delivery.reports import subscription
 from groundplan.kubernetes.kinds import api_group
 from groundplan.kubernetes.labels import COMPONENT
 from groundplan.layout import argocd_dir, component_dir
@@ -148,7 +149,7 @@ class EnvironmentDelivery(Part):
                     "name": self._member.application(item.name, management=self._management),
                     "namespace": self._namespace,
                     "labels": {COMPONENT: item.name},
-                    "annotations": {WAVE: str(int(item.wave))},
+                    "annotations": {WAVE: str(int(item.wave)), **self._subscription(item)},
                     **({} if item.lasting else {"finalizers": [REMOVED_WITH_IT]}),
                 },
                 "spec": without_none(
@@ -163,6 +164,10 @@ class EnvironmentDelivery(Part):
                 ),
             }
         )
+
+    def _subscription(self, item: Delivered) -> dict[str, str]:
+        reported_as = None if self._management else self._member.reported.get(item.name)
+        return subscription(reported_as) if reported_as is not None else {}
 
     def _differences(self, item: Delivered) -> list[Json]:
         """What controllers write and self-healing must leave alone."""

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.sizes import Size, Sizes
+from groundplan.delivery.reports import reporting
 from groundplan.facts.cloud_names import DELIVERIES
+from groundplan.facts.reports import reports_anything
 from groundplan.model.delivery import SignIn
 from groundplan.model.environment import Environment
 from groundplan.model.values import HostName
@@ -223,7 +225,22 @@ def argocd_values(environment: Environment) -> Json:
         **_cache(size, platform_of(environment).open_nodes),
         "redisSecretInit": {"resources": size["redis-secret-init"].resources},
         "dex": {"enabled": False},
-        "notifications": {"enabled": False},
+        "notifications": _notifications(environment),
+    }
+
+
+def _notifications(environment: Environment) -> Json:
+    """The controller that writes statuses, where something is reported; its Secret is drawn, not the chart's."""
+    reports = environment.delivery.reports
+    if reports is None or not reports_anything(environment):
+        return {"enabled": False}
+    return {
+        "enabled": True,
+        "argocdUrl": f"https://{environment.delivery.host or FORWARDED}",
+        "metrics": {"enabled": True, "serviceMonitor": {"enabled": environment.parts.monitoring}},
+        "resources": sizes(environment, "argo-cd")["notifications"].resources,
+        "secret": {"create": False},
+        **reporting(reports),
     }
 
 

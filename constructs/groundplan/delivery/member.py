@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from groundplan.delivered import Delivered
+from groundplan.facts.reports import reported_services
 from groundplan.facts.standby import stands_in, waits
 from groundplan.model.delivery import Delivery
 from groundplan.model.environment import Environment
@@ -34,6 +36,9 @@ class Member:
 
     released: frozenset[str] = frozenset()
     """Services whose releases wait for their hours. Default none, as in a standby: it takes over at any."""
+
+    reported: Mapping[str, str] = field(default_factory=dict)
+    """Services whose commits get a status, each with its name. Default none."""
 
     comes_and_goes: bool = False
     """Whether its services are one day taken out of service and brought back. Default false."""
@@ -74,6 +79,7 @@ def member(environment: Environment) -> Member:
         delivery=environment.delivery,
         has_cluster=environment.has_cluster,
         released=frozenset() if stands_in(environment) or waits(environment) else frozenset(environment.services),
+        reported=reported_services(environment),
         comes_and_goes=environment.recovery is not None,
     )
 

@@ -91,8 +91,9 @@ def _versions(system: System, chapter: Pipelines) -> list[str]:
         )
     return [
         bullets(ways),
-        "Each stage sets one line in this repository, renders, judges and pushes; then it waits until Argo CD reports that "
-        "this very image runs and is healthy. Only then the next stage begins. A standby takes every version together "
+        "Each stage proposes one line of this repository with what is rendered from it, as a pull request that is merged once "
+        "the required checks have passed. Then it waits until Argo CD has written a status to that commit, or a later one: the "
+        "service is Synced and Healthy. Only then the next stage begins. A standby takes every version together "
         "with the environment it stands by for.",
         _by_hand(system),
     ]

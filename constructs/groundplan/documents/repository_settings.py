@@ -18,13 +18,16 @@ def settings(system: System, chapter: Pipelines) -> list[str]:
     rows = [
         ("workflows", f"copy of {link('.github', f'{UP}/{folder}/.github')}", "the workflows run where they lie"),
         (
-            "secret `PLATFORM_DEPLOY_KEY`, of each environment",
-            f"deploy key of {primary.delivery.repository.url}, may write; of no repository and no organisation, so that only "
-            "jobs of protected branches and tags read it",
-            "sets image tags",
+            "variable `PLATFORM_APP`, of each environment",
+            "client id of the App that deploys it",
+            "versions are proposed",
         ),
-        ("variable `ARGOCD_SERVER`", "host name of the Argo CD that serves the stages", "asked for health"),
-        ("secret `ARGOCD_READ_TOKEN`", "token of a project role that may only get applications", "asked for health"),
+        (
+            "secret `PLATFORM_APP_KEY`, of each environment",
+            "private key of that App; of no repository and no organisation, so that only jobs of protected branches and tags "
+            "read it",
+            "versions are proposed",
+        ),
         ("secret `CODECOV_TOKEN`", "token of the coverage service", "coverage is uploaded"),
     ]
     rows += pages_of(primary).repository_settings(system)
@@ -44,4 +47,48 @@ def settings(system: System, chapter: Pipelines) -> list[str]:
         table(["Setting", "Value", "What for"], rows),
         f"The cloud identity `{role}` trusts that repository's workflows and may push to the system's image repositories, "
         "nothing else. No key is stored.",
+        *_platform(system, chapter),
+    ]
+
+
+def _platform(system: System, chapter: Pipelines) -> list[str]:
+    """What the repository that Argo CD reads needs, so that nobody writes to it unseen and a release still waits for nobody."""
+    delivery = system.primary.delivery
+    apps = {item.environment: f"`{chapter.app_name(system.name, item.environment)}`" for item in system.promotions}
+    rows = [
+        (
+            f"App {app}",
+            "installed on this repository alone, without a webhook; may read checks and statuses, and write contents and pull "
+            "requests; no workflows",
+            f"proposes versions of `{environment}`, and merges them once they passed",
+        )
+        for environment, app in apps.items()
+    ]
+    if delivery.reports is not None:
+        rows.append(
+            (
+                f"App {delivery.reports.app}",
+                "installed on this repository alone, without a webhook; may write commit statuses",
+                "Argo CD says what runs; its private key is "
+                f"`{delivery.reports.secret}` of {link('the secrets', 'secrets.md')}",
+            )
+        )
+    rows += [
+        (
+            f"ruleset `judged` of `{delivery.repository.revision}`",
+            "a pull request, up to date, with every check of the workflows `CI` and `Agreed`; nobody passes it by",
+            "what is merged was judged",
+        ),
+        (
+            f"ruleset `reviewed` of `{delivery.repository.revision}`",
+            f"a review by a code owner; {', '.join(apps.values())} pass it by, in pull requests only",
+            "what is no release was read by somebody",
+        ),
+        ("branches", "deleted once they are merged", "a release leaves nothing behind"),
+    ]
+    return [
+        f"In {delivery.repository.url}:",
+        table(["Setting", "Value", "What for"], rows),
+        "The check `Agreed` lets an App's pull request through where it changes versions of its own environment and nothing "
+        "else, and anybody else's once a code owner has approved it; so the Apps merge nothing that nobody has read.",
     ]

@@ -56,7 +56,9 @@ def _all(environment: Environment) -> Iterator[SecretReader]:
 
 
 def _of_the_cluster(environment: Environment) -> Iterator[SecretReader]:
-    own = environment.observability
+    own, reports = environment.observability, environment.delivery.reports
+    if reports is not None:
+        yield SecretReader(reports.secret.partition("/")[0], "argo-cd", environment.delivery.namespace)
     if own.grafana_admin is not None:
         yield SecretReader(own.grafana_admin, "grafana", own.namespace)
     for name, receiver in own.receivers.items():

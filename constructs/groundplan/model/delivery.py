@@ -58,6 +58,23 @@ class SignIn(Model):
     """What the provider calls a group in its tokens, by the name it has here: Entra writes object ids. Default the same."""
 
 
+class Reports(Model):
+    """How Argo CD tells GitHub what runs: a status of the commit that a service is Synced and Healthy at.
+
+    Whoever waits for a release reads the status, so nothing outside has to reach Argo CD.
+    See https://argo-cd.readthedocs.io/en/stable/operator-manual/notifications/services/github/ .
+    """
+
+    app: int = Field(ge=1)
+    """Id of the GitHub App that writes the statuses of the repository, and nothing else."""
+
+    installation: int = Field(ge=1)
+    """Id of its installation on the repository."""
+
+    secret: str = Field(pattern=r"^[^/]+/[^/]+$")
+    """`<secret>/<key>` with its private key."""
+
+
 class Delivery(Model):
     """Argo CD for one environment."""
 
@@ -91,6 +108,9 @@ class Delivery(Model):
 
     management_namespace: Name = ARGO_CD
     """Namespace of Argo CD on the management cluster, which systems share. Default argocd."""
+
+    reports: Reports | None = None
+    """How Argo CD tells GitHub what runs. Default not at all; workflows that deploy wait for it."""
 
     automated: bool = True
     """Whether Argo CD syncs, prunes and heals by itself. Default true."""

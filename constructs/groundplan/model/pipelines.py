@@ -138,6 +138,13 @@ class Pipelines(Model):
     role: Name | None = None
     """Cloud identity that may push images. Default `<system>-ci`."""
 
+    apps: dict[Name, Name] = {}
+    """Environment to the GitHub App that proposes its versions, as it is called in its address. Default
+    `<system>-<environment>`.
+
+    An App for each environment: whoever may deploy one of them may not deploy the others.
+    """
+
     @model_validator(mode="after")
     def _deployed_is_built(self) -> Pipelines:
         if self.deployed not in self.branches:
@@ -151,6 +158,10 @@ class Pipelines(Model):
     def delivered_branches(self) -> list[str]:
         """Branches that are deployed, and that pull requests aim at."""
         return list(self.deploys) or [self.deployed]
+
+    def app_name(self, system: str, environment: str) -> str:
+        """GitHub App that proposes the versions of an environment."""
+        return self.apps.get(environment, f"{system}-{environment}")
 
     def role_name(self, system: str) -> str:
         """Cloud identity that may push images."""

@@ -11,7 +11,14 @@ from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.pipelines import integration
-from groundplan.pipelines.steps import check_out_platform, patience, promote, smoke_test, wait_until_healthy
+from groundplan.pipelines.steps import (
+    MERGE_SECONDS,
+    check_out_platform,
+    patience,
+    promote,
+    smoke_test,
+    wait_until_healthy,
+)
 
 NAME = "CD Pipeline"
 
@@ -100,12 +107,12 @@ def deploy_jobs(
             job["if"] = condition
         job |= github_environment(environment)
         job["concurrency"] = {"group": f"deploy-{environment.environment}-{what}", "cancel-in-progress": False}
-        job["timeout-minutes"] = max(60, 40 + patience(environment, services) // 60)
+        job["timeout-minutes"] = 30 + (MERGE_SECONDS + patience(environment, services)) // 60
         job["steps"] = [
-            check_out_platform(environment),
+            *check_out_platform(environment),
             python(pipelines.python),
             promote(system, environment, services, tag),
-            *_arrival(environment, services, tag),
+            *_arrival(environment, services),
         ]
         jobs[name], needs, condition = job, name, None
         if environment.stage == "staging" and pipelines.gates.validation is not None:
@@ -114,7 +121,7 @@ def deploy_jobs(
     return jobs
 
 
-def _arrival(environment: Environment, services: list[str], tag: str) -> list[Json]:
+def _arrival(environment: Environment, services: list[str]) -> list[Json]:
     """What is waited for. Argo CD brings changes in only while a window is open, which may be longer than a job may run."""
     windows = [window for window in environment.delivery.windows.values() if window.kind == "allow"]
     if windows:
@@ -125,7 +132,7 @@ def _arrival(environment: Environment, services: list[str], tag: str) -> list[Js
                 "run": f'echo "{environment.environment} takes it in the next window: {when}" >> "$GITHUB_STEP_SUMMARY"',
             }
         ]
-    return [*(wait_until_healthy(environment, service, tag) for service in services), *smoke_test(environment)]
+    return [*wait_until_healthy(environment, services), *smoke_test(environment)]
 
 
 def _validate(environment: Environment, pipelines: Pipelines, command: str, needs: str) -> Json:

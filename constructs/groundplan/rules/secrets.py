@@ -42,6 +42,8 @@ def _named(environment: Environment) -> Iterator[Reference]:
         yield ("observability", "receivers", name, "secret"), receiver.secret.partition("/")[0]
     if environment.observability.grafana_admin is not None:
         yield ("observability", "grafana_admin"), environment.observability.grafana_admin
+    if environment.delivery.reports is not None and environment.has_cluster:  # a tenant's are written by its host's
+        yield ("delivery", "reports", "secret"), environment.delivery.reports.secret.partition("/")[0]
 
 
 def _fetched_from_somewhere(environment: Environment) -> Iterator[Problem]:

@@ -118,3 +118,23 @@ def test_the_page_says_which_name_a_database_wants(tmp_path: Path, page: str, ex
     objects["db"] = an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec={"bootstrap": bootstrap})
 
     assert rules(judge(tmp_path, objects, page)) == expected
+
+
+def _told(key: str) -> Json:
+    """An Argo CD that signs in with `key` of the Secret that it looks for."""
+    values = {"notifications": {"notifiers": {"service.github": f"appID: 1\nprivateKey: ${key}\n"}}}
+    source = {"chart": "argo-cd", "repoURL": "https://charts.example.com", "helm": {"valuesObject": values}}
+    spec = {"project": "store", "source": source, "destination": {"namespace": "shop"}}
+    return an_object("Application", "argo-cd", "argoproj.io/v1alpha1", spec=spec)
+
+
+@pytest.mark.parametrize(("key", "expected"), [("password", []), ("other", ["unmade", "unread"])])
+def test_what_notifications_sign_in_with_is_brought_to_where_they_look(
+    tmp_path: Path, key: str, expected: list[str]
+) -> None:
+    objects = tree()
+    objects["drawn"]["spec"]["target"]["name"] = "argocd-notifications-secret"
+    objects["web"]["spec"]["template"]["spec"]["containers"] = []
+    objects["argo-cd"] = _told(key)
+
+    assert rules(judge(tmp_path, objects)) == expected

@@ -311,7 +311,7 @@ def test_a_runner_outside_asks_only_an_argo_cd_that_is_exposed(tree: Path) -> No
     ask = "curl https://$SERVER/api/v1/applications/root-prod"
     _workflow(tree, "cd", {"deploy": _job(ask)})
     (finding,) = _judged(tree).findings
-    assert (finding.rule, finding.severity) == ("documents.runner", Severity.WARNING)
+    assert (finding.rule, finding.severity) == ("documents.runner", Severity.ERROR)
 
     _workflow(tree, "cd", {"deploy": {**_job(ask), "runs-on": "inside"}})
     assert _judged(tree).findings == ()
@@ -321,6 +321,65 @@ def test_a_runner_outside_asks_only_an_argo_cd_that_is_exposed(tree: Path) -> No
     rules = [{"host": "argocd.example.com", "http": {"paths": [{"path": "/", "backend": backend}]}}]
     put(tree, an_object("Ingress", "argocd", "networking.k8s.io/v1", namespace="argocd", spec={"rules": rules}))
     assert _judged(tree).findings == ()
+
+
+def test_nothing_is_pushed_to_the_branch_that_argo_cd_delivers(tree: Path) -> None:
+    group = {"concurrency": "web"}
+    for push in ("git push origin HEAD:main", "git push origin main", "git push --force origin HEAD:refs/heads/main"):
+        _workflow(tree, "cd", {"deploy": {**_job(push), **group}})
+        assert ("unreviewed", "cd.yml") in _found(tree)
+
+    _workflow(tree, "cd", {"deploy": {**_job('git push --force origin "deploy/web"'), **group}})
+    assert _found(tree) == []
+
+
+SAID = {
+    "enabled": True,
+    "notifiers": {"service.github": "appID: 1\n"},
+    "triggers": {"trigger.on-running": "- when: runs\n  send: [running]\n"},
+    "templates": {
+        "template.running": "github:\n  status:\n    state: success\n"
+        "    label: '{{ index .app.metadata.annotations \"as\" }}'\n"
+    },
+}
+
+
+def _awaiting(
+    tree: Path, *, annotations: dict[str, str] | None = None, repository: str = "store/platform", **said: Any
+) -> list[str]:
+    """Rules broken where a job waits for `prod/web`, which Argo CD reports unless something differs."""
+    release = {**RELEASE, "helm": {**RELEASE["helm"], "valuesObject": {"notifications": {**SAID, **said}}}}
+    argo_cd = an_application("argo-cd", source=release, destination={"server": "s", "namespace": "argocd"})
+    put_delivery(tree, argo_cd)
+    web = an_application("web", repository="https://github.com/store/platform.git")
+    own = {"as": "prod/web", "notifications.argoproj.io/subscribe.on-running.github": ""}
+    web["metadata"]["annotations"] |= own if annotations is None else annotations
+    put_delivery(tree, web)
+    job = _job("sleep 1")
+    job["steps"][0]["env"] = {"AWAITED": "prod/web", "GH_REPO": repository}
+    _workflow(tree, "cd", {"deploy": job})
+    return [finding.rule for finding in _judged(tree).findings if finding.rule == "documents.awaited"]
+
+
+def test_what_is_waited_for_is_reported(tree: Path) -> None:
+    assert _awaiting(tree) == []
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"annotations": {}},
+        {"annotations": {"as": "prod/web"}},
+        {"annotations": {"as": "prod/web", "notifications.argoproj.io/subscribe.on-other.github": ""}},
+        {"repository": "store/other"},
+        {"enabled": False},
+        {"notifiers": {}},
+        {"templates": {"template.running": "github: {status: {state: failure, label: prod/web}}\n"}},
+        {"templates": {"template.running": "github: {status: {state: success, label: other}}\n"}},
+    ],
+)
+def test_each_link_from_argo_cd_to_who_waits_for_it(tree: Path, missing: dict[str, Any]) -> None:
+    assert _awaiting(tree, **missing) == ["documents.awaited"]
 
 
 def test_a_broken_workflow_is_a_finding(tree: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from groundplan.checks.credentials.chain import drawn, shape, twice, unread
+from groundplan.checks.credentials.chain import drawn, shape, twice, unmade, unread
 from groundplan.checks.credentials.pages import told
 from groundplan.checks.credentials.tls import served
 from groundplan.checks.credentials.world import ESO, Made, made_by, reads
@@ -33,6 +33,7 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
         for one in own:
             findings += unread(inventory, one, read.get((one.namespace, one.name)))
             findings += shape(inventory, one)
+        findings += [finding for item in objects for finding in unmade(inventory, item, own)]
     drawing = inventory.by_kind.get((ESO, "ExternalSecret"), ())
     ingresses = inventory.by_kind.get(("networking.k8s.io", "Ingress"), ())
     findings += [*twice(inventory, made), *told(inventory, context.root)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from groundplan.checks.credentials.vaults import provider_of, vaults
-from groundplan.checks.credentials.world import ESO, EVERY, Made
+from groundplan.checks.credentials.world import ESO, EVERY, Made, told_with
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
 
@@ -32,6 +32,16 @@ def unread(inventory: Inventory, made: Made, read: set[str] | None) -> Iterator[
             if key not in read:
                 message = f"brings key `{key}` of Secret {made.namespace}/{made.name}, which nothing reads"
                 yield inventory.finding(made.item, field, "credentials.unread", message, "remove the key")
+
+
+def unmade(inventory: Inventory, item: Object, made: Iterable[Made]) -> Iterator[Finding]:
+    """Keys that a controller of notifications signs in with, and that nothing brings to where it looks."""
+    for (namespace, name), keys in told_with(item).items():
+        there = {key for one in made if (one.namespace, one.name) == (namespace, name) for key in one.keys}
+        for key, field in keys.items():
+            if key not in there:
+                message = f"signs in with key `{key}` of Secret {namespace}/{name}, which nothing brings"
+                yield inventory.finding(item, field, "credentials.unmade", message, "draw the key from the vault there")
 
 
 def twice(inventory: Inventory, made: list[Made]) -> Iterator[Finding]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from groundplan.checks.inventory import Object, sources
+from groundplan.checks.inventory import Object
 from groundplan.checks.links import links
 from groundplan.yaml.marked import YamlPath
 
 ESO = "external-secrets.io"
-NOTIFICATIONS = "argo-rollouts-notification-secret"
-"""A Secret that its controller looks for by this name, and nothing refers to."""
+NOTIFICATIONS = {"argo-cd": "argocd-notifications-secret", "argo-rollouts": "argo-rollouts-notification-secret"}
+"""Chart to the Secret that its controller of notifications looks for by this name, and nothing refers to."""
 
 EVERY = ""
 """In place of a key: the whole Secret is read."""
@@ -86,9 +87,32 @@ def _by_templates(item: Object) -> Iterator[tuple[tuple[str, str], set[str]]]:
 
 def _by_charts(item: Object) -> Iterator[tuple[tuple[str, str], set[str]]]:
     """Secrets that charts' values name, or that their controllers look for."""
+    for place, keys in told_with(item).items():
+        yield place, set(keys)
+
+
+_REFERENCE = re.compile(r"\$([A-Za-z0-9._-]+)")
+
+
+def told_with(item: Object) -> dict[tuple[str, str], dict[str, YamlPath]]:
+    """Keys that controllers of notifications sign in with, each with the field that names it, by the Secret they look in."""
+    found: dict[tuple[str, str], dict[str, YamlPath]] = {}
     if item.kind != "Application":
-        return
+        return found
     namespace = str((item.spec.get("destination") or {}).get("namespace", ""))
-    for source in sources(item.document):
-        if source.get("chart") == "argo-rollouts":
-            yield (namespace, NOTIFICATIONS), {EVERY}
+    for field, source in _sources(item):
+        secret = NOTIFICATIONS.get(str(source.get("chart")))
+        values = ((source.get("helm") or {}).get("valuesObject") or {}).get("notifications") or {}
+        for name, text in (values.get("notifiers") or {}).items() if secret is not None else ():
+            for key in _REFERENCE.findall(str(text)):
+                path: YamlPath = (*field, "helm", "valuesObject", "notifications", "notifiers", name)
+                found.setdefault((namespace, str(secret)), {})[key] = path
+    return found
+
+
+def _sources(item: Object) -> Iterator[tuple[YamlPath, Mapping[str, Any]]]:
+    """The sources of an Application, each with where it stands."""
+    if isinstance(item.spec.get("source"), Mapping):
+        yield ("spec", "source"), item.spec["source"]
+    for index, source in enumerate(item.spec.get("sources") or []):
+        yield ("spec", "sources", index), source

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from groundplan.checks.documents.awaited import judge_awaited
 from groundplan.checks.documents.options import options
 from groundplan.checks.documents.pages import Page
 from groundplan.checks.documents.shell import Command
 from groundplan.checks.documents.workflows import Job, Workflow
 from groundplan.checks.documents.world import World, is_placeholder
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER
-from groundplan.errors import Finding, Location, Severity
+from groundplan.errors import Finding, Location
 from groundplan.github import actions
 from groundplan.pipelines.structure import problems
 from groundplan.platforms.pages import pages_of
@@ -42,6 +43,8 @@ def judge_jobs(workflows: Iterable[Workflow], pages: Iterable[Page], world: Worl
         for job in workflow.jobs:
             yield from _permissions(workflow, job)
             yield from _pushes(workflow, job, told.get(workflow.system, ""), world)
+            yield from _unreviewed(workflow, job, world)
+            yield from judge_awaited(workflow, job, world)
     yield from _turns(listed)
 
 
@@ -99,14 +102,9 @@ def _reaches(workflow: Workflow, world: World) -> Iterator[Finding]:
     for _, command, name in asked:
         closed = [item for item in world.applications(workflow.system, name) if not world.is_exposed(item)]
         if closed:
-            yield Finding(
-                Location(workflow.file, command.line),
-                "documents.runner",
-                name,
-                f"a runner of GitHub's own asks the Argo CD of {closed[0].cluster}, which nothing exposes",
-                "run it inside the network, or let Argo CD report outward",
-                Severity.WARNING,
-            )
+            message = f"a runner of GitHub's own asks the Argo CD of {closed[0].cluster}, which nothing exposes"
+            advice = "wait for what Argo CD reports outward, or run it inside the network"
+            yield _finding(workflow, command.line, "runner", name, message, advice)
             return
 
 
@@ -126,6 +124,20 @@ def _pushes(workflow: Workflow, job: Job, told: str, world: World) -> Iterator[F
                 f"nothing lets it push to `{registry}`",
                 "grant it, or push elsewhere",
             )
+
+
+def _unreviewed(workflow: Workflow, job: Job, world: World) -> Iterator[Finding]:
+    """Nothing is pushed to the branch that Argo CD reads: who may write there passes every review and every check by."""
+    deliveries = [item.delivery for item in world.environments.values() if item.system == workflow.system]
+    branches = {delivery.repository.revision for delivery in deliveries}
+    for command in job.commands:
+        if command.words[:2] == ("git", "push"):
+            for word in command.words[3:]:
+                branch = word.rpartition(":")[2].removeprefix("refs/heads/")
+                if branch in branches:
+                    message = f"pushes to `{branch}`, which Argo CD delivers, past every review and check"
+                    advice = "push a branch, and open a pull request"
+                    yield _finding(workflow, command.line, "unreviewed", f"jobs.{job.name}", message, advice)
 
 
 def judge_ways(pages: Iterable[Page], world: World) -> Iterator[Finding]:

@@ -181,6 +181,8 @@ NAMES_NOTHING = frozenset(
         "azcopy",
         "bandit",
         "base64",
+        "break",
+        "cat",
         "createdb",
         "cut",
         "date",
