@@ -3,59 +3,26 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from trees_in_git import WEB, a_deployment, an_object, git, put
 
 from groundplan.cli.main import main
 from groundplan.errors import EnvironmentFileError, UsageError
 from groundplan.review.acknowledge import acknowledgements, unanswered
 from groundplan.review.comment import LONGEST, MARK, comment
 from groundplan.review.report import Review, review
-from groundplan.yaml.text import to_yaml
 
 Json = dict[str, Any]
-WEB = "dist/shop/prod/web/shop/Deployment-web.yaml"
 TODAY = date(2026, 11, 21)
 
 
-def git(root: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", "-C", str(root), *identity, *arguments], capture_output=True, check=True, text=True)
-    return done.stdout.strip()
-
-
-def put(root: Path, path: str, document: Json | str) -> None:
-    file = root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(document if isinstance(document, str) else to_yaml(document), "utf-8")
-
-
-def a_deployment(image: str = "shop/web:v1", replicas: int = 3, name: str = "web") -> Json:
-    pod = {"spec": {"containers": [{"name": "web", "image": image}]}}
-    spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": pod}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": name, "namespace": "shop"},
-        "spec": spec,
-    }
-
-
-def an_object(kind: str, name: str, api_version: str = "v1", **rest: Any) -> Json:
-    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": name, "namespace": "shop"}, **rest}
-
-
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    put(tmp_path, WEB, a_deployment())
-    git(tmp_path, "add", "--all")
-    git(tmp_path, "commit", "--quiet", "--message=first")
-    return tmp_path
+def root(git_root: Path) -> Path:
+    return git_root
 
 
 def told(found: Review) -> dict[str, str]:

@@ -105,23 +105,30 @@ def read_recorded(root: Path) -> Recorded:
 def _read(root: Path) -> Iterator[tuple[str, Entry]]:
     for path in sorted((root / FOLDER).glob("*/*.json")):
         shown = path.relative_to(root).as_posix()
-        try:
-            content = json.loads(path.read_bytes())
-            if isinstance(content, dict) and content.pop("format", None) == FORMAT:
-                yield shown, _ADAPTER.validate_python(content)
-        except (ValueError, ValidationError) as error:
-            reason = str(error).splitlines()[0]
-            raise EnvironmentFileError(
-                [
-                    Finding(
-                        Location(shown),
-                        "charts.unreadable",
-                        "",
-                        f"is no file of recorded facts ({reason})",
-                        "run `groundplan charts record`",
-                    )
-                ]
-            ) from None
+        entry = entry_of(shown, path.read_bytes())
+        if entry is not None:
+            yield shown, entry
+
+
+def entry_of(shown: str, text: bytes) -> Entry | None:
+    """What a file of recorded facts says; None for one of another format.
+
+    Args:
+        shown: path of the file, relative to the repository.
+        text: what is in it.
+
+    Raises:
+        EnvironmentFileError: where it is not what `groundplan charts record` writes.
+    """
+    try:
+        content = json.loads(text)
+        if isinstance(content, dict) and content.pop("format", None) == FORMAT:
+            return _ADAPTER.validate_python(content)
+    except (ValueError, ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        message, advice = f"is no file of recorded facts ({reason})", "run `groundplan charts record`"
+        raise EnvironmentFileError([Finding(Location(shown), "charts.unreadable", "", message, advice)]) from None
+    return None
 
 
 def entry_text(entry: Entry) -> str:

@@ -12,10 +12,12 @@ from typing import Any
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.errors import Severity
 from groundplan.review.acknowledge import acknowledgements, unanswered
+from groundplan.review.beyond.whole import effects, sections
 from groundplan.review.comment import comment
 from groundplan.review.report import Review, review
 from groundplan.review.revisions import WORKING_TREE
 from groundplan.review.text import print_review
+from groundplan.review.web import page
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +33,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--all", action="store_true", help="also name objects that nothing happens to")
     parser.add_argument(
-        "--output", choices=("human", "markdown", "json"), default="human", help="form of the answer (default: human)"
+        "--output",
+        choices=("human", "markdown", "html", "json"),
+        default="human",
+        help="form of the answer (default: human)",
     )
 
 
@@ -41,13 +46,17 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
     if arguments.gate:
         answers = list(unanswered(found, acknowledgements(root), date.today()))
         found = replace(found, findings=(*found.findings, *answers))
+    beyond = effects(root, found)
     if arguments.output == "json":
-        print(json.dumps(as_json(found)))
+        print(json.dumps({**as_json(found), "effects": dict(sections(beyond))}))
+    elif arguments.output == "html":
+        print(page(found, beyond), end="")
+        print_findings(found.findings)
     elif arguments.output == "markdown":
-        print(comment(found), end="")
+        print(comment(found, beyond), end="")
         print_findings(found.findings)
     else:
-        print_review(found, console(), everything=arguments.all)
+        print_review(found, console(), effects=beyond, everything=arguments.all)
         print_findings(found.findings)
     return int(any(finding.severity is Severity.ERROR for finding in found.findings))
 

@@ -14,6 +14,8 @@ from groundplan.review.fields import ABSENT
 Atoms = frozenset[str]
 Reader = Callable[[Any], Atoms]
 ANYTHING = "anything"
+EVERYBODY = "every network"
+"""What leaves nobody out, so that nothing beside it admits more."""
 
 
 def listed(value: Any) -> Atoms:
@@ -104,6 +106,8 @@ def readers() -> Mapping[str, Reader]:
 def added(reader: str, before: Any, after: Any) -> list[str]:
     """What one more is admitted after than before; something that was denied and is no longer counts too."""
     old, new = readers()[reader](before), readers()[reader](after)
+    if EVERYBODY in old:
+        return []
     return sorted(_more(new - old)) + sorted(_less(old - new))
 
 

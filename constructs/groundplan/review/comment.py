@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.markdown import section, table
+from groundplan.review.beyond.whole import Effects, sections
 from groundplan.review.outcome import Outcome
 from groundplan.review.report import Group, Review
 from groundplan.review.text import lines, title
@@ -19,15 +20,21 @@ MARK = "<!-- groundplan review -->"
 """First line of the comment, by which a workflow finds and replaces the last one."""
 
 
-def comment(review: Review) -> str:
+def comment(review: Review, effects: Effects | None = None) -> str:
     """The whole comment; what has no room is counted, never dropped in silence."""
     if not review.entries:
         return f"{MARK}\nNothing that is rendered changes.\n"
     head = f"{MARK}\n## {len(review.entries)} objects change; the worst: **{review.outcome}**\n\n{_summary(review)}\n"
+    head += "".join(_beyond(title, lines_) for title, lines_ in sections(effects or Effects()))
     body, left = _body(review.groups(), LONGEST - len(head) - 200)
     tail = f"\n{left} more changes have no room here: run `groundplan review`.\n" if left else ""
     others = f"\n{len(review.others)} changed files are no objects.\n" if review.others else ""
     return head + body + others + tail
+
+
+def _beyond(title: str, told: list[str]) -> str:
+    listed = "\n".join(f"- `{_inline(text)}`" for text in told)
+    return f"\n<details open><summary>{title}</summary>\n\n{listed}\n\n</details>\n"
 
 
 def _summary(review: Review) -> str:

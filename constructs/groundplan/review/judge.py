@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +24,11 @@ LONGEST = 120
 IN_WORDS = 6
 """Members that are named before the rest is counted."""
 
-HIDDEN = ("data.", "stringData.")
-"""Where the values of Secrets stand, and those of ConfigMaps."""
+HIDDEN = ("data", "stringData")
+"""Where the values of Secrets stand."""
+
+MASK = "(masked)"
+"""In place of a value nobody may read."""
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdwy])")
 _ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
@@ -48,6 +52,25 @@ def judge(before: Json | None, after: Json | None) -> Judgement:
     assert document is not None
     if before == after:
         return Judgement(Outcome.NOTHING, ())
+    judgement = _judged(document, before, after)
+    if document["kind"] != "Secret":
+        return judgement
+    return replace(judgement, reasons=tuple(map(_masked, judgement.reasons)))
+
+
+def without_secrets(document: Json) -> Json:
+    """The object with nothing in it that nobody may read; what changed in a value still differs."""
+    if document["kind"] != "Secret":
+        return document
+    return {
+        key: {name: f"{MASK} {hashlib.sha256(str(item).encode()).hexdigest()[:8]}" for name, item in value.items()}
+        if key in HIDDEN and isinstance(value, Mapping)
+        else value
+        for key, value in document.items()
+    }
+
+
+def _judged(document: Json, before: Json | None, after: Json | None) -> Judgement:
     table = table_of(api_group(document["apiVersion"]), document["kind"])
     if table is None:
         what = f"no table knows {document['kind']} of {api_group(document['apiVersion']) or 'the core'}"
@@ -132,7 +155,7 @@ def _told(
 
 def _reason(difference: Difference, outcome: Outcome, why: str) -> Reason:
     where = joined(difference.path)
-    return Reason(outcome, where, shorten(difference.before, where), shorten(difference.after, where), why)
+    return Reason(outcome, where, shorten(difference.before), shorten(difference.after), why)
 
 
 def effect(meaning: Meaning, before: Any, after: Any) -> tuple[Outcome, str]:
@@ -209,12 +232,17 @@ def _in_words(members: list[str]) -> str:
     return f"{named} and {len(members) - IN_WORDS} more" if len(members) > IN_WORDS else named
 
 
-def shorten(value: Any, path: str = "") -> str:
-    """A value as a report shows it: in a line, cut, and masked where it is a Secret's."""
+def _masked(reason: Reason) -> Reason:
+    """The reason without values that are a Secret's own."""
+    if not reason.path.startswith(HIDDEN):
+        return reason
+    return replace(reason, before=reason.before and MASK, after=reason.after and MASK)
+
+
+def shorten(value: Any) -> str:
+    """A value as a report shows it: in a line, and cut."""
     if value is ABSENT or value is None:
         return ""
-    if path.startswith(HIDDEN):
-        return "(masked)"
     text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -90,7 +90,9 @@ class Review:
         found: dict[tuple[object, ...], list[Entry]] = {}
         for entry in self.entries:
             identity = entry.change.identity
-            told = tuple((item.outcome, item.path, item.before, item.after) for item in entry.judgement.reasons)
+            told = tuple(
+                (item.outcome, item.path, item.before, item.after, item.why) for item in entry.judgement.reasons
+            )
             whole = "gone" if entry.change.after is None else "new" if entry.change.before is None else ""
             what = (identity.kind, identity.group, whole, told if not whole else entry.judgement.reasons[0].why)
             found.setdefault((entry.outcome, *what), []).append(entry)

@@ -98,6 +98,12 @@ class Repository:
             }
         return set(filter(None, self._git("ls-tree", "-r", "-z", "--name-only", revision, "--", *roots).split("\0")))
 
+    def contents(self, revision: str, paths: list[str]) -> dict[str, bytes]:
+        """What is in each of the files, which are all there."""
+        if revision == WORKING_TREE:
+            return {path: (self.root / path).read_bytes() for path in paths}
+        return self._contents(revision, paths)
+
     def _contents(self, revision: str, paths: list[str]) -> dict[str, bytes]:
         if not paths:
             return {}

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from groundplan.review.beyond.whole import Effects, sections
 from groundplan.review.outcome import Outcome, Reason
 from groundplan.review.report import Group, Review
 
@@ -29,12 +30,16 @@ MOST_REASONS = 8
 """Fields of one object that are told before the rest is counted."""
 
 
-def print_review(review: Review, console: Console, *, everything: bool = False) -> None:
+def print_review(review: Review, console: Console, *, effects: Effects | None = None, everything: bool = False) -> None:
     """Print it; objects that nothing happens to are counted, unless `everything` is asked for."""
     if not review.entries:
         console.print("nothing that is rendered changes")
         return
     console.print(_summary(review))
+    for name, told in sections(effects or Effects()):
+        console.print(f"\n[bold]{name}[/]")
+        for text in told:
+            console.print(f"  {escape(text)}", highlight=False)
     for group in review.groups():
         if everything or group.outcome is not Outcome.NOTHING:
             console.print(f"\n[{COLORS[group.outcome]}]{group.outcome}[/]: {escape(title(group))}")

@@ -1,4 +1,4 @@
-"""Rules of network security groups, taken apart into what each admits."""
+"""Rules of network security groups and of firewalls of services, taken apart into what each admits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
-from groundplan.review.atoms import Atoms
+from groundplan.review.atoms import EVERYBODY, Atoms, text
 from groundplan.review.fields import ABSENT
 
 
@@ -25,4 +25,14 @@ def _both(spec: Mapping[str, Any], name: str) -> list[str]:
     return [*([str(spec[name])] if name in spec else []), *map(str, spec.get(several) or [])] or ["*"]
 
 
-READERS = {"security-rule": security_rule}
+def network_acls(rules: Any) -> Atoms:
+    """Whom a storage account or a vault lets in; everybody where nothing is said or all are allowed."""
+    if rules is ABSENT or not rules or rules.get("defaultAction", "Allow") == "Allow":
+        return frozenset({EVERYBODY})
+    named = [rule.get("value") or rule.get("ipAddressOrRange") for rule in rules.get("ipRules") or []]
+    subnets = [rule.get("reference") or rule.get("id") or rule for rule in rules.get("virtualNetworkRules") or []]
+    around = [part.strip() for part in str(rules.get("bypass", "AzureServices")).split(",")]
+    return frozenset({*map(text, named), *map(text, subnets), *(item for item in around if item != "None")})
+
+
+READERS = {"network-acls": network_acls, "security-rule": security_rule}
