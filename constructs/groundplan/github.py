@@ -10,12 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.platforms.registry import PLATFORMS
-from groundplan.platforms.resources import data_of
+from groundplan.platforms.resources import data_of, data_of_platforms
 
 RUNNER = "ubuntu-latest"
 """Runner of GitHub's own, outside of every network."""
@@ -43,12 +41,11 @@ class Action:
 @cache
 def actions() -> Mapping[str, Action]:
     """Every action by name: those of all workflows, and those of each platform's own steps."""
-    packages = ("groundplan", *(module.rpartition(".")[0] for module in PLATFORMS.values()))
-    rows = [data_of(package, FILE) for package in packages if files(package).joinpath(FILE).is_file()]
+    tables = (data_of("groundplan", FILE), *data_of_platforms(FILE))
     return {
         name: Action(row["commit"], row["version"], row.get("needs", {}))
-        for found in rows
-        for name, row in found.items()
+        for table in tables
+        for name, row in table.items()
     }
 
 

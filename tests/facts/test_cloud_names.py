@@ -6,9 +6,7 @@ from systems import an_environment
 
 from groundplan.facts.cloud_names import (
     certificate_name,
-    load_balancer_group,
     management_namespace,
-    replication_group,
 )
 
 
@@ -18,12 +16,6 @@ def test_an_environment_has_a_namespace_of_its_own_on_the_management_cluster() -
 
 def test_a_neighbour_is_known_by_its_name() -> None:
     assert management_namespace(an_environment("production"), "dr") == "store-dr"
-
-
-def test_security_groups_are_called_after_the_cluster() -> None:
-    standby = an_environment("dr")
-
-    assert (load_balancer_group(standby), replication_group(standby)) == ("store-dr-alb", "store-dr-replication")
 
 
 def test_a_certificate_is_called_after_its_host() -> None:

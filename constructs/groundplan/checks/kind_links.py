@@ -56,7 +56,7 @@ def _is_inside(host: Any) -> bool:
 def _ingress(document: Document, namespace: str) -> Iterator[Link]:
     for path, service in find(document["spec"], "service", ("spec",)):
         port = service.get("port", {})
-        if port.get("name") != "use-annotation":  # a rule of the AWS controller, not a Service
+        if port.get("name") != "use-annotation":  # a rule of a load balancer's controller, not a Service
             yield _service(namespace, service["name"], path, port.get("number") or port.get("name") or "")
     for index, tls in enumerate(document["spec"].get("tls", [])):
         if "secretName" in tls:

@@ -33,16 +33,6 @@ def applications_namespace(environment: Environment, *, management: bool) -> str
     return delivery.argocd_namespace(management=management)
 
 
-def load_balancer_group(environment: Environment) -> str:
-    """Name tag of the security group that public load balancers of the cluster wear."""
-    return f"{environment.cluster.name}-alb"
-
-
-def replication_group(environment: Environment) -> str:
-    """Name tag of the security group of the load balancers through which a standby reaches databases of the cluster."""
-    return f"{environment.cluster.name}-replication"
-
-
 def certificate_name(host: str) -> str:
     """Name of the certificate object of a public host: dots become dashes, `*` becomes `any`."""
     return host.replace("*", "any").replace(".", "-")

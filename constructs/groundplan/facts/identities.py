@@ -39,7 +39,7 @@ class Identity:
 
     lists_bucket: bool = False
     """Whether it may list beyond the prefix. Default false. Barman asks whether the bucket exists before it archives a
-    segment, and S3 refuses that question to whoever may list only a prefix.
+    segment, and an object store refuses that question to whoever may list only a prefix.
     See https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html ."""
 
 

@@ -75,6 +75,20 @@ class ObjectStorage:
     values: Mapping[str, str] = field(default_factory=dict)
     """What the script is told beside bucket and prefix. Default nothing."""
 
+    listing: str
+    """Command by which a person lists what lies below a `{prefix}`."""
+
+    fetching: str
+    """Command by which a person fetches the object called `{name}` as `{file}` in the folder where he is."""
+
+    def listed(self, prefix: str) -> str:
+        """The command that lists what lies below `prefix`."""
+        return self.listing.format(prefix=prefix)
+
+    def fetched(self, name: str) -> str:
+        """The command that fetches one object."""
+        return self.fetching.format(name=name, file=name.rpartition("/")[2])
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IngressController:
@@ -297,6 +311,8 @@ class Platform:
             location=f"s3://{bucket}/",
             client=default_image("aws-client"),
             upload="upload",
+            listing=f"aws s3 ls s3://{bucket}/{{prefix}}",
+            fetching=f"aws s3 cp s3://{bucket}/{{name}} .",
         )
 
     # The network around pods

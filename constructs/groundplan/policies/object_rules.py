@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.kubernetes.rbac import RBAC
+from groundplan.platforms.resources import data_of_platforms
 from groundplan.policies.rule import LONG_RUNNING, POD_VARIABLES, WORKLOADS, Rule
 
 _SERVICE = (("", "Service"),)
@@ -11,6 +12,9 @@ _ROLES = ((RBAC, "ClusterRole"), (RBAC, "Role"))
 _BINDINGS = ((RBAC, "ClusterRoleBinding"), (RBAC, "RoleBinding"))
 _BOOTSTRAP = "has(object.metadata.labels) && 'kubernetes.io/bootstrapping' in object.metadata.labels"
 """Kubernetes' own roles carry this label; they are as they are."""
+
+_REDIRECTS = tuple(sorted(str(row["redirect"]) for row in data_of_platforms("ingress.yaml")))
+"""Annotations by which a platform's ingress controller redirects to HTTPS."""
 
 _NETWORK = (
     Rule(
@@ -66,7 +70,7 @@ _NETWORK = (
         kinds=_INGRESS,
         offenders=(
             "(has(object.spec.tls) && size(object.spec.tls) > 0) || (has(object.metadata.annotations)"
-            " && ['alb.ingress.kubernetes.io/ssl-redirect', 'appgw.ingress.kubernetes.io/ssl-redirect']"
+            f" && [{', '.join(repr(name) for name in _REDIRECTS)}]"
             ".exists(a, a in object.metadata.annotations)) ? [] : ['no tls']"
         ),
         advice="write spec.tls, or the annotation by which the controller redirects to HTTPS",

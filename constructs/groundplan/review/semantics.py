@@ -1,13 +1,13 @@
 """Tables of what each field of each kind means: read from `outcomes.yaml` of the rooms that render the kinds.
 
 A table lies where its kinds are rendered: Kubernetes' own and the operators' here, a cloud's in its platform's folder, a
-store's in its own. The notation is described at the top of `outcomes.yaml` in this folder.
+store's in its own, annotations of its own on anybody's kinds included. The notation is described at the top of `outcomes.yaml` in this folder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -117,7 +117,9 @@ def tables() -> Mapping[str, Table]:
     for document in documents.values():
         for kinds, said in document.items():
             for kind in kinds.split(", "):
-                found[kind] = _table(kind, said or {}, shapes)
+                table = _table(kind, said or {}, shapes)
+                known = found.get(kind)
+                found[kind] = table if known is None else replace(known, fields={**known.fields, **table.fields})
     return found
 
 

@@ -1,4 +1,4 @@
-"""Tools of the clouds: what `az` or `aws` is told to look at is rendered, or a page has made it.
+"""Tools of the clouds: what a cloud's own tool is told to look at is rendered, or a page has made it.
 
 Which flag names which kind is a table of each platform; see `Pages.commands`.
 """

@@ -10,7 +10,7 @@ from groundplan.checks.inventory import Object
 from groundplan.yaml.marked import YamlPath
 
 Holder = tuple[str, str]
-"""Namespace and name of what holds rights on the management cluster: an IAM Role, or where an identity's id is written."""
+"""Namespace and name of what holds rights on the management cluster: a role, or where an identity's id is written."""
 
 Account = tuple[str, str]
 """Namespace and name of a ServiceAccount."""

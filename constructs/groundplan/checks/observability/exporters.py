@@ -1,16 +1,16 @@
-"""Series that exporters are known to expose, from the table beside this module."""
+"""Series that exporters are known to expose, from the tables beside this module and beside each platform and store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
+from groundplan.checks.effects import tables
+from groundplan.platforms.resources import data_of
 
-TABLE = Path(__file__).with_name("exporters.yaml")
+FILE = "exporters.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Exporter:
 
 @cache
 def exporters() -> tuple[Exporter, ...]:
-    """Every exporter of the table."""
-    table = yaml.load(TABLE.read_text("utf-8"), yaml.CSafeLoader)
-    return tuple(_exporter(name, entry) for name, entry in table.items())
+    """Every exporter of the tables."""
+    found = (data_of(__package__, FILE), *tables(FILE))
+    return tuple(_exporter(name, entry) for table in found for name, entry in table.items())
 
 
 def _exporter(name: str, entry: Mapping[str, Any]) -> Exporter:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from groundplan.blueprint import Blueprint
-from groundplan.facts.cloud_names import load_balancer_group, management_namespace, replication_group
+from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.facts.standby import serves_follower, stands_in
 from groundplan.model.environment import Environment
@@ -16,6 +16,7 @@ from groundplan.platforms.aws.bucket import PrivateBucket
 from groundplan.platforms.aws.chapter import Aws as Settings
 from groundplan.platforms.aws.chapter import Network as NetworkModel
 from groundplan.platforms.aws.cluster import EksCluster, EksClusterProps
+from groundplan.platforms.aws.facts import load_balancer_group, replication_group
 from groundplan.platforms.aws.image_publisher import ImagePublisher, ImagePublisherProps
 from groundplan.platforms.aws.names import Certificates, HealthChecks, Zone
 from groundplan.platforms.aws.network import ANYWHERE, Network, NetworkProps, peer_cidrs

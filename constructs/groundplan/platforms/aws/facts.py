@@ -12,3 +12,13 @@ def network_of(environment: Environment) -> Network | None:
         if side.platform.aws is not None and side.platform.aws.network is not None:
             return side.platform.aws.network
     return None
+
+
+def load_balancer_group(environment: Environment) -> str:
+    """Name tag of the security group that public load balancers of the cluster wear."""
+    return f"{environment.cluster.name}-alb"
+
+
+def replication_group(environment: Environment) -> str:
+    """Name tag of the security group of the load balancers through which a standby reaches databases of the cluster."""
+    return f"{environment.cluster.name}-replication"

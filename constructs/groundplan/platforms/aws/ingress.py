@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from groundplan.facts.closed_paths import closed_paths
-from groundplan.facts.cloud_names import certificate_name, load_balancer_group
+from groundplan.facts.cloud_names import certificate_name
 from groundplan.model.environment import Environment
 from groundplan.model.expose import Exposed, Route
 from groundplan.model.ingress import Ingress
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.dns_records import dns_records
+from groundplan.platforms.aws.facts import load_balancer_group
 
 ALB = "alb.ingress.kubernetes.io"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundplan.facts.cloud_names import replication_group
 from groundplan.images import default_image
 from groundplan.kubernetes.network_policy import PRIVATE
+from groundplan.platforms.aws.facts import replication_group
 from groundplan.platforms.aws.ids import assigned_ids
 from groundplan.platforms.platform import AssignedId, IngressController, InnerBalancer, Json, ObjectStorage, Platform
 from groundplan.platforms.registry import platform_of
@@ -188,6 +188,8 @@ class Aws(Platform):
             client=default_image("aws-client"),
             client_environment=({"name": "AWS_REGION", "value": region},),
             upload="upload",
+            listing=f"aws s3 ls s3://{bucket}/{{prefix}}",
+            fetching=f"aws s3 cp s3://{bucket}/{{name}} .",
         )
 
     @property

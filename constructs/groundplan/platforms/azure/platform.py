@@ -175,6 +175,7 @@ class Azure(Platform):
         account = account_of(self.environment, bucket)
         if account is None:
             return None
+        address = f"--auth-mode login --account-name {account} --container-name {bucket}"
         return ObjectStorage(
             barman={"azureCredentials": {"inheritFromAzureAD": True}},
             location=f"https://{account}.blob.core.windows.net/{bucket}/",
@@ -182,6 +183,8 @@ class Azure(Platform):
             client_memory="1024Mi",
             upload="upload_blob",
             values={"account": account},
+            listing=f"az storage blob list {address} --prefix {{prefix}} --query '[].name' --output tsv",
+            fetching=f"az storage blob download {address} --name {{name}} --file {{file}}",
         )
 
     @property

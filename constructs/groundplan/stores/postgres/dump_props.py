@@ -6,13 +6,13 @@ import math
 from decimal import Decimal
 from typing import Any
 
-from groundplan.errors import ConstructError
 from groundplan.facts.standby import waits
 from groundplan.model.values import quantity
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.dump import PostgresDumpProps
 from groundplan.stores.postgres.model import Dump
+from groundplan.stores.postgres.storage import storage_of
 
 DUMP = Decimal("0.5")
 """Part of a database's volume that its dump takes: it is packed to a quarter, and twice for a moment."""
@@ -28,10 +28,7 @@ def dump_props(store: PostgresStore[Any], dump: Dump) -> PostgresDumpProps:
         ConstructError: where no storage has the bucket.
     """
     environment, platform = store.environment, platform_of(store.environment)
-    storage = platform.object_storage(dump.bucket)
-    if storage is None:
-        what = f"dumps to `{dump.bucket}`, which no storage account has"
-        raise ConstructError(store.name, what, "declare it in azure.storage")
+    storage = storage_of(store, dump.bucket)
     return PostgresDumpProps(
         dump=dump,
         chapter=store.chapter,

@@ -11,10 +11,11 @@ from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
 from groundplan.markdown import checklist, code, numbered, section, shell
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.facts import subscription
-from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name, object_name
+from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 from groundplan.stores.answers import Json
 from groundplan.stores.postgres.azure_flexible_server.server import DELEGATED_ZONE, GROUP, POSTGRES
 from groundplan.stores.postgres.model import Dump
+from groundplan.stores.postgres.storage import storage_of
 from groundplan.yaml.text import to_yaml
 
 if TYPE_CHECKING:
@@ -154,15 +155,14 @@ def _from_a_replica(store: FlexibleServerStore) -> list[str]:
 
 
 def _from_a_dump(store: FlexibleServerStore, dump: Dump) -> list[str]:
-    account = account_of(store.environment, dump.bucket) or "ACCOUNT"
+    storage = storage_of(store, dump.bucket)
     file = f"{store.chapter.database}_20260131.dump"
-    address = f"--auth-mode login --account-name {account} --container-name {dump.bucket}"
     server = f"--host {store.host} --username {store.chapter.owner}"
     return [
         "A dump restores onto another version, and past a fault that the log has copied faithfully. From inside the network:",
         shell(
-            f"az storage blob list {address} --prefix {dump.prefix} --query '[].name' --output tsv",
-            f"az storage blob download {address} --name {dump.prefix}{file}.gz --file {file}.gz",
+            storage.listed(dump.prefix),
+            storage.fetched(f"{dump.prefix}{file}.gz"),
             f"gunzip {file}.gz",
             f"createdb {server} {store.chapter.database}_restored",
             f"pg_restore {server} --dbname {store.chapter.database}_restored --exit-on-error --no-owner {file}",

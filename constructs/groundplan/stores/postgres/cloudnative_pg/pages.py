@@ -9,6 +9,7 @@ from groundplan.stores.pages import Row, StorePages
 from groundplan.stores.postgres.cloudnative_pg.settings import parameters
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 from groundplan.stores.postgres.model import Archive, Dump
+from groundplan.stores.postgres.storage import storage_of
 from groundplan.stores.postgres.words import CONNECTIONS_KEPT
 
 
@@ -34,12 +35,13 @@ class CloudNativePgPages(StorePages[CloudNativePgStore]):
         name, archive, dump = self.store.name, self.store.settings.archive, self.store.chapter.dump
         rows: list[Row] = []
         if archive is not None:
-            where = f"s3://{archive.bucket}/{archive.prefix}"
+            where = f"{storage_of(self.store, archive.bucket).location}{archive.prefix}"
             often = f"all the time, at least every {archive.timeout}"
             rows.append((name, "write-ahead log", often, where, archive.keep))
             rows.append((name, "base backup", f"`{archive.schedule}` UTC", where, archive.keep))
         if dump is not None:
-            when, where = f"`{dump.schedule}` {dump.time_zone}", f"s3://{dump.bucket}/{dump.prefix}"
+            when = f"`{dump.schedule}` {dump.time_zone}"
+            where = f"{storage_of(self.store, dump.bucket).location}{dump.prefix}"
             rows.append((name, "logical dump", when, where, "as the bucket says"))
         if dump is not None and dump.restore_test is not None:
             when = f"`{dump.restore_test}` {dump.time_zone}"
@@ -122,14 +124,14 @@ MOMENT = "2026-01-31 03:00:00.000000+00"
 
 
 def _to_a_moment(store: CloudNativePgStore, archive: Archive, context: str) -> str:
-    name = store.name
+    name, where = store.name, f"{storage_of(store, archive.bucket).location}{archive.prefix}"
     kubectl = f"kubectl --context {context} --namespace {store.environment.namespace}"
     return section(
         "To a moment in time",
         numbered(
             [
                 "Decide the moment: the last one at which the data was right, in UTC.",
-                f"Make a Cluster of another name that recovers from the archive, s3://{archive.bucket}/{archive.prefix}, beside "
+                f"Make a Cluster of another name that recovers from the archive, {where}, beside "
                 "the damaged one, and wait until it is ready. It takes image, volumes, placement and settings from the "
                 "damaged one, its account for the archive, and a copy of its network policy.",
                 "Check the data in it, then move what is needed, or make it the new primary in Git.",
@@ -158,6 +160,7 @@ def _to_a_moment(store: CloudNativePgStore, archive: Archive, context: str) -> s
 
 def _from_a_dump(store: CloudNativePgStore, dump: Dump, context: str) -> str:
     chapter, file = store.chapter, f"{store.chapter.database}_20260131.dump"
+    storage = storage_of(store, dump.bucket)
     inside = (
         f"kubectl --context {context} --namespace {store.environment.namespace} exec --stdin service/{store.host} "
         "--container postgres --"
@@ -166,8 +169,8 @@ def _from_a_dump(store: CloudNativePgStore, dump: Dump, context: str) -> str:
         "From a dump",
         "The owner may not make databases, so it is restored inside the primary's pod; no port of the database is opened:",
         shell(
-            f"aws s3 ls s3://{dump.bucket}/{dump.prefix}",
-            f"aws s3 cp s3://{dump.bucket}/{dump.prefix}{file}.gz .",
+            storage.listed(dump.prefix),
+            storage.fetched(f"{dump.prefix}{file}.gz"),
             f"gunzip {file}.gz",
             f"{inside} createdb --owner {chapter.owner} {chapter.database}_restored",
             f"{inside} pg_restore --dbname {chapter.database}_restored --role {chapter.owner} --exit-on-error --no-owner "

@@ -10,7 +10,6 @@ from groundplan.kubernetes.network_policy import internet
 from groundplan.kubernetes.objects import Json
 from groundplan.networking.endpoints import watchers
 from groundplan.networking.service_peers import kubernetes_api
-from groundplan.platforms.platform import ObjectStorage
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import block_storage
 from groundplan.stores.postgres.cloudnative_pg.cluster import PostgresClusterProps
@@ -18,7 +17,7 @@ from groundplan.stores.postgres.cloudnative_pg.follower import Link, link
 from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicyProps
 from groundplan.stores.postgres.cloudnative_pg.replication import ReplicationCertificatesProps
 from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
-from groundplan.stores.postgres.model import Archive
+from groundplan.stores.postgres.storage import storage_of
 
 SERVER = "postgres-server-"
 """What names of server images begin with; the major version follows."""
@@ -45,7 +44,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         zones=len(environment.zones),
         taints=platform.taints,
         identity=platform.pod_identity(platform.backups_as) if archive is not None else None,
-        storage=_storage(store, archive) if archive is not None else None,
+        storage=storage_of(store, archive.bucket) if archive is not None else None,
         certificates=_certificates(store, relation) if relation is not None else None,
         policy=_policy(store, relation),
         fenced=is_fenced(environment),
@@ -65,14 +64,6 @@ def server_image(store: CloudNativePgStore) -> str:
         what = f"there is no image of PostgreSQL {version}"
         raise ConstructError(store.name, what, f"use {known}, or write image")
     return chosen
-
-
-def _storage(store: CloudNativePgStore, archive: Archive) -> ObjectStorage:
-    storage = platform_of(store.environment).object_storage(archive.bucket)
-    if storage is None:
-        what = f"archives to `{archive.bucket}`, which no storage has"
-        raise ConstructError(store.name, what, "declare it in the platform's storage")
-    return storage
 
 
 def _certificates(store: CloudNativePgStore, relation: Link) -> ReplicationCertificatesProps:
