@@ -39,7 +39,14 @@ CLOUD_REASONS: Mapping[str, str] = {
 }
 """Files below the package that have words of a cloud, and why."""
 
-ENGINE_REASONS: Mapping[str, str] = {}
+ENGINE_REASONS: Mapping[str, str] = {
+    "addons/catalogue.yaml": "versions of everything upstream stand in one file, where update bots look",
+    "addons/values.py": "values of everything upstream stand in one module",
+    "checks/cold_start/health.py": "kinds that Argo CD has a rule for, whoever makes them",
+    "facts/identities.py": "why an archiver asks for more than its prefix",
+    "kubernetes/kinds.py": "scopes of kinds that any chart may bring",
+    "kubernetes/namespaces.py": "namespaces of controllers that others admit",
+}
 """Files outside of `stores/` and `platforms/` that have words of an engine, and why."""
 
 

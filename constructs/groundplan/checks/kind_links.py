@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from groundplan.checks.effects import effects
 from groundplan.checks.inventory import Identity
 from groundplan.checks.link import Document, Link, group_of, identity, namespace_of
 from groundplan.kubernetes.kinds import api_group
 from groundplan.kubernetes.rbac import RBAC
 from groundplan.yaml.marked import YamlPath
 
-CNPG = "postgresql.cnpg.io"
-BARMAN = "barmancloud.cnpg.io"
 CONSTRAINTS = "constraints.gatekeeper.sh"
 
 EXTERNAL_CLUSTER = "external cluster"
@@ -27,8 +27,8 @@ def links_of_kind(document: Document) -> Iterator[Link]:
     group, kind = group_of(document), document["kind"]
     if group == CONSTRAINTS:
         yield Link(Identity("templates.gatekeeper.sh", "ConstraintTemplate", "", kind.lower()), ("kind",))
-    elif (group, kind) in _LINKS:
-        yield from _LINKS[group, kind](document, namespace_of(document))
+    elif (group, kind) in _links():
+        yield from _links()[group, kind](document, namespace_of(document))
 
 
 def find(value: Any, wanted: str, path: YamlPath) -> Iterator[tuple[YamlPath, Any]]:
@@ -85,23 +85,6 @@ def _rollout(document: Document, namespace: str) -> Iterator[Link]:
             yield _service(namespace, name, path)
     for path, name in find(strategy, "templateName", ("spec", "strategy")):
         yield Link(Identity("argoproj.io", "AnalysisTemplate", namespace, name), path)
-
-
-def _of_postgres_cluster(document: Document, namespace: str) -> Iterator[Link]:
-    name = document["spec"].get("cluster", {}).get("name")
-    if name:
-        yield Link(Identity(CNPG, "Cluster", namespace, name), ("spec", "cluster", "name"))
-
-
-def _postgres_cluster(document: Document, namespace: str) -> Iterator[Link]:
-    spec = document["spec"]
-    for path, name in find(spec, "barmanObjectName", ("spec",)):
-        yield Link(Identity(BARMAN, "ObjectStore", namespace, name), path)
-    declared = {item["name"] for item in spec.get("externalClusters", [])}
-    for within in ("replica", "bootstrap"):
-        for path, name in find(spec.get(within, {}), "source", ("spec", within)):
-            if isinstance(name, str) and name not in declared:
-                yield Link(Identity("", EXTERNAL_CLUSTER, namespace, name), path)
 
 
 def _virtual_service(document: Document, namespace: str) -> Iterator[Link]:
@@ -179,12 +162,13 @@ _LINKS: Mapping[tuple[str, str], Callable[[Document, str], Iterator[Link]]] = {
     ("networking.istio.io", "DestinationRule"): _destination_rule,
     ("networking.istio.io", "VirtualService"): _virtual_service,
     ("networking.k8s.io", "Ingress"): _ingress,
-    (CNPG, "Backup"): _of_postgres_cluster,
-    (CNPG, "Cluster"): _postgres_cluster,
-    (CNPG, "Database"): _of_postgres_cluster,
-    (CNPG, "Pooler"): _of_postgres_cluster,
-    (CNPG, "ScheduledBackup"): _of_postgres_cluster,
     (RBAC, "ClusterRoleBinding"): _binding,
     (RBAC, "RoleBinding"): _binding,
     ("security.istio.io", "AuthorizationPolicy"): _authorization_policy,
 }
+
+
+@cache
+def _links() -> Mapping[tuple[str, str], Callable[[Document, str], Iterator[Link]]]:
+    """Those, and the kinds of stores' operators."""
+    return {**_LINKS, **{kind: reader for module in effects("links") for kind, reader in module.LINKS.items()}}

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from groundplan.checks.effects import effects
 from groundplan.checks.inventory import Identity
 from groundplan.checks.kind_links import links_of_kind
 from groundplan.checks.link import Document, Link, group_of, identity, namespace_of
@@ -48,8 +49,15 @@ REFERENCE_FIELDS: Mapping[str, tuple[str, str]] = {
 }
 """Fields that hold a mapping with `name`, and perhaps `kind`, `apiVersion` or `group`, `namespace` and `key`."""
 
-KEY_SELECTOR_GROUPS = frozenset({"barmancloud.cnpg.io", "monitoring.coreos.com", "postgresql.cnpg.io"})
-"""Groups in which a mapping of `name` and `key` alone picks a key of a Secret, whatever the field is called."""
+KEY_SELECTOR_GROUP = "monitoring.coreos.com"
+"""Group in which a mapping of `name` and `key` alone picks a key of a Secret, whatever the field is called."""
+
+
+@cache
+def _key_selector_groups() -> frozenset[str]:
+    """That, and those of stores' operators."""
+    return frozenset({KEY_SELECTOR_GROUP}).union(*(module.KEY_SELECTOR_GROUPS for module in effects("links")))
+
 
 CHART_FIELDS = frozenset({"existingSecret", "priorityClassName", "secretKeyRef", "storageClass", "storageClassName"})
 """What a chart's values may refer to outside the chart; other names are its own affair."""
@@ -135,7 +143,7 @@ class _Finder:
             yield from self._volume("Secret" if key == "secret" else "ConfigMap", name, value, path)
         elif key.endswith("Secret") and set(value) == {"name"}:
             yield self._link("", "Secret", name, path)
-        elif self.group in KEY_SELECTOR_GROUPS and {"name", "key"} <= set(value) <= {"name", "key", "optional"}:
+        elif self.group in _key_selector_groups() and {"name", "key"} <= set(value) <= {"name", "key", "optional"}:
             kind = "ConfigMap" if key.lower().startswith("configmap") or key.endswith("ConfigMap") else "Secret"
             yield self._link("", kind, name, path, value["key"], optional=bool(value.get("optional")))
         else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from groundplan.checks.effects import table
 from groundplan.checks.inventory import Object
 from groundplan.kubernetes import validation as rules
 from groundplan.yaml.marked import YamlPath
@@ -36,11 +38,18 @@ SCHEDULES: Mapping[tuple[str, str], bool] = {
     ("argoproj.io", "CronWorkflow"): False,
     ("batch", "CronJob"): False,
     ("chaos-mesh.org", "Schedule"): False,
-    ("postgresql.cnpg.io", "ScheduledBackup"): True,
     ("velero.io", "Schedule"): False,
     ("volsync.backube", "ReplicationSource"): False,
 }
-"""Kinds whose `schedule` is a cron expression, and whether it begins with seconds."""
+"""Kinds whose `schedule` is a cron expression, and whether it begins with seconds; a store's own are in its folder."""
+
+
+@cache
+def schedules() -> Mapping[tuple[str, str], bool]:
+    """All of them."""
+    own = ((of.rpartition("/"), bool(seconds)) for of, seconds in table("schedules.yaml").items())
+    return {**SCHEDULES, **{(group, kind): seconds for (group, _, kind), seconds in own}}
+
 
 SHAPES = frozenset({"CustomResourceDefinition", "ConstraintTemplate", "ConfigMap", "Secret"})
 """Kinds that hold field names as data; what is in them is not walked."""
@@ -95,8 +104,8 @@ class _Walker:
         checks |= dict.fromkeys(GO_DURATIONS.get(group, ()), rules.go_duration)
         if group == "argoproj.io" and kind != "AppProject":
             checks["duration"] = _pause
-        if (group, kind) in SCHEDULES:
-            seconds = SCHEDULES[group, kind]
+        if (group, kind) in schedules():
+            seconds = schedules()[group, kind]
             checks["schedule"] = lambda text: rules.cron(text, seconds=seconds)
         if group in ("batch", "argoproj.io", "keda.sh", "chaos-mesh.org"):
             checks |= {"timeZone": rules.time_zone, "timezone": rules.time_zone}

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from groundplan.checks.instances import owner_of
 from groundplan.checks.inventory import Object
 from groundplan.checks.observability.asked import Query
 from groundplan.checks.observability.routes import Routing
@@ -124,7 +125,9 @@ def scraped(service: str) -> bool:
     ground = asked.ground
     servers = ground.cluster.program("prometheus")
     for target in targets_of(ground.cluster, ground.environment.namespace):
-        pods = next((pods for pods in target.pods if service in (pods.name, pods.labels.get("cnpg.io/cluster"))), None)
+        pods = next(
+            (pods for pods in target.pods if service in (pods.name, (owner_of(pods.labels) or ("", ""))[1])), None
+        )
         if pods is not None:
             asked.through(target.at, "monitor")
             asked.through(pods.origin, "target")

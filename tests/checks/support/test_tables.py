@@ -23,5 +23,5 @@ def test_what_stands_in_a_field_names_the_kind_and_the_field(table: Table) -> No
     assert table.path[0] == "spec"
 
 
-def test_platforms_bring_their_own() -> None:
-    assert {table.name.partition("/")[0] for table in tables()} == {"checks", "platforms"}
+def test_platforms_and_stores_bring_their_own() -> None:
+    assert {table.name.partition("/")[0] for table in tables()} == {"checks", "platforms", "stores"}

@@ -24,7 +24,9 @@ def a_database(environment: Environment) -> PostgresStore[Any]:
 
 
 def test_a_bucket_that_no_storage_has_is_refused_at_the_database() -> None:
-    with pytest.raises(ConstructError, match=r"^orders: dumps to `elsewhere`, which no storage account has"):
+    with pytest.raises(
+        ConstructError, match=r"^orders: keeps what would restore it in `elsewhere`, which is not known"
+    ):
         dump_props(a_database(azure(SERVER, STORAGE)), DUMP.model_copy(update={"bucket": "elsewhere"}))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import yaml
 
 from groundplan.checks.capacity.demand import (
-    Apart,
     Bounds,
     Defaults,
     Demand,
@@ -19,6 +19,7 @@ from groundplan.checks.capacity.demand import (
     share,
     unsaid,
 )
+from groundplan.checks.effects import effects
 from groundplan.checks.inventory import Object
 from groundplan.checks.made_later import made_later
 
@@ -42,7 +43,7 @@ def own_demands(objects: Sequence[Object], taken_over: Counts) -> Iterator[Deman
     """
     counts, given, jobs = scaled(objects), defaults_of(objects), _jobs_allowed(objects)
     for item in objects:
-        found = _READERS.get((item.group, item.kind))
+        found = _readers().get((item.group, item.kind))
         if found is not None:
             defaults = given.get(item.namespace, Defaults())
             demand = found(item, defaults)
@@ -194,33 +195,6 @@ def _cron_job(item: Object, defaults: Defaults) -> Demand:
     return Demand(name=str(item), namespace=item.namespace, item=item, least=0, **fields)
 
 
-def _database(item: Object, defaults: Defaults) -> Demand:
-    """Instances of a CloudNativePG cluster. See https://cloudnative-pg.io/documentation/current/scheduling/ ."""
-    spec, affinity = item.spec, item.spec.get("affinity") or {}
-    resources = spec.get("resources") or {}
-    bounds = [Bounds(resources.get("requests") or {}, resources.get("limits") or {})]
-    labels = {"cnpg.io/cluster": item.name}
-    hard = affinity.get("enablePodAntiAffinity", True) and affinity.get("podAntiAffinityType") == "required"
-    apart = (Apart(str(affinity.get("topologyKey", "kubernetes.io/hostname")), labels),) if hard else ()
-    count = int(spec.get("instances", 1))
-    where = {"nodeSelector": affinity.get("nodeSelector"), "tolerations": affinity.get("tolerations")}
-    volumes = [spec[name]["size"] for name in ("storage", "walStorage") if name in spec]
-    return Demand(
-        name=f"{item.kind} {item.name}",
-        namespace=item.namespace,
-        item=item,
-        path=("spec", "instances"),
-        each=requested(bounds, defaults),
-        limits=limited(bounds, defaults),
-        unlimited=unsaid(bounds, defaults),
-        least=count,
-        most=count,
-        labels=labels,
-        volumes=tuple(map(str, volumes)),
-        **{**placed(where), "apart": apart},
-    )
-
-
 _READERS: Mapping[tuple[str, str], Callable[[Object, Defaults], Demand]] = {
     ("apps", "Deployment"): _workload,
     ("apps", "StatefulSet"): _workload,
@@ -228,8 +202,13 @@ _READERS: Mapping[tuple[str, str], Callable[[Object, Defaults], Demand]] = {
     ("argoproj.io", "Rollout"): _workload,
     ("batch", "Job"): _job,
     ("batch", "CronJob"): _cron_job,
-    ("postgresql.cnpg.io", "Cluster"): _database,
 }
+
+
+@cache
+def _readers() -> Mapping[tuple[str, str], Callable[[Object, Defaults], Demand]]:
+    """Those, and what the operators of stores are known to make."""
+    return {**_READERS, **{kind: read for module in effects("demand") for kind, read in module.READERS.items()}}
 
 
 def _jobs_allowed(objects: Iterable[Object]) -> dict[str, int]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from groundplan.checks.credentials.vaults import vaults
 from groundplan.checks.credentials.world import ESO
-from groundplan.checks.inventory import Inventory, Object
+from groundplan.checks.effects import effects
+from groundplan.checks.inventory import Inventory
 from groundplan.errors import Finding
 
 
@@ -33,23 +34,5 @@ def told(inventory: Inventory, root: Path) -> Iterator[Finding]:
                 yield inventory.finding(
                     item, field, "credentials.page", message, "render the page anew, or name who puts it there"
                 )
-        yield from _owner(inventory, item, pages[item.system])
-
-
-def _owner(inventory: Inventory, item: Object, page: str) -> Iterator[Finding]:
-    """The owner of a database has the name that the database says, whatever is in the vault."""
-    name = str((item.spec.get("target") or {}).get("name", item.name))
-    for cluster in inventory.by_kind.get(("postgresql.cnpg.io", "Cluster"), ()):
-        made = (cluster.spec.get("bootstrap") or {}).get("initdb") or {}
-        if (cluster.cluster, cluster.namespace, (made.get("secret") or {}).get("name")) != (
-            item.cluster,
-            item.namespace,
-            name,
-        ):
-            continue
-        fixed = ((item.spec.get("target") or {}).get("template") or {}).get("data") or {}
-        if fixed.get("username") != made.get("owner") and f"`{made.get('owner')}`" not in page:
-            message = f"draws the user name of {cluster}, which must be `{made.get('owner')}`, and no page says so"
-            yield inventory.finding(
-                item, ("spec", "data"), "credentials.owner", message, "say it on the page, or write it here"
-            )
+        for module in effects("logins"):
+            yield from module.told(inventory, item, pages[item.system])

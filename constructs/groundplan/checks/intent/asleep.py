@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundplan.checks.effects import table
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
@@ -11,8 +12,8 @@ from groundplan.facts.standby import waits
 from groundplan.yaml.marked import YamlPath
 
 CONSTRAINTS = "constraints.gatekeeper.sh"
+CRON_JOB = ("batch", "CronJob")
 WORKLOADS = (("apps", "Deployment"), ("apps", "StatefulSet"), ("argoproj.io", "Rollout"))
-SCHEDULES = (("batch", "CronJob"), ("postgresql.cnpg.io", "ScheduledBackup"))
 
 SOFTENED = "warn"
 """What a rule does that the environment itself lets objects off."""
@@ -32,7 +33,7 @@ def asleep(inventory: Inventory, context: Context) -> Iterator[Finding]:
 
 def _troubles(item: Object, enforcement: str) -> Iterator[Trouble]:
     kind = (item.group, item.kind)
-    if kind in SCHEDULES and item.spec.get("suspend"):
+    if (kind == CRON_JOB or f"{item.group}/{item.kind}" in table("schedules.yaml")) and item.spec.get("suspend"):
         yield ("spec", "suspend"), "is suspended, and the environment waits for nothing", "remove it, or suspend: false"
     if kind in WORKLOADS and item.spec.get("replicas") == 0:
         yield ("spec", "replicas"), "runs no pod, and the environment waits for nothing", "write the replicas it needs"

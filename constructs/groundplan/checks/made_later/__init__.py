@@ -7,17 +7,20 @@ resources of a chart is among that chart's recorded facts instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from groundplan.checks.effects import effects
 from groundplan.checks.inventory import Object
 from groundplan.checks.made_later.around import Around
 from groundplan.checks.made_later.certificates import of_issuer
-from groundplan.checks.made_later.databases import of_database
 from groundplan.checks.made_later.workloads import of_cron_job, of_scaled_job, of_scaled_object, of_workload
 
 Json = Mapping[str, Any]
 
-MAKERS: Mapping[tuple[str, str], Callable[[Object, Around], Iterable[Json]]] = {
+Maker = Callable[[Object, Around], Iterable[Json]]
+
+MAKERS: Mapping[tuple[str, str], Maker] = {
     ("apps", "DaemonSet"): of_workload,
     ("apps", "Deployment"): of_workload,
     ("apps", "StatefulSet"): of_workload,
@@ -28,14 +31,18 @@ MAKERS: Mapping[tuple[str, str], Callable[[Object, Around], Iterable[Json]]] = {
     ("cert-manager.io", "Issuer"): of_issuer,
     ("keda.sh", "ScaledJob"): of_scaled_job,
     ("keda.sh", "ScaledObject"): of_scaled_object,
-    ("postgresql.cnpg.io", "Cluster"): of_database,
 }
-"""Who makes something of which kind."""
+"""Who makes something of which kind; a store's own operator is in its folder."""
+
+
+@cache
+def _makers() -> Mapping[tuple[str, str], Maker]:
+    return {**MAKERS, **{kind: maker for module in effects("made_later") for kind, maker in module.MAKERS.items()}}
 
 
 def made_later(item: Object, around: Around | None = None) -> Iterator[Json]:
     """What controllers make of an object at run time; nothing for most kinds."""
-    maker = MAKERS.get((item.group, item.kind))
+    maker = _makers().get((item.group, item.kind))
     if maker is not None:
         yield from maker(item, around or Around())
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from groundplan.chart_facts.traffic import Monitor
 from groundplan.checks.catalogue import Catalogue
+from groundplan.checks.instances import owner_of
 from groundplan.checks.inventory import Object
 from groundplan.checks.observability.exporters import Exporter, Series, exporters
 from groundplan.checks.reachability.cluster import Cluster
@@ -276,10 +277,13 @@ def _images(pods: Pods, port: int) -> Iterator[str]:
 
 
 def _has_plugin(cluster: Cluster, pods: Pods, plugin: str) -> bool:
-    name = pods.labels.get("cnpg.io/cluster", "")
+    found = owner_of(pods.labels)
+    if found is None:
+        return False
+    known, name = found
     return any(
         entry.get("name") == plugin
-        for item in cluster.of_kind("postgresql.cnpg.io", "Cluster")
+        for item in cluster.of_kind(known.group, known.kind)
         if (item.namespace, item.name) == (pods.namespace, name)
         for entry in item.spec.get("plugins", [])
     )

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 
+from groundplan.checks.instances import Instances, instances
+from groundplan.checks.inventory import Object
 from groundplan.checks.observability.exporters import Series
 from groundplan.checks.observability.promql import EQUAL, REGEX, Matcher, Selector
 from groundplan.checks.observability.targets import Target
@@ -17,7 +19,6 @@ from groundplan.checks.reachability.cluster import Cluster
 Places = Mapping[str, frozenset[str]]
 """Names by namespace."""
 
-OPERATED = ("postgresql.cnpg.io", "Cluster")
 
 LABELS_OF_KINDS = (("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("batch", "CronJob"))
 """Kinds whose names stand in a label that is called like the kind, in small letters."""
@@ -95,12 +96,16 @@ class Values:
 
     def _containers(self) -> Places:
         found = [(pods.namespace, name) for pods in self._cluster.pods for name in pods.containers]
-        found += [(item.namespace, "postgres") for item in self._cluster.of_kind(*OPERATED)]
+        found += [(item.namespace, known.container) for known, item in self._operated()]
         return _by_place(found)
+
+    def _operated(self) -> list[tuple[Instances, Object]]:
+        """Objects that an operator makes pods of by itself."""
+        return [(known, item) for known in instances() for item in self._cluster.of_kind(known.group, known.kind)]
 
     def _pods(self) -> Places:
         """One name of each workload, as its controller would call a pod."""
-        found = [(item.namespace, f"{item.name}-1") for item in self._cluster.of_kind(*OPERATED)]
+        found = [(item.namespace, f"{item.name}-1") for _, item in self._operated()]
         for pods in self._cluster.pods:
             found += [(pods.namespace, f"{pods.name}-{end}") for end in ("0", "7d4b9c6f5d-x2x2x", "x2x2x") if pods.name]
         return _by_place(found)

@@ -1,4 +1,4 @@
-"""What the reachability gate asks whoever knows a cloud's network: `effect/reachability.py` of a platform's folder."""
+"""What the reachability gate asks whoever knows a network: `effect/reachability.py` of a platform's or a store's folder."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Where = Callable[[Object, "RentedHost"], Standing | None]
 
 
 class Cloud:
-    """The network of one cloud; the answers here are those of one that nobody knows anything about."""
+    """What one platform's or store's objects are to the network; the answers here are those of one that has nothing in it."""
 
     def surroundings(self, objects: Sequence[Object]) -> Surroundings:
         """What the objects of the environments that share a cluster say about what is around it. Default nothing."""
@@ -72,6 +72,25 @@ class Cloud:
     def health_port(self, annotations: Mapping[str, str]) -> int | None:
         """Port of pods that its load balancer asks whether they live. Default None: it asks none."""
         return None
+
+    def balanced(self, cluster: Cluster) -> Iterator[Flow]:
+        """Who comes in by load balancers that its objects make. Default nobody."""
+        yield from ()
+
+    def followed(self, cluster: Cluster, hosts: Mapping[str, tuple[str, ...]]) -> Iterator[Flow]:
+        """Whom its objects follow on other clusters; `hosts` is where each name leads. Default nobody."""
+        yield from ()
+
+    def public_names(
+        self, objects: Mapping[str, tuple[Object, ...]], internal: Mapping[str, tuple[str, ...]]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Host names of such load balancers, to the address blocks where each stands. Default none.
+
+        Args:
+            objects: objects of each cluster.
+            internal: address blocks of load balancers for the inside, by cluster.
+        """
+        return {}
 
     def refused(
         self,
@@ -103,5 +122,5 @@ class Cloud:
 
 @cache
 def clouds() -> tuple[Cloud, ...]:
-    """Every cloud whose network somebody knows."""
+    """Every platform and store that has something in the network."""
     return tuple(module.READER() for module in effects("reachability"))

@@ -7,6 +7,7 @@ from copy import copy
 from typing import Any
 
 from groundplan.checks.catalogue import Catalogue, Labelled
+from groundplan.checks.instances import Instances, owner_of
 from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.chart_world import ChartWorld
 from groundplan.checks.reachability.cloud import Surroundings
@@ -28,9 +29,8 @@ class Cluster:
         self.charts = charts
         self.namespaces: Mapping[str, Mapping[str, str]] = catalogue.namespaces
         own = [pods for item in self.objects for pods in of_workload(item)]
-        databases = {(item.namespace, item.name): item for item in self.of_kind("postgresql.cnpg.io", "Cluster")}
         made = [
-            _made(item, databases.get((item.namespace, item.labels.get("cnpg.io/cluster", ""))))
+            _made(item, self._origin(item))
             for item in catalogue.pods
             if not item.name and item.labels and not _is_recorded(item, charts)
         ]
@@ -44,6 +44,15 @@ class Cluster:
             self._services.setdefault(
                 (known.namespace, known.name), Led(known.namespace, known.name, known.selects, ports)
             )
+
+    def _origin(self, pods: Labelled) -> tuple[Instances, Object] | None:
+        """The object that an operator makes these pods of."""
+        found = owner_of(pods.labels)
+        if found is None:
+            return None
+        known, name = found
+        items = self.of_kind(known.group, known.kind)
+        return next(((known, item) for item in items if (item.namespace, item.name) == (pods.namespace, name)), None)
 
     def replacing(self, old: Object, new: Object | None) -> Cluster:
         """The same cluster with one rendered object changed or gone; what charts and operators make stays as it was."""
@@ -97,16 +106,16 @@ class Cluster:
         return [(pods, number) for target in wanted for pods in chosen for number in numbers(pods, target)]
 
 
-def _made(item: Labelled, database: Object | None) -> Pods:
+def _made(item: Labelled, origin: tuple[Instances, Object] | None) -> Pods:
     """Pods that something is known to make; those of a database stand where it says."""
-    affinity = database.spec.get("affinity", {}) if database is not None else {}
+    stand = origin[1].spec.get(origin[0].stand, {}) if origin is not None else {}
     return Pods(
         item.namespace,
         item.labels,
         ports=item.numbers,
         account=item.account,
-        node_selector=affinity.get("nodeSelector", {}),
-        tolerations=tuple(affinity.get("tolerations", ())),
+        node_selector=stand.get("nodeSelector", {}),
+        tolerations=tuple(stand.get("tolerations", ())),
     )
 
 

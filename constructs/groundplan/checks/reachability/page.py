@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from groundplan.checks.reachability.flows import Flow
 from groundplan.checks.reachability.network import End
 from groundplan.checks.reachability.pods import Pods
-from groundplan.checks.reachability.view import DECLARED, FOLLOWED, TOLD, View
+from groundplan.checks.reachability.view import BALANCED, DECLARED, FOLLOWED, TOLD, View
 from groundplan.markdown import document, mermaid, section, table
 from groundplan.model.environment import Environment
 
-DRAWN = frozenset({DECLARED, TOLD, FOLLOWED, "entrances", "balanced", "routes", "receivers"})
+DRAWN = frozenset({BALANCED, DECLARED, TOLD, FOLLOWED, "entrances", "routes", "receivers"})
 """What the pictures show: requests and data. Scrapes, webhooks and name resolution are in the tables."""
 
 EVERYBODY = frozenset({"name_resolution"})

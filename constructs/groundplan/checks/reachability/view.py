@@ -16,14 +16,13 @@ from groundplan.checks.reachability.addresses import Names, told_flows
 from groundplan.checks.reachability.chart_world import chart_world
 from groundplan.checks.reachability.cloud import Surroundings, clouds
 from groundplan.checks.reachability.cluster import Cluster
-from groundplan.checks.reachability.databases import balanced, followed, public_names
 from groundplan.checks.reachability.flows import FROM_OBJECTS, Flow, known_flows
 from groundplan.checks.reachability.intents import declared, entrances
 from groundplan.checks.reachability.network import Policies
 from groundplan.checks.reachability.rented import Rentals
 from groundplan.model.environment import Environment
 
-DECLARED, TOLD, KNOWN, FOLLOWED = "declared", "told", "known", "followed"
+DECLARED, TOLD, KNOWN, FOLLOWED, BALANCED = "declared", "told", "known", "followed", "balanced"
 """Kinds of what asks, beside the names of the sources in `FROM_OBJECTS`."""
 
 
@@ -102,11 +101,14 @@ def views(inventory: Inventory, context: Context, rentals: Rentals | None = None
     """
     found = list(places(inventory, context))
     rentals = rentals or rentals_of(inventory, context)
-    hosts = public_names(inventory.clusters, {place.name: place.cluster.around.internal for place in found})
+    internal = {place.name: place.cluster.around.internal for place in found}
+    hosts = {
+        host: blocks for cloud in clouds() for host, blocks in cloud.public_names(inventory.clusters, internal).items()
+    }
     for place in found:
         names = Names(place.cluster, rentals)
         asked = _asked(place.environments, place.cluster, place.catalogue, names)
-        asked[FOLLOWED] = tuple(followed(place.cluster, hosts))
+        asked[FOLLOWED] = tuple(chain.from_iterable(cloud.followed(place.cluster, hosts) for cloud in clouds()))
         yield View(place.name, place.environments, place.cluster, names, Policies(place.cluster), asked)
 
 
@@ -120,7 +122,8 @@ def _asked(
 ) -> dict[str, tuple[Flow, ...]]:
     """What environments declare, what rendered objects ask for, and what operators are known to need."""
     asked = {DECLARED: tuple(chain.from_iterable(declared(environment, names) for environment in environments))}
-    asked |= {source.__name__: tuple(source(cluster)) for source in (*FROM_OBJECTS, entrances, balanced)}
+    asked |= {source.__name__: tuple(source(cluster)) for source in (*FROM_OBJECTS, entrances)}
+    asked[BALANCED] = tuple(chain.from_iterable(cloud.balanced(cluster) for cloud in clouds()))
     asked[TOLD] = tuple(told_flows(cluster, names))
     asked[KNOWN] = tuple(known_flows(cluster, catalogue))
     return asked

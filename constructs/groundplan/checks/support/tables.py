@@ -1,4 +1,4 @@
-"""Tables of when support ends: one for everybody, and one of each platform."""
+"""Tables of when support ends: one for everybody, and one of each platform and kind of store."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Literal, cast
 
 from groundplan.platforms.registry import PLATFORMS
 from groundplan.platforms.resources import data_of
+from groundplan.stores.registry import ENGINES
 
 Place = Literal["charts", "cluster", "field", "images", "settings", "workflows"]
 
@@ -63,7 +64,8 @@ class Table:
 @cache
 def tables() -> tuple[Table, ...]:
     """Every table there is."""
-    packages = [OWN, *(module.rpartition(".")[0] for module in PLATFORMS.values())]
+    kinds = dict.fromkeys(f"groundplan.stores.{kind}" for kind, _ in ENGINES)
+    packages = [OWN, *(module.rpartition(".")[0] for module in PLATFORMS.values()), *kinds]
     return tuple(table for package in packages for table in _of(package))
 
 

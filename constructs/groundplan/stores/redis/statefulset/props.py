@@ -15,10 +15,7 @@ from groundplan.stores.redis.statefulset.store import StatefulSetStore
 from groundplan.stores.registry import stores_of
 
 QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
-"""Who asks for the length of queues: KEDA, where the provider runs it.
-
-See https://learn.microsoft.com/azure/aks/keda-about .
-"""
+"""Who asks for the length of queues: KEDA, where whoever runs the cluster brings it."""
 
 
 def server_props(store: StatefulSetStore) -> RedisServerProps:

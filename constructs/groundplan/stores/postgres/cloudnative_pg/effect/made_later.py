@@ -94,3 +94,6 @@ def _budgets(item: Object, labels: Mapping[str, str]) -> Iterator[Json]:
     if instances >= ENOUGH_FOR_A_BUDGET:
         followers = {"spec": {"minAvailable": instances - 2}}
         yield owned(item, "policy/v1", "PodDisruptionBudget", item.name, followers, labels)
+
+
+MAKERS = {("postgresql.cnpg.io", "Cluster"): of_database}
