@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import promql_parser
 
+from groundplan.observability.alert import trial
 from groundplan.observability.shapes import BURNS, burning, silent
+
+FAILS = trial({"failures": 0}, {"failures": 1})
 
 
 def exceeds(window: str, limit: str) -> str:
@@ -24,7 +27,7 @@ def test_silence_is_promql() -> None:
 
 
 def test_a_promise_is_at_risk_at_each_rate_over_both_windows() -> None:
-    expressions = [alert.expr for alert in burning("web", 99.9, exceeds)]
+    expressions = [alert.expr for alert in burning("web", 99.9, exceeds, FAILS)]
 
     assert expressions == [
         f"(failures[{long}] > {factor} * 0.001) and (failures[{short}] > {factor} * 0.001)"
@@ -33,4 +36,4 @@ def test_a_promise_is_at_risk_at_each_rate_over_both_windows() -> None:
 
 
 def test_the_faster_it_burns_the_worse_it_is() -> None:
-    assert [alert.severity for alert in burning("web", 99.9, exceeds)] == ["critical", "warning"]
+    assert [alert.severity for alert in burning("web", 99.9, exceeds, FAILS)] == ["critical", "warning"]

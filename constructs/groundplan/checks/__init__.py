@@ -36,6 +36,9 @@ GATES: tuple[Gate, ...] = (
         "what is asked is measured, and what is wrong is heard",
         None,
     ),
+    Gate(
+        "alerts", "groundplan.checks.alerts", "every alert fires in its trouble, and is silent while all is well", None
+    ),
     Gate("placement", "groundplan.checks.placement", "everything has one owner and lies where it may"),
     Gate("order", "groundplan.checks.order", "sync waves are a topological order"),
     Gate(

@@ -14,9 +14,8 @@ def exposed_series(environment: Environment, name: str) -> dict[str, Series]:
     if service.scraped_port is None:
         return {}
     scaled = service.scaling.metrics if service.scaling is not None else {}
-    found = _requests(environment, service)
-    found |= {series: _scaled_on(metric) for metric in scaled.values() for series in [series_of(metric)]}
-    return found | service.metrics
+    found = {series_of(metric): _scaled_on(metric) for metric in scaled.values()}
+    return found | _requests(environment, service) | service.metrics  # what says more of a series has the last word
 
 
 def series_of(metric: Metric) -> str:

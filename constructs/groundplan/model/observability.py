@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from groundplan.kubernetes.namespaces import MONITORING
 from groundplan.model.containers import Amounts
+from groundplan.model.samples import Trial
 from groundplan.model.values import Duration, Memory, Model, Name, Quantity
 
 
@@ -66,6 +67,9 @@ class Alert(Model):
 
     action: str
     """What to do first."""
+
+    trial: Trial | None = None
+    """Its unit test: series by which it fires and by which it does not. Default none, which the `alerts` gate says."""
 
 
 class Panel(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +17,29 @@ RUNBOOK = "docs/alerts.md"
 
 ON_CALL = "on-call.md"
 """Page of a system with every alert it has."""
+
+
+Sampled = Mapping[str, float | str]
+"""Series, with the labels that tell them apart, to their values; `model/samples.py` says how values are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """When an alert fires and when it does not: its unit test, in series that could be scraped.
+
+    It is written from what the series mean and not from the expression, so that it sees when that is wrong.
+    """
+
+    silent: Sampled
+    """Every series that it reads, as it is while all is well."""
+
+    fires: tuple[Sampled, ...]
+    """Each trouble that it must notice, by the series that are then different."""
+
+
+def trial(silent: Sampled, *fires: Sampled) -> Trial:
+    """The unit test of an alert: what is there while all is well, and what is different in each trouble."""
+    return Trial(silent, fires)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +66,9 @@ class Alert:
 
     service: str
     """Service, store or part of the platform it is about."""
+
+    trial: Trial | None
+    """When it fires and when it does not; None where an environment file states an alert and does not say."""
 
     own: bool = False
     """Whether the environment file states it, so that the page of all alerts cannot know it. Default false."""

@@ -7,9 +7,9 @@ from functools import partial
 
 from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
-from groundplan.observability.alert import Alert
+from groundplan.observability.alert import Alert, trial
 from groundplan.observability.probed import asked_hosts
-from groundplan.observability.shapes import burning, silent
+from groundplan.observability.shapes import burning, falls_silent, silent
 
 
 def host_alerts(environment: Environment) -> Iterator[Alert]:
@@ -27,9 +27,10 @@ def host_alerts(environment: Environment) -> Iterator[Alert]:
             summary=f"{host} does not answer with success",
             action="look at the ingress controller's pods and at the certificate, then at the service behind the path",
             service=host,
+            trial=falls_silent(answers),
         )
         if promised is not None:
-            yield from burning(host, promised, partial(_fails_more, answers))
+            yield from burning(host, promised, partial(_fails_more, answers), trial({answers: 1}, {answers: 0}))
 
 
 def _fails_more(answers: str, window: str, limit: str) -> str:
@@ -46,4 +47,5 @@ def _of_the_peer(host: str, answers: str) -> Alert:
         summary=f"{host} has not answered the standby's region for ten minutes",
         action="look whether the primary's own alerts say why; if its region is gone, fail over by the disaster recovery page",
         service=host,
+        trial=falls_silent(answers),
     )

@@ -48,11 +48,14 @@ def workload_rules(environment: Environment) -> Rules:
     }
 
 
-def all_alerts(environment: Environment) -> list[Alert]:
-    """Every alert that the environment brings; none where nobody watches."""
+def all_rules(environment: Environment) -> Rules:
+    """Every PrometheusRule that the environment brings; none where nobody watches."""
     if not environment.parts.monitoring:
-        return []
-    rules = [cluster_rules(environment)] if environment.has_cluster else []
-    if environment.has_workloads:
-        rules.append(workload_rules(environment))
-    return [alert for group in rules for alerts in group.values() for alert in alerts]
+        return {}
+    cluster = cluster_rules(environment) if environment.has_cluster else {}
+    return cluster | (workload_rules(environment) if environment.has_workloads else {})
+
+
+def all_alerts(environment: Environment) -> list[Alert]:
+    """Every alert that the environment brings."""
+    return [alert for alerts in all_rules(environment).values() for alert in alerts]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from groundplan.kubernetes.schedules import gaps
 from groundplan.model.jobs import ScheduledJob
+from groundplan.model.samples import GONE
 from groundplan.model.values import whole_seconds
-from groundplan.observability.alert import Alert
+from groundplan.observability.alert import Alert, trial
 
 CLOCK_CHANGE = 3600
 """Seconds that a gap grows by when clocks are put back."""
@@ -26,6 +27,7 @@ def scheduled_job_alerts(name: str, job: ScheduledJob, namespace: str, *, waits:
     """
     runs = f'{{namespace="{namespace}",job_name=~"{name}-[0-9]+"}}'
     last = f'kube_cronjob_status_last_successful_time{{namespace="{namespace}",cronjob="{name}"}}'
+    run = f'{{namespace="{namespace}",job_name="{name}-29000000"'
     failed = f"kube_job_status_start_time{runs} and on (job_name) kube_job_status_failed{runs} > 0"
     yield Alert(
         name="ScheduledJobFailed",
@@ -34,6 +36,15 @@ def scheduled_job_alerts(name: str, job: ScheduledJob, namespace: str, *, waits:
         summary=f"a run of {name} failed, and none has succeeded since",
         action=f"kubectl -n {namespace} logs job/<name>; start another with kubectl create job --from=cronjob/{name}",
         service=name,
+        trial=trial(
+            {
+                f"kube_job_status_start_time{run}}}": "15m ago",
+                f'kube_job_status_failed{run},reason="DeadlineExceeded"}}': 1,
+                last: "5m ago",
+            },
+            {last: "26h ago"},
+            {last: GONE},
+        ),
     )
     if waits:
         return
@@ -44,4 +55,9 @@ def scheduled_job_alerts(name: str, job: ScheduledJob, namespace: str, *, waits:
         summary=f"{name} has not succeeded for longer than its schedule allows",
         action=f"kubectl -n {namespace} get cronjob {name}; look whether it is suspended or still runs",
         service=name,
+        trial=trial(
+            {made: "400d ago", last: f"{longest_silence(job) - 60}s ago"},
+            {last: f"{longest_silence(job) + 60}s ago"},
+            {last: GONE},
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.observability.alert import Alert
-from groundplan.observability.shapes import silent
+from groundplan.observability.shapes import falls_silent, silent
 
 
 def unreachable(namespace: str, store: str, *, alert: str, look: str) -> Alert:
@@ -16,4 +16,5 @@ def unreachable(namespace: str, store: str, *, alert: str, look: str) -> Alert:
         summary=f"{store} cannot be reached from the cluster",
         action=f"{look}; look at its private endpoint and at the service's health in its region",
         service=store,
+        trial=falls_silent(probe),
     )

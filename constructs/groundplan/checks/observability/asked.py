@@ -42,8 +42,7 @@ class Query:
 
 def queries(cluster: Cluster) -> Iterator[Query]:
     """Every expression that the Prometheus of a cluster is asked."""
-    for item in cluster.of_kind(MONITORING, "PrometheusRule"):
-        yield from _rules(item)
+    yield from rule_queries(cluster)
     for item in cluster.of_kind("", "ConfigMap"):
         for path, panel in panels(item):
             yield from _panel(item, path, panel)
@@ -51,6 +50,12 @@ def queries(cluster: Cluster) -> Iterator[Query]:
         yield from _measurements(item)
     for item in cluster.of_kind("argoproj.io", "Application"):
         yield from _served(item)
+
+
+def rule_queries(cluster: Cluster) -> Iterator[Query]:
+    """Every expression of a rendered rule."""
+    for item in cluster.of_kind(MONITORING, "PrometheusRule"):
+        yield from _rules(item)
 
 
 def _rules(item: Object) -> Iterator[Query]:

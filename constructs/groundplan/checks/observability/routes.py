@@ -64,6 +64,18 @@ class Routing:
         known = {item["name"]: _ways(item) for item in self.config.spec.get("receivers", [])}
         return [Told(self.config, name, known.get(name, ())) for name in names if known.get(name)]
 
+    def paths(self) -> list[tuple[Mapping[str, Any], ...]]:
+        """What an alert must match on each way to somebody."""
+        if self.config is None:
+            return []
+        reached = {item["name"] for item in self.config.spec.get("receivers", []) if _ways(item)}
+        return [path for name, path in _paths(self.config.spec.get("route", {})) if name in reached]
+
+    @property
+    def grouped_by(self) -> tuple[str, ...]:
+        """Labels by which alerts become one message."""
+        return tuple(self.config.spec.get("route", {}).get("groupBy", ())) if self.config is not None else ()
+
     def silences(self, labels: Mapping[str, str]) -> bool:
         """Whether an alert can be silenced by itself alone."""
         rules = self.config.spec.get("inhibitRules", []) if self.config is not None else []
@@ -176,6 +188,12 @@ def _receivers(route: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]
             if not child.get("continue", False):
                 return found
     return found or [str(route.get("receiver", ""))]
+
+
+def _paths(route: Mapping[str, Any], above: tuple[Any, ...] = ()) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    yield str(route.get("receiver", "")), above
+    for child in route.get("routes", []):
+        yield from _paths({"receiver": route.get("receiver"), **child}, (*above, *child.get("matchers", [])))
 
 
 def _all_match(matchers: list[Mapping[str, Any]], labels: Mapping[str, str]) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from groundplan.facts.standby import waits
+from groundplan.model.samples import GONE
 from groundplan.model.values import whole_seconds
-from groundplan.observability.alert import Alert, Severity
+from groundplan.observability.alert import Alert, Severity, trial
 from groundplan.observability.panel import Panel
-from groundplan.observability.shapes import silent
+from groundplan.observability.shapes import falls_silent, silent
 from groundplan.stores.backup_alerts import BACKUP_AGE
 from groundplan.stores.postgres.model import Archive
 from groundplan.stores.volumes import pods_of, volumes_panel
@@ -34,6 +35,7 @@ def alerts(store: CloudNativePgStore) -> Iterator[Alert]:
 def _instances(store: CloudNativePgStore) -> Iterator[Alert]:
     name, environment = store.name, store.environment
     pods = pods_of(environment.namespace, name)
+    first, second = (_pod(environment.namespace, name, number) for number in (1, 2))
     yield Alert(
         name="DatabaseDown",
         expr=silent(f"cnpg_collector_up{{{pods}}}"),
@@ -41,6 +43,7 @@ def _instances(store: CloudNativePgStore) -> Iterator[Alert]:
         summary=f"an instance of {name} does not answer",
         action=f"kubectl -n {environment.namespace} get cluster {name}; the operator promotes a standby by itself",
         service=name,
+        trial=falls_silent(f"cnpg_collector_up{first}", f"cnpg_collector_up{second}"),
     )
     recovery = environment.recovery
     limit = whole_seconds(recovery.rpo) if recovery is not None else LOCAL_LAG
@@ -54,6 +57,10 @@ def _instances(store: CloudNativePgStore) -> Iterator[Alert]:
             summary=f"a standby of {name} is {bound} s or more behind; {limit} s may be lost at most",
             action="look at network and disk of the standby; do not fail over while it lags",
             service=name,
+            trial=trial(
+                {f"cnpg_pg_replication_lag{first}": 0, f"cnpg_pg_replication_lag{second}": bound - 1},
+                {f"cnpg_pg_replication_lag{second}": bound + 1},
+            ),
         )
     yield Alert(
         name="ReplicationStopped",
@@ -62,6 +69,15 @@ def _instances(store: CloudNativePgStore) -> Iterator[Alert]:
         summary=f"a standby of {name} receives nothing from its primary",
         action="look at the standby's log; from here on it falls behind by a second each second",
         service=name,
+        trial=trial(
+            {
+                f"cnpg_pg_replication_in_recovery{first}": 0,
+                f"cnpg_pg_replication_in_recovery{second}": 1,
+                f"cnpg_pg_replication_is_wal_receiver_up{first}": 0,
+                f"cnpg_pg_replication_is_wal_receiver_up{second}": 1,
+            },
+            {f"cnpg_pg_replication_is_wal_receiver_up{second}": 0},
+        ),
     )
 
 
@@ -73,6 +89,9 @@ def _archive(store: CloudNativePgStore, archive: Archive) -> Iterator[Alert]:
     primary = f"cnpg_pg_replication_in_recovery{{{pods}}} == 0"
     late = f"max(cnpg_pg_stat_archiver_seconds_since_last_archival{{{pods}}} and on (pod) {primary}) > {bound}"
     waiting = f'max(cnpg_collector_pg_wal_archive_status{{{pods},value="ready"}}) > 0'
+    first, second = (_pod(namespace, name, number) for number in (1, 2))
+    ready = "cnpg_collector_pg_wal_archive_status" + first.replace("}", ',value="ready"}')
+    since = "cnpg_pg_stat_archiver_seconds_since_last_archival"
     yield Alert(
         name="LogArchiveLate",
         expr=f"{late} and {waiting}",
@@ -80,8 +99,19 @@ def _archive(store: CloudNativePgStore, archive: Archive) -> Iterator[Alert]:
         summary=f"no log segment of {name} has been archived for {bound} s",
         action=f"look at the plugin's log; check that bucket {archive.bucket} can be written",
         service=name,
+        trial=trial(
+            {
+                f"cnpg_pg_replication_in_recovery{first}": 0,
+                f"cnpg_pg_replication_in_recovery{second}": 1,
+                f"{since}{first}": bound - 1,
+                f"{since}{second}": 10 * bound,
+                ready: 1,
+            },
+            {f"{since}{first}": bound + 1},
+        ),
     )
-    stamp = f"barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{{{pods}}}"
+    newest = "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{}".format
+    stamp = newest(f"{{{pods}}}")
     yield Alert(
         name="BaseBackupMissing",
         expr=f"absent({stamp}) or time() - max({stamp}) > {BACKUP_AGE}",
@@ -90,7 +120,16 @@ def _archive(store: CloudNativePgStore, archive: Archive) -> Iterator[Alert]:
         summary=f"the newest base backup of {name} is older than 26 hours",
         action=f"kubectl -n {namespace} get backups; take one by hand",
         service=name,
+        trial=trial(
+            dict.fromkeys((newest(first), newest(second)), "25h ago"),
+            dict.fromkeys((newest(first), newest(second)), "27h ago"),
+            dict.fromkeys((newest(first), newest(second)), GONE),
+        ),
     )
+
+
+def _pod(namespace: str, name: str, number: int) -> str:
+    return f'{{namespace="{namespace}",pod="{name}-{number}"}}'
 
 
 def panels(store: CloudNativePgStore) -> Iterator[Panel]:
