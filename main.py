@@ -27,7 +27,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "constructs"))
     try:
         _refuse_a_bare_python()
-        from groundplan.cli.main import main
+        from groundplan.cli.main import program
     except ImportError as error:
         sys.exit(f"error: main.py: this Python lacks what it needs ({error}); run `make` first, it sets up .venv")
-    sys.exit(main(["--root", str(ROOT), "synth", *sys.argv[1:]]))
+    sys.exit(program(["--root", str(ROOT), "synth", *sys.argv[1:]]))

@@ -127,11 +127,31 @@ def test_an_object_the_scanner_leaves_out_is_told(tmp_path: Path, monkeypatch: p
     assert (verdict.judged, verdict.not_judged[0].count, rules(verdict)) == (0, 1, ["checkov.not-scanned"])
 
 
-def test_finds_what_the_scanner_finds_by_its_own_way_in(tmp_path: Path) -> None:
+ROLE = an_object(
+    "Role", "editor", "rbac.authorization.k8s.io/v1", rules=[{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
+)
+BINDING = an_object(
+    "RoleBinding",
+    "editor",
+    "rbac.authorization.k8s.io/v1",
+    roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "editor"},
+    subjects=[{"kind": "ServiceAccount", "name": "web", "namespace": "store"}],
+)
+ACCOUNT = an_object("ServiceAccount", "web", automountServiceAccountToken=False)
+SETTINGS = an_object("ConfigMap", "settings", data={"level": "info"})
+BARE = an_object("Pod", "bare", spec={"containers": [{"name": "c", "image": "c"}]})
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [(broken(), POLICY, BARE), (a_deployment(), SETTINGS), (ROLE, BINDING, ACCOUNT), (ROLE,), (SETTINGS,)],
+    ids=lambda documents: "-".join(document["kind"] for document in documents),
+)
+def test_finds_what_the_scanner_finds_by_its_own_way_in(tmp_path: Path, documents: tuple[dict[str, Any], ...]) -> None:
     from checkov.kubernetes.runner import Runner
     from checkov.runner_filter import RunnerFilter
 
-    for document in (broken(), POLICY, an_object("Pod", "bare", spec={"containers": [{"name": "c", "image": "c"}]})):
+    for document in documents:
         put(tmp_path, document)
     only = RunnerFilter(framework=["kubernetes"], show_progress_bar=False)
 
@@ -141,3 +161,45 @@ def test_finds_what_the_scanner_finds_by_its_own_way_in(tmp_path: Path) -> None:
     assert {(failure.path.rpartition("/")[2], failure.check) for failure in ours.failures} == {
         (record.file_path.rpartition("/")[2], record.check_id) for record in theirs.failed_checks
     }
+    assert len(ours.scanned) == len(documents)
+
+
+def test_a_binding_to_everything_is_found_by_the_checks_that_look_at_several_objects(tmp_path: Path) -> None:
+    assert {f"checkov.CKV2_K8S_{number}" for number in range(1, 6)} <= set(
+        rules(judge(tmp_path, ROLE, BINDING, ACCOUNT))
+    )
+
+
+@pytest.mark.parametrize(
+    ("documents", "graphs"),
+    [
+        ((SETTINGS, ACCOUNT), []),
+        ((a_deployment(), POLICY, SETTINGS, ACCOUNT), [{"Deployment", "NetworkPolicy"}]),
+        ((ROLE, BINDING, ACCOUNT), [{"Role", "RoleBinding"}]),
+    ],
+    ids=["no graph", "pods", "roles"],
+)
+def test_the_graph_holds_what_its_checks_ask_about_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: tuple[dict[str, Any], ...], graphs: list[set[str]]
+) -> None:
+    from checkov.kubernetes.graph_manager import KubernetesGraphManager
+
+    built = []
+    build = KubernetesGraphManager.build_graph_from_definitions
+
+    def counted(self: KubernetesGraphManager, definitions: dict[str, Any]) -> Any:
+        built.append({document["kind"] for [document] in definitions.values()})
+        return build(self, definitions)
+
+    monkeypatch.setattr(KubernetesGraphManager, "build_graph_from_definitions", counted)
+
+    judge(tmp_path, *documents)
+
+    assert built == graphs
+
+
+def test_every_check_of_the_graph_says_which_kinds_it_looks_at() -> None:
+    kinds = checkov.kinds_in_graph()
+
+    assert kinds["CKV2_K8S_6"] >= {"Deployment", "StatefulSet", "Pod", "NetworkPolicy"}
+    assert all(kinds.values())

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from groundplan.checks.exemptions import CHECKOV_PREFIX, Exemptions
@@ -97,23 +98,61 @@ def scan(items: Sequence[Object]) -> Scan:
     root = os.sep  # paths are made up: nothing is read from disk
     definitions = {f"/{item.path}": [_prepared(item.document)] for item in items}
     raw = {path: [(1, "apiVersion:\n")] for path in definitions}
-    only = RunnerFilter(framework=["kubernetes"], show_progress_bar=False)
     runner = Runner()
     runner.pbar.turn_off_progress_bar()
     runner.definitions, runner.definitions_raw = definitions, raw
     runner.context = build_definitions_context(definitions, raw)
-    assert runner.graph_manager is not None  # the constructor makes one
-    copies = {f"/{item.path}": [_prepared(item.document)] for item in items}  # it changes what it is given
-    graph = runner.graph_manager.build_graph_from_definitions(copies)
-    runner.graph_manager.save_graph(graph)
-    report = runner.check_definitions(root, only, Report("kubernetes"))
-    graph_report = runner.get_graph_checks_report(root, only)
-    records = [*_records(report), *_records(graph_report)]
-    failed = [*report.failed_checks, *graph_report.failed_checks]
+    everything = RunnerFilter(framework=["kubernetes"], show_progress_bar=False)
+    reports = [runner.check_definitions(root, everything, Report("kubernetes"))]
+    present = {item.kind for item in items}
+    asked = {check: kinds for check, kinds in kinds_in_graph().items() if kinds & present}
+    if asked:
+        wanted = frozenset().union(*asked.values())
+        # copies: it changes what it is given
+        beside = {f"/{item.path}": [_prepared(item.document)] for item in items if item.kind in wanted}
+        assert runner.graph_manager is not None  # the constructor makes one
+        runner.graph_manager.save_graph(runner.graph_manager.build_graph_from_definitions(beside))
+        only = RunnerFilter(framework=["kubernetes"], checks=list(asked), show_progress_bar=False)
+        reports.append(runner.get_graph_checks_report(root, only))
+    failed = [record for report in reports for record in report.failed_checks]
     return Scan(
         tuple(sorted({Failure(_path(record), record.check_id, record.check_name) for record in failed})),
-        frozenset(_path(record) for record in records),
+        frozenset(_path(record) for report in reports for record in _records(report)),
     )
+
+
+@cache
+def kinds_in_graph() -> Mapping[str, frozenset[str]]:
+    """What each check that walks the scanner's graph of objects looks at: kinds by the id of the check.
+
+    In the graph every field is an entry of its own, which takes longer than all other checks together, and most kinds are
+    looked at by none of these checks. So a component's graph holds what the checks of its kinds ask about, and no more.
+
+    Raises:
+        ValueError: where a check asks about every kind; no check of the pinned version does.
+    """
+    from checkov.common.checks_infra.registry import get_graph_checks_registry
+    from checkov.kubernetes.kubernetes_utils import SUPPORTED_POD_CONTAINERS_TYPES
+
+    registry = get_graph_checks_registry("kubernetes")
+    registry.load_checks()
+    named = {check.id: frozenset(_kinds_named(check, check.id)) for check in registry.checks}
+    # the scanner takes pods out of what makes them
+    return {
+        check: kinds | SUPPORTED_POD_CONTAINERS_TYPES if "Pod" in kinds else kinds for check, kinds in named.items()
+    }
+
+
+def _kinds_named(check: Any, id_: str) -> Iterator[str]:
+    """Kinds that a condition and those below it are about."""
+    kinds = [*check.resource_types, *check.connected_resources_types]
+    if check.attribute in ("kind", "resource_type"):
+        kinds += check.attribute_value
+    if not kinds and not check.sub_checks:
+        raise ValueError(f"{id_} has a condition on every kind")
+    yield from kinds
+    for part in check.sub_checks:
+        yield from _kinds_named(part, id_)
 
 
 class _Quiet:
