@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from trees import an_environment
 
-from groundplan.checks.policy import compile_rule
+from groundplan.checks.policy import PolicyError, Program, compile_rule
 from groundplan.model.policy import Exemption
 from groundplan.policies.catalogue import RULES
 from groundplan.policies.rule import Rule, parameters
@@ -111,3 +113,34 @@ def test_an_exemption_covers_the_object_and_the_pods_it_makes(kind: str, name: s
     message = compile_rule(rule).refusal(document, parameters(rule, ENVIRONMENT, {"cache": exemption}))
 
     assert (message == "") is covered
+
+
+class Counting:
+    """A compiled expression that counts how often it is evaluated."""
+
+    def __init__(self, program: Any) -> None:
+        self.program, self.asked = program, 0
+
+    def eval(self, **variables: Any) -> Any:
+        self.asked += 1
+        return self.program.eval(**variables)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_an_object_is_handed_over_once_however_many_variables_a_rule_has(rule: Rule) -> None:
+    case = next(case for case in CASES if case.parent.name == rule.name and case.stem.startswith("deny-"))
+    counting = Counting(compile_rule(rule).verdict)
+
+    refused = Program(counting).refusal(yaml.safe_load(case.read_text()), parameters(rule, ENVIRONMENT, {}))
+
+    assert (bool(refused), counting.asked) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("part", "change"), [("wrong", {"variables": {"wrong": "object."}}), ("message", {"title": "'"})]
+)
+def test_a_part_that_does_not_compile_is_named(part: str, change: dict[str, Any]) -> None:
+    rule = replace(next(iter(RULES.values())), **change)
+
+    with pytest.raises(PolicyError, match=rf"^{rule.name}\.{part} does not compile"):
+        compile_rule(rule)

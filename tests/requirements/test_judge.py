@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from requirement_items import item, quota
 
+from groundplan.requirements import tree
 from groundplan.requirements.catalogue import LoadedCatalogue
 from groundplan.requirements.judge import Status, judge
 from groundplan.requirements.tree import Tree
@@ -154,3 +155,22 @@ def test_what_only_a_leading_side_has_is_not_asked_while_copies_go_the_other_way
     before, between = judge(loaded, Tree.nothing()), judge(turned, Tree.nothing())
 
     assert [len(result.findings) for result in (*before, *between)] == [1, 0]
+
+
+def test_an_object_is_handed_over_once_however_much_evidence_looks_at_it(
+    catalogue: Write, rendered: Callable[..., Tree], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_over = []
+    give = tree.given
+    monkeypatch.setattr(tree, "given", lambda **variables: handed_over.append(variables["object"]) or give(**variables))
+    loaded = catalogue(
+        item(
+            "[{environment: prod, select: {kind: ResourceQuota, where: 'has(object.spec)'}, "
+            f'expect: "has(object.spec.hard) && {CPU}"}}, '
+            "{environment: prod, select: {kind: ResourceQuota}, expect: \"object.kind == 'ResourceQuota'\"}]"
+        )
+    )
+
+    (result,) = judge(loaded, rendered(quota()))
+
+    assert (result.status, len(handed_over)) == (Status.MET, 1)

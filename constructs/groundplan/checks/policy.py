@@ -26,34 +26,40 @@ class PolicyError(ValueError):
 class Program:
     """A compiled rule."""
 
-    variables: Mapping[str, Any]
-    """Compiled variables, in order."""
-
-    expression: Any
-    """Compiled expression."""
-
-    message: Any
-    """Compiled message."""
+    verdict: Any
+    """Compiled expression for the message of a refusal, empty where the object is admitted."""
 
     def refusal(self, document: Mapping[str, Any], params: Mapping[str, Any]) -> str:
         """Why the cluster would refuse `document`; empty where it would not."""
-        values: dict[str, Any] = {"params": params}
-        for name, program in self.variables.items():
-            values[name] = _value(program, document, values)
-        return "" if _value(self.expression, document, values) is True else str(_value(self.message, document, values))
+        return str(_value(self.verdict, document, {"params": params}))
 
 
 def compile_rule(rule: Rule) -> Program:
-    """Compile every expression of `rule`.
+    """Compile `rule`.
 
     Raises:
-        PolicyError: where one does not compile; the message says which.
+        PolicyError: where an expression of it does not compile; the message says which.
     """
-    return Program(
-        {name: _compiled(f"{rule.name}.{name}", text) for name, text in rule.all_variables.items()},
-        _compiled(f"{rule.name}.expression", rule.expression),
-        _compiled(f"{rule.name}.message", rule.message),
-    )
+    try:
+        return Program(_compiled(rule.name, _verdict(rule)))
+    except PolicyError:
+        for name, text in {**rule.all_variables, "expression": rule.expression, "message": rule.message}.items():
+            _compiled(f"{rule.name}.{name}", text)
+        raise
+
+
+def _verdict(rule: Rule) -> str:
+    """The whole rule as one expression: an object is handed over once, which takes longer than to judge it.
+
+    `variables` grows by one at a time, as it does in the cluster, so that a variable may use those before it.
+    """
+    variables = rule.all_variables
+    earlier = [["params", *variables][: position + 1] for position in range(len(variables))]
+    text = f"({rule.expression}) ? '' : ({rule.message})"
+    for known, (name, value) in reversed([*zip(earlier, variables.items(), strict=True)]):
+        entries = [*(f"'{one}': variables.{one}" for one in known), f"'{name}': {value}"]
+        text = f"cel.bind(variables, {{{', '.join(entries)}}}, {text})"
+    return text
 
 
 def run(
@@ -120,10 +126,13 @@ def _programs(rules: Mapping[str, Rule]) -> tuple[dict[str, Program], list[Findi
 @cache
 def _language() -> Any:
     from cel_expr_python import cel
-    from cel_expr_python.ext import ext_strings
+    from cel_expr_python.ext import ext_bindings, ext_strings
 
     anything = cel.Type.DYN
-    return cel.NewEnv(variables={"object": anything, "variables": anything}, extensions=[ext_strings.ExtStrings()])
+    return cel.NewEnv(
+        variables={"object": anything, "variables": anything},
+        extensions=[ext_strings.ExtStrings(), ext_bindings.ExtBindings()],
+    )
 
 
 def _compiled(where: str, text: str) -> Any:

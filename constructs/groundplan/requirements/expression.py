@@ -57,13 +57,22 @@ class Expression:
 
     def failure(self, **variables: Any) -> str:
         """Why it does not hold: `is false`, or the evaluation's error; empty where it holds."""
-        value = self.program.eval(data=variables)
+        return self.failure_of(given(**variables))
+
+    def failure_of(self, known: Any) -> str:
+        """`failure` for what `given` made of the variables."""
+        value = self.program.eval(known)
         plain = value.plain_value()
         if plain is True:
             return ""
         if value.type().name() == "ERROR":
             return f"cannot be answered: {_reason(str(plain))}"
         return "is false" if plain is False else f"is {plain!r}, not true or false"
+
+
+def given(**variables: Any) -> Any:
+    """Variables for any number of expressions; to hand an object over takes longer than most expressions about it."""
+    return _environment().Activation(data=variables)
 
 
 @cache

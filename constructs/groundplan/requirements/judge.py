@@ -138,7 +138,7 @@ def picked(select: Select, candidates: Iterable[Document]) -> list[Document]:
     if select.where is None:
         return list(candidates)
     condition = compile_expression(select.where)
-    return [document for document in candidates if not condition.failure(object=document.content)]
+    return [document for document in candidates if not condition.failure_of(document.given)]
 
 
 def failures(evidence: Evidence, documents: Sequence[Document], candidates: Sequence[Document] = ()) -> list[str]:
@@ -181,7 +181,7 @@ def _unmet(text: str, documents: Sequence[Document]) -> list[str]:
         return [f"`{text}` {reason}{seen}"] if reason else []
     result = []
     for document in documents:
-        reason = expression.failure(object=document.content, text=document.text)
+        reason = expression.failure_of(document.given)
         if reason:
             seen = _actual(expression.reads.paths, {"object": document.content})
             result.append(f"{document.title}: `{text}` {reason}{seen}")

@@ -6,17 +6,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import GroundplanError
+from groundplan.requirements.expression import given
 from groundplan.requirements.ground import Ground, Grounds
 from groundplan.requirements.model import Select
 from groundplan.yaml.marked import parse_marked_yaml
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One thing an evidence can look at."""
 
@@ -31,6 +33,11 @@ class Document:
 
     text: str = ""
     """The file's content; empty for rendered objects, which are looked at as documents."""
+
+    @cached_property
+    def given(self) -> Any:
+        """It for every expression about it."""
+        return given(object=self.content, text=self.text)
 
 
 class Tree:
@@ -52,6 +59,7 @@ class Tree:
         self._objects: dict[str, list[Object]] = {}
         self._kinds: dict[tuple[str, str], list[Object]] = {}
         self._files: dict[str, Document | None] = {}
+        self._documents: dict[str, Document] = {}
         for item in objects:
             if item.system == system:
                 self._objects.setdefault(item.environment, []).append(item)
@@ -73,7 +81,13 @@ class Tree:
             candidates = self._kinds.get((environment, select.kind), [])
         else:
             candidates = self._objects.get(environment, [])
-        return [Document(item.path, str(item.identity), item.document) for item in candidates if _matches(item, select)]
+        return [self._document(item) for item in candidates if _matches(item, select)]
+
+    def _document(self, item: Object) -> Document:
+        """Many pieces of evidence look at the same object."""
+        if item.path not in self._documents:
+            self._documents[item.path] = Document(item.path, str(item.identity), item.document)
+        return self._documents[item.path]
 
     def ground(self, environment: str) -> Ground | None:
         """What relations of `environment` are asked of; None where nothing is rendered."""

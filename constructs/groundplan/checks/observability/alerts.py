@@ -79,14 +79,20 @@ def anchors(page: Path) -> frozenset[str]:
 def unwatched(scraped: Scraped, queries: list[Query]) -> Iterator[tuple[Target, str]]:
     """Targets whose disappearance nobody hears of: with them every alert about them falls silent."""
     spoken = [selector for query in queries if query.rule for selector in selectors(query.text)]
-    missed = [selector for selector in spoken if set(selector.around) & MISSED]
+    missed = dict.fromkeys(selector for selector in spoken if set(selector.around) & MISSED)
+    heard = {
+        id(target)
+        for selector in missed
+        for _, target in scraped.series.get(selector.series, ())
+        if _means(selector, target)
+    }
     seen: set[str] = set()
     for target in scraped.targets:
         key = f"{target.at.path} {target.monitor}"
         if key in seen or not _runs(target):
             continue
         seen.add(key)
-        if not any(_means(selector, target, scraped) for selector in missed):
+        if id(target) not in heard:
             yield target, "no alert notices that it is gone"
 
 
@@ -98,10 +104,8 @@ def _runs(target: Target) -> bool:
     return not counts or any(counts)
 
 
-def _means(selector: Selector, target: Target, scraped: Scraped) -> bool:
-    """Whether a selector speaks of a target."""
-    if not any(found is target for _, found in scraped.series.get(selector.series, ())):
-        return False
+def _means(selector: Selector, target: Target) -> bool:
+    """Whether a selector of a series that the target has speaks of the target."""
     return all(
         label not in target.values or target.values[label] & {value} or (label == "pod")
         for label, value in ((matcher.label, matcher.value) for matcher in selector.matchers if matcher.operator == "=")

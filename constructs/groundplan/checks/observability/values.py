@@ -29,6 +29,7 @@ class Values:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
+        self._written: dict[tuple[str, str], list[frozenset[str] | None]] = {}
 
     def troubles(self, selector: Selector, found: Sequence[tuple[Series, Target]]) -> Iterator[tuple[str, str, str]]:
         """Conditions of a selector that nothing can meet."""
@@ -44,7 +45,7 @@ class Values:
 
     def _known(self, label: str, selector: Selector, found: Sequence[tuple[Series, Target]]) -> frozenset[str] | None:
         """Every value a label may have; None where that is not known."""
-        of_targets = [_of_target(label, series, target) for series, target in found]
+        of_targets = self._of_targets(label, selector.series, found)
         if all(values is not None for values in of_targets):
             return frozenset().union(*(values for values in of_targets if values is not None))
         if any(values is not None for values in of_targets):
@@ -54,6 +55,12 @@ class Values:
             return frozenset(self._cluster.namespaces)
         names = self._names.get((_subject(selector.series), plain)) or self._names.get(("", plain))
         return None if names is None else self._in_place(names(), selector)
+
+    def _of_targets(self, label: str, name: str, found: Sequence[tuple[Series, Target]]) -> list[frozenset[str] | None]:
+        """The different values that targets of a series write; many alerts ask for the same label of a series."""
+        if (label, name) not in self._written:
+            self._written[label, name] = [*{_of_target(label, series, target) for series, target in found}]
+        return self._written[label, name]
 
     def _in_place(self, names: Places, selector: Selector) -> frozenset[str]:
         """Names in the namespace that the selector speaks of; anywhere, where it does not say or says several."""
