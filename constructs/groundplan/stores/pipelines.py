@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from groundplan.model.environment import Environment
 from groundplan.stores.answers import Json
@@ -30,6 +31,9 @@ class StorePipelines:
     def test_container(self) -> TestContainer | None:
         """The container that tests run against."""
         return None
+
+    lets_in: ClassVar[bool] = False
+    """Whether a workflow lets identities in, once the store leads if not now; the workflow's own must be ready for it."""
 
     def access(self, identity: str) -> Json | None:
         """The step that lets an identity in."""

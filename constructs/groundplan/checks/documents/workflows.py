@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from groundplan.checks.documents.shell import EXPRESSION, Command, commands
 from groundplan.checks.inventory import Inventory
-from groundplan.layout import PIPELINES
+from groundplan.layout import PIPELINES, pipelines_dir
 from groundplan.yaml.marked import locate, parse_marked_yaml
 
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
@@ -53,14 +53,20 @@ class Workflow:
 def read_workflows(inventory: Inventory) -> list[Workflow]:
     """Every workflow of the tree."""
     return [
-        _workflow(inventory, path)
+        _workflow(inventory.root, path)
         for path in inventory.other_files
         if PurePosixPath(path).suffix == ".yml" and PurePosixPath(path).parts[2:3] == (PIPELINES,)
     ]
 
 
-def _workflow(inventory: Inventory, path: str) -> Workflow:
-    marked = parse_marked_yaml((inventory.root / path).read_text("utf-8"), path)
+def workflows_of(root: Path, system: str) -> list[Workflow]:
+    """Every workflow of a system, whatever else was asked for."""
+    found = sorted((root / pipelines_dir(system)).rglob("*.yml"))
+    return [_workflow(root, path.relative_to(root).as_posix()) for path in found]
+
+
+def _workflow(root: Path, path: str) -> Workflow:
+    marked = parse_marked_yaml((root / path).read_text("utf-8"), path)
     document = marked.data
     jobs = tuple(
         Job(

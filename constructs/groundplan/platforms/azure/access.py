@@ -12,16 +12,17 @@ from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application
 from groundplan.platforms.azure.chapter import KeyVault
 from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.platforms.azure.site import site_of
 from groundplan.stores.registry import stores_of
-
-CLIENT = "AZURE_ACCESS_CLIENT_ID"
-"""Variable that holds the client id of the identity that administers stores and registrations."""
 
 _ROLES = uuid.UUID("5d0f5b36-7a0c-4c39-9f7b-0d1d0f1a7e55")
 """Ids of roles are derived below it, so that a role keeps its id."""
 
 PERMISSIONS = "Application.ReadWrite.OwnedBy and Application.Read.All"
 """What keeping a registration takes in the directory: one's own only, so that no other identity can be taken over."""
+
+GRAPH_ROLES = ("18a4783c-866b-4cc7-a460-3d5e5662c884", "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30")
+"""The same as ids. See https://learn.microsoft.com/graph/permissions-reference ."""
 
 
 def wanted(system: System) -> bool:
@@ -61,6 +62,15 @@ def pairs(system: System) -> list[dict[str, str]]:
     leads, follows = (standby, primary) if copies(primary) else (primary, standby)
     found = [store.pipelines().pair(follows) for store in stores_of(leads).values()]
     return [pair for pair in found if pair is not None]
+
+
+def pair_of(environment: Environment, store: str) -> str | None:
+    """Azure's own id of the namespace in the recovery peer that is paired with the one of `store`; None for no pair."""
+    peer = environment.peer_environment
+    found = stores_of(environment)[store].pipelines().pair(peer) if peer is not None else None
+    if peer is None or found is None:
+        return None
+    return site_of(peer).arm_id("Microsoft.ServiceBus/namespaces", found["PARTNER"])
 
 
 def roles(application: Application) -> list[Json]:

@@ -115,10 +115,6 @@ class KeyVault(Model):
     certificates: list[Name] = []
     """Certificates it holds. Default none."""
 
-    rotation_identity: str | None = Field(default=None, pattern=UUID)
-    """Object id of the identity that the workflow `rotation` takes on: it sees names and ages and sets ends, and reads no
-    value. Default none."""
-
 
 class ForeignVault(Model):
     """A Key Vault that somebody else made and keeps."""

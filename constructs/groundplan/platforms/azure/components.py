@@ -18,7 +18,7 @@ from groundplan.platforms.azure.front_door import FrontDoorProfile, FrontDoorPro
 from groundplan.platforms.azure.gateway import ApplicationGateway
 from groundplan.platforms.azure.identities import identities, vault_key_users, vault_readers
 from groundplan.platforms.azure.identity import WorkloadIdentity
-from groundplan.platforms.azure.ids import GATEWAY_ID
+from groundplan.platforms.azure.ids import GATEWAY_ID, config_map
 from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts, QueryAlertsProps
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork, subnet_reference
@@ -28,6 +28,7 @@ from groundplan.platforms.azure.site import Site, registry_owner, site_of
 from groundplan.platforms.azure.storage import StorageAccount
 from groundplan.platforms.azure.vault import ZONE as VAULT_ZONE
 from groundplan.platforms.azure.vault import Vault
+from groundplan.platforms.azure.workflow_identities import ROTATION, watches_vault, workflow_identities
 from groundplan.stores.registry import stores_of
 from groundplan.waves import SyncWave
 
@@ -137,8 +138,18 @@ def _cloud(environment: Environment, component: Component) -> None:
     if azure.vault is not None:
         readers, key_users = vault_readers(environment), vault_key_users(environment)
         editors = tuple(azure.cluster.admin_groups)
-        Vault(component, "vault", site, azure.vault, readers=readers, key_users=key_users, editors=editors)
-    for name, identity in identities(environment, azure):
+        watcher = config_map(ROTATION) if watches_vault(environment) else None
+        Vault(
+            component,
+            "vault",
+            site,
+            azure.vault,
+            readers=readers,
+            key_users=key_users,
+            editors=editors,
+            watcher=watcher,
+        )
+    for name, identity in (*identities(environment, azure), *workflow_identities(environment)):
         WorkloadIdentity(component, name, site, identity)
     _add_monitor(environment, component, site, azure)
     for name, storage in azure.storage.items():

@@ -17,6 +17,9 @@ from groundplan.platforms.azure.site import Site
 MANAGED_IDENTITY = "managedidentity.azure.com/v1api20230131"
 AUDIENCE = "api://AzureADTokenExchange"
 
+GITHUB = "https://token.actions.githubusercontent.com"
+"""Who signs the tokens of GitHub's workflows."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoleGrant:
@@ -53,12 +56,15 @@ class WorkloadIdentityProps:
     accounts: tuple[ServiceAccountRef, ...] = ()
     """ServiceAccounts that take it on. Default none: Azure itself uses it."""
 
+    workflows: tuple[str, ...] = ()
+    """Subjects of tokens of GitHub's workflows that take it on. Default none."""
+
     grants: tuple[RoleGrant, ...] = ()
     """Roles it has. Default none."""
 
 
 class WorkloadIdentity(AzurePart):
-    """An identity, the ServiceAccounts that may take it on, and the roles it has.
+    """An identity, the ServiceAccounts and workflows that may take it on, and the roles it has.
 
     The identity's client id is written to ConfigMap `<purpose>-identity` on the management cluster.
     """
@@ -69,7 +75,11 @@ class WorkloadIdentity(AzurePart):
         self._config = config_map(id_)
         self._add_identity()
         for account in props.accounts:
-            self._add_federation(account)
+            name = f"{account.namespace}-{account.name}"
+            subject = f"system:serviceaccount:{account.namespace}:{account.name}"
+            self._add_federation(name, subject, {"issuerFromConfig": {"name": OIDC_CONFIG_MAP, "key": "issuer"}})
+        for subject in props.workflows:
+            self._add_federation(object_name(f"github-{subject.rpartition(':')[2]}"), subject, {"issuer": GITHUB})
         for grant in props.grants:
             name = object_name(f"{self._azure_name}-{grant.name}")
             self.grant(name, to=self._config, role=grant.role, scope=grant.scope)
@@ -86,8 +96,7 @@ class WorkloadIdentity(AzurePart):
             },
         )
 
-    def _add_federation(self, account: ServiceAccountRef) -> None:
-        name = f"{account.namespace}-{account.name}"
+    def _add_federation(self, name: str, subject: str, issuer: Json) -> None:
         self.emit(
             {
                 "apiVersion": MANAGED_IDENTITY,
@@ -97,8 +106,8 @@ class WorkloadIdentity(AzurePart):
                     "azureName": name,
                     "owner": {"name": object_name(self._azure_name)},
                     "audiences": [AUDIENCE],
-                    "issuerFromConfig": {"name": OIDC_CONFIG_MAP, "key": "issuer"},
-                    "subject": f"system:serviceaccount:{account.namespace}:{account.name}",
+                    **issuer,
+                    "subject": subject,
                 },
             }
         )

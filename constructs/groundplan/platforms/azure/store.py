@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from groundplan.kubernetes.network_policy import blocks
 from groundplan.model.environment import Environment
-from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
+from groundplan.platforms.azure.resources import reference
 from groundplan.stores.answers import Json
 from groundplan.stores.store import ChapterT, SettingsT, Store
 
@@ -19,6 +20,9 @@ class AzureStore(Store[ChapterT, SettingsT]):
 
     kind: ClassVar[AzureKind]
     """What the convention calls it."""
+
+    resource: ClassVar[tuple[str, str]]
+    """Group and kind of its main object."""
 
     @property
     def purpose(self) -> str:
@@ -35,6 +39,11 @@ class AzureStore(Store[ChapterT, SettingsT]):
     def convention(self) -> tuple[AzureKind, str] | None:
         """Kind and purpose that its name follows from; none where the name is written."""
         return self.kind, self.purpose
+
+    @property
+    def reference(self) -> Json:
+        """Its main object, for other objects of its environment."""
+        return reference(*self.resource, object_name(self.azure_name))
 
     @property
     def resource_group(self) -> str:

@@ -45,6 +45,7 @@ class Vault(AzurePart):
         readers: ConfigMaps of identities that read secrets, for vaults that decide by access policies.
         key_users: those of them that also use keys.
         editors: object ids of the groups that put values in.
+        watcher: ConfigMap of the identity that gives secrets their ends, for a vault that decides by access policies.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class Vault(AzurePart):
         readers: tuple[str, ...] = (),
         key_users: tuple[str, ...] = (),
         editors: tuple[str, ...] = (),
+        watcher: str | None = None,
     ) -> None:
         super().__init__(scope, id_, site)
         self._name = self.azure_name(AzureKind.KEY_VAULT)
         self._key_users = key_users
         self._editors = editors
+        self._watcher = watcher
         self._add_vault(vault, readers)
         target = reference("keyvault.azure.com", "Vault", object_name(self._name))
         if vault.authorization == "rbac":
@@ -96,7 +99,7 @@ class Vault(AzurePart):
             properties["accessPolicies"] = [
                 *(self._policy(reader) for reader in readers),
                 *(self._people(editor, EDITS) for editor in self._editors),
-                *([self._people(vault.rotation_identity, WATCHES)] if vault.rotation_identity is not None else []),
+                *([self._identity(self._watcher, WATCHES)] if self._watcher is not None else []),
             ]
         self.add(
             "keyvault.azure.com/v1api20230701",
@@ -110,14 +113,14 @@ class Vault(AzurePart):
         permissions: Json = {"secrets": ["get"], "certificates": ["get"]}
         if reader in self._key_users:
             permissions["keys"] = list(KEY_PERMISSIONS)
-        return {
-            "tenantId": self.site.tenant,
-            "objectIdFromConfig": {"name": reader, "key": "principalId"},
-            "permissions": permissions,
-        }
+        return self._identity(reader, permissions)
+
+    def _identity(self, config: str, permissions: Json) -> Json:
+        source = {"objectIdFromConfig": {"name": config, "key": "principalId"}}
+        return {"tenantId": self.site.tenant, **source, "permissions": permissions}
 
     def _people(self, object_id: str, permissions: Json) -> Json:
-        """An entry for somebody whom no object of ours makes: a group of people, or an identity of workflows."""
+        """An entry for a group of people, whom no object of ours makes."""
         return {"tenantId": self.site.tenant, "objectId": object_id, "permissions": permissions}
 
     def _add_editors(self, vault: KeyVault, target: Json) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from groundplan.facts.cloud_names import MANAGEMENT
 from groundplan.facts.system import System
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure import access
+from groundplan.platforms.azure.ids import config_map
+from groundplan.platforms.azure.workflow_identities import ACCESS, ROTATION, variable
 
 
 def rows(system: System) -> list[tuple[str, str, str]]:
@@ -21,25 +24,22 @@ def rows(system: System) -> list[tuple[str, str, str]]:
             ("environment `registry`", "deployed from tags `v*` only", "the identity above trusts it, and nothing else")
         )
     if access.vaults(system) and chapter.rotation is not None:
-        found.append(("variable `AZURE_ROTATION_CLIENT_ID`, of each environment", *_watcher(system)))
+        found.append((*_own_of_each(ROTATION), "sees names and ages, reads no value"))
     if access.wanted(system):
-        what = (
-            "client id and display name of an identity that is Contributor of the resource groups and may keep the "
-            f"application's registration: {access.PERMISSIONS}"
-        )
-        found.append(("variables `AZURE_ACCESS_CLIENT_ID`, `AZURE_ACCESS_NAME`", what, "gives access to stores"))
+        found.append((*_own_of_each(ACCESS), "gives access to the stores of that environment"))
     if access.wanted(system) or chapter.rotation is not None:
         where = f"runner with the label `{chapter.private_runner}`, inside the network, with `az`, `psql` and `gh`"
         found.append(("runner", where, "stores and vaults have no public address"))
     return found
 
 
-def _watcher(system: System) -> tuple[str, str]:
-    """Who gives secrets their ends: a vault that lists who may leaves out reading, a built-in role does not."""
-    if any(vault.rotation_identity is not None for _, vault in access.vaults(system)):
-        what = "client id of the identity whose object id is `platform.azure.vault.rotation_identity`"
-        return what, "sees names and ages, reads no value"
-    return "client id of an identity with Key Vault Secrets Officer and Certificate User", "sees names and ages"
+def _own_of_each(purpose: str) -> tuple[str, str]:
+    """Each environment has an identity of its own, which trusts GitHub's environment of that name alone."""
+    where = (
+        f"`kubectl --context {MANAGEMENT} --namespace $SYSTEM-$ENVIRONMENT get configmap {config_map(purpose)} "
+        "--output jsonpath={.data.clientId}`"
+    )
+    return f"variable `{variable(purpose)}`, of each environment", f"client id of its identity: {where}"
 
 
 def ages(environment: Environment) -> list[str]:

@@ -18,10 +18,14 @@ from groundplan.platforms.azure.documents import mirror
 from groundplan.platforms.azure.documents.names import resource_group
 from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.platforms.azure.workflow_identities import ACCESS
 from groundplan.stores.pages import ManualAccess
 from groundplan.stores.registry import stores_of
 
 MONTH = 30 * 86_400
+
+GRAPH = "00000003-0000-0000-c000-000000000000"
+"""Application id of Microsoft Graph, the same in every directory."""
 
 
 def page(system: System) -> str | None:
@@ -44,7 +48,8 @@ def page(system: System) -> str | None:
         *(section(title, *_with(by_workflow, blocks)) for title, blocks in _store_access(environments).items()),
         section("Pairs of message namespaces", *_with(by_workflow, _pairs(system))),
         section(
-            "The application's registration", *_with(by_workflow, _registration(application) if application else [])
+            "The application's registration",
+            *_with(by_workflow, _registration(system, application) if application else []),
         ),
     )
 
@@ -224,10 +229,22 @@ def _pairs(system: System) -> list[str]:
     ]
 
 
-def _registration(application: Application) -> list[str]:
+def _registration(system: System, application: Application) -> list[str]:
+    primary = system.primary
+    group, identity = resource_group(primary), azure_name(primary, AzureKind.IDENTITY, ACCESS)
     return [
+        f"The workflow's identity in `{primary.environment}` needs {PERMISSIONS} in the directory, which an administrator of "
+        "the directory gives it once; no object of the operator can:",
+        shell(
+            f"principal=$(az identity show --resource-group {group} --name {identity} --query principalId --output tsv)",
+            f"graph=$(az ad sp show --id {GRAPH} --query id --output tsv)",
+            f"for role in {' '.join(access.GRAPH_ROLES)}; do",
+            '  az rest --method post --uri "https://graph.microsoft.com/v1.0/servicePrincipals/$principal/appRoleAssignments" '
+            '--body "{\\"principalId\\": \\"$principal\\", \\"resourceId\\": \\"$graph\\", \\"appRoleId\\": \\"$role\\"}"',
+            "done",
+        ),
         "Roles are what a token may say its bearer is; what a role may do, the services decide. Save them as `roles.json`; "
-        f"who makes it needs {PERMISSIONS}.",
+        f"a person who makes it needs {PERMISSIONS} too.",
         code(json.dumps(access.roles(application), indent=2), "json"),
         shell(
             f"az ad app create --display-name {application.name} --sign-in-audience AzureADMyOrg --app-roles @roles.json",

@@ -10,6 +10,7 @@ from groundplan.checks.identity.rights import Account, Grant, Holder, address
 from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
 from groundplan.platforms.azure.effect.landscape import AzureLandscape
+from groundplan.platforms.azure.effect.workflows import GITHUB
 
 MANAGED = "managedidentity.azure.com"
 AUDIENCE = "api://AzureADTokenExchange"
@@ -66,7 +67,7 @@ def _who(item: Object, entry: Mapping[str, object], key: str) -> Holder:
 
 def federations(land: AzureLandscape) -> Iterator[Federation]:
     """Every ServiceAccount that may take an identity on."""
-    for item in land.of(MANAGED, "FederatedIdentityCredential"):
+    for item in _federated(land):
         namespace, _, name = str(item.spec.get("subject", "")).removeprefix("system:serviceaccount:").partition(":")
         identity = land.refers(item, item.spec.get("owner") or {}, MANAGED, "UserAssignedIdentity")
         holder = land.holder_of(identity) if identity is not None else None
@@ -74,9 +75,14 @@ def federations(land: AzureLandscape) -> Iterator[Federation]:
             yield Federation((namespace, name), land.cluster_of(item.scope), holder, item)
 
 
+def _federated(land: AzureLandscape) -> Iterator[Object]:
+    """Those that let pods in."""
+    return (item for item in land.of(MANAGED, "FederatedIdentityCredential") if item.spec.get("issuer") != GITHUB)
+
+
 def broken_federations(land: AzureLandscape) -> Iterator[Finding]:
     """Federations that no token fits: another issuer, another audience, or a ServiceAccount nobody makes."""
-    for item in land.of(MANAGED, "FederatedIdentityCredential"):
+    for item in _federated(land):
         source = item.spec.get("issuerFromConfig") or {}
         issuer = land.exports.get((item.namespace, str(source.get("name")), str(source.get("key"))))
         if issuer is None or issuer.kind != "ManagedCluster":

@@ -12,6 +12,7 @@ from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
 from groundplan.platforms.azure.effect import grants, needs
 from groundplan.platforms.azure.effect.landscape import AzureLandscape
+from groundplan.platforms.azure.effect.workflows import Workflows
 
 
 class AzureRights(Cloud):
@@ -24,6 +25,10 @@ class AzureRights(Cloud):
     @cached_property
     def _federations(self) -> list[grants.Federation]:
         return list(grants.federations(self._land))
+
+    @cached_property
+    def _workflows(self) -> Workflows:
+        return Workflows(self._land)
 
     @property
     def lent(self) -> Mapping[tuple[str, Account], Holder]:
@@ -48,16 +53,18 @@ class AzureRights(Cloud):
 
     def needs(self, holder_of: HolderOf) -> Iterator[Need]:
         """What managed identities are needed for."""
-        return needs.needs(self._land, holder_of)
+        yield from needs.needs(self._land, holder_of)
+        yield from self._workflows.needs()
 
     def broken(self) -> Iterator[Finding]:
-        """Federations that no token fits, accounts without one, and clusters that nobody administers."""
+        """Federations that no token fits, accounts and jobs without one, and clusters that nobody administers."""
         yield from grants.broken_federations(self._land)
         yield from grants.broken_accounts(self._land, self._federations)
         yield from grants.unadministered(self._land)
+        yield from self._workflows.broken()
 
     def __len__(self) -> int:
-        return len(self._federations)
+        return len(self._federations) + len(self._workflows)
 
 
 READER = AzureRights

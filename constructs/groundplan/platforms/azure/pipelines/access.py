@@ -12,8 +12,9 @@ from groundplan.github import RUNNER, STRICT, github_environment
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
-from groundplan.platforms.azure.access import CLIENT, admitted, pairs, roles
+from groundplan.platforms.azure.access import admitted, pairs, roles
 from groundplan.platforms.azure.pipelines.login import azure_login
+from groundplan.platforms.azure.workflow_identities import ACCESS, variable
 
 
 def workflow(system: System, pipelines: Pipelines) -> Json:
@@ -43,7 +44,7 @@ def _job(environment: Environment, runner: str, steps: list[Json]) -> Json:
         **github_environment(environment),
         "timeout-minutes": 20,
         "permissions": {"contents": "read", "id-token": "write"},
-        "steps": [azure_login(environment, "Take on the identity that gives access", CLIENT), *steps],
+        "steps": [azure_login(environment, "Take on the identity that gives access", variable(ACCESS)), *steps],
     }
 
 

@@ -17,6 +17,7 @@ from groundplan.platforms.azure.access import vaults
 from groundplan.platforms.azure.chapter import KeyVault
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.platforms.azure.pipelines.login import azure_login
+from groundplan.platforms.azure.workflow_identities import ROTATION, variable
 
 DAY = 86_400
 
@@ -48,7 +49,7 @@ def _check(system: System, environment: Environment, vault: KeyVault, pipelines:
         "permissions": {"contents": "read", "id-token": "write", "issues": "write"},
         "env": {"VAULT": azure_name(environment, AzureKind.KEY_VAULT)},
         "steps": [
-            azure_login(environment, "Take on the identity that may read ages", "AZURE_ROTATION_CLIENT_ID"),
+            azure_login(environment, "Take on the identity that may read ages", variable(ROTATION)),
             {
                 "name": f"Give every secret an end after {secrets} days",
                 "env": {"DAYS": str(secrets)},

@@ -34,6 +34,7 @@ class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):
 
     engine = "azure-service-bus"
     kind = AzureKind.SERVICE_BUS
+    resource = ("servicebus.azure.com", "Namespace")
     wave = SyncWave.MESSAGING
     asks_as_caller = True
 
@@ -109,10 +110,12 @@ class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):
     def build(self, component: Component) -> None:
         """The namespace with everything in it."""
         from groundplan.platforms.azure.site import site_of
+        from groundplan.platforms.azure.workflow_identities import add_changes
         from groundplan.stores.broker.azure_service_bus.namespace import ServiceBusNamespace
         from groundplan.stores.broker.azure_service_bus.props import namespace_props
 
         ServiceBusNamespace(component, self.name, site_of(self.environment), namespace_props(self))
+        add_changes(component, self)
 
     def pages(self) -> ServiceBusPages:
         """What the documents say of it."""

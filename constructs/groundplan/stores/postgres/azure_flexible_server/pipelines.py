@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from groundplan.facts.standby import waits
 from groundplan.github import STRICT
-from groundplan.platforms.azure.access import CLIENT
+from groundplan.platforms.azure.naming import AzureKind, azure_name
+from groundplan.platforms.azure.workflow_identities import ACCESS
 from groundplan.stores.answers import Json
 from groundplan.stores.postgres.pipelines import PostgresPipelines
 
@@ -18,6 +19,7 @@ class FlexibleServerPipelines(PostgresPipelines):
     """Access by identity, beside the tests."""
 
     store: FlexibleServerStore
+    lets_in = True
 
     def access(self, identity: str) -> Json | None:
         """A role for the identity; none on a standby's server, which is a copy and read-only."""
@@ -33,15 +35,14 @@ class FlexibleServerPipelines(PostgresPipelines):
                 "PGSSLMODE": "require",
                 "DATABASE": store.chapter.database,
                 "IDENTITY": identity,
-                "ADMINISTRATOR": "${{ vars.AZURE_ACCESS_NAME }}",
-                "CLIENT": f"${{{{ vars.{CLIENT} }}}}",
+                "ADMINISTRATOR": azure_name(store.environment, AzureKind.IDENTITY, ACCESS),
             },
             "run": STRICT + _SCRIPT,
         }
 
 
 _SCRIPT = """\
-administrator=$(az ad sp show --id "$CLIENT" --query id --output tsv)
+administrator=$(az identity show --resource-group "$GROUP" --name "$ADMINISTRATOR" --query principalId --output tsv)
 az postgres flexible-server microsoft-entra-admin create --resource-group "$GROUP" --server-name "$SERVER" \\
   --display-name "$ADMINISTRATOR" --object-id "$administrator" --type ServicePrincipal --output none
 principal=$(az identity show --resource-group "$GROUP" --name "$IDENTITY" --query principalId --output tsv)

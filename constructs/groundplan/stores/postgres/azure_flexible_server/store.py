@@ -32,6 +32,7 @@ class FlexibleServerStore(PostgresStore[AzureFlexibleServer], AzureStore[Postgre
 
     engine = "azure-flexible-server"
     kind = AzureKind.POSTGRES
+    resource = ("dbforpostgresql.azure.com", "FlexibleServer")
 
     @property
     def host(self) -> str:
@@ -78,10 +79,12 @@ class FlexibleServerStore(PostgresStore[AzureFlexibleServer], AzureStore[Postgre
     def build(self, component: Component) -> None:
         """The server with its database, parameters, replicas and alerts."""
         from groundplan.platforms.azure.site import site_of
+        from groundplan.platforms.azure.workflow_identities import add_changes
         from groundplan.stores.postgres.azure_flexible_server.props import server_props
         from groundplan.stores.postgres.azure_flexible_server.server import FlexibleServer
 
         FlexibleServer(component, self.name, site_of(self.environment), server_props(self))
+        add_changes(component, self)
 
     def alerts(self) -> Iterator[Alert]:
         """Whether it answers, and its dumps."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class AzureCachePipelines(RedisPipelines):
     """Access by identity, beside the tests."""
 
+    lets_in = True
+
     def __init__(self, store: AzureCacheStore) -> None:
         super().__init__(VERSION)
         self.store = store

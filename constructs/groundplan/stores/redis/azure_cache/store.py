@@ -38,6 +38,7 @@ class AzureCacheStore(AzureStore[Redis, AzureCache]):
 
     engine = "azure-cache"
     kind = AzureKind.REDIS
+    resource = ("cache.azure.com", "Redis")
     logical_databases = LOGICAL_DATABASES
 
     @property
@@ -85,6 +86,7 @@ class AzureCacheStore(AzureStore[Redis, AzureCache]):
     def build(self, component: Component) -> None:
         """The cache with its endpoint, patches and alerts."""
         from groundplan.platforms.azure.site import site_of
+        from groundplan.platforms.azure.workflow_identities import add_changes
         from groundplan.stores.redis.azure_cache.cache import RedisCache
 
         RedisCache(
@@ -96,6 +98,7 @@ class AzureCacheStore(AzureStore[Redis, AzureCache]):
             azure_name=self.azure_name,
             purpose=self.purpose,
         )
+        add_changes(component, self)
 
     def alerts(self) -> Iterator[Alert]:
         """Whether it answers; nothing while it waits."""
