@@ -12,7 +12,7 @@ from groundplan.addons.values import CRITICAL
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
-from groundplan.platforms.aws.platform import CONTROLLERS
+from groundplan.platforms.aws.words import CONTROLLERS
 
 
 def _load_balancers(environment: Environment) -> Json:

@@ -9,6 +9,7 @@ from groundplan.images import default_image
 from groundplan.kubernetes.network_policy import PRIVATE
 from groundplan.platforms.aws.facts import replication_group
 from groundplan.platforms.aws.ids import assigned_ids
+from groundplan.platforms.aws.words import CONTROLLERS
 from groundplan.platforms.platform import AssignedId, IngressController, InnerBalancer, Json, ObjectStorage, Platform
 from groundplan.platforms.registry import platform_of
 from groundplan.platforms.resources import data_of
@@ -32,21 +33,6 @@ CREDENTIALS_AGENT = "169.254.170.23/32"
 
 See https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html .
 """
-
-CONTROLLERS = frozenset(
-    {
-        "ack-acm",
-        "ack-ec2",
-        "ack-ecr",
-        "ack-eks",
-        "ack-iam",
-        "ack-kms",
-        "ack-route53",
-        "ack-s3",
-        "ack-secretsmanager",
-    }
-)
-"""AWS' own controllers, by their name in the catalogue."""
 
 
 READINESS_GATE = "elbv2.k8s.aws/pod-readiness-gate-inject"

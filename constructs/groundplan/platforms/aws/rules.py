@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.aws.chapter import DAY, Aws, Network
-from groundplan.platforms.aws.platform import CONTROLLERS
+from groundplan.platforms.aws.words import CONTROLLERS
 from groundplan.platforms.registry import platform_of
 from groundplan.rules.addresses import subnets_fit
 from groundplan.rules.problem import Problem, unknown

@@ -15,7 +15,8 @@ from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, Wo
 from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, GATEWAY, SECRETS, config_map, identities_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
 from groundplan.platforms.azure.resources import reference
-from groundplan.platforms.azure.roles import other_roles, scaled_by_broker
+from groundplan.platforms.azure.roles import other_roles
+from groundplan.platforms.azure.scaling import scaled_by_broker
 from groundplan.platforms.azure.secret_store import SECRET_STORE
 from groundplan.platforms.azure.vault import CRYPTO_USER, SECRETS_USER
 from groundplan.stores.registry import stores_of

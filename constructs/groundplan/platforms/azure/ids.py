@@ -9,6 +9,7 @@ from groundplan.facts.secret_placement import store_namespaces
 from groundplan.platforms.azure.chapter import AzureIdentity
 from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
+from groundplan.platforms.azure.scaling import scaled_by_broker
 from groundplan.platforms.platform import AssignedId
 from groundplan.stores.registry import stores_of
 
@@ -58,8 +59,6 @@ def client_id(environment: Environment, identity: str) -> str:
 
 def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
     """Where the client id of each identity is read, and whether the gateway is there."""
-    from groundplan.platforms.azure.roles import scaled_by_broker
-
     identities = list(identities_of(environment))
     if store_namespaces(environment):
         identities.append(SECRETS)

@@ -6,7 +6,7 @@ from groundplan.facts.actors import actors
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.chapter import AzureIdentity
 from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, identities_of
-from groundplan.stores.registry import stores_of
+from groundplan.platforms.azure.scaling import asked_by_autoscaler
 
 BROKER = ("bus-send", "bus-receive")
 """Roles at a broker. Whoever calls it has both, unless the chapter says which."""
@@ -20,19 +20,6 @@ def broker_roles(environment: Environment, name: str, identity: AzureIdentity, b
     written = tuple(role for role in identity.roles if role in BROKER)
     calls_it = any(actor.identity == name and broker in actor.calls for actor in actors(environment))
     return written or (BROKER if calls_it else ())
-
-
-def scaled_by_broker(environment: Environment) -> bool:
-    """Whether the autoscaler asks any broker how much waits for a service."""
-    return any(asked_by_autoscaler(environment, name) for name in stores_of(environment))
-
-
-def asked_by_autoscaler(environment: Environment, broker: str) -> bool:
-    """Whether a service scales by a queue that the entry `broker` of the data chapter declares."""
-    scalings = (service.scaling for service in environment.services.values())
-    wanted = {queue for scaling in scalings if scaling is not None for queue in scaling.queues}
-    store = stores_of(environment).get(broker)
-    return store is not None and bool(wanted & set(store.queues()))
 
 
 def roles_at_broker(environment: Environment, broker: str) -> dict[str, tuple[str, ...]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.stores.answers import Description
-from groundplan.stores.files.shared import SharedFilesStore
 from groundplan.stores.pages import StorePages
 
+if TYPE_CHECKING:
+    from groundplan.stores.files.shared import SharedFilesStore
 
-class FilesPages(StorePages[SharedFilesStore[Any]]):
+
+class FilesPages(StorePages[Any]):
     """Files that pods share."""
+
+    store: SharedFilesStore[Any]
 
     def description(self) -> Description:
         """Their StorageClass and size."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.facts.standby import waits
 from groundplan.model.values import quantity
 from groundplan.platforms.registry import platform_of
-from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.dump import PostgresDumpProps
 from groundplan.stores.postgres.model import Dump
 from groundplan.stores.postgres.storage import storage_of
+
+if TYPE_CHECKING:
+    from groundplan.stores.postgres.database import PostgresStore
 
 DUMP = Decimal("0.5")
 """Part of a database's volume that its dump takes: it is packed to a quarter, and twice for a moment."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.images import default_image
 from groundplan.stores.pipelines import StorePipelines, TestContainer, health
-from groundplan.stores.postgres.database import PostgresStore
+
+if TYPE_CHECKING:
+    from groundplan.stores.postgres.database import PostgresStore
 
 
 class PostgresPipelines(StorePipelines):

@@ -14,7 +14,7 @@ from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.site import Site
-from groundplan.stores.broker.azure_service_bus.store import ZONE
+from groundplan.stores.broker.azure_service_bus.words import ZONE
 from groundplan.stores.broker.model import AzureServiceBus, Broker, Queue, Topic
 
 SERVICE_BUS = "servicebus.azure.com/v1api20240101"

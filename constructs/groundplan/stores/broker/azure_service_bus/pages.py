@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from groundplan.markdown import section, shell
 from groundplan.model.recovery import Recovery
 from groundplan.platforms.azure.documents.again import approve
 from groundplan.stores.answers import Description
-from groundplan.stores.broker.azure_service_bus.store import AzureServiceBusStore
 from groundplan.stores.pages import StorePages
 
+if TYPE_CHECKING:
+    from groundplan.stores.broker.azure_service_bus.store import AzureServiceBusStore
 
-class ServiceBusPages(StorePages[AzureServiceBusStore]):
+
+class ServiceBusPages(StorePages["AzureServiceBusStore"]):
     """Names are copied to the pair, messages are not."""
 
     def description(self) -> Description:

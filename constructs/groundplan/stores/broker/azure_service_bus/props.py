@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from groundplan.platforms.azure.roles import roles_at_broker
 from groundplan.stores.broker.azure_service_bus.namespace import ServiceBusNamespaceProps
-from groundplan.stores.broker.azure_service_bus.store import AzureServiceBusStore
+
+if TYPE_CHECKING:
+    from groundplan.stores.broker.azure_service_bus.store import AzureServiceBusStore
 
 
 def namespace_props(store: AzureServiceBusStore) -> ServiceBusNamespaceProps:

@@ -12,6 +12,7 @@ from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
 from groundplan.stores.answers import Json, Reference
+from groundplan.stores.broker.azure_service_bus.words import ZONE
 from groundplan.stores.broker.model import AzureServiceBus, Broker
 from groundplan.waves import SyncWave
 
@@ -25,8 +26,6 @@ PORTS = (5671, 443)
 
 SIZES_GIB = (1, 2, 3, 4, 5, 10, 20, 40, 80)
 """Sizes of a queue or topic in GiB; it takes no other."""
-
-ZONE = "privatelink.servicebus.windows.net"
 
 
 class AzureServiceBusStore(AzureStore[Broker, AzureServiceBus]):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from groundplan.facts.standby import waits
 from groundplan.networking.service_peers import kubernetes_api
 from groundplan.stores.files.azure_files.snapshots import FileSnapshotsProps
-from groundplan.stores.files.azure_files.store import AzureFilesStore
 from groundplan.stores.files.model import Snapshots
+
+if TYPE_CHECKING:
+    from groundplan.stores.files.azure_files.store import AzureFilesStore
 
 
 def snapshots_props(store: AzureFilesStore, snapshots: Snapshots) -> FileSnapshotsProps:

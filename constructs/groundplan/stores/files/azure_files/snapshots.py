@@ -16,7 +16,7 @@ from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.pods import scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
-from groundplan.stores.files.azure_files.store import SNAPSHOT_CLASS
+from groundplan.stores.files.azure_files.words import SNAPSHOT_CLASS
 from groundplan.stores.files.model import Snapshots
 
 SCRIPT = "volume_snapshot.py"

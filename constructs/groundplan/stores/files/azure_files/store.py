@@ -11,6 +11,7 @@ from groundplan.model.values import quantity
 from groundplan.platforms.azure.naming import AzureKind, azure_name, storage_account
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.answers import Json
+from groundplan.stores.files.azure_files.words import SNAPSHOT_CLASS
 from groundplan.stores.files.model import AzureFiles
 from groundplan.stores.files.shared import SharedFilesStore
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 DRIVER = "file.csi.azure.com"
 """Driver of Azure's file shares. See https://learn.microsoft.com/azure/aks/azure-csi-files-storage-provision ."""
 
-SNAPSHOT_CLASS = "azure-files"
-"""VolumeSnapshotClass of Azure's file shares."""
 
 SMALLEST_PREMIUM = 100 * 2**30
 """Bytes a premium file share has at least. See https://learn.microsoft.com/azure/storage/files/understanding-billing ."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from groundplan.facts.cloud_names import MANAGEMENT, management_namespace
 from groundplan.facts.standby import stands_in, waits
 from groundplan.markdown import section
@@ -10,8 +12,10 @@ from groundplan.model.values import whole_seconds
 from groundplan.stores.answers import Description
 from groundplan.stores.pages import ManualAccess, Row, StorePages
 from groundplan.stores.postgres.azure_flexible_server import restoring, turning
-from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
 from groundplan.stores.postgres.words import CONNECTIONS_KEPT
+
+if TYPE_CHECKING:
+    from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
 
 CONNECTIONS = {
     "Standard_B1ms": 50, "Standard_B2s": 429, "Standard_B2ms": 859, "Standard_D2s_v3": 859, "Standard_D4s_v3": 1718,
@@ -27,7 +31,7 @@ COPIES = {
 }
 
 
-class FlexibleServerPages(StorePages[FlexibleServerStore]):
+class FlexibleServerPages(StorePages["FlexibleServerStore"]):
     """A server, its service's backups and its replicas."""
 
     def description(self) -> Description:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from groundplan.errors import ConstructError
 from groundplan.facts.standby import is_fenced, is_promoted, stands_in, waits
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.azure.site import site_of
 from groundplan.stores.postgres.azure_flexible_server.server import FlexibleServerProps
-from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
+
+if TYPE_CHECKING:
+    from groundplan.stores.postgres.azure_flexible_server.store import FlexibleServerStore
 
 
 def server_props(store: FlexibleServerStore) -> FlexibleServerProps:

@@ -14,7 +14,7 @@ from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import window_in_utc
 from groundplan.stores.postgres.azure_flexible_server.administrator import Administrator
-from groundplan.stores.postgres.azure_flexible_server.store import ENDPOINT_ZONE
+from groundplan.stores.postgres.azure_flexible_server.words import ENDPOINT_ZONE
 from groundplan.stores.postgres.model import AzureFlexibleServer, Postgres, ReadReplica
 
 POSTGRES = "dbforpostgresql.azure.com/v1api20240801"

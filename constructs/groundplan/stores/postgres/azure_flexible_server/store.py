@@ -12,6 +12,7 @@ from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
 from groundplan.stores.answers import Json, Reachability, Reference
 from groundplan.stores.postgres.azure_flexible_server import rules
+from groundplan.stores.postgres.azure_flexible_server.words import ENDPOINT_ZONE
 from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.model import AzureFlexibleServer, Postgres
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 PGBOUNCER_PORT = 6432
 """Port of the connection pooler built into a Flexible Server."""
-
-ENDPOINT_ZONE = "privatelink.postgres.database.azure.com"
 
 
 class FlexibleServerStore(PostgresStore[AzureFlexibleServer], AzureStore[Postgres, AzureFlexibleServer]):

@@ -24,7 +24,7 @@ from groundplan.stores.postgres.cloudnative_pg.replication import (
     replication_service,
 )
 from groundplan.stores.postgres.cloudnative_pg.settings import OPEN_CONNECTIONS_REFUSED, parameters
-from groundplan.stores.postgres.cloudnative_pg.store import database_pods
+from groundplan.stores.postgres.cloudnative_pg.words import database_pods
 from groundplan.stores.postgres.model import CloudNativePg, Postgres
 
 API = "postgresql.cnpg.io/v1"

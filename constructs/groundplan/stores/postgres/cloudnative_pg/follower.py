@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from groundplan.facts.cloud_names import REPLICATION_FOLDER
 from groundplan.facts.standby import has_taken_over, serves_follower
 from groundplan.model.environment import Environment
 from groundplan.platforms.platform import InnerBalancer
 from groundplan.platforms.registry import platform_of
-from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
+
+if TYPE_CHECKING:
+    from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 
 BARMAN = "barman-cloud.cloudnative-pg.io"
 """The backup plugin. See https://cloudnative-pg.io/plugin-barman-cloud/ ."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from groundplan.markdown import checklist, numbered, section, shell
 from groundplan.model.recovery import Recovery
 from groundplan.stores.answers import Description
 from groundplan.stores.pages import Row, StorePages
 from groundplan.stores.postgres.cloudnative_pg.settings import parameters
-from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 from groundplan.stores.postgres.model import Archive, Dump
 from groundplan.stores.postgres.storage import storage_of
 from groundplan.stores.postgres.words import CONNECTIONS_KEPT
 
+if TYPE_CHECKING:
+    from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 
-class CloudNativePgPages(StorePages[CloudNativePgStore]):
+
+class CloudNativePgPages(StorePages["CloudNativePgStore"]):
     """A Cluster object, its archive and its follower."""
 
     def description(self) -> Description:

@@ -11,7 +11,7 @@ from groundplan.kubernetes.network_policy import blocks, name_resolution, pods, 
 from groundplan.networking.endpoints import scraped
 from groundplan.parts import Component, Json, Part
 from groundplan.stores.postgres.cloudnative_pg.follower import STATUS_PORT, Link
-from groundplan.stores.postgres.cloudnative_pg.store import database_pods
+from groundplan.stores.postgres.cloudnative_pg.words import database_pods
 
 OPERATOR_LABELS = {"app.kubernetes.io/name": "cloudnative-pg"}
 METRICS_PORT = 9187

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from groundplan.errors import ConstructError
 from groundplan.facts.callers import calling_pods
 from groundplan.facts.standby import is_fenced
@@ -16,8 +18,10 @@ from groundplan.stores.postgres.cloudnative_pg.cluster import PostgresClusterPro
 from groundplan.stores.postgres.cloudnative_pg.follower import Link, link
 from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicyProps
 from groundplan.stores.postgres.cloudnative_pg.replication import ReplicationCertificatesProps
-from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 from groundplan.stores.postgres.storage import storage_of
+
+if TYPE_CHECKING:
+    from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore
 
 SERVER = "postgres-server-"
 """What names of server images begin with; the major version follows."""

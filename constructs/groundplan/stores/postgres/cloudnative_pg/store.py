@@ -10,6 +10,7 @@ from groundplan.model.environment import Environment
 from groundplan.rules.problem import Problem
 from groundplan.stores.answers import BucketAccess, Demand, Folder, Json, Reference
 from groundplan.stores.postgres.cloudnative_pg import rules
+from groundplan.stores.postgres.cloudnative_pg.words import database_pods
 from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.model import CloudNativePg
 
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from groundplan.parts import Component
     from groundplan.stores.pipelines import StorePipelines
     from groundplan.stores.postgres.cloudnative_pg.pages import CloudNativePgPages
-
-
-def database_pods(name: str) -> dict[str, str]:
-    """Labels CloudNativePG puts on the instances of the cluster `name`."""
-    return {"cnpg.io/cluster": name}
 
 
 class CloudNativePgStore(PostgresStore[CloudNativePg]):

@@ -11,7 +11,7 @@ from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.resources import AzurePart, reference
 from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import window_in_utc
-from groundplan.stores.redis.azure_cache.store import VERSION, ZONE
+from groundplan.stores.redis.azure_cache.words import VERSION, ZONE
 from groundplan.stores.redis.model import AzureCache, PatchWindow
 
 CACHE = "cache.azure.com/v1api20230801"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from groundplan.markdown import section, shell
 from groundplan.model.recovery import Recovery
 from groundplan.model.values import seconds
 from groundplan.stores.answers import Description
 from groundplan.stores.pages import ManualAccess, StorePages
-from groundplan.stores.redis.azure_cache.store import VERSION, AzureCacheStore
+from groundplan.stores.redis.azure_cache.words import VERSION
+
+if TYPE_CHECKING:
+    from groundplan.stores.redis.azure_cache.store import AzureCacheStore
 
 CLIENTS = {
     "C0": 256, "C1": 1000, "C2": 2000, "C3": 5000, "C4": 10_000, "C5": 15_000, "C6": 20_000,
@@ -17,8 +22,10 @@ CLIENTS = {
 https://learn.microsoft.com/azure/azure-cache-for-redis/cache-planning-faq ."""
 
 
-class AzureCachePages(StorePages[AzureCacheStore]):
+class AzureCachePages(StorePages[Any]):
     """A cache of each region, filled anew."""
+
+    store: AzureCacheStore
 
     @property
     def _sku(self) -> str:

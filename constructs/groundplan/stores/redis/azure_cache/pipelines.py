@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from groundplan.github import STRICT
 from groundplan.stores.answers import Json
-from groundplan.stores.redis.azure_cache.store import VERSION
+from groundplan.stores.redis.azure_cache.words import VERSION
 from groundplan.stores.redis.pipelines import RedisPipelines
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
 from groundplan.stores.answers import Json, Reachability, Reference
 from groundplan.stores.redis.azure_cache import rules
+from groundplan.stores.redis.azure_cache.words import ZONE
 from groundplan.stores.redis.model import AzureCache, Redis
 from groundplan.stores.redis.names import LOGICAL_DATABASES
 
@@ -26,11 +27,6 @@ TLS_PORT = 6380
 
 SHARD_PORTS = (15000, 15019)
 """TLS ports of the shards: at most ten, with a replica each."""
-
-VERSION = "6"
-"""The one major version the service offers."""
-
-ZONE = "privatelink.redis.cache.windows.net"
 
 
 class AzureCacheStore(AzureStore[Redis, AzureCache]):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from groundplan.model.recovery import Recovery
 from groundplan.stores.answers import Description
 from groundplan.stores.pages import StorePages
-from groundplan.stores.redis.statefulset.store import StatefulSetStore
+
+if TYPE_CHECKING:
+    from groundplan.stores.redis.statefulset.store import StatefulSetStore
 
 CLIENTS = 10_000
 """A Redis server's own default of maxclients."""
 
 
-class StatefulSetPages(StorePages[StatefulSetStore]):
+class StatefulSetPages(StorePages[Any]):
     """One server that is filled anew."""
+
+    store: StatefulSetStore
 
     def description(self) -> Description:
         """Version of its image, and its volume."""

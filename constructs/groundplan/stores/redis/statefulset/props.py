@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from groundplan.facts.callers import calling_pods
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
@@ -11,8 +13,10 @@ from groundplan.networking.endpoints import watchers
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import block_storage
 from groundplan.stores.redis.statefulset.server import RedisServerProps
-from groundplan.stores.redis.statefulset.store import StatefulSetStore
 from groundplan.stores.registry import stores_of
+
+if TYPE_CHECKING:
+    from groundplan.stores.redis.statefulset.store import StatefulSetStore
 
 QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
 """Who asks for the length of queues: KEDA, where whoever runs the cluster brings it."""
