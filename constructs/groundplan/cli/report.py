@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 from pathlib import Path
 
 from groundplan.checks.capacity import measured as placed
@@ -32,18 +33,29 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
     return 0
 
 
-def measure(root: Path, inventory: Inventory, context: Context) -> None:
-    """`run` for a caller that has read the tree."""
+def measure(root: Path, inventory: Inventory, context: Context, *, systems: Collection[str] = ()) -> None:
+    """`run` for a caller that has read the tree.
+
+    Args:
+        root: the repository.
+        inventory: the rendered tree, or all of it that concerns `systems`.
+        context: what is known beside it.
+        systems: whose pages are written. Default every system's.
+    """
     for system, page in pages(views(inventory, context)).items():
-        write_whole(root / reachability_page(system), page)
+        if not systems or system in systems:
+            write_whole(root / reachability_page(system), page)
     for system, page in node_pages(placed(inventory, context)).items():
-        write_whole(root / nodes_page(system), page)
-    _compliance(root, inventory, context)
+        if not systems or system in systems:
+            write_whole(root / nodes_page(system), page)
+    _compliance(root, inventory, context, systems)
     write_schema(root)
 
 
-def _compliance(root: Path, inventory: Inventory, context: Context) -> None:
+def _compliance(root: Path, inventory: Inventory, context: Context, systems: Collection[str]) -> None:
     for system, path in catalogues(root).items():
+        if systems and system not in systems:
+            continue
         found = measured(inventory, system, path, lambda: context)
         write_report(root, system, report(found.loaded, found.results))
         console().print(f"{system}: {summary(found.results)}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 
 from groundplan.errors import EnvironmentFileError, Finding
-from groundplan.loading.complaints import validation_finding
+from groundplan.loading.complaints import validation_findings
 from groundplan.model.environment import Environment
 from groundplan.rules.consistency import inconsistencies
 from groundplan.rules.problem import Problem
@@ -23,7 +23,7 @@ def build(marked: MarkedYaml, shown: str) -> Environment:
     try:
         model = Environment.model_validate(marked.data)
     except ValidationError as error:
-        raise EnvironmentFileError([validation_finding(problem, marked, shown) for problem in error.errors()]) from None
+        raise EnvironmentFileError(validation_findings(error.errors(), marked, shown)) from None
     findings = at_their_lines(inconsistencies(model), marked, shown)
     if findings:
         raise EnvironmentFileError(findings)

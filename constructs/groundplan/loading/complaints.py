@@ -24,6 +24,51 @@ def validation_finding(
     return Finding(locate(marked.marks, path, shown), problem["type"].replace("_", "-"), dotted(path), message, advice)
 
 
+def validation_findings(
+    problems: Iterable[Mapping[str, Any]], marked: MarkedYaml, shown: str, model: type[BaseModel] = Environment
+) -> list[Finding]:
+    """Every complaint, those about an entry that `shown` alone has together in one."""
+    findings: dict[Any, Finding] = {}
+    lonely: dict[YamlPath, list[str]] = {}
+    for number, problem in enumerate(problems):
+        finding = validation_finding(problem, marked, shown, model)
+        path = _yaml_path(problem["loc"], marked.data, absent=problem["type"] == "missing")
+        entry = _entry_of(path, marked, shown) if problem["type"] == "missing" else None
+        if entry is None:
+            findings[number] = finding
+            continue
+        lonely.setdefault(entry, []).append(dotted(path[len(entry) :]))
+        findings[entry] = _lonely(entry, lonely[entry], marked, shown)
+    return list(findings.values())
+
+
+def _entry_of(path: YamlPath, marked: MarkedYaml, shown: str) -> YamlPath | None:
+    """The entry around `path` that stands in `shown` alone, among others that do not; None where there is none."""
+    entry = next((path[:length] for length in range(2, len(path)) if _file(marked, path[:length]) == shown), None)
+    if entry is None:
+        return None
+    beside = [other for other in marked.marks if len(other) == len(entry) and other[:-1] == entry[:-1]]
+    return entry if any(_file(marked, other) != shown for other in beside) else None
+
+
+def _file(marked: MarkedYaml, path: YamlPath) -> str:
+    at = marked.marks.get(path)
+    return at.file if at is not None else ""
+
+
+def _lonely(entry: YamlPath, missing: list[str], marked: MarkedYaml, shown: str) -> Finding:
+    elsewhere = sorted(
+        str(other[-1])
+        for other in marked.marks
+        if len(other) == len(entry) and other[:-1] == entry[:-1] and _file(marked, other) != shown
+    )
+    near = difflib.get_close_matches(str(entry[-1]), elsewhere, 1)
+    message = f"is in this file alone, without {', '.join(f'`{name}:`' for name in missing)}"
+    meant = f"`{near[0]}` is near" if near else f"there are {', '.join(elsewhere)}"
+    advice = f"write that, or take the entry out if it was renamed or removed elsewhere, where {meant}"
+    return Finding(locate(marked.marks, entry, shown), "missing", dotted(entry), message, advice)
+
+
 def _yaml_path(loc: tuple[str | int, ...], data: Any, *, absent: bool) -> YamlPath:
     """pydantic's location without the steps that are in the model but not in the file (union members, key markers).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from groundplan.errors import Finding
 from groundplan.review.changes import Change, changes
 from groundplan.review.judge import Judgement, judge
 from groundplan.review.outcome import Outcome, Reason, worst
-from groundplan.review.revisions import WORKING_TREE, Repository
+from groundplan.review.revisions import WORKING_TREE, ChangedFile, Repository
 
 BY_ITSELF = {Outcome.EXPOSURE, Outcome.PROTECTION}
 """What the deletion of an object does only while what it kept remains."""
@@ -114,14 +114,27 @@ def review(root: Path, base: str | None = None, head: str = WORKING_TREE) -> Rev
     repository = Repository(root)
     new = repository.commit(head) if head != WORKING_TREE else WORKING_TREE
     old = repository.commit(base) if base is not None else repository.merge_base(new)
-    files = repository.changed(old, new)
+    return reviewed(repository.changed(old, new), lambda: repository.listed(new), base=old, head=new)
+
+
+def reviewed(
+    files: Iterable[ChangedFile], remaining: Callable[[], set[str]], *, base: str = "", head: str = WORKING_TREE
+) -> Review:
+    """What changed files do together.
+
+    Args:
+        files: each with what it was and is.
+        remaining: every file there is afterwards; asked only where an object goes.
+        base: commit before. Default none: the files come from somewhere else.
+        head: commit after. Default the working tree.
+    """
     found, findings, others = changes(files)
     entries = [Entry(change, _judged(change)) for change in found]
     entries = _without_whole_components(
-        entries, repository.listed(new) if any(item.change.after is None for item in entries) else set()
+        entries, remaining() if any(item.change.after is None for item in entries) else set()
     )
     entries.sort(key=lambda entry: (entry.outcome.rank, entry.change.identity))
-    return Review(old, new, tuple(entries), tuple(others), tuple(findings))
+    return Review(base, head, tuple(entries), tuple(others), tuple(findings))
 
 
 def _judged(change: Change) -> Judgement:

@@ -29,9 +29,21 @@ from groundplan.rules.services import SERVICE_RULES
 
 
 def inconsistencies(environment: Environment) -> Iterator[Problem]:
-    """Every contradiction in `environment`, in no particular order."""
+    """Every contradiction in `environment`, in no particular order.
+
+    A rule may stumble over what another one refuses, a name that leads nowhere say; it is then silent, and speaks once
+    the other is followed. Where nothing is refused, whatever a rule raises is a mistake of its own.
+    """
+    found: list[Problem] = []
+    stumbled: Exception | None = None
     for rule in RULES:
-        yield from rule(environment)
+        try:
+            found.extend(rule(environment))
+        except Exception as error:
+            stumbled = error
+    if stumbled is not None and not found:
+        raise stumbled
+    yield from found
 
 
 def _platform(environment: Environment) -> Iterator[Problem]:

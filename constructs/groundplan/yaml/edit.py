@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
 
 from groundplan.errors import EnvironmentFileError, Finding, Location
-from groundplan.yaml.marked import dotted, parse_marked_yaml
+from groundplan.yaml.marked import YamlPath, dotted, parse_marked_yaml
 
 Keys = tuple[str, ...]
 
@@ -27,7 +27,7 @@ def set_scalar(text: str, path: Keys, value: str, shown: str) -> str:
     """
     before = parse_marked_yaml(text, shown).data
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = _newline(text)
     after = _set(text, root, path, value, newline) if isinstance(root, yaml.MappingNode) else None
     if after is None and not before:
         after = text + _ended(text, newline) + _block(path, value, 0, newline)
@@ -37,6 +37,135 @@ def set_scalar(text: str, path: Keys, value: str, shown: str) -> str:
             [Finding(Location(shown), "edit.refused", dotted(path), message, f"write `{value}` there by hand")]
         )
     return after
+
+
+def replace_at(text: str, path: YamlPath, value: str, shown: str) -> str:
+    """`text` with the word `value` in place of the scalar at `path`, in its quotes where it has any.
+
+    Raises:
+        EnvironmentFileError: where the file cannot be changed there without changing anything else.
+    """
+    node = _node(text, path)
+    if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">"):
+        raise _refused(path, shown, "is no plain value", f"write `{value}` there by hand")
+    quote = node.style or ""
+    after = text[: _start(node)] + quote + value + quote + text[_end(node) :]
+    return _proven(text, after, path, shown, lambda data: _put(data, path, value))
+
+
+def rename_key(text: str, path: YamlPath, name: str, shown: str) -> str:
+    """`text` with the key at the end of `path` called `name`.
+
+    Raises:
+        EnvironmentFileError: where the file cannot be changed there without changing anything else.
+    """
+    parent = _node(text, path[:-1])
+    key = next((key for key, _ in parent.value if key.value == path[-1]), None) if _is_mapping(parent) else None
+    if key is None:
+        raise _refused(path, shown, "is no key", f"write `{name}` there by hand")
+    quote = key.style or ""
+    after = text[: _start(key)] + quote + name + quote + text[_end(key) :]
+    return _proven(text, after, path, shown, lambda data: _renamed(data, path, name))
+
+
+def remove_at(text: str, path: YamlPath, shown: str) -> str:
+    """`text` without the key or the element at `path`, and without a mapping or list that holds nothing else.
+
+    Comments that stand right above go with it, all others stay.
+
+    Raises:
+        EnvironmentFileError: where the file cannot be changed there without changing anything else.
+    """
+    parent = _node(text, path[:-1])
+    if len(path) > 1 and len(parent.value) == 1:
+        return remove_at(text, path[:-1], shown)
+    entries = [(key, value) if _is_mapping(parent) else (value, value) for key, value in _entries(parent)]
+    index = next(
+        (at for at, (key, _) in enumerate(entries) if (key.value if _is_mapping(parent) else at) == path[-1]), None
+    )
+    if index is None:
+        raise _refused(path, shown, "is not there", "look at the file")
+    if parent.flow_style:
+        first, last = _start(entries[index][0]), _end(entries[index][1])
+        if index + 1 < len(entries):
+            last = _start(entries[index + 1][0])
+        elif index:
+            first = _end(entries[index - 1][1])
+        after = text[:first] + text[last:]
+    else:
+        lines = text.splitlines(keepends=True)
+        first_line, end_line = _line(entries[index][0]), _last_line(entries[index][1]) + 1
+        indent = len(lines[first_line]) - len(lines[first_line].lstrip())
+        while first_line and lines[first_line - 1].startswith(" " * indent + "#"):
+            first_line -= 1
+        after = "".join([*lines[:first_line], *lines[end_line:]])
+        if len(entries) == 1:
+            after += f"{_ended(after, _newline(text))}{{}}{_newline(text)}"
+    return _proven(text, after, path, shown, lambda data: _without(data, path))
+
+
+def _proven(text: str, after: str, path: YamlPath, shown: str, expected: Callable[[Any], Any]) -> str:
+    """`after`, which must say exactly what is expected of what `text` says."""
+    if parse_marked_yaml(after, shown).data != expected(parse_marked_yaml(text, shown).data):
+        raise _refused(path, shown, "cannot be changed without touching other lines", "change it by hand")
+    return after
+
+
+def _refused(path: YamlPath, shown: str, message: str, advice: str) -> EnvironmentFileError:
+    return EnvironmentFileError([Finding(Location(shown), "edit.refused", dotted(path), message, advice)])
+
+
+def _node(text: str, path: YamlPath) -> Any:
+    node: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
+    for key in path:
+        entries = _entries(node)
+        node = next(
+            value for at, (name, value) in enumerate(entries) if (name.value if _is_mapping(node) else at) == key
+        )
+    return node
+
+
+def _entries(node: Any) -> list[tuple[Any, Any]]:
+    return list(node.value) if _is_mapping(node) else [(item, item) for item in node.value]
+
+
+def _is_mapping(node: Any) -> bool:
+    return isinstance(node, yaml.MappingNode)
+
+
+def _line(node: yaml.Node) -> int:
+    assert node.start_mark is not None
+    return int(node.start_mark.line)
+
+
+def _last_line(node: Any) -> int:
+    """Line of the last thing that belongs to it; the end of a block is where the next thing begins."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        return _last_line(_entries(node)[-1][1])
+    end = int(node.end_mark.line)
+    return end - 1 if getattr(node, "style", None) in ("|", ">") and node.end_mark.column == 0 else end
+
+
+def _put(data: Any, path: YamlPath, value: Any) -> Any:
+    key, rest = path[0], path[1:]
+    new = _put(data[key], rest, value) if rest else value
+    return (
+        [new if at == key else item for at, item in enumerate(data)] if isinstance(data, list) else {**data, key: new}
+    )
+
+
+def _renamed(data: Any, path: YamlPath, name: str) -> Any:
+    if len(path) > 1:
+        return _put(data, path[:1], _renamed(data[path[0]], path[1:], name))
+    return {name if key == path[0] else key: item for key, item in data.items()}
+
+
+def _without(data: Any, path: YamlPath) -> Any:
+    if len(path) > 1:
+        return _put(data, path[:1], _without(data[path[0]], path[1:]))
+    if isinstance(data, list):
+        return [item for at, item in enumerate(data) if at != path[0]]
+    return {key: item for key, item in data.items() if key != path[0]}
 
 
 def _set(text: str, node: yaml.MappingNode, path: Keys, value: str, newline: str) -> str | None:
@@ -63,6 +192,10 @@ def _add(text: str, node: yaml.MappingNode, path: Keys, value: str, newline: str
         return text + _ended(text, newline) + _block(path, value, 0, newline)
     at = _start(first) - column
     return text[:at] + _block(path, value, column, newline) + text[at:]
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _ended(text: str, newline: str) -> str:
