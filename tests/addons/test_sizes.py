@@ -27,7 +27,7 @@ secrets:
 ingress: {type: nginx, certificate: shop-tls}
 """
 CHARTS: dict[str, Callable[[Environment], Json]] = {
-    **add_on_values(),
+    **add_on_values(an_environment()),
     "argo-cd": argocd_values,
     "kube-prometheus-stack": stack_values,
     "prometheus-adapter": adapter_values,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from tests.support.rendering import an_environment
@@ -10,9 +11,14 @@ from tests.support.rendering import an_environment
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import NEEDS
 from groundplan.addons.values import VALUES, add_on_values
+from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platforms
 
 CONTROLLERS = sorted({"external-secrets", *(name for platform in platforms() for name in platform.controllers)})
+
+
+def values_of(add_on: str, environment: Environment) -> dict[str, Any]:
+    return add_on_values(environment)[add_on](environment)
 
 
 def test_every_add_on_with_common_values_is_one_a_cluster_can_need_or_name() -> None:
@@ -23,34 +29,34 @@ def test_every_add_on_with_common_values_is_one_a_cluster_can_need_or_name() -> 
 
 
 def test_every_add_on_of_a_platform_is_in_the_catalogue() -> None:
-    assert set(add_on_values()) <= set(catalogue())
+    assert set(add_on_values(an_environment())) <= set(catalogue())
 
 
 def test_the_node_autoscaler_follows_the_minor_of_the_cluster() -> None:
-    values = add_on_values()["cluster-autoscaler"](an_environment("cluster: {kubernetes: '1.29'}"))
+    values = values_of("cluster-autoscaler", an_environment("cluster: {kubernetes: '1.29'}"))
 
     assert values["image"] == {"tag": "v1.29.5"}
 
 
 def test_external_dns_keeps_to_the_zone_of_the_system() -> None:
-    assert add_on_values()["external-dns"](an_environment())["domainFilters"] == ["shop.example"]
+    assert values_of("external-dns", an_environment())["domainFilters"] == ["shop.example"]
 
 
 def test_the_load_balancer_controller_finds_the_network_by_the_name_of_the_cluster() -> None:
-    assert add_on_values()["aws-load-balancer-controller"](an_environment())["vpcTags"] == {"Name": "shop"}
+    assert values_of("aws-load-balancer-controller", an_environment())["vpcTags"] == {"Name": "shop"}
 
 
 def test_the_policy_engine_exempts_the_namespace_of_argo_cd() -> None:
-    values = add_on_values()["gatekeeper"](an_environment("delivery: {namespace: deploy}"))
+    values = values_of("gatekeeper", an_environment("delivery: {namespace: deploy}"))
 
     assert "deploy" in values["controllerManager"]["exemptNamespaces"]
 
 
 def test_no_chart_runs_hook_jobs_at_each_sync() -> None:
-    values = add_on_values()["gatekeeper"](an_environment())
+    values = values_of("gatekeeper", an_environment())
 
     assert values["upgradeCRDs"] == {"enabled": False}
-    assert add_on_values()["cert-manager"](an_environment())["startupapicheck"] == {"enabled": False}
+    assert values_of("cert-manager", an_environment())["startupapicheck"] == {"enabled": False}
 
 
 AZURE = """
@@ -62,11 +68,11 @@ TENANT, SUBSCRIPTION, CLIENT = (f"{digit}0000000-0000-0000-0000-000000000000" fo
 @pytest.mark.parametrize("name", CONTROLLERS)
 def test_every_controller_a_cluster_can_name_is_in_the_catalogue_with_values(name: str) -> None:
     assert name in catalogue()
-    assert add_on_values()[name](an_environment())
+    assert values_of(name, an_environment())
 
 
 def test_controllers_of_aws_keep_what_is_rented_unless_the_object_says_otherwise() -> None:
-    values = add_on_values()["ack-s3"](an_environment())
+    values = values_of("ack-s3", an_environment())
 
     assert (values["deletionPolicy"], values["aws"]["region"]) == ("retain", "us-east-1")
     assert values["leaderElection"] == {"enabled": True, "namespace": "ack-system"}
@@ -76,7 +82,7 @@ def test_controllers_of_aws_keep_what_is_rented_unless_the_object_says_otherwise
 def test_the_operator_of_azure_acts_by_workload_identity_without_a_secret() -> None:
     overlay = AZURE.replace("T,", f"{TENANT},").replace("S,", f"{SUBSCRIPTION},").replace("C}", f"{CLIENT}}}")
 
-    values = add_on_values()["azure-service-operator"](an_environment(overlay))
+    values = values_of("azure-service-operator", an_environment(overlay))
 
     ids = [values[key] for key in ("azureTenantID", "azureSubscriptionID", "azureClientID")]
     assert ids == [TENANT, SUBSCRIPTION, CLIENT]
@@ -85,7 +91,7 @@ def test_the_operator_of_azure_acts_by_workload_identity_without_a_secret() -> N
 
 
 def test_the_operator_of_azure_defines_exactly_the_groups_the_catalogue_knows() -> None:
-    pattern = add_on_values()["azure-service-operator"](an_environment())["crdPattern"]
+    pattern = values_of("azure-service-operator", an_environment())["crdPattern"]
 
     groups = catalogue()["azure-service-operator"].definitions
     assert pattern.split(";") == [f"{group}/*" for group in sorted(groups)]
@@ -100,7 +106,7 @@ hosts: {www: shop.example}
 
 
 def test_the_ingress_controller_writes_one_json_object_for_each_request() -> None:
-    config = add_on_values()["ingress-nginx"](an_environment(NGINX))["controller"]["config"]
+    config = values_of("ingress-nginx", an_environment(NGINX))["controller"]["config"]
 
     assert config["log-format-escape-json"] == "true"
     assert json.loads(config["log-format-upstream"])["request_id"] == "$req_id"
@@ -108,16 +114,16 @@ def test_the_ingress_controller_writes_one_json_object_for_each_request() -> Non
 
 
 def test_the_ingress_controller_has_as_many_pods_as_the_chapter_says() -> None:
-    controller = add_on_values()["ingress-nginx"](an_environment(NGINX))["controller"]
+    controller = values_of("ingress-nginx", an_environment(NGINX))["controller"]
 
     assert controller["autoscaling"] == {"enabled": True, "minReplicas": 2, "maxReplicas": 4}
     assert controller["minAvailable"] == 1
 
 
 def test_the_pod_that_answers_an_authority_comes_from_the_own_registry_where_that_mirrors() -> None:
-    mirrored = add_on_values()["cert-manager"](
-        an_environment("platform: {aws: {registry: registry.shop.example, mirror: true}}")
+    mirrored = values_of(
+        "cert-manager", an_environment("platform: {aws: {registry: registry.shop.example, mirror: true}}")
     )
 
     assert mirrored["acmesolver"]["image"]["repository"] == "registry.shop.example/jetstack/cert-manager-acmesolver"
-    assert "acmesolver" not in add_on_values()["cert-manager"](an_environment())
+    assert "acmesolver" not in values_of("cert-manager", an_environment())

@@ -181,9 +181,12 @@ def _nginx(environment: Environment) -> Json:
 
 
 def _way_in(environment: Environment) -> Json:
-    """Ports of the nodes, fixed so that a laptop can map its own to them, where no load balancer would ever come."""
-    if platform_of(environment).load_balancers:
-        return {}
+    """What the platform's load balancer is told; where none would ever come, ports of the nodes, fixed so that a laptop can
+    map its own to them."""
+    platform = platform_of(environment)
+    if platform.load_balancers:
+        annotations = dict(platform.public_balancer)
+        return {"annotations": annotations} if annotations else {}
     return {"type": "NodePort", "nodePorts": {"http": HTTP_NODE_PORT, "https": HTTPS_NODE_PORT}}
 
 
@@ -274,9 +277,9 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
 """Add-on to its values; the monitoring stack and Argo CD have theirs with their own constructs, a platform brings its own."""
 
 
-def add_on_values() -> dict[str, Callable[[Environment], Json]]:
-    """Every add-on to its values, those that one platform alone knows included."""
+def add_on_values(environment: Environment) -> dict[str, Callable[[Environment], Json]]:
+    """Every add-on to its values on the environment's cluster, those that one platform alone knows included."""
     known = dict(VALUES)
-    for platform in platforms():
+    for platform in (*platforms(), type(platform_of(environment))):
         known |= platform.add_on_values()
     return known

@@ -138,7 +138,9 @@ class _Finder:
         elif key == "env":
             yield from self._variable(name, value, path)
         elif key in REFERENCE_FIELDS:
-            yield self._reference(key, name, value, path)
+            # an operator's own word for a field is narrower than the convention
+            own = list(self._of_platform(key, value, path))
+            yield from own or [self._reference(key, name, value, path)]
         elif key in ("secret", "configMap") and "key" not in value:
             yield from self._volume("Secret" if key == "secret" else "ConfigMap", name, value, path)
         elif key.endswith("Secret") and set(value) == {"name"}:

@@ -52,7 +52,7 @@ def _scheduled_props(environment: Environment, name: str, job: ScheduledJob) -> 
     return ClockWorkProps(
         job=job,
         pod=pod,
-        egress=egress(environment, job.calls),
+        egress=egress(environment, job.calls, rights=bool(job.cloud_access)),
         identity=platform.pod_identity(job.identity),
         waits=waits(environment),
     )

@@ -13,7 +13,7 @@ from groundplan.model.environment import Environment
 
 def components(environment: Environment) -> Iterator[Release]:
     """A release for each add-on that is needed; the monitoring stack and Argo CD come with their own components."""
-    known = add_on_values()
+    known = add_on_values(environment)
     for name in needed(environment):
         if name in known:
             yield release(environment, name, known[name](environment))

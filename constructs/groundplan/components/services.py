@@ -48,7 +48,7 @@ def web_service_props(environment: Environment, name: str, service: Service) -> 
     Raises:
         ConstructError: where nobody has the URL, the queue or the network that it needs.
     """
-    calls = egress(environment, service.calls)
+    calls = egress(environment, service.calls, rights=bool(service.cloud_access))
     api = [kubernetes_api(environment)] if service.kubernetes_access or environment.jobs_of(name) else []
     return WebServiceProps(
         pod=_pod(environment, name, service),

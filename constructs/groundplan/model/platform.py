@@ -9,6 +9,7 @@ from groundplan.platforms.aws.chapter import Aws
 from groundplan.platforms.azure.chapter import Azure
 from groundplan.platforms.chapter import PlatformSettings
 from groundplan.platforms.existing.chapter import Existing
+from groundplan.platforms.gcp.chapter import Gcp
 
 
 class PlatformChapter(Model):
@@ -22,6 +23,9 @@ class PlatformChapter(Model):
 
     existing: Existing | None = None
     """A cluster that somebody else made, a laptop's included. Default not there."""
+
+    gcp: Gcp | None = None
+    """Google Cloud. Default not there."""
 
     @model_validator(mode="after")
     def _one_platform(self) -> PlatformChapter:

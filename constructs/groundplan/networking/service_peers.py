@@ -50,9 +50,18 @@ def _entrances(environment: Environment, name: str, service: Service) -> list[Js
         raise ConstructError(name, *error.args) from None
 
 
-def egress(environment: Environment, calls: Iterable[str]) -> list[Json]:
-    """Name resolution, and each callee on its port; one rule where several have the same."""
+def egress(environment: Environment, calls: Iterable[str], *, rights: bool = False) -> list[Json]:
+    """Name resolution, and each callee on its port; one rule where several have the same.
+
+    Args:
+        environment: where it runs.
+        calls: what it calls.
+        rights: whether it uses permissions of the platform's: then also what hands out its credentials, and the
+            platform's services, which answer on the Internet.
+    """
     rules = [name_resolution()]
+    if rights:
+        rules += [*platform_of(environment).credentials_egress, internet(443)]
     for callee in calls:
         rule = _towards(environment, callee)
         if rule is not None and rule not in rules:

@@ -72,6 +72,9 @@ class ObjectStorage:
     upload: str
     """Name of the script that uploads."""
 
+    download: str = "download"
+    """Name of the script that downloads. Default that of S3."""
+
     values: Mapping[str, str] = field(default_factory=dict)
     """What the script is told beside bucket and prefix. Default nothing."""
 
@@ -175,15 +178,8 @@ class Platform:
     title: ClassVar[str] = "Kubernetes"
     """What people call it."""
 
-    built_in: ClassVar[frozenset[str]] = frozenset()
-    """Names of add-ons its clusters bring, so that nobody installs them again: `keda`, `metrics-server`,
-    `vertical-pod-autoscaler` and so on."""
-
     webhook_fields: ClassVar[tuple[str, ...]] = ()
     """Fields of admission webhooks that its clusters write themselves, as jq expressions; Argo CD leaves them alone."""
-
-    rents_cluster: ClassVar[bool] = False
-    """Whether the cluster is made by what is rendered here, and described for that."""
 
     carries_secrets: ClassVar[bool] = False
     """Whether keys can be written into the vault of another region."""
@@ -197,9 +193,21 @@ class Platform:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
 
+    @property
+    def built_in(self) -> frozenset[str]:
+        """Names of add-ons its cluster brings, so that nobody installs them again: `keda`, `metrics-server`,
+        `vertical-pod-autoscaler` and so on. Default none."""
+        return frozenset()
+
+    @property
+    def rents_cluster(self) -> bool:
+        """Whether the cluster is made by what is rendered here, and described for that. Default no."""
+        return False
+
     @classmethod
     def add_on_values(cls) -> Mapping[str, Callable[[Environment], Json]]:
-        """Add-on of the catalogue that only this platform knows, to its values, on whichever cluster it runs. Default none."""
+        """Add-on of the catalogue that not every platform has, to its values; an environment's own platform comes first.
+        Default none."""
         return {}
 
     @classmethod
@@ -360,6 +368,11 @@ class Platform:
             health_port: TCP port of the pods that says whether they live.
         """
         return InnerBalancer()
+
+    @property
+    def public_balancer(self) -> Mapping[str, str]:
+        """Annotations of the Service of type LoadBalancer through which the public comes in. Default none."""
+        return {}
 
     @property
     def ingress_controllers(self) -> Mapping[str, IngressController]:

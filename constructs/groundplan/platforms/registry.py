@@ -18,6 +18,7 @@ PLATFORMS: dict[str, str] = {
     "aws": "groundplan.platforms.aws.platform:Aws",
     "azure": "groundplan.platforms.azure.platform:Azure",
     "existing": "groundplan.platforms.existing.platform:Existing",
+    "gcp": "groundplan.platforms.gcp.platform:Gcp",
 }
 """Name in the environment file to module and class."""
 

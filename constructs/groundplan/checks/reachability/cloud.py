@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,11 +28,12 @@ class Surroundings:
     internal: tuple[str, ...] = ()
     """Address blocks where load balancers for the inside stand. Default none known."""
 
-    accounts: frozenset[tuple[str, str]] = frozenset()
-    """(namespace, name) of ServiceAccounts that are given an identity on the node. Default none."""
+    agents: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(namespace, name) of ServiceAccounts that are given an identity on the node, to the address where. Default none."""
 
     def __or__(self, other: Surroundings) -> Surroundings:
-        return Surroundings(self.public + other.public, self.internal + other.internal, self.accounts | other.accounts)
+        agents = {**self.agents, **other.agents}
+        return Surroundings(self.public + other.public, self.internal + other.internal, agents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,6 @@ class Aws(Platform):
     """AWS: what a pod may do follows from its ServiceAccount's name, so that no object in the cluster names a role."""
 
     title = "AWS"
-    rents_cluster = True
     carries_secrets = True
     controllers = CONTROLLERS
     vault = "aws-secrets-manager"
@@ -136,6 +135,11 @@ class Aws(Platform):
         from groundplan.platforms.aws.nodes import nodes_of
 
         return nodes_of(documents)
+
+    @property
+    def rents_cluster(self) -> bool:
+        """EKS."""
+        return True
 
     @property
     def account(self) -> str:

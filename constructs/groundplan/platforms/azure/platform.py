@@ -36,10 +36,8 @@ class Azure(Platform):
     """Azure: its clusters bring autoscalers and metrics, and the directory hands out credentials on the Internet."""
 
     title = "Azure"
-    rents_cluster = True
     controllers = frozenset({"azure-service-operator"})
     vault = "azure-key-vault"
-    built_in = frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
     # see https://learn.microsoft.com/azure/aks/faq
     webhook_fields = (".webhooks[]?.namespaceSelector",)
 
@@ -124,6 +122,16 @@ class Azure(Platform):
         from groundplan.platforms.azure.nodes import nodes_of
 
         return nodes_of(documents)
+
+    @property
+    def rents_cluster(self) -> bool:
+        """AKS."""
+        return True
+
+    @property
+    def built_in(self) -> frozenset[str]:
+        """What AKS brings."""
+        return frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
 
     @property
     def taints(self) -> Mapping[str, list[Taint]]:

@@ -133,7 +133,7 @@ class PostgresDump(Part):
                 name="download",
                 image=self.props.client,
                 script=script(
-                    "download",
+                    self.props.storage.download,
                     database=self.props.chapter.database,
                     bucket=dump.bucket,
                     prefix=dump.prefix,

@@ -34,13 +34,15 @@ class AwsNetwork(Cloud):
         return Surroundings(
             public=_tagged(objects, PUBLIC_BALANCERS),
             internal=_tagged(objects, INTERNAL_BALANCERS),
-            accounts=frozenset((item.spec["namespace"], item.spec["serviceAccount"]) for item in associations),
+            agents={
+                (item.spec["namespace"], item.spec["serviceAccount"]): CREDENTIALS_AGENT.cidr for item in associations
+            },
         )
 
     def identities(self, cluster: Cluster) -> Iterator[Flow]:
         """Pods with an association ask the agent on their node, and then the services that the role is for."""
         for pods in cluster.pods:
-            if (pods.namespace, pods.account) in cluster.around.accounts:
+            if cluster.around.agents.get((pods.namespace, pods.account)) == CREDENTIALS_AGENT.cidr:
                 yield Flow(pods, CREDENTIALS_AGENT, 80, "its identity is handed out on the node")
                 yield Flow(pods, INTERNET, 443, "its identity is for services of the cloud")
 

@@ -1,0 +1,1 @@
+"""What gates ask about Google's kinds."""
