@@ -45,9 +45,25 @@ def root(repository: Path, standbys: list[Environment], tmp_path_factory: pytest
         text = file.read_text("utf-8")
         assert text.count("active: false") == 1
         file.write_text(text.replace("active: false", request.param), "utf-8")
+        begin_archives_anew(root, standby)
     assert main(["--root", str(root), "synth"]) == 0
     assert main(["--root", str(root), "report"]) == 0
     return root
+
+
+def begin_archives_anew(root: Path, standby: Environment) -> None:
+    """What the page has people write beside the word: databases that are made anew archive into folders of their own."""
+    assert standby.peer_environment is not None
+    file = root / "environments" / standby.system / f"{standby.peer_environment.environment}.yaml"
+    anew = {
+        name: {"engine": {store.engine.name: {"archive": {"generation": 2}}}}
+        for name, store in standby.peer_environment.data.items()
+        if getattr(store.engine.settings, "archive", None) is not None
+    }
+    text = file.read_text("utf-8")
+    if anew:
+        assert "\ndata:" not in text
+        file.write_text(f"{text}{yaml.safe_dump({'data': anew})}", "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +77,8 @@ def objects(root: Path, environment: Environment, kind: str) -> list[Json]:
 
 
 def runs(root: Path, environment: Environment) -> bool:
-    counts = [item["spec"].get("replicas") for item in objects(root, environment, "Rollout")]
+    workloads = (*objects(root, environment, "Rollout"), *objects(root, environment, "Deployment"))
+    counts = [item["spec"].get("replicas") for item in workloads if item["metadata"]["name"] in environment.services]
     assert len(set(counts)) > 0
     return set(counts) != {0}
 
@@ -89,6 +106,11 @@ def test_one_side_runs_and_its_database_is_the_one_that_accepts_writes(root: Pat
 
 
 def accepts_writes(root: Path, environment: Environment) -> bool:
+    for item in objects(root, environment, "Cluster.postgresql.cnpg.io"):
+        replica = item["spec"].get("replica", {"self": "", "primary": ""})
+        return (
+            "cnpg.io/fencedInstances" not in item["metadata"]["annotations"] and replica["self"] == replica["primary"]
+        )
     servers = objects(root, environment, "FlexibleServer")
     settings = {
         item["spec"]["azureName"]: item["spec"]["value"]
@@ -104,6 +126,32 @@ def test_queues_are_declared_on_the_side_from_which_pairing_copies_them(
     for standby in standbys:
         primary = standby.peer_environment
         assert primary is not None
+        if not any(store.type == "broker" for store in primary.data.values()):
+            continue
 
         assert objects(root, standby, "NamespacesQueue")
         assert not objects(root, primary, "NamespacesQueue")
+
+
+def test_a_copy_without_a_way_to_the_leader_follows_its_archive_and_begins_one_of_its_own(
+    root: Path, standbys: list[Environment]
+) -> None:
+    seen = 0
+    for standby in standbys:
+        primary = standby.peer_environment
+        assert primary is not None
+        for item in objects(root, primary, "Cluster.postgresql.cnpg.io"):
+            (leader,) = objects(root, standby, "Cluster.postgresql.cnpg.io")
+            stores = {
+                it["metadata"]["name"]: it["spec"]["configuration"] for it in objects(root, primary, "ObjectStore")
+            }
+            theirs = objects(root, standby, "ObjectStore")[0]["spec"]["configuration"]["destinationPath"]
+            there, here = (entry["plugin"]["parameters"] for entry in item["spec"]["externalClusters"])
+
+            assert item["spec"]["bootstrap"]["recovery"]["source"] == leader["spec"]["replica"]["self"]
+            assert there["serverName"] == leader["spec"]["plugins"][0]["parameters"]["serverName"]
+            assert stores[there["barmanObjectName"]]["destinationPath"] == theirs
+            assert here["serverName"] == item["spec"]["plugins"][0]["parameters"]["serverName"]
+            assert here["serverName"].endswith("-2")
+            seen += 1
+    assert seen

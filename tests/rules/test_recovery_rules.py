@@ -127,6 +127,31 @@ def test_refuses(overlay: str, message: str) -> None:
         an_environment(DATABASE, HERE, overlay)
 
 
+@pytest.mark.parametrize(
+    ("archive", "expected"),
+    [
+        ("{generation: 2}", []),
+        (
+            "{generation: 1}",
+            ["same-archive: is made anew, and its folder holds the log of before the failover; write generation: 2"],
+        ),
+        (
+            "null",
+            [
+                "turned-without-archive: is to be made from the other side's archive, and archives go to none of the two; "
+                "write archive: {bucket: <bucket>} on both sides"
+            ],
+        ),
+    ],
+)
+def test_a_copy_that_is_made_from_an_archive_begins_one_of_its_own(archive: str, expected: list[str]) -> None:
+    here = f"stage: staging\ndata: {{orders: {{engine: {{cloudnative-pg: {{archive: {archive}}}}}}}}}"
+
+    found = disagreements("recovery: {active: true, reversed: true}", here=here)
+
+    assert [line for line in found if "archive" in line.partition(":")[0]] == expected
+
+
 def test_refuses_a_service_that_would_not_run_after_a_failover() -> None:
     service = """
 services:

@@ -9,6 +9,7 @@ from groundplan.delivery.member import application_name
 from groundplan.documents.kubectl import context, kubectl, undo
 from groundplan.documents.repository_settings import settings
 from groundplan.facts.system import System
+from groundplan.layout import argocd_dir
 from groundplan.markdown import bullets, document, numbered, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
@@ -150,8 +151,8 @@ def _roll_back(system: System) -> list[str]:
     primary = system.primary
     first = list(primary.services.items())[:1]
     return [
-        "Revert the commit; Argo CD brings back what was before:",
-        shell("git revert COMMIT", "make", "git push"),
+        "Revert the commit, and merge that as a pull request; Argo CD brings back what was before:",
+        shell("git switch --create roll-back", "git revert COMMIT", "make", "git push --set-upstream origin roll-back"),
         *(block for name, _ in first for block in _name_a_version(primary, name)),
         section(
             "If Git cannot be reached",
@@ -159,6 +160,11 @@ def _roll_back(system: System) -> list[str]:
             shell(
                 *_pauses(primary, [name for name, _ in first] or ["APPLICATION"]),
                 *(f"{kubectl(primary)} {undo(name, item)}" for name, item in first),
+            ),
+            "When Git has it too, bring the root back as it is there; it brings back the others, and their automation:",
+            shell(
+                f"kubectl --context {context(primary)} apply -f "
+                f"{argocd_dir(system.name, primary.environment)}/root-applications/"
             ),
             level=3,
         ),

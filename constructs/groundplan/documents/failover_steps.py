@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundplan.delivery.member import application_name
 from groundplan.documents.kubectl import context, workload
 from groundplan.facts.replicas import least_replicas
 from groundplan.facts.system import System
+from groundplan.layout import argocd_dir
 from groundplan.markdown import checklist, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.recovery import Recovery
@@ -42,17 +45,37 @@ def overlay(standby: Environment) -> str:
     return f"environments/{standby.system}/{standby.environment}.yaml"
 
 
+MERGED = "Open a pull request, have it approved, and merge it when its checks have passed."
+
+
+def change(introduction: str, system: str, files: Sequence[str], message: str, then: str = MERGED) -> str:
+    """A change of what Argo CD delivers, as a pull request: nobody writes to its branch."""
+    branch = f"{system}-{message.replace(' ', '-')}"
+    return "\n\n".join(
+        [
+            introduction,
+            shell(
+                "make",
+                f"git switch --create {branch}",
+                f"git add {' '.join(files)} dist argocd docs/systems",
+                f'git commit -m "{system}: {message}"',
+                f"git push --set-upstream origin {branch}",
+            ),
+            then,
+        ]
+    )
+
+
 def promote(system: System, primary: Environment, standby: Environment) -> str:
     """The one change in Git, and what follows of it."""
     file = overlay(standby)
     blocks = [
         *_fence(system, primary),
-        f"Promotion is one changed line in Git. In `{file}`, set `recovery.active: true`, then:",
-        shell(
-            "make",
-            f"git add {file} dist argocd docs/systems",
-            f'git commit -m "{standby.system}: fail over to {standby.environment}"',
-            "git push",
+        change(
+            f"Promotion is one changed line in Git. In `{file}`, set `recovery.active: true`, then:",
+            standby.system,
+            [file],
+            f"fail over to {standby.environment}",
         ),
         f"The Argo CD of {context(standby)} reads Git from outside the lost region and needs nothing in it.",
         f"The same change takes `{primary.environment}` out of service: its services go to zero, its schedules rest, and its "
@@ -116,7 +139,9 @@ def start(standby: Environment) -> str:
                         for name, count in counts.items()
                     ),
                 ),
-                "Afterwards make the change in Git all the same; the next sync brings automation back.",
+                "Afterwards make the change in Git all the same. When it is merged, bring the root back as Git has it; it "
+                "brings back the others, and their automation:",
+                shell(f"{command} apply -f {argocd_dir(standby.system, standby.environment)}/root-applications/"),
                 level=3,
             ),
         ]

@@ -102,7 +102,8 @@ def _see(primary: Environment) -> str:
 def _turn(primary: Environment, standby: Environment) -> str:
     return "\n\n".join(
         [
-            _change(standby, "recovery.reversed: true", f"copy to {primary.environment}"),
+            *_edits(primary),
+            _change(standby, "recovery.reversed: true", f"copy to {primary.environment}", also=primary),
             *_blocks(primary, lambda pages: pages.rebuild(context(primary))),
         ]
     )
@@ -115,10 +116,10 @@ def _wait(primary: Environment) -> str:
             *([shell(*follows)] if follows else ["No store of this system copies anything."]),
             checklist(
                 [
-                    "the lag has been seconds for an hour",
+                    "the lag has been what it should be for an hour",
                     f"every Application of `{primary.environment}` is Synced and Healthy",
                     "secrets that were changed since the failover have been changed there too",
-                    "a quiet hour is agreed on; requests fail from the next step's first command until its last check",
+                    "a quiet hour is agreed on; requests fail from the moment the next step stops writes until its last check",
                 ]
             ),
         ]
@@ -126,21 +127,30 @@ def _wait(primary: Environment) -> str:
 
 
 def _switch(system: System, primary: Environment, standby: Environment, recovery: Recovery) -> str:
-    fence = _commands(standby, lambda pages: pages.fence(context(system.cluster_of(standby))))
+    where = context(system.cluster_of(standby))
+    fence = _commands(standby, lambda pages: pages.fence(where))
+    last = _commands(standby, lambda pages: pages.last_position(where))
     follows = _commands(primary, lambda pages: pages.caught_up(context(primary)))
     command = f"kubectl --context {context(primary)} --namespace {primary.delivery.namespace}"
     return "\n\n".join(
         [
+            _change(
+                standby,
+                "recovery.active: false",
+                f"go back to {primary.environment}",
+                then="Open a pull request, have it approved, and do not merge it yet.",
+            ),
             *(
                 [
-                    "Stop writes first, so that nothing is written on one side alone; then look once more that the copy has "
+                    "Stop writes, so that nothing is written on one side alone; then look once more that the copy has "
                     "everything:",
-                    shell(*fence, *follows),
+                    shell(*fence, *last, *follows),
                 ]
                 if fence
                 else []
             ),
-            _change(standby, "recovery.active: false", f"go back to {primary.environment}"),
+            *([_LAST] if last else []),
+            "Now merge the pull request.",
             *_blocks(primary, lambda pages: pages.follow(context(primary))),
             "Services start when the Applications are synced; requests follow once the health check answers:",
             shell(f"{command} get applications.argoproj.io --watch"),
@@ -156,6 +166,7 @@ def _turn_again(primary: Environment, standby: Environment) -> str:
     return "\n\n".join(
         [
             f"Until this is done, `{standby.environment}` can take over nothing: its databases are those of yesterday.",
+            *_edits(standby),
             _change(standby, "recovery.reversed: false", f"copy to {standby.environment}"),
             *_blocks(standby, lambda pages: pages.rebuild(context(standby))),
             "The way is over when the copy follows, and the alerts on its lag are quiet:",
@@ -180,19 +191,24 @@ def _if_not(primary: Environment, standby: Environment) -> str:
     )
 
 
-def _change(standby: Environment, word: str, message: str) -> str:
+_LAST = (
+    "The copy has everything when it has reached the segment that the fenced one wrote its last checkpoint to: the same "
+    "position, but for the last six digits. Where the state is not `shut down`, it has not finished yet."
+)
+
+
+def _edits(environment: Environment) -> list[str]:
+    """What is written beside the word, in the same change."""
+    said = _commands(environment, lambda pages: pages.before_rebuild())
+    return [f"{'; '.join(said)}. In the same change:"] if said else []
+
+
+def _change(
+    standby: Environment, word: str, message: str, also: Environment | None = None, then: str = failover_steps.MERGED
+) -> str:
     file = failover_steps.overlay(standby)
-    return "\n\n".join(
-        [
-            f"In `{file}`, set `{word}`, then:",
-            shell(
-                "make",
-                f"git add {file} dist argocd docs/systems",
-                f'git commit -m "{standby.system}: {message}"',
-                "git push",
-            ),
-        ]
-    )
+    files = {file, *([failover_steps.overlay(also)] if also is not None and _edits(also) else [])}
+    return failover_steps.change(f"In `{file}`, set `{word}`, then:", standby.system, sorted(files), message, then)
 
 
 def _commands(environment: Environment, words: Words) -> list[str]:

@@ -103,6 +103,14 @@ class StorePages(Generic[StoreT]):
         """
         return []
 
+    def before_rebuild(self) -> list[str]:
+        """What its own environment's file has to say beside the word that makes it a copy, as sentences without their end."""
+        return []
+
+    def last_position(self, context: str) -> list[str]:
+        """Commands that tell how far the one got that was just fenced; `context` leads to its cluster."""
+        return []
+
     def caught_up(self, context: str) -> list[str]:
         """Commands that tell how far behind a copy is; `context` leads to its cluster."""
         return []

@@ -136,6 +136,18 @@ def test_what_does_not_exist_is_a_finding(tree: Path, text: str, rule: str) -> N
     assert rule in _rules(tree, text)
 
 
+def test_a_root_that_is_paused_is_brought_back(tree: Path) -> None:
+    """The Application that a root brings comes back with it, so only the root is asked about."""
+    argo = "kubectl --context store --namespace argocd patch applications.argoproj.io {} --type merge --patch "
+    pause = argo + """'{{"spec":{{"syncPolicy":{{"automated":null}}}}}}'"""
+    back = "kubectl --context store apply -f argocd/store/prod/root-applications/"
+
+    assert _rules(tree, pause.format("root-prod")) == ["paused"]
+    assert _rules(tree, f"{back}\n{pause.format('root-prod')}") == ["paused"]
+    assert _rules(tree, f"{pause.format('root-prod')}\n{back}") == []
+    assert _rules(tree, pause.format("argo-cd-prod")) == []
+
+
 def test_a_bare_pod_is_refused_by_rules_of_admission(tree: Path) -> None:
     run_it = "kubectl --context store --namespace shop run x --image postgres:16"
     assert _rules(tree, run_it) == []

@@ -12,6 +12,7 @@ from groundplan.checks.documents import files, kubectl, local, rented
 from groundplan.checks.documents.jobs import judge_jobs, judge_ways
 from groundplan.checks.documents.mirrored import judge_mirrored
 from groundplan.checks.documents.pages import Page, read_pages
+from groundplan.checks.documents.paused import judge_paused
 from groundplan.checks.documents.place import Fault, Place
 from groundplan.checks.documents.shell import Command
 from groundplan.checks.documents.workflows import Workflow, read_workflows
@@ -39,6 +40,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     findings += judge_jobs(workflows, pages, world)
     findings += judge_ways(pages, world)
     findings += judge_mirrored(pages, world)
+    findings += judge_paused(pages, world)
     judged = sum(len(page.commands) for page in pages)
     judged += sum(1 + len(job.commands) for workflow in workflows for job in workflow.jobs)
     return Verdict(judged, tuple(findings))

@@ -77,9 +77,11 @@ def _keys(land: Landscape, store: Object, holder: Holder | None, vault: str) -> 
 
 
 def _archives(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
-    """The log and the backups of a database lie where its object store says."""
+    """The log and the backups of a database lie where its object store says; a copy reads its leader's."""
     for item in land.of("postgresql.cnpg.io", "Cluster"):
-        for plugin in item.spec.get("plugins") or []:
+        kept = [(plugin, True) for plugin in item.spec.get("plugins") or []]
+        followed = [(entry.get("plugin") or {}, False) for entry in item.spec.get("externalClusters") or []]
+        for plugin, writes in (*kept, *followed):
             name = (plugin.get("parameters") or {}).get("barmanObjectName")
             store = land.inventory.find(item.cluster, "barmancloud.cnpg.io", "ObjectStore", item.namespace, str(name))
             if store is None:
@@ -91,9 +93,10 @@ def _archives(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
             account = (item.namespace, item.name)
             holder = holder_of(item.cluster, account)
             field = ("spec", "configuration", "destinationPath")
-            why = f"{item} of {item.namespace} keeps its log there"
+            why = f"{item} of {item.namespace} {'keeps' if writes else 'finds'} its log there"
             bucket = f"arn:aws:s3:::{path.netloc}"
-            yield Need(holder, "archive-blobs", (f"{bucket}{path.path}x",), why, store, field, account)
+            deed = "archive-blobs" if writes else "read-blobs"
+            yield Need(holder, deed, (f"{bucket}{path.path}x",), why, store, field, account)
             yield Need(holder, "list-bucket", (bucket,), why, store, field, account)
 
 

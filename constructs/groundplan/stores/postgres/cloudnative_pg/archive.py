@@ -92,3 +92,28 @@ class PostgresArchive(Part):
                 },
             }
         )
+
+
+class PeerArchive(Part):
+    """The other side's archive, to be read alone: nothing is written there, and nothing expires by this object.
+
+    Args:
+        scope: the database's construct.
+        id_: construct id.
+        name: name of the object.
+        storage: how buckets are reached from here.
+        location: where the archive lies.
+    """
+
+    def __init__(self, scope: Component | Part, id_: str, name: str, *, storage: ObjectStorage, location: str) -> None:
+        super().__init__(scope, id_)
+        configuration: Json = {"destinationPath": location, **storage.barman}
+        metadata: Json = {"name": name}
+        self.emit(
+            {
+                "apiVersion": "barmancloud.cnpg.io/v1",
+                "kind": "ObjectStore",
+                "metadata": metadata,
+                "spec": {"configuration": configuration},
+            }
+        )

@@ -13,12 +13,13 @@ from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import ObjectStorage, PodIdentity
 from groundplan.pods import ZONE_KEY, Taints, amounts, placement
 from groundplan.stores.placement import KEEP, prefer_zone
-from groundplan.stores.postgres.cloudnative_pg.archive import PostgresArchive, archiver
+from groundplan.stores.postgres.cloudnative_pg.archive import PeerArchive, PostgresArchive, archiver
 from groundplan.stores.postgres.cloudnative_pg.follower import Link
 from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicy, PostgresPolicyProps
 from groundplan.stores.postgres.cloudnative_pg.replication import (
     ReplicationCertificates,
     ReplicationCertificatesProps,
+    archived_clusters,
     external_clusters,
     replica_role,
     replication_service,
@@ -76,6 +77,9 @@ class PostgresClusterProps:
     storage: ObjectStorage | None = None
     """How the archive's bucket is reached. Default nothing is archived."""
 
+    peer_location: str | None = None
+    """Where the archive lies that it follows on the way back. Default nowhere: nothing goes that way."""
+
     certificates: ReplicationCertificatesProps | None = None
     """The link to the recovery peer's database, and what carries its certificates. Default nobody follows."""
 
@@ -103,6 +107,8 @@ class PostgresCluster(Part):
             ReplicationCertificates(self, "certificates", props.certificates)
         if self.settings.archive is not None and props.storage is not None:
             PostgresArchive(self, "archive", id_, archive=self.settings.archive, storage=props.storage)
+        if self.link is not None and props.peer_location is not None and props.storage is not None:
+            PeerArchive(self, "peer", self.link.peer_store, storage=props.storage, location=props.peer_location)
         self._add_cluster()
         self._add_pod_monitor()
         PostgresPolicy(self, "policy", id_, props.policy)
@@ -142,6 +148,9 @@ class PostgresCluster(Part):
         if self.follows is not None:
             spec["replica"] = replica_role(self.follows)
             spec["externalClusters"] = external_clusters(self.follows)
+        elif self.link is not None and self.link.turned:
+            spec["replica"] = replica_role(self.link)
+            spec["externalClusters"] = archived_clusters(self.link)
         annotations = {**KEEP, **(FENCED if self.props.fenced else {})}
         metadata = {"name": self.name, "labels": selector_labels(self.name), "annotations": annotations}
         self.emit({"apiVersion": API, "kind": "Cluster", "metadata": metadata, "spec": spec})
@@ -185,6 +194,8 @@ class PostgresCluster(Part):
         }
         if self.follows is not None:
             return {"pg_basebackup": {"source": self.follows.there, **owner}}
+        if self.link is not None and self.link.turned:
+            return {"recovery": {"source": self.link.there, **owner}}
         return {"initdb": {**owner, "dataChecksums": True, "encoding": "UTF8"}}
 
     def _managed(self) -> Json:

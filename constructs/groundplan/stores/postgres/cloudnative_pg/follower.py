@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from groundplan.facts.cloud_names import REPLICATION_FOLDER
-from groundplan.facts.standby import has_taken_over, serves_follower
+from groundplan.facts.standby import copies, is_promoted, serves_follower, waits
 from groundplan.model.environment import Environment
 from groundplan.platforms.platform import InnerBalancer
 from groundplan.platforms.registry import platform_of
@@ -46,7 +46,10 @@ class Link:
     """Whether this side is the one that is followed unless a failover is on."""
 
     promoted: bool = False
-    """Whether this side followed, and has taken over. Default false."""
+    """Whether this side is, or began as, a copy, and leads now. Default false."""
+
+    turned: bool = False
+    """Whether the side that is followed otherwise is, or began as, a copy of the other's archive. Default false."""
 
     here: str
     """Folder of this side's archive, and its name in the topology."""
@@ -71,6 +74,11 @@ class Link:
 
     leaders: Sequence[str] = ()
     """Blocks in which the other side's load balancers stand. Default none, where its network is not described."""
+
+    @property
+    def peer_store(self) -> str:
+        """ObjectStore of the other side's archive, while copies go the other way."""
+        return f"{self.store}-peer"
 
     @property
     def client_secret(self) -> str:
@@ -102,7 +110,9 @@ def _link(here: CloudNativePgStore, there: CloudNativePgStore) -> Link:
     return Link(
         store=here.name,
         leads=leads,
-        promoted=has_taken_over(here.environment),
+        # what took over goes on leading, fenced or not, until it is made anew as a copy
+        promoted=is_promoted(here.environment) if leads else not (copies(here.environment) and waits(here.environment)),
+        turned=leads and copies(here.environment),
         here=here.server_folder,
         there=there.server_folder,
         endpoint=endpoint,

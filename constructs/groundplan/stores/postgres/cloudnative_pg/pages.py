@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from groundplan.delivery.member import application_name
+from groundplan.facts.standby import stands_in
 from groundplan.markdown import checklist, numbered, section, shell
 from groundplan.model.recovery import Recovery
 from groundplan.stores.answers import Description
@@ -91,6 +93,72 @@ class CloudNativePgPages(StorePages["CloudNativePgStore"]):
             "On a PostgreSQL that no operator manages the same step is `SELECT pg_promote();`. CloudNativePG owns "
             "promotion: run by hand under it, that command is not supported and is undone.",
         ]
+
+    def salvage(self, context: str) -> list[str]:
+        """Nothing is deleted with the Cluster but the claims: the volumes stay."""
+        return [
+            f"{self._kubectl(context)} get persistentvolumeclaims --selector cnpg.io/cluster={self.store.name} "
+            "--output custom-columns=CLAIM:.metadata.name,VOLUME:.spec.volumeName"
+        ]
+
+    def before_rebuild(self) -> list[str]:
+        """An archive has one history."""
+        archive, environment = self.store.settings.archive, self.store.environment
+        if archive is None:
+            return []
+        path = ".".join(str(word) for word in self.store.at("archive", "generation"))
+        return [
+            f"In `environments/{environment.system}/{environment.environment}.yaml`, set `{path}: {archive.generation + 1}`, "
+            f"so that the copy of {self.store.name} archives into a folder of its own"
+        ]
+
+    def rebuild(self, context: str) -> list[str]:
+        """The operator makes what is missing, from what the object says then."""
+        store, delivery = self.store, self.store.environment.delivery
+        application = application_name(store.environment, store.name, management=False)
+        return [
+            f"The Cluster of {store.name} now says that it is a copy, and was none when it was made. Wait until that change "
+            "has arrived, and delete it; Argo CD brings it again, and the operator makes it from what the other side has:",
+            shell(
+                f"kubectl --context {context} --namespace {delivery.namespace} wait applications.argoproj.io/{application} "
+                "--for=jsonpath={.status.sync.status}=Synced --timeout=15m",
+                f"{self._kubectl(context)} get cluster.postgresql.cnpg.io {store.name} --output "
+                "jsonpath='{.spec.bootstrap}{.spec.replica}'",
+                f"{self._kubectl(context)} delete cluster.postgresql.cnpg.io {store.name}",
+                f"{self._kubectl(context)} get cluster.postgresql.cnpg.io {store.name} --watch",
+            ),
+            *self._how_it_follows(),
+            "The second command must name `recovery` or `pg_basebackup`, and the other side as primary: deleted before that, it "
+            "would be made empty. Its old volumes are kept by their class, Released; delete them when nobody misses anything "
+            "any more.",
+        ]
+
+    def _how_it_follows(self) -> list[str]:
+        there = self.store.settings.archive
+        if stands_in(self.store.environment) or there is None:
+            return []
+        return [
+            f"It follows the other side's archive, no network leads that way: up to {there.timeout} behind is as it should be."
+        ]
+
+    def last_position(self, context: str) -> list[str]:
+        """What is written last is archived while the server stops; only the checkpoint of the stop itself is not."""
+        name = self.store.name
+        instance = f'"$({self._kubectl(context)} get cluster.postgresql.cnpg.io {name} --output jsonpath={{.status.currentPrimary}})"'
+        return [
+            f"{self._kubectl(context)} exec {instance} --container postgres -- sh -c "
+            '\'pg_controldata "$PGDATA" | grep -E "cluster state|checkpoint location"\''
+        ]
+
+    def caught_up(self, context: str) -> list[str]:
+        """Asked inside the pod that will lead."""
+        return [
+            f"{self._kubectl(context)} exec service/{self.store.host} --container postgres -- psql -c "
+            '"select pg_is_in_recovery(), pg_last_wal_replay_lsn(), now() - pg_last_xact_replay_timestamp() as behind"'
+        ]
+
+    def _kubectl(self, context: str) -> str:
+        return f"kubectl --context {context} --namespace {self.store.environment.namespace}"
 
     def start(self, context: str) -> list[str]:
         """Naming itself as primary ends replication, and the operator promotes it."""

@@ -49,6 +49,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         taints=platform.taints,
         identity=platform.pod_identity(platform.backups_as) if archive is not None else None,
         storage=storage_of(store, archive.bucket) if archive is not None else None,
+        peer_location=_peer_location(store),
         certificates=_certificates(store, relation) if relation is not None else None,
         policy=_policy(store, relation),
         fenced=is_fenced(environment),
@@ -68,6 +69,14 @@ def server_image(store: CloudNativePgStore) -> str:
         what = f"there is no image of PostgreSQL {version}"
         raise ConstructError(store.name, what, f"use {known}, or write image")
     return chosen
+
+
+def _peer_location(store: CloudNativePgStore) -> str | None:
+    there, peer = store.archive_of_peer, store.environment.peer_environment
+    if there is None or peer is None:
+        return None
+    storage = platform_of(peer).object_storage(there.bucket)
+    return f"{storage.location}{there.prefix}" if storage is not None else None
 
 
 def _certificates(store: CloudNativePgStore, relation: Link) -> ReplicationCertificatesProps:

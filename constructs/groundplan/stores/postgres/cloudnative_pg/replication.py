@@ -63,6 +63,14 @@ def external_clusters(link: Link) -> list[Json]:
     ]
 
 
+def archived_clusters(link: Link) -> list[Json]:
+    """Both sides as a copy reaches them that follows the other's archive alone: no network leads that way."""
+    return [
+        {"name": link.there, "plugin": _archive(link.peer_store, link.there)},
+        {"name": link.here, "plugin": _archive(link.store, link.here)},
+    ]
+
+
 def _archive(store: str, server: str) -> Json:
     parameters = {"barmanObjectName": store, "serverName": server}
     return {"name": BARMAN, "enabled": True, "isWALArchiver": False, "parameters": parameters}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import copies, stands_in
 from groundplan.model.environment import Environment
 from groundplan.model.values import seconds, whole_seconds
 from groundplan.platforms.registry import platform_of
@@ -80,12 +81,26 @@ def _replication(store: CloudNativePgStore) -> Iterator[Problem]:
         yield ("recovery", "peer"), "replication-without-zone", what, "describe the zone in the platform's chapter"
 
 
+def _turned(store: CloudNativePgStore) -> Iterator[Problem]:
+    """A copy is made anew from the other side's archive, and begins one of its own."""
+    archive = store.settings.archive
+    if stands_in(store.environment) or not copies(store.environment):
+        return
+    if archive is None or store.archive_of_peer is None:
+        what = "is to be made from the other side's archive, and archives go to none of the two"
+        yield store.path, "turned-without-archive", what, "write archive: {bucket: <bucket>} on both sides"
+    elif archive.generation == 1:
+        what = "is made anew, and its folder holds the log of before the failover"
+        yield store.at("archive", "generation"), "same-archive", what, "write generation: 2"
+
+
 def disagreements(store: CloudNativePgStore, peer: Environment) -> Iterator[Problem]:
     """What a follower in `peer` needs beside the same database."""
     other = peer.data.get(store.name)
     settings = other.engine.settings if isinstance(other, Postgres) else None
     if not isinstance(settings, CloudNativePg):
         return
+    yield from _turned(store)
     here, there = store.settings.archive, settings.archive
     if here is not None and there is not None and here.bucket == there.bucket:
         what = f"{peer.environment} archives into `{there.bucket}` too, which is gone with its region"

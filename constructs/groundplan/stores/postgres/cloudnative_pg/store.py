@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from groundplan.facts.standby import copies, stands_in
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.model.environment import Environment
 from groundplan.rules.problem import Problem
@@ -12,7 +13,7 @@ from groundplan.stores.answers import BucketAccess, Demand, Folder, Json, Refere
 from groundplan.stores.postgres.cloudnative_pg import rules
 from groundplan.stores.postgres.cloudnative_pg.words import database_pods
 from groundplan.stores.postgres.database import PostgresStore
-from groundplan.stores.postgres.model import CloudNativePg
+from groundplan.stores.postgres.model import Archive, CloudNativePg
 
 if TYPE_CHECKING:
     from groundplan.observability.alert import Alert
@@ -26,7 +27,6 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
     """A database whose instances are pods of the environment's own cluster."""
 
     engine = "cloudnative-pg"
-    turns_round = False
 
     @property
     def host(self) -> str:
@@ -41,6 +41,18 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
         """
         generation = self.settings.archive.generation if self.settings.archive is not None else 1
         return f"{self.name}-{self.environment.environment}" + (f"-{generation}" if generation > 1 else "")
+
+    @property
+    def archive_of_peer(self) -> Archive | None:
+        """What it is made from and follows on the way back; None while nothing goes that way.
+
+        No network leads that way, and none is needed: it goes back when it has everything, however long that takes.
+        """
+        peer = self.environment.peer_environment
+        if peer is None or stands_in(self.environment) or not copies(self.environment):
+            return None
+        there = self.in_peer(peer)
+        return there.settings.archive if there is not None else None
 
     @property
     def service_names(self) -> frozenset[str]:
@@ -90,6 +102,16 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
                 bucket=archive.bucket,
                 prefix=archive.prefix,
                 actions="read-write",
+                lists_bucket=True,
+            )
+        there = self.archive_of_peer
+        if archive is not None and there is not None:
+            yield BucketAccess(
+                path=self.at("archive"),
+                service_account=self.name,
+                bucket=there.bucket,
+                prefix=there.prefix,
+                actions="read",
                 lists_bucket=True,
             )
         yield from super().bucket_access()
