@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
-from groundplan.checks.inventory import read_inventory
+from groundplan.checks.gate import Context
+from groundplan.checks.inventory import Inventory, read_inventory
 from groundplan.checks.runner import read
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.errors import Finding, UsageError
@@ -40,11 +41,11 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         raise UsageError(
             f"there are no requirements of `{unknown[0]}`", f"write one of {', '.join(known) or 'none yet'}"
         )
-    inventory = read_inventory(root)
+    inventory, context = _read(root, [known[system] for system in arguments.systems or known])
     results: dict[str, tuple[Result, ...]] = {}
     proofs: dict[str, Proof] = {}
     for system in arguments.systems or known:
-        found = measured(inventory, system, known[system], lambda: read(root)[1])
+        found = measured(inventory, system, known[system], context)
         results[system] = found.results
         if arguments.mutate:
             proofs[system] = prove(found)
@@ -59,6 +60,14 @@ def run(arguments: argparse.Namespace, root: Path) -> int:
         for system, proof in proofs.items():
             console().print(_proof_line(system, proof))
     return int(bool(findings))
+
+
+def _read(root: Path, files: Sequence[Path]) -> tuple[Inventory, Callable[[], Context]]:
+    """The rendered tree, and what relations know beside it; the environments are loaded only where one is asked for."""
+    if any("\n    relations:" in file.read_text("utf-8") for file in files):
+        inventory, context = read(root)
+        return inventory, lambda: context
+    return read_inventory(root), lambda: read(root)[1]
 
 
 def _table(system: str, results: Sequence[Result]) -> Table:

@@ -13,16 +13,16 @@ from groundplan.stores.store import AnyStore
 
 def page(system: System) -> str | None:
     """The whole page; none where there is nothing to keep."""
-    primary = system.primary
-    if not primary.data:
+    serving = system.serving
+    if not serving.data:
         return None
-    pages = {name: store.pages() for name, store in stores_of(primary).items()}
+    pages = {name: store.pages() for name, store in stores_of(serving).items()}
     return document(
-        f"{primary.title}: backup and restore",
+        f"{serving.title}: backup and restore",
         section("What is kept", _overview(list(pages.values()))),
         section("What is not", bullets(f"`{name}`: {it.not_kept()}" for name, it in pages.items() if not it.kept())),
-        *(block for it in pages.values() for block in it.restore(context(primary))),
-        *pages_of(primary).restore(primary),
+        *(block for it in pages.values() for block in it.restore(context(serving))),
+        *pages_of(serving).restore(serving),
     )
 
 

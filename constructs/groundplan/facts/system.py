@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.facts.standby import stands_in
+from groundplan.facts.standby import has_taken_over, stands_in
 from groundplan.model.environment import Environment
 
 _STAGES = {"development": 0, "staging": 1, "production": 2}
@@ -39,6 +39,12 @@ class System:
     def primary(self) -> Environment:
         """The environment that serves users; it speaks for the system where one environment must."""
         return self.promotions[-1] if self.promotions else self.environments[0]
+
+    @property
+    def serving(self) -> Environment:
+        """The environment that has the data now: the primary, or the standby that has taken over from it."""
+        standby = self.standby_of(self.primary)
+        return standby if standby is not None and has_taken_over(standby) else self.primary
 
     @property
     def promotions(self) -> tuple[Environment, ...]:

@@ -7,7 +7,7 @@
 - `text`: the content of a selected file.
 
 Relations between objects are functions too, for `relations:` of an item: `reaches("web", "api")` asks the rendered tree as
-the gates do; `relations.py` lists them.
+the gates do; `relations/` lists them.
 
 Beside CEL's standard functions there are the string functions (`split`, `join`, `lowerAscii` ...), optional access
 (`object.spec.?replicas.orValue(1)`), `cel.bind`, and two of ours: `quantity("250m")`, the number a Kubernetes
@@ -98,7 +98,7 @@ def relations_in(text: str) -> frozenset[str]:
     return frozenset(name for name in _CALLED.findall(text) if name in RELATIONS)
 
 
-_CALLED = re.compile(r"\b([a-z]+)\(")
+_CALLED = re.compile(r"\b([a-z_]+)\(")
 
 
 @cache

@@ -111,7 +111,7 @@ def show(
     in production. What neither shows, such as a network of its own, is asked of the one that is named.
     """
     if evidence.select.file is not None:
-        if turned and not evidence.on_the_way_back:
+        if (turned and not evidence.on_the_way_back) or (sides and not evidence.after_failover):
             return []
         document = tree.file(evidence.select.file)
         documents = [document] if document is not None else []
@@ -233,12 +233,18 @@ def describe(select: Select) -> str:
 
 
 def hold(
-    relations: Relations, tree: Tree, environments: Sequence[str], sides: Mapping[str, str] = NOBODY
+    relations: Relations,
+    tree: Tree,
+    environments: Sequence[str],
+    sides: Mapping[str, str] = NOBODY,
+    turned: frozenset[str] = frozenset(),
 ) -> list[Held]:
     """What each relation shows in each environment it names; after a failover either side may show it for the other."""
     names = environments if ALL in relations.environment else relations.environment
     result = []
     for name in names:
+        if (name in sides and not relations.after_failover) or (name in turned and not relations.on_the_way_back):
+            continue
         for text in relations.hold:
             own = held(text, name, tree.ground(name))
             other = held(text, sides[name], tree.ground(sides[name])) if own.failure and name in sides else own
@@ -250,10 +256,15 @@ def held(text: str, environment: str, ground: Ground | None) -> Held:
     """What one relation shows on one ground."""
     if ground is None:
         return Held(text, environment, "nothing is rendered to ask")
+    known = ground.answers.get(text)
+    if isinstance(known, Held):
+        return known
     with asking(ground) as asked:
         failure = compile_expression(text).failure()
     why = f": {asked.reasons[0]}" if asked.reasons and failure else ""
-    return Held(text, environment, f"`{text}` {failure}{why}" if failure else "", tuple(asked.trail))
+    answer = Held(text, environment, f"`{text}` {failure}{why}" if failure else "", tuple(asked.trail))
+    ground.answers[text] = answer
+    return answer
 
 
 def _judge_item(loaded: LoadedCatalogue, index: int, item: Requirement, tree: Tree) -> Result:
@@ -266,7 +277,7 @@ def _judge_item(loaded: LoadedCatalogue, index: int, item: Requirement, tree: Tr
     answers: list[Held] = []
     for number, relations in enumerate(item.relations):
         location = loaded.locate(index, "relations", number)
-        answers += (found := hold(relations, tree, loaded.environments, loaded.sides))
+        answers += (found := hold(relations, tree, loaded.environments, loaded.sides, loaded.turned))
         findings += [
             Finding(location, f"requirements.{item.met_by}", item.id, f"[{one.environment}] {one.failure}", ADVICE)
             for one in found

@@ -150,9 +150,15 @@ class Relations(Model):
     environment: OneOrMore
     """Environment, environments or `all`; they must hold in each of them."""
 
+    after_failover: bool = True
+    """Whether they are asked after a failover too, of either side. Default true; false for what then holds on neither."""
+
+    on_the_way_back: bool = True
+    """Whether they are asked while copies go from the standby to the primary, too. Default true."""
+
     hold: Annotated[list[RelationExpression], BeforeValidator(_as_list), _ONE_OR_MORE] = Field(min_length=1)
-    """`reaches(from, to)`, `told(service, callee)`, `served(host, path, service)`, `scraped(service)`, `notified(alert, receiver)`,
-    `may(subject, verb, resource)`; names are those of the environment file."""
+    """Such as `reaches(from, to)`, `runs(workload)`, `restorable(store, copy)`; names are those of the environment
+    file, and docs/gates.md lists them all."""
 
 
 class Deviation(Model):
@@ -204,7 +210,7 @@ class Requirement(Model):
     def _proven(self) -> Requirement:
         if not self.evidence and not self.relations and self.deviation is None:
             raise ValueError("has neither evidence nor deviation; write what proves it")
-        if self.evidence and all(evidence.minimum == 0 for evidence in self.evidence):
+        if self.evidence and not self.relations and all(evidence.minimum == 0 for evidence in self.evidence):
             raise ValueError("has only evidence of absence, which an empty tree meets; add evidence of what exists")
         return self
 

@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
+from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
 from groundplan.requirements.broken import broken as broken_ways
 from groundplan.requirements.catalogue import LoadedCatalogue
@@ -47,6 +49,7 @@ def prove(measured: Measured) -> Proof:
     prover = _Prover(measured.loaded, measured.tree)
     for index, result in enumerate(measured.results):
         prover.item(index, result)
+    prover.relations(measured.results)
     return Proof(prover.mutants, tuple(prover.findings), tuple(prover.unproven))
 
 
@@ -67,24 +70,50 @@ class _Prover:
         self.mutants += 1
         if not item.relations and not any(outcome.failures for outcome in chain.from_iterable(bare)):
             self._survived(index, 0, item, "holds on an empty tree")
-        for number, text in dict.fromkeys(self._relations(result)):
-            self._survived(index, number, item, text, "relations")
         for number, evidence in enumerate(item.evidence):
             outcomes = [outcome for outcome in result.shown if outcome.evidence is evidence]
             survivors = dict.fromkeys(text for outcome in outcomes for text in self._evidence(outcome))
             for text in survivors:
                 self._survived(index, number, item, text)
 
-    def _relations(self, result: Result) -> Iterator[tuple[int, str]]:
-        """Objects that a relation went through and that may break without its noticing."""
-        numbers = {text: number for number, one in enumerate(result.item.relations) for text in one.hold}
-        for one in result.held:
-            ground = self.tree.ground(one.environment)
-            for item, part in one.trail if ground is not None else ():
-                for word, change in broken_ways(item, part):
-                    self.mutants += 1
-                    if ground and not held(one.text, one.environment, ground.replacing(item, change)).failure:
-                        yield numbers[one.text], f"`{one.text}` holds although {item} {word}"
+    def relations(self, results: Sequence[Result]) -> None:
+        """Break every object that a relation went through, each once for all the relations that it ends."""
+        asking: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        ways: dict[tuple[str, str], tuple[Object, list[tuple[str, str]]]] = {}
+        for index, result in enumerate(results):
+            numbers = {text: number for number, one in enumerate(result.item.relations) for text in one.hold}
+            for one in result.held if result.item.id not in self.unproven else ():
+                if not one.trail:
+                    self._survived(
+                        index, numbers[one.text], result.item, f"`{one.text}` goes through no object", "relations"
+                    )
+                first = (one.environment, one.text) not in asking
+                asking.setdefault((one.environment, one.text), []).append((index, numbers[one.text]))
+                for item, part in one.trail if first else ():
+                    _, texts = ways.setdefault((one.environment, item.path), (item, []))
+                    texts.append((one.text, part))
+        survived = {
+            (environment, text, said)
+            for (environment, _), (item, texts) in ways.items()
+            for text, said in self._unended(environment, item, texts)
+        }
+        for environment, text, said in sorted(survived):
+            for index, number in asking[environment, text]:
+                self._survived(index, number, results[index].item, said, "relations")
+
+    def _unended(self, environment: str, item: Object, texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Relations that hold although an object they went through is broken, in words; equal breaks are made once."""
+        ground = self.tree.ground(environment)
+        assert ground is not None  # the relation was asked of it
+        gone = ground.replacing(item, None)
+        for part, wanted in groupby(sorted(texts, key=itemgetter(1, 0)), key=itemgetter(1)):
+            asked = [text for text, _ in wanted]
+            for word, change in broken_ways(item, part):
+                other = ground.replacing(item, change) if change is not None else gone
+                self.mutants += len(asked)
+                for text in asked:
+                    if not held(text, environment, other).failure:
+                        yield text, f"`{text}` holds although {item} {word}"
 
     def _survived(self, index: int, number: int, item: Requirement, text: str, chapter: str = "evidence") -> None:
         location = self.loaded.locate(index, chapter, number)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import chain
 
 from groundplan.checks.catalogue import catalogues
 from groundplan.checks.exemptions import Exemptions
 from groundplan.checks.gate import Context, Verdict
-from groundplan.checks.identity import argo, needs, powers
-from groundplan.checks.identity.judge import Book, missing, shared, unused, wide
+from groundplan.checks.identity import argo, powers
+from groundplan.checks.identity.chains import rights_of
+from groundplan.checks.identity.judge import missing, shared, unused, wide
 from groundplan.checks.identity.landscape import Landscape
-from groundplan.checks.identity.rights import Account, Grant, Holder
+from groundplan.checks.identity.rights import Grant
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.own_charts import all_provided, platform_makers
 from groundplan.checks.today import today as current_day
@@ -31,24 +31,12 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
         land = landscape(inventory, context)
     except EnvironmentFileError as error:
         return Verdict(0, error.findings)
-    lent = {place: holder for cloud in land.clouds for place, holder in cloud.lent.items()}
-
-    def holder_of(cluster: str, account: Account) -> Holder | None:
-        return lent.get((cluster, account))
-
-    book = Book(
-        chain.from_iterable(cloud.grants() for cloud in land.clouds),
-        chain(
-            *(cloud.needs(holder_of) for cloud in land.clouds),
-            needs.called(land, holder_of),
-            needs.counted(land, holder_of),
-            needs.scripted(land, holder_of),
-        ),
-    )
+    rights = rights_of(land)
+    book = rights.book
     members = {holder: accounts for cloud in land.clouds for holder, accounts in cloud.members.items()}
     exemptions = Exemptions(context, RULES, family=FAMILY, today=today or current_day())
     findings = [
-        *chain.from_iterable(cloud.broken() for cloud in land.clouds),
+        *rights.broken,
         *missing(inventory, book),
         *_unless(exemptions, _at_grants(unused(inventory, book))),
         *_unless(exemptions, _at_grants(wide(inventory, book))),

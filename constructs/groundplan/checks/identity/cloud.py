@@ -32,6 +32,11 @@ class Cloud:
         return {}
 
     @property
+    def lenders(self) -> Mapping[tuple[str, Account], Object]:
+        """The object that lends each ServiceAccount its identity, by cluster. Default none."""
+        return {}
+
+    @property
     def members(self) -> Mapping[Holder, Sequence[Account]]:
         """ServiceAccounts that share an identity, where all of it comes to each. Default none."""
         return {}

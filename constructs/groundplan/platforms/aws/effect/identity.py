@@ -7,8 +7,9 @@ from functools import cached_property
 
 from groundplan.checks.identity.cloud import Cloud, HolderOf
 from groundplan.checks.identity.rights import Account, Grant, Holder, Need
+from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
-from groundplan.platforms.aws.effect import grants, needs
+from groundplan.platforms.aws.effect import grants, needs, stores
 
 
 class AwsRights(Cloud):
@@ -23,6 +24,11 @@ class AwsRights(Cloud):
         """The role of each ServiceAccount."""
         return {(use.cluster, use.account): use.holder for use in self._uses if use.account is not None}
 
+    @property
+    def lenders(self) -> Mapping[tuple[str, Account], Object]:
+        """The object that hands a role to each ServiceAccount."""
+        return {(use.cluster, use.account): use.item for use in self._uses if use.account is not None}
+
     def grants(self) -> Iterator[Grant]:
         """What policies of roles allow."""
         return grants.grants(self.land)
@@ -32,8 +38,9 @@ class AwsRights(Cloud):
         return needs.needs(self.land, holder_of, self._uses)
 
     def broken(self) -> Iterator[Finding]:
-        """Objects that hand out a role which does not trust whoever is to take it, or pods that do not exist."""
-        return grants.broken_uses(self.land, self._uses)
+        """Roles that do not trust whoever is to take them, or that are handed to pods which do not exist."""
+        yield from grants.broken_uses(self.land, self._uses)
+        yield from stores.untrusted(self.land, self._uses)
 
     def __len__(self) -> int:
         return len(self._uses)

@@ -36,6 +36,11 @@ class AzureRights(Cloud):
         return {(item.cluster, item.account): item.holder for item in self._federations}
 
     @property
+    def lenders(self) -> Mapping[tuple[str, Account], Object]:
+        """The federation that lets each ServiceAccount in."""
+        return {(item.cluster, item.account): item.item for item in self._federations}
+
+    @property
     def members(self) -> Mapping[Holder, Sequence[Account]]:
         """Whom each identity lets in."""
         found: dict[Holder, list[Account]] = {}
