@@ -15,6 +15,9 @@ NAME = "sample"
 PROVIDED = Path(__file__).resolve().parents[3] / "environments" / "provided.yaml"
 """What clusters bring along, as this repository knows it."""
 
+RUNBOOKS = PROVIDED.parents[1] / "docs" / "alerts.md"
+"""What to do when an alert fires; every alert names its section."""
+
 
 def write_sample(root: Path, objects: int, environments: int = 1) -> Path:
     """Lay out `environments/` below `root` for about `objects` rendered objects in each of `environments`."""
@@ -28,6 +31,9 @@ def write_sample(root: Path, objects: int, environments: int = 1) -> Path:
     (folder / "exemptions.yaml").write_text(to_yaml({"exemptions": _exemptions()}))
     if PROVIDED.exists():
         shutil.copy2(PROVIDED, folder.parent)
+    if RUNBOOKS.exists():
+        (root / "docs").mkdir()
+        shutil.copy2(RUNBOOKS, root / "docs")
     return root
 
 
@@ -66,7 +72,7 @@ def _system(count: int) -> dict[str, object]:
         "namespaces": {NAME: {}},
         "cluster": {
             "name": NAME,
-            "kubernetes": "1.32",
+            "kubernetes": "1.35",
             "node_pools": {"app": {"instance": "m6i.4xlarge", "cpu": 16, "memory": "64Gi", "min": 3, "max": 6 + count}},
         },
         "platform": {"existing": {"zones": ["a", "b"]}},

@@ -14,7 +14,7 @@ from groundplan.checks.link import ANY_KIND, Selection
 from groundplan.checks.made import Made, made_by
 from groundplan.checks.own_charts import maker_of
 from groundplan.checks.provided import KindMaker, KnownFlow, Maker, Provided
-from groundplan.checks.selections import matches
+from groundplan.checks.selections import ByLabel, matches
 
 POD_TEMPLATES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("", "Pod"): (),
@@ -79,6 +79,7 @@ class Catalogue:
         self.apis: set[str] = set()
         self.led: list[Labelled] = []
         self.flows: list[tuple[KnownFlow, Mapping[str, Any]]] = []
+        self._by_label: dict[str, tuple[int, ByLabel[Labelled]]] = {}
 
     def add_object(self, item: Object) -> None:
         """Take in a rendered object and the pods it makes."""
@@ -140,13 +141,18 @@ class Catalogue:
 
     def select(self, selection: Selection) -> list[Labelled]:
         """What `selection` picks."""
-        pool = self.pods if selection.kind == "Pod" else self.services
         namespaces = self._namespaces(selection)
-        return [
-            item
-            for item in pool
-            if item.namespace in namespaces and matches(item.labels, selection.labels, selection.expressions)
-        ]
+        chosen = self._pool(selection.kind).matching(selection.labels, selection.expressions)
+        return [item for item in chosen if item.namespace in namespaces]
+
+    def _pool(self, kind: str) -> ByLabel[Labelled]:
+        """What selectors of a kind choose from; made anew where something was added."""
+        pool = self.pods if kind == "Pod" else self.services
+        count, found = self._by_label.get(kind, (-1, None))
+        if found is None or count != len(pool):
+            found = ByLabel(pool, lambda item: item.labels)
+            self._by_label[kind] = (len(pool), found)
+        return found
 
     def _namespaces(self, selection: Selection) -> set[str]:
         if selection.namespaces is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
 
 from groundplan.checks.link import Document, Selection, group_of, namespace_of
 from groundplan.yaml.marked import YamlPath
@@ -23,6 +23,32 @@ def matches(labels: Mapping[str, str], wanted: Mapping[str, str], expressions: E
     return all(labels.get(key) == value for key, value in wanted.items()) and all(
         _satisfies(labels.get(expression["key"]), expression) for expression in expressions
     )
+
+
+Thing = TypeVar("Thing")
+
+
+class ByLabel(Generic[Thing]):
+    """Things with labels, found by a selector without asking each of them: a cluster has as many selectors as things.
+
+    Args:
+        things: what is chosen from, in the order in which it is found.
+        labels: the labels of one.
+    """
+
+    def __init__(self, things: Iterable[Thing], labels: Callable[[Thing], Mapping[str, str]]) -> None:
+        self._all = [(labels(thing), thing) for thing in things]
+        self._with: dict[tuple[str, str], list[tuple[Mapping[str, str], Thing]]] = {}
+        for entry in self._all:
+            for key, value in entry[0].items():
+                self._with.setdefault((key, str(value)), []).append(entry)
+
+    def matching(self, wanted: Mapping[str, str], expressions: Expressions = ()) -> Iterator[Thing]:
+        """Those whose labels satisfy a selector; only those with its rarest label are asked."""
+        held = (self._with.get((key, str(value)), []) for key, value in wanted.items())
+        for labels, thing in min(held, key=len, default=self._all):
+            if matches(labels, wanted, expressions):
+                yield thing
 
 
 def _satisfies(value: str | None, expression: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from groundplan.checks.exposure.facts import facts
 from groundplan.checks.exposure.reader import doors
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
-from groundplan.checks.selections import matches
+from groundplan.checks.selections import ByLabel
 from groundplan.errors import Finding
 from groundplan.yaml.marked import YamlPath
 
@@ -199,13 +199,11 @@ def _is_closed(listed: list[Way], open_: Way, path: str) -> bool:
 
 def _scraped(inventory: Inventory) -> Iterator[tuple[tuple[str, str], str, frozenset[str], str]]:
     """Cluster and namespace, Service, its port by number and name, and the path, of everything that is scraped."""
-    services: dict[tuple[str, str], list[Object]] = {}
-    for item in inventory.by_kind.get(("", "Service"), ()):
-        services.setdefault((item.cluster, item.namespace), []).append(item)
+    services = ByLabel(inventory.by_kind.get(("", "Service"), ()), lambda item: item.labels)
     for monitor in inventory.by_kind.get(("monitoring.coreos.com", "ServiceMonitor"), ()):
         chosen: Mapping[str, str] = (monitor.spec.get("selector") or {}).get("matchLabels") or {}
-        for service in services.get((monitor.cluster, monitor.namespace), ()):
-            if not chosen or not matches(service.labels, chosen):
+        for service in services.matching(chosen) if chosen else ():
+            if (service.cluster, service.namespace) != (monitor.cluster, monitor.namespace):
                 continue
             for endpoint in monitor.spec.get("endpoints") or []:
                 words = _port(service, str(endpoint.get("port", "")))

@@ -46,6 +46,9 @@ class Read:
     query: Query
     selector: Selector
     found: Sequence[tuple[Series, Target]]
+    labels: frozenset[str] | None
+    """Labels that it has with any target; None where not all are known."""
+
     type: str
     """`counter`, `gauge`, `bucket` or what else a part of the series is."""
 
@@ -81,11 +84,12 @@ def judge_query(query: Query, scraped: Scraped, values: Values, kept: float) -> 
 def _read(query: Query, selector: Selector, scraped: Scraped) -> Read | None:
     found = scraped.series.get(selector.series, ())
     if found:
-        return Read(query, selector, found, found[0][0].type)
+        return Read(query, selector, found, scraped.labels[selector.series], found[0][0].type)
     for end, kinds in PARTS.items():
-        whole = scraped.series.get(selector.series.removesuffix(end), ()) if selector.series.endswith(end) else ()
+        name = selector.series.removesuffix(end)
+        whole = scraped.series.get(name, ()) if selector.series.endswith(end) else ()
         if whole and whole[0][0].type in kinds:
-            return Read(query, selector, whole, "bucket" if end == "_bucket" else "counter")
+            return Read(query, selector, whole, scraped.labels[name], "bucket" if end == "_bucket" else "counter")
     return None
 
 
@@ -128,17 +132,17 @@ def _quantile(read: Read) -> Iterator[Trouble]:
 
 def _labels(read: Read) -> Iterator[Trouble]:
     """A label that a series does not have matches nothing, and groups everything into one."""
-    known = [labels for series, target in read.found if (labels := target.labels_of(series)) is not None]
-    if len(known) < len(read.found):
+    if read.labels is None:
         return
     extra = {"le"} if read.type == "bucket" else {"quantile"} if read.found[0][0].type == "summary" else set()
+    known = read.labels | extra
     for matcher in read.selector.matchers:
-        if not any(matcher.label in labels | extra for labels in known):
-            yield _missing(read, matcher.label, "selects by", frozenset().union(*known))
+        if matcher.label not in known:
+            yield _missing(read, matcher.label, "selects by", read.labels)
     for word, labels in read.selector.grouping:
         for label in sorted(labels) if word in ("by", "on") and not _joined(read) else ():
-            if not any(label in labels_of | extra for labels_of in known):
-                yield _missing(read, label, "groups by", frozenset().union(*known))
+            if label not in known:
+                yield _missing(read, label, "groups by", read.labels)
 
 
 def _joined(read: Read) -> bool:
@@ -155,8 +159,10 @@ def _missing(read: Read, label: str, how: str, known: frozenset[str]) -> Trouble
 
 def _window(read: Read) -> Iterator[Trouble]:
     """A rate needs two samples, and one scrape may be missed."""
+    if read.selector.window <= 0 or not set(read.selector.around) & RISING:
+        return
     slowest = max((target.interval for _, target in read.found), default=0)
-    if set(read.selector.around) & RISING and 0 < read.selector.window < 2 * slowest:
+    if read.selector.window < 2 * slowest:
         message = (
             f"takes the rate of `{read.selector.series}` over {read.selector.window:g} s, scraped every {slowest:g} s"
         )

@@ -19,7 +19,6 @@ from groundplan.checks.observability.exporters import Exporter, Series, exporter
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.pods import Led, Pods, numbers
 from groundplan.checks.reachability.view import Place
-from groundplan.checks.selections import matches
 from groundplan.facts.metrics import exposed_series
 from groundplan.model.environment import Environment
 from groundplan.model.values import seconds
@@ -100,6 +99,9 @@ class Scraped:
     records: frozenset[str] = frozenset()
     """Series that rules record. Default none."""
 
+    labels: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    """Labels of series by name, with any target that has them; None where not all are known."""
+
 
 def scraped(place: Place) -> Scraped:
     """What the Prometheus of a cluster scrapes."""
@@ -111,7 +113,14 @@ def scraped(place: Place) -> Scraped:
                 series.setdefault(item.name, []).append((item, target))
         for name in SYNTHETIC:
             series.setdefault(name, []).append((Series(name, "gauge", frozenset(), "Prometheus"), target))
-    return Scraped(targets, {name: tuple(found) for name, found in series.items()}, frozenset(_records(place)))
+    labels = {name: _labels_of(found) for name, found in series.items()}
+    return Scraped(targets, {name: tuple(found) for name, found in series.items()}, frozenset(_records(place)), labels)
+
+
+def _labels_of(found: Iterable[tuple[Series, Target]]) -> frozenset[str] | None:
+    of_targets = [target.labels_of(series) for series, target in found]
+    known = [labels for labels in of_targets if labels is not None]
+    return frozenset().union(*known) if len(known) == len(of_targets) else None
 
 
 def _records(place: Place) -> Iterator[str]:
@@ -188,7 +197,7 @@ def _of_services(
     place: Place, at: Object, monitor: Monitor, endpoint: Mapping[str, Any], places: Iterable[str], *, own: bool
 ) -> Iterator[Target]:
     found = False
-    for service in _services(place.cluster, places, *_selector(monitor)):
+    for service in place.cluster.services_with(places, *_selector(monitor)):
         for pods, number in _behind(place.cluster, service, endpoint):
             found = True
             yield _target(place, at, monitor, endpoint, (pods,), number, service=service.name, own=own)
@@ -207,20 +216,6 @@ def _behind(cluster: Cluster, service: Led, endpoint: Mapping[str, Any]) -> Iter
 
 def _selector(monitor: Monitor) -> tuple[Mapping[str, str], tuple[Any, ...]]:
     return monitor.selector.get("matchLabels") or {}, tuple(monitor.selector.get("matchExpressions") or ())
-
-
-def _services(
-    cluster: Cluster, places: Iterable[str], labels: Mapping[str, str], expressions: tuple[Any, ...]
-) -> Iterator[Led]:
-    wanted = set(places)
-    for item in cluster.of_kind("", "Service"):
-        if item.namespace in wanted and matches(item.labels, labels, expressions):
-            service = cluster.service(item.namespace, item.name)
-            if service is not None:
-                yield service
-    for service, own in cluster.charts.services:
-        if service.namespace in wanted and matches(own, labels, expressions):
-            yield service
 
 
 def _target(

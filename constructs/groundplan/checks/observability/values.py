@@ -29,7 +29,7 @@ class Values:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._written: dict[tuple[str, str], list[frozenset[str] | None]] = {}
+        self._written: dict[tuple[str, str], tuple[frozenset[str], bool, bool]] = {}
 
     def troubles(self, selector: Selector, found: Sequence[tuple[Series, Target]]) -> Iterator[tuple[str, str, str]]:
         """Conditions of a selector that nothing can meet."""
@@ -38,29 +38,23 @@ class Values:
                 continue
             known = self._known(matcher.label, selector, found)
             for one in _alternatives(matcher) if known is not None else ():
-                if not any(_meets(one, value) for value in known or ()):
+                if not _meets_any(one, known or frozenset()):
                     shown = ", ".join(sorted(known or ())[:8]) or "nothing"
                     message = f"asks `{selector.series}` for {one.label} `{one.value}`, which it never has"
                     yield "value", message, f"it can be {shown}"
 
     def _known(self, label: str, selector: Selector, found: Sequence[tuple[Series, Target]]) -> frozenset[str] | None:
         """Every value a label may have; None where that is not known."""
-        of_targets = self._of_targets(label, selector.series, found)
-        if all(values is not None for values in of_targets):
-            return frozenset().union(*(values for values in of_targets if values is not None))
-        if any(values is not None for values in of_targets):
-            return None
+        if (label, selector.series) not in self._written:  # many alerts ask for the same label of a series
+            self._written[label, selector.series] = _written(label, found)
+        written, by_all, by_any = self._written[label, selector.series]
+        if by_all or by_any:
+            return written if by_all else None
         plain = label.removeprefix("exported_")
         if plain == "namespace":
             return frozenset(self._cluster.namespaces)
         names = self._names.get((_subject(selector.series), plain)) or self._names.get(("", plain))
         return None if names is None else self._in_place(names(), selector)
-
-    def _of_targets(self, label: str, name: str, found: Sequence[tuple[Series, Target]]) -> list[frozenset[str] | None]:
-        """The different values that targets of a series write; many alerts ask for the same label of a series."""
-        if (label, name) not in self._written:
-            self._written[label, name] = [*{_of_target(label, series, target) for series, target in found}]
-        return self._written[label, name]
 
     def _in_place(self, names: Places, selector: Selector) -> frozenset[str]:
         """Names in the namespace that the selector speaks of; anywhere, where it does not say or says several."""
@@ -122,6 +116,13 @@ PLACES = ("namespace", "exported_namespace", "destination_service_namespace")
 """Labels that say in which namespace the thing is."""
 
 
+def _written(label: str, found: Sequence[tuple[Series, Target]]) -> tuple[frozenset[str], bool, bool]:
+    """Every value that targets of a series write themselves, and whether all of them or any do."""
+    of_targets = {_of_target(label, series, target) for series, target in found}
+    values = frozenset().union(*(written for written in of_targets if written is not None))
+    return values, None not in of_targets, of_targets != {None}
+
+
 def _of_target(label: str, series: Series, target: Target) -> frozenset[str] | None:
     """Values that the target itself writes; None for labels of the exporter."""
     own = series.labels is not None and label.removeprefix("exported_") in series.labels
@@ -148,10 +149,10 @@ def _alternatives(matcher: Matcher) -> list[Matcher]:
     return [Matcher(matcher.label, matcher.operator, part) for part in matcher.value.split("|")]
 
 
-def _meets(matcher: Matcher, value: str) -> bool:
+def _meets_any(matcher: Matcher, values: frozenset[str]) -> bool:
     if matcher.operator == EQUAL:
-        return value == matcher.value
+        return matcher.value in values
     try:
-        return re.fullmatch(matcher.value, value) is not None
+        return any(re.fullmatch(matcher.value, value) for value in values)
     except re.error:
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 from groundplan.checks.catalogue import Catalogue, Labelled
@@ -12,7 +13,7 @@ from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.chart_world import ChartWorld
 from groundplan.checks.reachability.cloud import Surroundings
 from groundplan.checks.reachability.pods import Led, Pods, led, numbers, of_workload
-from groundplan.checks.selections import matches
+from groundplan.checks.selections import ByLabel, matches
 
 
 class Cluster:
@@ -57,6 +58,8 @@ class Cluster:
     def replacing(self, old: Object, new: Object | None) -> Cluster:
         """The same cluster with one rendered object changed or gone; what charts and operators make stays as it was."""
         other = copy(self)
+        other.__dict__.pop("_by_label", None)
+        other.__dict__.pop("_rendered_services", None)
         other.objects = tuple(_replaced(self.objects, old, new))
         key = (old.group, old.kind)
         other._kinds = {**self._kinds, key: list(_replaced(self._kinds.get(key, ()), old, new))}
@@ -93,7 +96,31 @@ class Cluster:
     def select(self, namespaces: Iterable[str], labels: Mapping[str, str], expressions: Any = ()) -> list[Pods]:
         """Pods with these labels in these namespaces."""
         wanted = set(namespaces)
-        return [pods for pods in self.pods if pods.namespace in wanted and matches(pods.labels, labels, expressions)]
+        return [pods for pods in self._by_label.matching(labels, expressions) if pods.namespace in wanted]
+
+    def pods_with(self, selector: Mapping[str, Any]) -> Iterator[Pods]:
+        """Pods that a selector of the API means, wherever they run."""
+        return self._by_label.matching(selector.get("matchLabels") or {}, tuple(selector.get("matchExpressions") or ()))
+
+    def services_with(
+        self, namespaces: Iterable[str], labels: Mapping[str, str], expressions: Any = ()
+    ) -> Iterator[Led]:
+        """Services with these labels in these namespaces, be they rendered or a chart's."""
+        wanted = set(namespaces)
+        for item in self._rendered_services.matching(labels, expressions):
+            if item.namespace in wanted and (service := self.service(item.namespace, item.name)) is not None:
+                yield service
+        for service, own in self.charts.services:
+            if service.namespace in wanted and matches(own, labels, expressions):
+                yield service
+
+    @cached_property
+    def _by_label(self) -> ByLabel[Pods]:
+        return ByLabel(self.pods, lambda pods: pods.labels)
+
+    @cached_property
+    def _rendered_services(self) -> ByLabel[Object]:
+        return ByLabel(self.of_kind("", "Service"), lambda item: item.labels)
 
     def behind(self, service: Led, port: str | int | None = None) -> list[tuple[Pods, int]]:
         """Pods a Service leads to, each with the number of its port; of all ports unless one is named."""

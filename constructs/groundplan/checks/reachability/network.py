@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from groundplan.checks.inventory import Object
@@ -78,19 +79,25 @@ class Policies:
         self.cluster = cluster
         self.own = tuple(cluster.of_kind("networking.k8s.io", "NetworkPolicy"))
         self._every = (*self.own, *cluster.charts.policies)
-        self._selecting: dict[int, list[Object]] = {}
 
-    def selects(self, policy: Object, pods: Pods) -> bool:
-        """Whether `policy` speaks of `pods`."""
-        selector = policy.spec.get("podSelector") or {}
-        return policy.namespace == pods.namespace and _matches(pods.labels, selector)
+    def chosen(self, policy: Object) -> list[Pods]:
+        """Pods that `policy` speaks of."""
+        found = self.cluster.pods_with(policy.spec.get("podSelector") or {})
+        return [pods for pods in found if pods.namespace == policy.namespace]
 
     def of(self, pods: Pods, direction: Direction) -> list[Object]:
-        """Policies that isolate `pods` in that direction; without one everything is admitted."""
+        """Policies that isolate `pods` of the cluster in that direction; without one everything is admitted."""
         kind = direction.capitalize()
-        if id(pods) not in self._selecting:
-            self._selecting[id(pods)] = [item for item in self._every if self.selects(item, pods)]
-        return [item for item in self._selecting[id(pods)] if kind in _types(item)]
+        return [item for item in self._selecting.get(id(pods), ()) if kind in _types(item)]
+
+    @cached_property
+    def _selecting(self) -> Mapping[int, list[Object]]:
+        """Policies by the pods they speak of."""
+        found: dict[int, list[Object]] = {}
+        for policy in self._every:
+            for pods in self.chosen(policy):
+                found.setdefault(id(pods), []).append(policy)
+        return found
 
     def rules(self, policy: Object) -> Iterator[Rule]:
         """Every rule of a policy, both ways."""
@@ -120,6 +127,11 @@ class Policies:
         else:
             at_home = end.namespace == namespace
         return at_home and _matches(end.labels, peer.get("podSelector") or {})
+
+    def means(self, peer: Mapping[str, Any], namespace: str) -> list[Pods]:
+        """Pods that one peer of a rule of a policy in `namespace` means."""
+        found = self.cluster.pods_with(peer.get("podSelector") or {})
+        return [pods for pods in found if self.is_peer(peer, pods, namespace)]
 
     def refusing(self, source: End, target: End, port: int, protocol: str) -> list[tuple[Object, Direction]]:
         """Policies that stand in the way, the sender's first; none where there is a way."""

@@ -39,7 +39,7 @@ class Declared:
 def undeclared(policies: Policies, declared: Declared) -> Iterator[Opened]:
     """Each rule that admits pods or addresses which nothing declares."""
     for policy in policies.own:
-        chosen = [pods for pods in policies.cluster.pods if policies.selects(policy, pods)]
+        chosen = policies.chosen(policy)
         for rule in policies.rules(policy):
             flows = [found for own in chosen for found in declared.through(rule, own)]
             yield from _of_rule(policies, rule, flows)
@@ -59,7 +59,7 @@ def _of_rule(policies: Policies, rule: Rule, flows: list[tuple[Flow, End]]) -> I
             if not _covered(peer["ipBlock"], blocks):
                 yield rule.policy, place, str(peer["ipBlock"]["cidr"])
             continue
-        admitted = [pods for pods in policies.cluster.pods if policies.is_peer(peer, pods, rule.policy.namespace)]
+        admitted = policies.means(peer, rule.policy.namespace)
         strangers = [pods for pods in admitted if id(pods) not in ends and _listens(rule, pods)]
         if strangers:
             yield rule.policy, place, _named(strangers)
