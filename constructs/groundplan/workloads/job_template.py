@@ -29,6 +29,13 @@ RIGHTS: list[Json] = [
 """What it takes to start a Job, follow its log and clear it away."""
 
 
+STAYS = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+"""A node is not removed while a Job runs on it: what it has done would be lost, and nobody begins it again.
+
+See https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md .
+"""
+
+
 def template_name(job: str) -> str:
     """Name of the ConfigMap with the template, in the starting service's namespace."""
     return f"{job}-job-template"
@@ -105,7 +112,7 @@ class JobTemplate(Part):
                 "backoffLimit": self.job.retries,
                 "activeDeadlineSeconds": whole_seconds(self.job.timeout),
                 "ttlSecondsAfterFinished": whole_seconds(self.job.keep),
-                "template": {"metadata": {"labels": labels}, "spec": self._pod_spec()},
+                "template": {"metadata": {"labels": labels, "annotations": {**STAYS}}, "spec": self._pod_spec()},
             },
         }
 

@@ -223,7 +223,7 @@ def test_certificates_renew_themselves_within_their_longest_life() -> None:
     policy = json.loads(re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0])
     assert policy["x509CertificateProperties"]["validityInMonths"] == 12
     assert policy["lifetimeActions"][0]["action"] == {"actionType": "AutoRenew"}
-    assert "create --vault-name kv-store-production --name wildcard --policy @wildcard.json" in page
+    assert 'create --vault-name kv-store-production --name wildcard --policy "$(jq ' in page
     assert "create --vault-name kv-store-production --name clients --policy @clients.json" in page
 
 
@@ -258,8 +258,8 @@ def test_a_system_elsewhere_has_no_such_page() -> None:
 def test_the_gateways_of_both_regions_have_a_name() -> None:
     page = _page("bootstrap.md")
 
-    assert "| origin.store.example.com | A | address of `pip-store-production-gateway` |" in page
-    assert "| standby-origin.store.example.com | A | address of `pip-store-dr-gateway`, in koreasouth |" in page
+    assert "| origin-store.example.com | A | address of `pip-store-production-gateway` |" in page
+    assert "| standby-origin-store.example.com | A | address of `pip-store-dr-gateway`, in koreasouth |" in page
 
 
 def test_clusters_of_one_name_have_contexts_of_their_own() -> None:

@@ -77,6 +77,23 @@ def test_a_gateway_is_open_to_the_internet() -> None:
     assert rules(GATEWAY)["gateway-https"]["sourceAddressPrefix"] == "Internet"
 
 
+def test_nodes_behind_a_load_balancer_are_open_to_the_web() -> None:
+    nginx = """
+ingress: {type: nginx, self_signed: true}
+expose: {www: {routes: {/: shop}}}
+hosts: {www: shop.example.com}
+services: {shop: {image: "shop:v1", port: 8080, resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 1, memory: 1Gi}}}}
+"""
+    everybody, some = rules(nginx), rules(nginx, "ingress: {sources: [8.8.8.0/24, 9.9.9.0/24]}")
+
+    assert everybody["application-web"]["sourceAddressPrefix"] == "Internet"
+    assert everybody["application-web"]["destinationPortRanges"] == ["80", "443"]
+    assert [some[name]["sourceAddressPrefix"] for name in ("application-web", "application-web2")] == [
+        "8.8.8.0/24",
+        "9.9.9.0/24",
+    ]
+
+
 def test_behind_front_door_a_gateway_is_open_to_nobody_else() -> None:
     found = rules(GATEWAY, FRONT_DOOR)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 from groundplan.checks.effects import effects
@@ -23,6 +24,15 @@ class Vault:
 
     def gaps(self, inventory: Inventory, item: Object, provider: Mapping[str, Any]) -> Iterator[Finding]:
         """Where what an ExternalSecret draws by such a store leads nowhere. Default none; also for stores of others."""
+        yield from ()
+
+    def served(self, inventory: Inventory, root: Path) -> Iterator[Finding]:
+        """Names that are served with a certificate of it that is for others, or that lead nowhere. Default none.
+
+        Args:
+            inventory: the rendered tree.
+            root: the repository, whose pages have people make certificates and records.
+        """
         yield from ()
 
 

@@ -37,6 +37,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         findings += _refused(inventory, view, flows)
         judged += len(flows) + sum(1 for policy in view.policies.own for _ in view.policies.rules(policy))
     findings += [finding for cloud in clouds() for finding in cloud.miscounted(inventory)]
+    findings += [finding for cloud in clouds() for finding in cloud.ended(inventory)]
     findings += stale(context, pages(clusters), reachability_page, "reachability.page")
     return Verdict(judged, tuple(findings))
 

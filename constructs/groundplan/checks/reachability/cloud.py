@@ -120,6 +120,10 @@ class Cloud:
         """Gateways that take the address of whoever is before them for a client's. Default none."""
         yield from ()
 
+    def ended(self, inventory: Inventory) -> Iterator[Finding]:
+        """Ways from outside that end in the cloud's network, though something is served at their end. Default none."""
+        yield from ()
+
 
 @cache
 def clouds() -> tuple[Cloud, ...]:

@@ -27,3 +27,22 @@ def behind_front_door(environment: Environment) -> bool:
     """Whether requests come by Front Door: its own, or the peer's, which asks a standby's gateway too."""
     peer = environment.peer_environment
     return any(edge_of(item).front_door is not None for item in (environment, peer) if item is not None)
+
+
+def origin(host: str, *, standby: bool = False) -> str:
+    """Name by which Front Door reaches a gateway that serves `host`: beside it, so that a wildcard is good for both."""
+    return f"{'standby-' if standby else ''}origin-{host}"
+
+
+def gateway_names(environment: Environment) -> list[str]:
+    """Names that the gateway's certificate is asked for: public hosts, and the one that Front Door knows it by.
+
+    Front Door compares the certificate with the name that it connects to, and not with the host that was asked for.
+    """
+    hosts = list(environment.public_hosts)
+    if not hosts:
+        return []
+    peer = environment.peer_environment
+    own = [origin(hosts[0])] if edge_of(environment).front_door is not None else []
+    theirs = [origin(hosts[0], standby=True)] if peer is not None and edge_of(peer).front_door is not None else []
+    return [*hosts, *own, *theirs]

@@ -8,6 +8,7 @@ from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.edge_chapter import FirewallRules, FrontDoor
+from groundplan.platforms.azure.facts import origin
 from groundplan.platforms.azure.firewall import FrontDoorFirewall
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.resources import AzurePart, reference
@@ -111,10 +112,10 @@ class FrontDoorProfile(AzurePart):
                 },
             },
         )
-        self._add_origin("gateway", f"origin.{self._hosts[0]}", priority=1, enabled=not replaced)
+        self._add_origin("gateway", origin(self._hosts[0]), priority=1, enabled=not replaced)
         if standby:
             # it answers no probe until its services run, and is asked only while the first answers none
-            self._add_origin("standby", f"standby-origin.{self._hosts[0]}", priority=2)
+            self._add_origin("standby", origin(self._hosts[0], standby=True), priority=2)
 
     def _add_origin(self, name: str, host: str, *, priority: int, enabled: bool = True) -> None:
         self._emit(

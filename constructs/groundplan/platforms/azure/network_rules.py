@@ -8,6 +8,7 @@ See https://learn.microsoft.com/azure/virtual-network/network-security-groups-ov
 from __future__ import annotations
 
 from groundplan.model.environment import Environment
+from groundplan.model.ingress import Ingress
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork, AzureNetworkRule
 from groundplan.platforms.azure.facts import behind_front_door
 from groundplan.stores.registry import stores_of
@@ -18,6 +19,7 @@ Rules = dict[str, AzureNetworkRule]
 FIRST, STEP, LAST = 100, 10, 4000
 """Priorities: of the first rule of a direction, from one to the next, and of the one that refuses the rest."""
 
+ANYWHERE = "0.0.0.0/0"
 WEB = ("80", "443")
 HTTPS = "443"
 """What a vault's private endpoint listens on."""
@@ -42,6 +44,8 @@ def derived_rules(environment: Environment) -> dict[str, Rules]:
     if gateway is not None:
         rules[nodes] = {**_from_gateway(environment, gateway.subnet), **rules[nodes]}
         rules[gateway.subnet] = _gateway(environment)
+    elif environment.ingress is not None and environment.public_hosts:
+        rules[nodes] = {**_from_outside(environment.ingress), **rules[nodes]}
     return {name: found for name, found in rules.items() if found and name in network.subnets}
 
 
@@ -95,6 +99,18 @@ def _from_gateway(environment: Environment, gateway: str) -> Rules:
     services = {route.service for host in environment.public_hosts.values() for route in host.routes.values()}
     own = {str(environment.services[name].port) for name in services}
     return {"AppGateway": _inbound(gateway, [*WEB, *sorted(own - set(WEB))], FIRST)}
+
+
+def _from_outside(ingress: Ingress) -> Rules:
+    """Requests come by a load balancer before the nodes, which leaves them the address that they were sent to.
+
+    AKS lets them in by a security group of its own; one on the subnet stands before it.
+    """
+    sources = [source if source != ANYWHERE else "Internet" for source in ingress.sources]
+    return {
+        "Web" if number == 1 else f"Web{number}": _inbound(source, list(WEB), FIRST + STEP * (number - 1))
+        for number, source in enumerate(sources, 1)
+    }
 
 
 def _gateway(environment: Environment) -> Rules:

@@ -13,7 +13,7 @@ from groundplan.markdown import bullets, link, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.documents.names import context, resource_group
 from groundplan.platforms.azure.documents.operator import OPERATOR
-from groundplan.platforms.azure.facts import edge_of, subscription
+from groundplan.platforms.azure.facts import edge_of, origin, subscription
 from groundplan.platforms.azure.ids import GATEWAY
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 
@@ -179,9 +179,9 @@ def _names(system: System) -> list[str]:
             continue
         rows += [(host, "CNAME", f"endpoint of `{azure_name(item, AzureKind.FRONT_DOOR)}`") for host in hosts]
         rows += [(f"_dnsauth.{host}", "TXT", "what Front Door asks for to prove the domain") for host in hosts]
-        rows.append((f"origin.{hosts[0]}", "A", address))
+        rows.append((origin(hosts[0]), "A", address))
         standby = system.standby_of(item)
         if standby is not None:
             other = azure_name(standby, AzureKind.PUBLIC_IP, "gateway")
-            rows.append((f"standby-origin.{hosts[0]}", "A", f"address of `{other}`, in {standby.region}"))
+            rows.append((origin(hosts[0], standby=True), "A", f"address of `{other}`, in {standby.region}"))
     return [table(["Name", "Type", "Value"], rows)]

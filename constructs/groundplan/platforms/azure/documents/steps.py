@@ -16,7 +16,7 @@ from groundplan.platforms.azure import access
 from groundplan.platforms.azure.access import PERMISSIONS
 from groundplan.platforms.azure.documents import mirror
 from groundplan.platforms.azure.documents.names import resource_group
-from groundplan.platforms.azure.facts import edge_of
+from groundplan.platforms.azure.facts import edge_of, gateway_names
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.platforms.azure.workflow_identities import ACCESS
 from groundplan.stores.pages import ManualAccess
@@ -107,7 +107,7 @@ def _certificates(environments: list[Environment]) -> list[str]:
         policies |= {f"`{name}.json`": None for name in wanted}
         lines += [
             f"az keyvault certificate create --vault-name {azure_name(item, AzureKind.KEY_VAULT)} --name {name} "
-            f"--policy @{name}.json"
+            f"--policy {_policy(item, name)}"
             for name in wanted
         ]
     if not lines:
@@ -115,13 +115,24 @@ def _certificates(environments: list[Environment]) -> list[str]:
     return [
         "The vault renews what its policy lets it renew, thirty days before the end; the gateway reads the address without "
         "a version and takes the new one within four hours. The issuer is one the vault knows, such as DigiCert or "
-        "GlobalSign; `Self` will do for client certificates. Save the policy for each, with its own subject and issuer, as "
+        "GlobalSign; `Self` will do for client certificates. A gateway's is for every name that it is asked by; Front Door "
+        "compares it with the name of the origin. Save the policy for each, with its issuer, and with a subject where the "
+        "command gives none, as "
         f"{', '.join(policies)}:",
         code(json.dumps(certificate_policy(months), indent=2), "json"),
         shell(*lines),
         "A certificate of another issuer is imported with its whole chain instead, and again before its end: "
         "`az keyvault certificate import --vault-name VAULT --name NAME --file NAME.pfx`.",
     ]
+
+
+def _policy(environment: Environment, name: str) -> str:
+    """The policy's file, with the names that the gateway is asked by where it serves the certificate."""
+    gateway, names = edge_of(environment).gateway, gateway_names(environment)
+    if gateway is None or gateway.certificate != name or not names:
+        return f"@{name}.json"
+    listed = {"subject": f"CN={names[0]}", "subjectAlternativeNames": {"dnsNames": names}}
+    return f""" "$(jq '.x509CertificateProperties += {json.dumps(listed)}' {name}.json)" """.strip()
 
 
 def certificate_policy(months: int) -> dict[str, object]:

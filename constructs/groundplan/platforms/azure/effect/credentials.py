@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from groundplan.checks.credentials.vaults import Vault
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
+from groundplan.platforms.azure.effect.served import Served
 
 
 class KeyVault(Vault):
@@ -29,6 +31,10 @@ class KeyVault(Vault):
         if not any(vault.spec.get("azureName") == name for vault in vaults):
             field, message = ("spec", "secretStoreRef"), f"reads vault `{name}`, which nothing makes"
             yield inventory.finding(item, field, "credentials.no-vault", message, "name one that is rendered")
+
+    def served(self, inventory: Inventory, root: Path) -> Iterator[Finding]:
+        """Names that a gateway or Front Door is asked by."""
+        return Served(inventory, root).findings()
 
 
 READER = KeyVault

@@ -9,6 +9,7 @@ from groundplan.checks.exposure.reader import Doors
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory
 from groundplan.errors import Finding
+from groundplan.platforms.azure.effect.ways import node_subnets, open_clusters
 
 NETWORK = "network.azure.com"
 CLUSTER = ("containerservice.azure.com", "ManagedCluster")
@@ -42,11 +43,16 @@ def firewalls(inventory: Inventory, __: Context) -> Iterator[Finding]:
 
 
 def _gateway_groups(inventory: Inventory) -> set[tuple[str, str]]:
-    """Security groups of the subnets that gateways stand in."""
+    """Security groups of the subnets that gateways stand in, or nodes behind a load balancer."""
     subnets = {
         (item.namespace, str(((entry.get("subnet") or {}).get("reference") or {}).get("name")))
         for item in inventory.by_kind.get((NETWORK, "ApplicationGateway"), ())
         for entry in item.spec.get("gatewayIPConfigurations") or []
+    }
+    subnets |= {
+        (subnet.namespace, subnet.name)
+        for cluster, _ in open_clusters(inventory)
+        for subnet in node_subnets(inventory, cluster)
     }
     return {
         (item.namespace, str((item.spec["networkSecurityGroup"].get("reference") or {}).get("name")))

@@ -14,6 +14,7 @@ from groundplan.checks.reachability.network import End
 from groundplan.checks.reachability.pods import Pods
 from groundplan.checks.reachability.rented import Rentals
 from groundplan.errors import Finding
+from groundplan.platforms.azure.effect import ways
 from groundplan.platforms.azure.effect.security_groups import SecurityGroups
 from groundplan.platforms.azure.effect.throttles import throttled
 from groundplan.platforms.azure.effect.zones import unresolved
@@ -87,6 +88,11 @@ class AzureNetwork(Cloud):
     def miscounted(self, inventory: Inventory) -> Iterator[Finding]:
         """Rate limits by client of gateways that only Front Door comes to."""
         return throttled(inventory)
+
+    def ended(self, inventory: Inventory) -> Iterator[Finding]:
+        """Nodes' subnets that refuse the Internet, and networks that a hub cannot tell apart."""
+        yield from ways.refused(inventory)
+        yield from ways.contested(inventory)
 
 
 @lru_cache(maxsize=1)

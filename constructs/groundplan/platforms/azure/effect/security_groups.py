@@ -5,6 +5,7 @@ See https://learn.microsoft.com/azure/virtual-network/network-security-groups-ov
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -41,6 +42,33 @@ class SecurityGroups:
                     if rule.spec["access"] == "Deny":
                         yield rule
                     break
+
+    def lets_in(self, target: str, port: int) -> bool:
+        """Whether the first rule for a port of a subnet that speaks of somebody outside lets him in; by default nobody is."""
+        for rule in self._rules.get(target, ()):
+            spec = rule.spec
+            outside = any(
+                _is_outside(source) for source in _listed(spec, "sourceAddressPrefix", "sourceAddressPrefixes")
+            )
+            ports = _listed(spec, "destinationPortRange", "destinationPortRanges")
+            if (
+                spec["direction"] == "Inbound"
+                and outside
+                and spec["protocol"] in ("*", "Tcp")
+                and _has_port(port, ports)
+            ):
+                return bool(spec["access"] == "Allow")
+        return False
+
+
+def _is_outside(source: str) -> bool:
+    """Whether a source is beyond every network of ours."""
+    if source in ("*", "Internet"):
+        return True
+    try:
+        return not ipaddress.ip_network(source).is_private
+    except ValueError:  # another service tag
+        return False
 
 
 def _speaks_of(rule: Mapping[str, Any], direction: str, source: str, target: str, port: int, protocol: str) -> bool:
