@@ -209,7 +209,15 @@ class AksCluster(AzurePart):
     def _pool_spec(self, name: str, pool: NodePool) -> Json:
         settings = self._settings
         spot = name in settings.spot_pools
-        return pool_spec(self.site, name, pool, subnet=settings.subnet, pods=settings.pods_per_node, spot=spot)
+        return pool_spec(
+            self.site,
+            name,
+            pool,
+            subnet=settings.subnet,
+            pods=settings.pods_per_node,
+            spot=spot,
+            kubernetes=self._props.kubernetes,
+        )
 
     def _add_pool(self, name: str, pool: NodePool) -> None:
         self.emit(

@@ -10,7 +10,7 @@ from groundplan.platforms.azure.site import Site
 from groundplan.pods import POOL_LABEL
 
 
-def pool_spec(site: Site, name: str, pool: NodePool, *, subnet: str, pods: int, spot: bool) -> Json:
+def pool_spec(site: Site, name: str, pool: NodePool, *, subnet: str, pods: int, spot: bool, kubernetes: str) -> Json:
     """What the cluster's first pool and every further one have in common.
 
     Args:
@@ -20,8 +20,10 @@ def pool_spec(site: Site, name: str, pool: NodePool, *, subnet: str, pods: int, 
         subnet: subnet of the nodes.
         pods: most pods one node takes.
         spot: whether it runs on capacity that Azure may take back.
+        kubernetes: version of its nodes; without one they stay as they are when the cluster is upgraded.
     """
     spec: Json = {
+        "orchestratorVersion": kubernetes,
         "count": max(pool.min, 1),
         "enableAutoScaling": True,
         "minCount": pool.min,

@@ -62,8 +62,10 @@ def _to_a_moment(store: FlexibleServerStore, days: int) -> list[str]:
                 "It takes from a few minutes to an hour.",
                 "Check the data in it over a private endpoint of its own, or from a pod of the cluster.",
                 f"To move only what is needed: `pg_dump` from the new server, `pg_restore` into `{store.host}`.",
-                f"To replace the server: delete the damaged one, restore once more under the name "
-                f"`{store.azure_name}`, and let the object in Git take it over; addresses stay as they are.",
+                f"To replace everything: stop who writes, `pg_dump` the whole of the new server, and `pg_restore --clean "
+                f"--if-exists` into `{store.host}`. The server and its address stay: a restore cannot take the name of the "
+                "server it is from, and in place of a deleted one the operator makes an empty one.",
+                "Delete the new server's object when nobody asks for it any more; the operator deletes the server with it.",
             ]
         ),
         code(to_yaml(point_in_time_manifest(store), "").strip(), "yaml"),
