@@ -112,6 +112,10 @@ def test_a_full_copy_is_switched_to_by_a_person() -> None:
     assert (blue_green["activeService"], blue_green["previewService"]) == ("web", "web-preview")
 
 
+def test_before_production_it_switches_by_itself_for_nobody_waits_there() -> None:
+    assert strategy(BLUE_GREEN, "stage: staging")["blueGreen"]["autoPromotionEnabled"] is True
+
+
 def test_the_old_copy_runs_for_longer_than_the_new_one_is_watched() -> None:
     assert strategy(BLUE_GREEN)["blueGreen"]["scaleDownDelaySeconds"] > 30 * 60
 

@@ -95,6 +95,7 @@ def _release(environment: Environment, name: str) -> ReleaseProps:
     return ReleaseProps(
         canary=rollouts.canary,
         blue_green=rollouts.blue_green,
+        asks=environment.stage == "production",
         routes=_routes(environment, name),
         prometheus=f"http://prometheus-operated.{observability.namespace}.svc:9090",
         annotations=subscriptions(observability.receivers, rollouts.notify),

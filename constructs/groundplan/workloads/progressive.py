@@ -37,6 +37,10 @@ class ReleaseProps:
     blue_green: BlueGreen = field(default_factory=BlueGreen)
     """How long a new version is watched, and what stops it. Default the chapter's own."""
 
+    asks: bool = True
+    """Whether a person promotes what is watched beside the old version. Default true: a change to production is approved;
+    before it a pipeline waits for the new version, and nobody else would let it in."""
+
     routes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Public host to the paths that lead to the service, longest first. Default none: requests come from inside alone."""
 
@@ -181,8 +185,7 @@ class ProgressiveRollout(Part):
         strategy: Json = {
             "activeService": self._name,
             "previewService": self._second,
-            # a person promotes: a change to production is approved
-            "autoPromotionEnabled": False,
+            "autoPromotionEnabled": not self._release.asks,
             "scaleDownDelaySeconds": whole_seconds(blue_green.observe) + 300,
             "prePromotionAnalysis": {"templates": [{"templateName": f"{self._name}-health"}]},
             "postPromotionAnalysis": {"templates": [{"templateName": f"{self._name}-watch"}]},
