@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from grown import grown, run, touched
+from grown import grown, judged, run, touched
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +32,8 @@ class Nimbus(Platform):
         """Name of the class that its clusters bring."""
         return "nimbus-disk"
 ''',
+    "effect/__init__.py": '"""What its kinds do."""\n',
+    "effect/kept.yaml": "nimbus.example/Disk: data\n",
 }
 """The folder of the new platform: all that is added."""
 
@@ -64,7 +66,6 @@ services:
     port: 8080
     replicas: 2
     resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 500m, memory: 256Mi}}
-    kubernetes_access: [jobs]
     calls: [cache]
 ingress: {type: nginx, acme_email: hello@example.com}
 expose: {www: {routes: {/: web}}}
@@ -92,10 +93,25 @@ def test_an_environment_stands_on_it(repository: Path) -> None:
     assert not [path for path in rendered.rglob("*") if "aws" in path.name or "azure" in path.name]
 
 
-def test_every_name_resolves_in_its_cluster(repository: Path) -> None:
-    done = run(repository, "check", "--gate", "references", "--gate", "placement", "--gate", "order")
+def test_it_is_judged(repository: Path) -> None:
+    run(repository, "report")
 
-    assert done.returncode == 0, done.stdout
+    done = judged(repository)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_its_own_kinds_are_judged_without_a_line_in_the_gates(repository: Path) -> None:
+    disk = repository / "environments" / "hello" / "manifests" / "disk.yaml"
+    disk.parent.mkdir()
+    disk.write_text("apiVersion: nimbus.example/v1\nkind: Disk\nmetadata: {name: d}\n")
+    run(repository, "synth")
+
+    done = run(repository, "check", "--gate", "delivery")
+
+    disk.unlink()
+    run(repository, "synth")
+    assert "Disk d: metadata.annotations: holds data and goes without a question" in done.stderr
 
 
 def test_a_setting_of_another_cloud_is_refused_at_its_line(repository: Path) -> None:

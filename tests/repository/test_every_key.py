@@ -19,7 +19,8 @@ PARTS = 3
 """Into how many jobs the settings of a system are divided."""
 
 ALL = "GROUNDPLAN_EVERY_KEY"
-"""Environment variable that has every setting tried; they take two minutes of processor time."""
+"""Environment variable that has every setting tried, which takes two minutes of processor time; `everywhere` has each tried at
+every place where it stands, in every file."""
 
 SHARE = 6
 """Otherwise one setting in so many is tried, always the same ones."""
@@ -32,7 +33,7 @@ def chosen(keys: list[Key]) -> list[Key]:
 
 @pytest.mark.slow
 def test_every_key_of_every_environment_file_has_an_effect(repository: Path) -> None:
-    keys = chosen(one_of_each(repository))
+    keys = list(leaves(repository)) if os.environ.get(ALL) == "everywhere" else chosen(one_of_each(repository))
     systems = sorted({key.system for key in keys})
     jobs = [
         (repository, system, [key for key in keys if key.system == system][part::PARTS])

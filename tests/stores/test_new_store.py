@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from grown import grown, run, touched
+from grown import grown, judged, run, touched
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ class Parrot(Model):
     "pod.py": '''"""What it answers."""
 
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.kubernetes.network_policy import pods, ports
+from groundplan.kubernetes.network_policy import PRIVATE_BLOCKS, ports
 from groundplan.stores.pages import StorePages
 from groundplan.stores.parrot.model import Parrot, Pod
 from groundplan.stores.answers import Demand
@@ -54,17 +54,17 @@ from groundplan.stores.store import Store
 
 
 class ParrotStore(Store[Parrot, Pod]):
-    """A ConfigMap that stands for a pod."""
+    """A ConfigMap that stands for something outside."""
 
     engine = "pod"
 
     def url(self, database=""):
         """Where callers find it."""
-        return f"parrot://{self.name}:7777"
+        return f"parrot://{self.name}.example.com:7777"
 
     def egress(self):
-        """To its pod."""
-        return {"to": [pods(selector_labels(self.name))], "ports": ports(7777)}
+        """To its address."""
+        return {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": list(PRIVATE_BLOCKS)}}], "ports": ports(7777)}
 
     def demand(self):
         """One pod."""
@@ -103,6 +103,7 @@ owner: {team: platform, oncall: hello}
 cluster: {name: hello, kubernetes: "1.32"}
 platform: {existing: {}}
 delivery: {management_cluster: null}
+policy: {registries: {hello: docker.io/hello/}}
 namespace: hello
 namespaces: {hello: {}}
 services:
@@ -133,8 +134,16 @@ def test_an_environment_has_one(repository: Path) -> None:
     rendered = repository / "dist" / "hello" / "live"
     assert (rendered / "polly/hello/ConfigMap-polly.yaml").exists()
     assert "port: 7777" in (rendered / "web/hello/NetworkPolicy-web.yaml").read_text()
-    assert "value: parrot://polly:7777" in (rendered / "web/hello/Deployment-web.yaml").read_text()
+    assert "value: parrot://polly.example.com:7777" in (rendered / "web/hello/Deployment-web.yaml").read_text()
     assert "| polly | parrot | pod |" in (repository / "docs" / "systems" / "hello" / "README.md").read_text()
+
+
+def test_it_is_judged(repository: Path) -> None:
+    run(repository, "report")
+
+    done = judged(repository)
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_setting_of_another_kind_is_refused_at_its_line(repository: Path) -> None:

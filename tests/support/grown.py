@@ -24,7 +24,9 @@ def grown(root: Path, folder: str, files: Mapping[str, str], changes: Changes, s
     shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
     (copy / folder).mkdir()
     for name, text in files.items():
-        (copy / folder / name).write_text(text)
+        file = copy / folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
     for path, replacements in changes.items():
         text = (copy / path).read_text()
         for before, after in replacements:
@@ -35,6 +37,8 @@ def grown(root: Path, folder: str, files: Mapping[str, str], changes: Changes, s
     hello.mkdir(parents=True)
     for name in ("defaults.yaml", "provided.yaml"):
         shutil.copy(ENVIRONMENTS / name, root / "environments")
+    (root / "docs").mkdir()
+    shutil.copy(ENVIRONMENTS.parent / "docs" / "alerts.md", root / "docs")
     (hello / "system.yaml").write_text(system)
     (hello / "live.yaml").write_text("{}\n")
     return root
@@ -45,6 +49,18 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "groundplan.cli.main", "--root", str(root), *arguments]
     environment = {**os.environ, "PYTHONPATH": str(root / "constructs")}
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=root, check=False)
+
+
+GATES = (
+    "names", "references", "reachability", "policy", "identity", "intent", "exposure", "credentials", "observability",
+    "placement", "order", "cold_start", "delivery", "documents",
+)  # fmt: skip
+"""What judges a tree by itself; the others want facts that nobody has recorded of this copy's charts and kinds."""
+
+
+def judged(root: Path) -> subprocess.CompletedProcess[str]:
+    """All of those gates over what is rendered."""
+    return run(root, "check", *(word for gate in GATES for word in ("--gate", gate)))
 
 
 def touched(root: Path) -> set[str]:

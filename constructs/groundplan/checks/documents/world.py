@@ -29,7 +29,7 @@ SHORT: Mapping[str, tuple[str, str]] = {
     "netpol": ("networking.k8s.io", "NetworkPolicy"), "pdb": ("policy", "PodDisruptionBudget"), "no": ("", "Node"),
     "crd": ("apiextensions.k8s.io", "CustomResourceDefinition"), "cj": ("batch", "CronJob"),
     "pod": ("", "Pod"), "node": ("", "Node"), "job": ("batch", "Job"), "event": ("", "Event"),
-    "replicaset": ("apps", "ReplicaSet"), "persistentvolume": ("", "PersistentVolume"),
+    "replicaset": ("apps", "ReplicaSet"), "secret": ("", "Secret"), "configmap": ("", "ConfigMap"), "persistentvolume": ("", "PersistentVolume"),
 }  # fmt: skip
 """What `kubectl` calls kinds for short, and kinds that are there although nobody renders one."""
 
