@@ -29,7 +29,6 @@ UNNOTICED = frozenset(
     {
         "database-is-public",
         "firewall-only-watches",
-        "people-become-administrators",
         "secret-has-another-key",
         "security-rule-denies",
     }

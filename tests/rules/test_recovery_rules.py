@@ -88,6 +88,18 @@ def exposure(there: str) -> tuple[Environment, list[str]]:
     return standby, _said(standby)
 
 
+def test_a_standby_is_bounded_as_its_peer_is() -> None:
+    bounds = "namespaces: {web: {quota: {requests: {cpu: 8, memory: 16Gi}, limits: {cpu: 8, memory: 16Gi}}}}"
+    primary = an_environment(DATABASE, a_network(0), HERE, bounds)
+
+    def said(there: str) -> list[str]:
+        standby = an_environment(DATABASE, a_network(1), WEST, THERE, there)
+        return [line for line in _said(standby.with_neighbours({"live": primary})) if "unbounded" in line]
+
+    assert said("") == ["standby-unbounded: has no quota, which live has; write quota here too"]
+    assert said(bounds) == []
+
+
 def test_a_standby_answers_to_the_names_of_its_peer_without_being_told() -> None:
     standby, said = exposure("")
 

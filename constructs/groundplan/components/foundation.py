@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from groundplan.addons.catalogue import catalogue
+from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint
 from groundplan.cluster.access_roles import AccessRoles, AccessRolesProps
 from groundplan.cluster.namespace import GuardedNamespace
 from groundplan.cluster.priorities import PriorityClasses
+from groundplan.cluster.viewers import Viewers
 from groundplan.facts.actors import actors
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
@@ -41,6 +44,8 @@ def _build(environment: Environment, component: Component) -> None:
     if environment.has_cluster:
         PriorityClasses(component, "priorities", system=environment.system)
         platform_of(environment).add_storage_classes(component)
+        if platform_of(environment).groups_viewers:
+            Viewers(component, "viewers", kinds=_defined(environment))
         StoreClusterObjects(component, "storage", objects=cluster_objects(environment))
 
 
@@ -50,6 +55,17 @@ def _asked_by_ingress(environment: Environment) -> Mapping[str, str]:
         return {}
     controller = platform_of(environment).ingress_controllers.get(environment.ingress.type)
     return controller.namespace_labels if controller is not None else {}
+
+
+def _defined(environment: Environment) -> dict[str, set[str]]:
+    """Group to the kinds that operators of the cluster define."""
+    found: dict[str, set[str]] = {}
+    for name in needed(environment):
+        add_on = catalogue()[name]
+        for table in (add_on.definitions, add_on.shared_definitions):
+            for group, kinds in table.items():
+                found.setdefault(group, set()).update(kinds)
+    return found
 
 
 def _access(environment: Environment) -> AccessRolesProps:

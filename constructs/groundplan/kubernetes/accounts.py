@@ -4,3 +4,6 @@ from __future__ import annotations
 
 LENT = "secret-store"
 """The ServiceAccount that a SecretStore reads a vault with: an operator acts for it, and no pod may take it."""
+
+VIEWERS = "viewers"
+"""Group of people who look at everything but the values of Secrets, where a platform puts people into groups of the cluster."""

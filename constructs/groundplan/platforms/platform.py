@@ -405,6 +405,11 @@ class Platform:
         return None
 
     @property
+    def groups_viewers(self) -> bool:
+        """Whether people who may only look are put into the group of viewers, which a role is rendered for. Default not."""
+        return False
+
+    @property
     def vault_folder(self) -> str:
         """What every key of the environment in the vault begins with."""
         return f"{self.environment.system}/"

@@ -69,8 +69,19 @@ def recovery_disagreements(environment: Environment) -> Iterator[Problem]:
         yield path, "same-region", what, "put the standby into another region"
     if recovery.stands_in:
         yield from _exposure_disagreements(environment, peer)
+        yield from _limit_disagreements(environment, peer)
     for store in stores_of(environment).values():
         yield from store.disagreements(peer)
+
+
+def _limit_disagreements(standby: Environment, peer: Environment) -> Iterator[Problem]:
+    """What bounds a namespace of the peer bounds the one that takes over from it."""
+    for name, namespace in peer.namespaces.items():
+        own = standby.namespaces.get(name)
+        for word in ("quota", "container_limits"):
+            if own is not None and getattr(namespace, word) is not None and getattr(own, word) is None:
+                what = f"has no {word}, which {peer.environment} has"
+                yield ("namespaces", name), "standby-unbounded", what, f"write {word} here too"
 
 
 def _exposure_disagreements(standby: Environment, peer: Environment) -> Iterator[Problem]:

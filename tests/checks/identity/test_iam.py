@@ -15,6 +15,12 @@ PODS = {
     "Effect": "Allow",
     "Principal": {"Service": "pods.eks.amazonaws.com"},
     "Action": ["sts:AssumeRole", "sts:TagSession"],
+    "Condition": {
+        "StringEquals": {
+            "aws:RequestTag/kubernetes-namespace": "shop",
+            "aws:RequestTag/kubernetes-service-account": "backup",
+        }
+    },
 }
 WRITES = {"Effect": "Allow", "Action": ["s3:PutObject"], "Resource": "arn:aws:s3:::dumps/daily/*"}
 
@@ -84,7 +90,7 @@ def test_a_role_that_pods_cannot_take_is_found_where_it_is_handed_out(tmp_path: 
 
 
 def test_an_association_for_nobody_leaves_the_job_without_an_identity(tmp_path: Path) -> None:
-    assert rules(judge(tmp_path, account="other")) == ["no-identity", "subject", "unused"]
+    assert rules(judge(tmp_path, account="other")) == ["no-identity", "pods", "subject", "unused"]
 
 
 def test_a_script_that_reads_needs_another_right(tmp_path: Path) -> None:

@@ -150,7 +150,8 @@ class Access(Model):
     """Name of a role or user of AWS, e.g. `arn:aws:iam::<account>:role/<name>`."""
 
     level: Literal["admin", "edit", "view"] = "view"
-    """What they may do in the whole cluster. Default view."""
+    """What they may do in the whole cluster: `admin` everything, `edit` change workloads, `view` look at everything but the
+    values of Secrets. Default view."""
 
 
 class SecretsManager(Model):

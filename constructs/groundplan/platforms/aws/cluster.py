@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from groundplan.kubernetes.accounts import VIEWERS
+from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.cluster import NodePool
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Access, Network
@@ -35,8 +37,12 @@ ADDON_IDENTITIES = {
 ACCESS_POLICIES = {
     "admin": "AmazonEKSClusterAdminPolicy",
     "edit": "AmazonEKSEditPolicy",
-    "view": "AmazonEKSAdminViewPolicy",
+    "view": "AmazonEKSViewPolicy",
 }
+"""Level to the policy of the cluster's API. None of them but an administrator's reads Secrets, as AmazonEKSAdminViewPolicy does.
+
+See https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html .
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,6 +170,7 @@ class EksCluster(AwsPart):
                     "clusterRef": reference(self.cluster_name),
                     "principalARN": access.principal,
                     "type": "STANDARD",
+                    "kubernetesGroups": [VIEWERS] if access.level != "admin" else None,
                     "accessPolicies": [
                         {
                             "policyARN": f"arn:aws:eks::aws:cluster-access-policy/{policy}",
@@ -183,7 +190,7 @@ class EksCluster(AwsPart):
                 addon,
                 self.site,
                 role=self.site.role_name(addon),
-                trust=trust_pods(),
+                trust=trust_pods(self.cluster_name, KUBE_SYSTEM, service_account),
                 managed=[policy],
                 description=f"Add-on {addon} of cluster {self.cluster_name}",
             )

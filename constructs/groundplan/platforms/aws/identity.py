@@ -90,7 +90,8 @@ class PodRole(AwsPart):
         managed: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, f"pods-{id_}", site)
-        Role(self, id_, site, role=role, trust=trust_pods(), description=description, policy=policy, managed=managed)
+        trust = trust_pods(self.cluster_name, namespace, service_account)
+        Role(self, id_, site, role=role, trust=trust, description=description, policy=policy, managed=managed)
         self.emit_resource(
             "eks",
             "PodIdentityAssociation",

@@ -255,6 +255,11 @@ class Aws(Platform):
         return assigned_ids(self.environment)
 
     @property
+    def groups_viewers(self) -> bool:
+        """Where somebody has access who is no administrator."""
+        return any(access.level != "admin" for access in self._settings.access.values())
+
+    @property
     def vault_folder(self) -> str:
         """The prefix, where one is written."""
         return self._settings.secrets_manager.prefix or super().vault_folder

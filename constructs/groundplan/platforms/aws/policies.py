@@ -38,13 +38,19 @@ def trust_service(service: str) -> str:
     return _trust({"Service": service}, ["sts:AssumeRole"], None)
 
 
-def trust_pods() -> str:
-    """Who may become a role: pods, by EKS Pod Identity.
+def trust_pods(cluster: str, namespace: str, service_account: str) -> str:
+    """Who may become a role: pods of one ServiceAccount, by EKS Pod Identity.
 
-    Which pods is said by PodIdentityAssociation objects; the session carries cluster, namespace and service account
-    as tags. See https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html .
+    PodIdentityAssociation objects hand it out; the tags of the session make sure that none hands it to other pods.
+    See https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html .
     """
-    return _trust({"Service": "pods.eks.amazonaws.com"}, ["sts:AssumeRole", "sts:TagSession"], None)
+    tags = {
+        "aws:RequestTag/eks-cluster-name": cluster,
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": service_account,
+    }
+    pods = {"Service": "pods.eks.amazonaws.com"}
+    return _trust(pods, ["sts:AssumeRole", "sts:TagSession"], {"StringEquals": tags})
 
 
 def trust_role(account: str, role_arn: str, condition: Mapping[str, object] | None = None) -> str:

@@ -12,6 +12,7 @@ from groundplan.checks.exposure.reader import Doors
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
+from groundplan.platforms.aws.effect.public_names import public_names
 
 EC2 = "ec2.services.k8s.aws"
 ALB = "alb.ingress.kubernetes.io"
@@ -74,8 +75,8 @@ def listeners(inventory: Inventory, __: Context) -> Iterator[Finding]:
 class AwsDoors(Doors):
     """Buckets, security groups, addresses and listeners."""
 
-    kinds = (f"{EC2}/SecurityGroup", f"{EC2}/ElasticIPAddress")
-    judges = (buckets, firewalls, addresses, listeners)
+    kinds = (f"{EC2}/SecurityGroup", f"{EC2}/ElasticIPAddress", "route53.services.k8s.aws/HostedZone")
+    judges = (buckets, firewalls, addresses, listeners, public_names)
 
     def answers_itself(self, ingress: Object, service: str, port: Mapping[str, Any]) -> bool:
         """Where an annotation gives the path a response of its own."""

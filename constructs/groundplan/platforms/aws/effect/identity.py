@@ -9,7 +9,7 @@ from groundplan.checks.identity.cloud import Cloud, HolderOf
 from groundplan.checks.identity.rights import Account, Grant, Holder, Need
 from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
-from groundplan.platforms.aws.effect import grants, needs, stores
+from groundplan.platforms.aws.effect import grants, needs, stores, trust
 
 
 class AwsRights(Cloud):
@@ -41,6 +41,7 @@ class AwsRights(Cloud):
         """Roles that do not trust whoever is to take them, or that are handed to pods which do not exist."""
         yield from grants.broken_uses(self.land, self._uses)
         yield from stores.untrusted(self.land, self._uses)
+        yield from trust.too_far(self.land, self._uses)
 
     def __len__(self) -> int:
         return len(self._uses)
