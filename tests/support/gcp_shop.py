@@ -72,6 +72,7 @@ secrets:
   entries:
     orders: {type: kubernetes.io/basic-auth, keys: {username: shop-orders-username, password: shop-orders-password}}
     payment: {keys: {api-key: shop-payment}}
+    argo-cd-reports: {keys: {private-key: shop-argo-cd-github-key}}
     on-call: {keys: {pagerduty: shop-pagerduty, heartbeat: shop-heartbeat}}
 observability:
   receivers:
@@ -92,7 +93,9 @@ exemptions:
     owner: shop
     reason: As old as the other systems here, and upgraded with them.
     expires: "2027-02-28"
-delivery: {sign_in: {issuer: "https://sign-in.example.com", client: argocd}}
+delivery:
+  sign_in: {issuer: "https://sign-in.example.com", client: argocd}
+  reports: {app: 100001, installation: 20000001, secret: argo-cd-reports/private-key}
 """
 """One system; a region of it is described by `NETWORK`."""
 
