@@ -8,6 +8,7 @@ from groundplan.kubernetes.objects import Json
 from groundplan.model.cluster import Taint
 from groundplan.model.containers import Amounts, Probe, Resources
 from groundplan.model.values import whole_seconds
+from groundplan.platforms.platform import MOUNT, PodIdentity
 
 Taints = Mapping[str, Sequence[Taint]]
 """Node pool to the taints its nodes have."""
@@ -90,3 +91,23 @@ def placement(name: str | None, taints: Taints) -> Json:
 def scratch_volume(name: str, size: str = "64Mi") -> Json:
     """An empty directory of at most `size` that goes with the pod."""
     return {"name": name, "emptyDir": {"sizeLimit": size}}
+
+
+CREDENTIALS = "platform-credentials"
+"""Name of the volume with the files of an identity."""
+
+
+def with_identity(spec: Json, identity: PodIdentity | None) -> Json:
+    """A pod's specification, in which every container finds the files of its identity; the same where it has none."""
+    if identity is None or not identity.files:
+        return spec
+    variables = [{"name": name, "value": value} for name, value in identity.variables.items()]
+    mount = {"name": CREDENTIALS, "mountPath": MOUNT, "readOnly": True}
+
+    def told(container: Json) -> Json:
+        env = sorted([*container.get("env", []), *variables], key=lambda item: str(item["name"]))
+        return {**container, "env": env, "volumeMounts": [*container.get("volumeMounts", []), mount]}
+
+    lists: Json = {key: [told(item) for item in spec[key]] for key in ("initContainers", "containers") if key in spec}
+    volume = {"name": CREDENTIALS, "projected": {"sources": list(identity.files)}}
+    return {**spec, **lists, "volumes": [*spec.get("volumes", []), volume]}

@@ -53,7 +53,7 @@ def _scheduled_props(environment: Environment, name: str, job: ScheduledJob) -> 
         job=job,
         pod=pod,
         egress=egress(environment, job.calls, rights=bool(job.cloud_access)),
-        identity=platform.pod_identity(job.identity),
+        identity=platform.pod_identity(job.identity, rights=bool(job.cloud_access)),
         waits=waits(environment),
     )
 

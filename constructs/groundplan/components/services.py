@@ -82,7 +82,7 @@ def _pod(environment: Environment, name: str, service: Service) -> ServicePodPro
         kubernetes=environment.cluster.kubernetes,
         image=environment.image(service.image),
         step_images={step.name: environment.image(step.image) for step in service.init if step.image is not None},
-        identity=platform_of(environment).pod_identity(service.identity),
+        identity=platform_of(environment).pod_identity(service.identity, rights=bool(service.cloud_access)),
         taints=platform_of(environment).taints,
         jobs=environment.jobs_of(name),
         urls=urls_of(environment, name, service),

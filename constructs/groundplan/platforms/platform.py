@@ -30,6 +30,10 @@ Json = dict[str, Any]
 """A Kubernetes object or a piece of one."""
 
 
+MOUNT = "/projected"
+"""Where a pod finds files of its identity: CloudNativePG mounts what it is given there, and so everybody does."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PodIdentity:
     """How a pod takes on an identity of the platform without a password."""
@@ -39,6 +43,16 @@ class PodIdentity:
 
     labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of the pod. Default none."""
+
+    files: tuple[Json, ...] = ()
+    """Sources of a projected volume, which is mounted at `MOUNT`: a token, and how to exchange it. Default none: something
+    outside the pod hands out credentials."""
+
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of the pod that such sources read. Default none."""
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables that say where the files are. Default none."""
 
     scaler: Mapping[str, str] = field(default_factory=dict)
     """`podIdentity` of a TriggerAuthentication of KEDA that asks as this identity. Default none."""
@@ -395,8 +409,13 @@ class Platform:
         """Permissions that services may ask for by name. Default None: it gives none to a service."""
         return None
 
-    def pod_identity(self, name: str | None) -> PodIdentity | None:
-        """The identity that pods take on by the name of the chapter; None where a ServiceAccount's name is enough."""
+    def pod_identity(self, name: str | None, *, rights: bool = False) -> PodIdentity | None:
+        """The identity that pods take on by the name of the chapter; None where a ServiceAccount's name is enough.
+
+        Args:
+            name: name in the chapter; None for none.
+            rights: whether the ServiceAccount was given rights by its own name.
+        """
         return None
 
     @property

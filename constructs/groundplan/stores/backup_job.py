@@ -14,7 +14,7 @@ from groundplan.kubernetes.stored import stored_quantity
 from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import PodIdentity
-from groundplan.pods import Taints, placement, scratch_volume
+from groundplan.pods import Taints, placement, scratch_volume, with_identity
 from groundplan.security.pod_security import container_security_context, pod_security_context
 
 USER = 70
@@ -107,7 +107,8 @@ class ScheduledJob(Part):
         )
 
     def _add_cron_job(self) -> None:
-        pod_spec = self._pod_spec()
+        pod_spec = with_identity(self._pod_spec(), self.props.identity)
+        annotations = dict(self.props.identity.pod_annotations) if self.props.identity is not None else {}
         labels = {
             **workload_labels(self.name, self.props.first.image.rpartition(":")[2]),
             "app.kubernetes.io/part-of": self.props.system,
@@ -133,7 +134,10 @@ class ScheduledJob(Part):
                             "backoffLimit": 2,
                             "activeDeadlineSeconds": whole_seconds(DEADLINE),
                             "ttlSecondsAfterFinished": 7 * 86400,
-                            "template": {"metadata": {"labels": labels}, "spec": pod_spec},
+                            "template": {
+                                "metadata": {"labels": labels, **({"annotations": annotations} if annotations else {})},
+                                "spec": pod_spec,
+                            },
                         },
                     },
                 },

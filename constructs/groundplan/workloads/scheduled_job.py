@@ -13,6 +13,7 @@ from groundplan.model.jobs import ScheduledJob
 from groundplan.model.values import tag_of, whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import PodIdentity
+from groundplan.pods import with_identity
 from groundplan.workloads.job_pod import JobPodProps, files_name, job_pod_spec
 
 LONGEST_LABEL = 63
@@ -96,7 +97,10 @@ class ClockWork(Part):
             "backoffLimit": self.job.retries,
             "activeDeadlineSeconds": whole_seconds(self.job.timeout),
             "ttlSecondsAfterFinished": whole_seconds(self.job.keep),
-            "template": {"metadata": {"labels": self._labels()}, "spec": job_pod_spec(self.name, self.props.pod)},
+            "template": {
+                "metadata": {"labels": self._labels(), **_annotated(self.props.identity)},
+                "spec": with_identity(job_pod_spec(self.name, self.props.pod), self.props.identity),
+            },
         }
 
     def _add_policy(self) -> None:
@@ -112,3 +116,8 @@ class ClockWork(Part):
                 },
             }
         )
+
+
+def _annotated(identity: PodIdentity | None) -> Json:
+    """What the files of an identity read of the pod."""
+    return {"annotations": dict(identity.pod_annotations)} if identity is not None and identity.pod_annotations else {}

@@ -15,7 +15,15 @@ from groundplan.model.jobs import StartedJob
 from groundplan.model.services import Service
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.platform import PodIdentity
-from groundplan.pods import Taints, container_resources, health_probe, placement, scratch_volume, spread
+from groundplan.pods import (
+    Taints,
+    container_resources,
+    health_probe,
+    placement,
+    scratch_volume,
+    spread,
+    with_identity,
+)
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.workloads.graceful_stop import DRAIN_SECONDS, wait_before_stop
 from groundplan.workloads.job_template import TEMPLATES, template_name
@@ -100,6 +108,8 @@ class ServicePod:
         if self._service.config or self._service.files:
             digest = hashlib.sha256(json.dumps(self._read(), sort_keys=True).encode()).hexdigest()
             metadata["annotations"] = {CONFIG_HASH: f"sha-{digest[:16]}"}
+        if self._props.identity is not None and self._props.identity.pod_annotations:
+            metadata["annotations"] = {**metadata.get("annotations", {}), **self._props.identity.pod_annotations}
         return metadata
 
     def _read(self) -> Json:
@@ -112,7 +122,7 @@ class ServicePod:
     def spec(self) -> Json:
         """The specification of each pod."""
         grace = whole_seconds(self._service.grace) + self._props.drain
-        return {
+        spec: Json = {
             "serviceAccountName": self.account,
             "automountServiceAccountToken": bool(self._service.kubernetes_access or self._props.jobs),
             "enableServiceLinks": False,
@@ -125,6 +135,7 @@ class ServicePod:
             "containers": [self._container()],
             "volumes": [scratch_volume("tmp"), *self._volumes()],
         }
+        return with_identity(spec, self._props.identity)
 
     def _container(self) -> Json:
         service = self._service

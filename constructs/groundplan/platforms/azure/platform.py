@@ -204,7 +204,7 @@ class Azure(Platform):
             )
         }
 
-    def pod_identity(self, name: str | None) -> PodIdentity | None:
+    def pod_identity(self, name: str | None, *, rights: bool = False) -> PodIdentity | None:
         """A managed identity, told apart by its client id."""
         if name is None:
             return None

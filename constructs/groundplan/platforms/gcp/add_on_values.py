@@ -12,6 +12,9 @@ from groundplan.addons.values import CRITICAL
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.platforms.gcp.site import site_of
+from groundplan.platforms.platform import MOUNT
+from groundplan.platforms.registry import platform_of
+from groundplan.pods import CREDENTIALS
 
 
 def _dns_records(environment: Environment) -> Json:
@@ -29,6 +32,20 @@ def _dns_records(environment: Environment) -> Json:
         "serviceMonitor": {"enabled": environment.parts.monitoring},
         "priorityClassName": CRITICAL,
         "resources": sizes(environment, "external-dns")["controller"].resources,
+        **_credentials(environment),
+    }
+
+
+def _credentials(environment: Environment) -> Json:
+    """Where the cluster is not GKE's: the files of its identity, as any pod of ours has them."""
+    identity = platform_of(environment).pod_identity(None, rights=True)
+    if identity is None:
+        return {}
+    return {
+        "podAnnotations": dict(identity.pod_annotations),
+        "env": [{"name": name, "value": value} for name, value in identity.variables.items()],
+        "extraVolumes": [{"name": CREDENTIALS, "projected": {"sources": list(identity.files)}}],
+        "extraVolumeMounts": [{"name": CREDENTIALS, "mountPath": MOUNT, "readOnly": True}],
     }
 
 

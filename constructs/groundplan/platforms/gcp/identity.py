@@ -7,7 +7,6 @@ See https://cloud.google.com/iam/docs/workload-identity-federation-with-kubernet
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -62,29 +61,6 @@ class ClusterPool(GcpPart):
             },
             called=PROVIDER,
         )
-
-
-def credentials(site: Site, token: str) -> str:
-    """The file by which Google's libraries find the token and where to exchange it; nothing in it is secret.
-
-    See https://google.aip.dev/auth/4117 .
-
-    Args:
-        site: where the pool stands.
-        token: path of the token in the pod.
-    """
-    return json.dumps(
-        {
-            "type": "external_account",
-            "universe_domain": "googleapis.com",
-            "audience": site.audience,
-            "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
-            "token_url": "https://sts.googleapis.com/v1/token",
-            "credential_source": {"file": token, "format": {"type": "text"}},
-        },
-        indent=2,
-        sort_keys=True,
-    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundplan.images import default_image
 from groundplan.kubernetes.network_policy import PRIVATE
-from groundplan.platforms.platform import InnerBalancer, Json, ObjectStorage, Platform
+from groundplan.platforms.platform import InnerBalancer, Json, ObjectStorage, Platform, PodIdentity
 from groundplan.platforms.resources import data_of
 
 if TYPE_CHECKING:
@@ -165,9 +165,12 @@ class Gcp(Platform):
 
     def object_storage(self, bucket: str) -> ObjectStorage:
         """A bucket of Cloud Storage, written to as the pod's own ServiceAccount."""
+        identity = self.pod_identity(None, rights=True)
+        variables = identity.variables if identity is not None else {}
         return ObjectStorage(
-            barman={"googleCredentials": {"gkeEnvironment": True}},
+            barman={"googleCredentials": {"gkeEnvironment": True}},  # libraries find credentials by themselves
             location=f"gs://{bucket}/",
+            archive_environment=tuple({"name": name, "value": value} for name, value in variables.items()),
             client=default_image("google-client"),
             client_memory="1024Mi",
             upload="upload_gcs",
@@ -238,6 +241,15 @@ class Gcp(Platform):
         from groundplan.platforms.gcp.names import public_address
 
         return public_balancer(public_address(self.environment.host_environment.cluster.name))
+
+    def pod_identity(self, name: str | None, *, rights: bool = False) -> PodIdentity | None:
+        """A token and what to do with it, where the cluster is not GKE's; on GKE the node's server knows the pod."""
+        if self._runs_on_gke or not rights:
+            return None
+        from groundplan.platforms.gcp.federation import pod_identity
+        from groundplan.platforms.gcp.site import site_of
+
+        return pod_identity(site_of(self.environment))
 
     def dns_annotations(self, host: str) -> dict[str, str]:
         """Of external-dns, which writes to Cloud DNS."""

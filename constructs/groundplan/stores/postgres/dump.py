@@ -152,6 +152,7 @@ class PostgresDump(Part):
             volume="restore-storage",
             size=self.props.restore_scratch,
             egress=[name_resolution(), internet(443), *self.props.credentials],
+            identity=self.props.identity,
         )
         ScheduledJob(self, dump.restore_test_name, props)
 

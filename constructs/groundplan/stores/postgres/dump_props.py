@@ -45,7 +45,7 @@ def dump_props(store: PostgresStore[Any], dump: Dump) -> PostgresDumpProps:
         restore_scratch=dump.scratch or _part_of(store.settings.storage, RESTORE),
         credentials=platform.credentials_egress,
         taints=platform_of(environment).taints,
-        identity=platform.pod_identity(platform.backups_as),
+        identity=platform.pod_identity(platform.backups_as, rights=True),
         standby=waits(environment),
     )
 

@@ -56,6 +56,20 @@ def clusters_of_pools(land: Landscape) -> Mapping[str, list[str]]:
     return found
 
 
+def audiences(land: Landscape) -> Mapping[str, set[str]]:
+    """Pool of a cluster that is not GKE's to whom tokens must be for that its providers take."""
+    found: dict[str, set[str]] = {}
+    for item in land.of(IAM, "IAMWorkloadIdentityPoolProvider"):
+        reference = item.spec.get("workloadIdentityPoolRef") or {}
+        pool = land.inventory.find(
+            item.cluster, IAM, "IAMWorkloadIdentityPool", item.namespace, str(reference.get("name"))
+        )
+        if pool is not None and "attribute.namespace" in (item.spec.get("attributeMapping") or {}):
+            allowed = (item.spec.get("oidc") or {}).get("allowedAudiences") or []
+            found.setdefault(_called(pool), set()).update(map(str, allowed))
+    return found
+
+
 def grants(land: Landscape) -> Iterator[Grant]:
     """Every right of everybody but people, who are admitted by name, and the public, whom another gate asks for."""
     for item in land.of(IAM, "IAMPolicyMember"):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 from groundplan.checks.identity.cloud import Cloud, HolderOf
+from groundplan.checks.identity.landscape import Landscape, account_of
 from groundplan.checks.identity.rights import Account, Grant, Holder, Need
+from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
 from groundplan.platforms.gcp.effect import grants, needs
 from groundplan.platforms.gcp.effect.grants import CONTAINER, IAM
@@ -46,6 +49,7 @@ class GcpRights(Cloud):
         yield from self._strangers()
         yield from self._stores()
         yield from self._open_providers()
+        yield from self._tokens()
 
     def _strangers(self) -> Iterator[Finding]:
         for item in self.land.of(IAM, "IAMPolicyMember"):
@@ -88,8 +92,32 @@ class GcpRights(Cloud):
                     item, ("spec", "attributeCondition"), "identity.trust", message, advice
                 )
 
+    def _tokens(self) -> Iterator[Finding]:
+        """Pods of a cluster that is not GKE's carry a token that the pool's provider takes."""
+        wanted = grants.audiences(self.land)
+        for item, account, sources in _carriers(self.land):
+            holder = self.lent.get((item.cluster, account))
+            if holder is None or holder[0] not in wanted:
+                continue
+            carried = {str((source.get("serviceAccountToken") or {}).get("audience")) for source in sources}
+            if not carried & wanted[holder[0]]:
+                message = f"runs as {'/'.join(account)}, which has rights at Google, and carries no token for its pool"
+                advice = f"project one for {' or '.join(sorted(wanted[holder[0]]))}"
+                yield self.land.inventory.finding(item, ("spec",), "identity.token", message, advice)
+
     def __len__(self) -> int:
         return len(self.lent)
+
+
+def _carriers(land: Landscape) -> Iterator[tuple[Object, Account, list[Mapping[str, Any]]]]:
+    """Workloads and databases with the account of their pods, and what is projected into them."""
+    for item, template in land.pods:
+        volumes = (template.get("spec") or {}).get("volumes") or []
+        sources = [source for volume in volumes for source in (volume.get("projected") or {}).get("sources") or []]
+        yield item, account_of(item, template), sources
+    for item in land.of("postgresql.cnpg.io", "Cluster"):
+        sources = (item.spec.get("projectedVolumeTemplate") or {}).get("sources") or []
+        yield item, (item.namespace, item.name), list(sources)
 
 
 READER = GcpRights

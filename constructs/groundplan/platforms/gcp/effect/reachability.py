@@ -22,6 +22,10 @@ METADATA = Block("169.254.169.254/32", "the metadata server of the node")
 https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity#metadata_server ."""
 
 
+EXCHANGE = "https://sts.googleapis.com"
+"""In its place where the pod has a token itself: it is exchanged on the Internet."""
+
+
 class GcpNetwork(Cloud):
     """Subnets of the cluster, firewall rules by tag and range, and the server that hands out credentials."""
 
@@ -36,13 +40,16 @@ class GcpNetwork(Cloud):
             if (item.group, item.kind) == (IAM, "IAMPolicyMember")
             and (account := account_in(holder_of(str(item.spec.get("member", ""))))) is not None
         }
-        return Surroundings(internal=tuple(blocks), agents=dict.fromkeys(accounts, METADATA.cidr) if on_gke else {})
+        agents = dict.fromkeys(accounts, METADATA.cidr if on_gke else EXCHANGE)
+        return Surroundings(internal=tuple(blocks), agents=agents)
 
     def identities(self, cluster: Cluster) -> Iterator[Flow]:
         """Pods that some right names ask the server of their node, and then the service that the right is for."""
         for pods in cluster.pods:
-            if cluster.around.agents.get((pods.namespace, pods.account)) == METADATA.cidr:
+            agent = cluster.around.agents.get((pods.namespace, pods.account))
+            if agent == METADATA.cidr:
                 yield Flow(pods, METADATA, 80, "its credentials are handed out on the node")
+            if agent in (METADATA.cidr, EXCHANGE):
                 yield Flow(pods, INTERNET, 443, "its rights are for services of Google's")
 
     def refused(

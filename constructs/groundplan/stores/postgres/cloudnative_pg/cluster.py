@@ -131,7 +131,7 @@ class PostgresCluster(Part):
             "smartShutdownTimeout": SMART_SHUTDOWN_SECONDS,
             "stopDelay": STOP_SECONDS,
             "switchoverDelay": STOP_SECONDS,
-            "inheritedMetadata": {"labels": self._labels()},
+            "inheritedMetadata": {"labels": self._labels(), **self._annotations()},
             "affinity": self._affinity(),
             "resources": {
                 "requests": amounts(self.settings.resources.requests),
@@ -163,11 +163,22 @@ class PostgresCluster(Part):
             **(self.props.identity.labels if self.props.identity is not None else {}),
         }
 
+    def _annotations(self) -> Json:
+        """What the files of its identity read of each pod."""
+        identity = self.props.identity
+        return (
+            {"annotations": dict(identity.pod_annotations)} if identity is not None and identity.pod_annotations else {}
+        )
+
     def _identity(self) -> Json:
-        """The operator makes the ServiceAccount; the annotation says whom it stands for."""
-        if self.props.identity is None:
-            return {}
-        return {"serviceAccountTemplate": {"metadata": {"annotations": dict(self.props.identity.annotations)}}}
+        """The operator makes the ServiceAccount; the annotation says whom it stands for, or files who it is."""
+        identity = self.props.identity
+        found: Json = {}
+        if identity is not None and identity.annotations:
+            found["serviceAccountTemplate"] = {"metadata": {"annotations": dict(identity.annotations)}}
+        if identity is not None and identity.files:
+            found["projectedVolumeTemplate"] = {"sources": list(identity.files)}
+        return found
 
     def _affinity(self) -> Json:
         """One instance per zone while there are zones enough; a database in one zone is none when the zone is gone."""

@@ -47,7 +47,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         server_folder=store.server_folder,
         zones=len(environment.zones),
         taints=platform.taints,
-        identity=platform.pod_identity(platform.backups_as) if archive is not None else None,
+        identity=platform.pod_identity(platform.backups_as, rights=True) if archive is not None else None,
         storage=storage_of(store, archive.bucket) if archive is not None else None,
         peer_location=_peer_location(store),
         certificates=_certificates(store, relation) if relation is not None else None,
