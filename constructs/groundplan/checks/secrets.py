@@ -170,7 +170,7 @@ def _looks_random(value: str) -> bool:
         or value.startswith(("sha256:", "$(", "${", "{{", "arn:", "https://"))
     ):
         return False
-    return not _WORDS.match(value.removeprefix("$")) and entropy(value) >= _LEAST_ENTROPY
+    return not _WORDS.match(value.removeprefix("$").removeprefix("/")) and entropy(value) >= _LEAST_ENTROPY
 
 
 def entropy(text: str) -> float:

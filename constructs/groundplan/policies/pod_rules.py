@@ -155,6 +155,8 @@ _SECURITY = (
 )
 
 _SECRET_NAME = "(?i)(PASSWORD|PASSWD|SECRET|SECRET_?KEY|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$"
+_PATH = "^(/[a-z.-]+)+$"
+"""A file's place says where a secret is mounted, and is none; neither digits nor capitals, so that no random text is one."""
 
 _OPERATION = (
     Rule(
@@ -253,7 +255,7 @@ _OPERATION = (
         variables=POD_VARIABLES,
         offenders=(
             "variables.containers.filter(c, has(c.env) && c.env.exists(e, has(e.value) && e.value != ''"
-            f" && e.name.matches('{_SECRET_NAME}'))).map(c, c.name)"
+            f" && e.name.matches('{_SECRET_NAME}') && !e.value.matches('{_PATH}'))).map(c, c.name)"
         ),
         advice="use valueFrom.secretKeyRef",
     ),

@@ -11,7 +11,7 @@ import json
 from groundplan.platforms.gcp.site import Site
 from groundplan.platforms.platform import MOUNT, PodIdentity
 
-ANNOTATION = "groundplan.dev/google-credentials"
+ANNOTATION = "groundplan.dev/google-identity"
 """Annotation of a pod with the file."""
 
 FILE, TOKEN = "credentials.json", "token"

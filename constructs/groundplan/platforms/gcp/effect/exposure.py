@@ -71,9 +71,17 @@ def _has_public_balancer(inventory: Inventory, rule: Object) -> bool:
     """Whether a Service on the cluster gets a load balancer for the public."""
     releases = (release for release in inventory.releases if release.cluster == rule.scope)
     services = (item for item in inventory.by_kind.get(("", "Service"), ()) if item.cluster == rule.scope)
-    return any(True for release in releases for _ in _given(release.values)) or any(
+    return any(_public(release.values) for release in releases) or any(
         item.spec.get("type") == "LoadBalancer" and item.annotations.get(KIND) != "Internal" for item in services
     )
+
+
+def _public(values: object) -> bool:
+    """Whether a chart's values describe a Service for those outside that is not kept inside the network."""
+    if not isinstance(values, dict):
+        return False
+    outside = "externalTrafficPolicy" in values and (values.get("annotations") or {}).get(KIND) != "Internal"
+    return outside or any(_public(value) for value in values.values())
 
 
 def addresses(inventory: Inventory, __: Context) -> Iterator[Finding]:
