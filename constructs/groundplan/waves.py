@@ -25,6 +25,9 @@ class SyncWave(IntEnum):
     CERTIFICATES = -35
     """What issues the certificates of the other operators' webhooks."""
 
+    IDENTITIES = -32
+    """What hands pods their identities: a pod that is made before never gets one."""
+
     OPERATORS = -30
     """Controllers and their custom resource definitions."""
 

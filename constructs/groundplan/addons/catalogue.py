@@ -85,6 +85,14 @@ class AddOn(Model):
     definitions: dict[str, list[str]] = {}
     """API group to the kinds the chart defines, at once or at run time; `*` is every kind of the group. Default none."""
 
+    installed_definitions: dict[str, list[str]] = {}
+    """API group to the kinds that what it installs defines, which no render of its chart shows; `*` is every kind of the
+    group. Default none."""
+
+    without_priority: str = ""
+    """Why its pods have no priority class although the API server calls them: its chart has no key for one, and what
+    that means. Default they have one."""
+
     shared_definitions: dict[str, list[str]] = {}
     """API group to the kinds that its siblings define in the same words. Default none."""
 
@@ -93,6 +101,10 @@ class AddOn(Model):
 
     permissions: str = ""
     """What the service account must be allowed in the cloud, where no file here says so. Default nothing beyond them."""
+
+    starts_nodes: Literal["network", "cloud"] | None = None
+    """What no node of a cluster of machines is ready without: a network for pods, or somebody who knows its machines in
+    the cloud. People install it before Argo CD, which needs nodes. Default none."""
 
     webhooks: bool = False
     """Whether a controller writes certificates into its webhook configurations or API services at run time. Default false."""
@@ -114,7 +126,7 @@ class AddOn(Model):
         """(API group, kind) of everything the API server knows once it is installed."""
         return tuple(
             (group, kind)
-            for table in (self.definitions, self.shared_definitions)
+            for table in (self.definitions, self.shared_definitions, self.installed_definitions)
             for group, kinds in table.items()
             for kind in kinds
         )

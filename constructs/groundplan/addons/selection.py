@@ -63,8 +63,17 @@ def _progressive(environment: Environment) -> bool:
     return any(service.is_progressive for service in environment.services.values())
 
 
+def _machines(environment: Environment) -> bool:
+    return environment.host_environment.cluster.cluster_api is not None
+
+
+def _makes_clusters(environment: Environment) -> bool:
+    return environment.cluster.makes_clusters is not None
+
+
 NEEDS: dict[str, Need] = {
     "argo-rollouts": _progressive,
+    "cluster-api-operator": _makes_clusters,
     "external-secrets": _external_secrets,
     "ingress-nginx": _nginx,
     "istio-base": _progressive,
@@ -72,6 +81,7 @@ NEEDS: dict[str, Need] = {
     "istiod": _progressive,
     "prometheus-adapter": _custom_metrics,
     "sealed-secrets": _sealed_secrets,
+    "tigera-operator": _machines,
 }
 """Add-on to what makes an environment need it. A platform and a store want others, some are named in `cluster.controllers`,
 and those that are part of every cluster say so in the catalogue."""

@@ -200,6 +200,8 @@ def _resource_metrics(environment: Environment) -> Json:
         "metrics": {"enabled": True},
         "serviceMonitor": {"enabled": environment.parts.monitoring},
         "resources": size.resources,
+        # kubelets that kubeadm sets up sign their certificates themselves
+        **({"args": ["--kubelet-insecure-tls"]} if environment.cluster.cluster_api is not None else {}),
     }
 
 
@@ -259,10 +261,67 @@ def _mesh_gateway(environment: Environment) -> Json:
     }
 
 
+def _pod_network(environment: Environment) -> Json:
+    """Packets between pods travel inside packets between machines, so no cloud must know the addresses of pods.
+
+    What the chart has beside the network is left out: an API of its own, and an observer of flows.
+    """
+    settings = environment.cluster.cluster_api
+    size = sizes(environment, "tigera-operator")
+
+    def one(container: str, part: str) -> Json:
+        containers = [{"name": container, "resources": size[part].resources}]
+        return {"spec": {"template": {"spec": {"containers": containers}}}}
+
+    pool = {
+        "name": "default-ipv4-ippool",
+        "cidr": settings.pods if settings is not None else "",
+        "encapsulation": "VXLAN",
+        "natOutgoing": "Enabled",
+    }
+    newer = {"goldmane": {"enabled": False}, "whisker": {"enabled": False}}
+    knows_flows = int(environment.cluster.kubernetes.partition(".")[2]) >= OBSERVED_FROM
+    return {
+        "installation": {
+            "calicoNetwork": {"bgp": "Disabled", "ipPools": [pool]},
+            "calicoNodeDaemonSet": one("calico-node", "node"),
+            "typhaDeployment": one("calico-typha", "typha"),
+            "calicoKubeControllersDeployment": one("calico-kube-controllers", "controllers"),
+        },
+        "apiServer": {"enabled": False},
+        "resources": size["operator"].resources,
+        "priorityClassName": CRITICAL,
+        **(newer if knows_flows else {}),
+    }
+
+
+OBSERVED_FROM = 32
+"""Minor of Kubernetes from which on the release of Calico in the catalogue has an observer of flows."""
+
+
+def _clusters_of_machines(environment: Environment) -> Json:
+    """The operator alone: the providers it installs are objects of their own."""
+    size = sizes(environment, "cluster-api-operator")["manager"]
+    return {
+        "replicaCount": size.replicas,
+        "resources": {"manager": size.resources},
+        "containerSecurityContext": {
+            "manager": {
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+                "runAsNonRoot": True,
+                "runAsUser": 65532,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            }
+        },
+    }
+
+
 VALUES: dict[str, Callable[[Environment], Json]] = {
     "argo-rollouts": _rollouts,
     "cert-manager": _cert_manager,
     "cloudnative-pg": _postgres_operator,
+    "cluster-api-operator": _clusters_of_machines,
     "external-secrets": _external_secrets,
     "gatekeeper": _admission_policy,
     "ingress-nginx": _nginx,
@@ -273,6 +332,7 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
     "plugin-barman-cloud": _postgres_archiver,
     "prometheus-operator-crds": _no_values,
     "sealed-secrets": _sealed_secrets,
+    "tigera-operator": _pod_network,
 }
 """Add-on to its values; the monitoring stack and Argo CD have theirs with their own constructs, a platform brings its own."""
 

@@ -162,7 +162,7 @@ class _Judge:
     def _priorities(self, release: Release, entry: Entry) -> Iterator[Finding]:
         """What the API server calls, and what lets traffic in, must not be the first to go from a full node."""
         for pod in entry.facts.doors:
-            if not pod.priority and not pod.hook:
+            if not pod.priority and not pod.hook and not _may_go_first(release):
                 yield self._at(
                     release,
                     ("helm",),
@@ -175,11 +175,14 @@ class _Judge:
     def _definitions(self, known: Iterable[tuple[Release, Entry]]) -> Iterator[Finding]:
         """The catalogue says what each chart defines in any of its versions; the order gate believes it."""
         defined: dict[str, set[tuple[str, str]]] = {}
+        versions: dict[str, set[str]] = {}
         for release, entry in known:
             defined.setdefault(release.input.chart, set()).update(entry.facts.crds)
+            versions.setdefault(release.input.chart, set()).add(release.input.version)
         for name, add_on in catalogue().items():
             if add_on.definitions_from is None and add_on.chart in defined:
-                yield from _disagreements(name, add_on, defined[add_on.chart])
+                whole = set(add_on.versions.values()) <= versions[add_on.chart]
+                yield from _disagreements(name, add_on, defined[add_on.chart], whole=whole)
 
     def _unused(self) -> Iterator[Finding]:
         if self.context.selected:
@@ -231,12 +234,19 @@ class _Judge:
         return Finding(finding.location, rule, finding.subject, message, advice, severity)
 
 
-def _disagreements(name: str, add_on: AddOn, defined: set[tuple[str, str]]) -> Iterator[Finding]:
-    said = set(add_on.defined_kinds)
+def _disagreements(name: str, add_on: AddOn, defined: set[tuple[str, str]], *, whole: bool) -> Iterator[Finding]:
+    """What one version defines the catalogue says; that none defines what it says takes a look at all of them."""
+    later = {(group, kind) for group, kinds in add_on.installed_definitions.items() for kind in kinds}
+    said = set(add_on.defined_kinds) - later
     for group, kind in sorted(defined - said):
         yield _in_catalogue(name, group, f"lacks {kind}, which the chart defines", f"add {kind}")
-    for group, kind in sorted(said - defined) if defined else ():
+    for group, kind in sorted(said - defined) if defined and whole else ():
         yield _in_catalogue(name, group, f"names {kind}, which the chart does not define", f"remove {kind}")
+
+
+def _may_go_first(release: Release) -> bool:
+    """Whether the catalogue says why its pods have no priority class."""
+    return any(add_on.chart == release.input.chart and add_on.without_priority for add_on in catalogue().values())
 
 
 def _in_catalogue(name: str, group: str, message: str, advice: str) -> Finding:

@@ -18,11 +18,15 @@ from groundplan.platforms.registry import PLATFORMS
 from groundplan.platforms.resources import data_of
 from groundplan.stores.registry import ENGINES
 
+MACHINES = "groundplan.cluster_api"
+"""The room of clusters of machines, whose kinds are no platform's."""
+
 
 @cache
 def folders() -> tuple[str, ...]:
-    """Packages with an `effect/`, of every platform and then of every engine of a store, by name."""
+    """Packages with an `effect/`: of every platform, of every engine of a store, and of clusters of machines."""
     owners = [module.rpartition(".")[0] for module in (*sorted(PLATFORMS.values()), *sorted(ENGINES.values()))]
+    owners.append(MACHINES)
     known = {owner: files(owner).joinpath("effect") for owner in dict.fromkeys(owners)}
     return tuple(f"{owner}.effect" for owner, folder in known.items() if folder.is_dir())
 

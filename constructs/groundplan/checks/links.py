@@ -16,6 +16,8 @@ from groundplan.checks.inventory import Identity
 from groundplan.checks.kind_links import links_of_kind
 from groundplan.checks.link import Document, Link, group_of, identity, namespace_of
 from groundplan.checks.urls import Address, addresses, paired_addresses
+from groundplan.cluster_api.names import CLUSTER
+from groundplan.cluster_api.references import references as machines
 from groundplan.kubernetes.kinds import api_group
 from groundplan.platforms.platform import ReferenceReader
 from groundplan.platforms.registry import platforms
@@ -79,8 +81,8 @@ def links(document: Document) -> Iterator[Link]:
 
 @cache
 def _readers() -> tuple[tuple[str, ReferenceReader], ...]:
-    """Ending of the groups of every platform's operators, to how their objects refer to others."""
-    return tuple(pair for platform in platforms() for pair in platform.references().items())
+    """Ending of the groups of every platform's operators and of Cluster API, to how their objects refer to others."""
+    return ((CLUSTER, machines), *(pair for platform in platforms() for pair in platform.references().items()))
 
 
 class _Finder:

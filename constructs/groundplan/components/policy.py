@@ -8,9 +8,11 @@ from functools import partial
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint
+from groundplan.cluster_api.providers import CORE, LABELS
 from groundplan.kubernetes.namespaces import GATEKEEPER, KUBERNETES
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
+from groundplan.platforms.registry import platform_named
 from groundplan.policies.catalogue import RULES
 from groundplan.policies.gatekeeper import AdmissionPolicies, AdmissionProps
 from groundplan.policies.rule import parameters
@@ -32,7 +34,13 @@ def _build(environment: Environment, component: Component) -> None:
         component,
         "admission",
         AdmissionProps(
-            excluded={*KUBERNETES, *_of_charts(environment), *environment.policy.excluded_namespaces},
+            excluded={
+                *KUBERNETES,
+                *_of_charts(environment),
+                *_of_providers(environment),
+                *environment.policy.excluded_namespaces,
+            },
+            brought=LABELS if environment.cluster.makes_clusters is not None else (),
             enforcement=environment.policy.enforcement,
             parameters={rule.name: parameters(rule, environment, environment.exemptions) for rule in RULES.values()},
         ),
@@ -43,6 +51,15 @@ def _of_charts(environment: Environment) -> set[str]:
     """Namespaces in which upstream charts are installed: where an environment wants its Argo CD, not where others do."""
     add_ons = {catalogue()[name].namespace for name in needed(environment) if name != ARGO_CD}
     return {environment.delivery.namespace, *add_ons, *_of_own_charts(environment)}
+
+
+def _of_providers(environment: Environment) -> set[str]:
+    """Namespaces of what makes clusters of machines, which their operator fills."""
+    made = environment.cluster.makes_clusters
+    if made is None:
+        return set()
+    providers = [platform_named(name).machine_provider() for name in made.on]
+    return {*(namespace for _, _, namespace in CORE), *(item.namespace for item in providers if item is not None)}
 
 
 def _of_own_charts(environment: Environment) -> set[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.sizes import Size, Sizes
+from groundplan.cluster_api.health import HEALTH
 from groundplan.delivery.reports import reporting
 from groundplan.facts.cloud_names import DELIVERIES
 from groundplan.facts.reports import reports_anything
@@ -188,6 +189,8 @@ def cloud_health(environment: Environment) -> str:
         if named & platform.controllers
         for kinds, check in platform.health_checks().items()
     }
+    if environment.cluster.makes_clusters is not None:
+        checks |= {kinds: {"health.lua": check} for kinds, check in HEALTH.items()}
     return to_yaml(checks) if checks else ""
 
 

@@ -7,7 +7,7 @@ import json
 from groundplan.addons.catalogue import catalogue
 from groundplan.delivery.applications import SYNC_OPTIONS
 from groundplan.delivery.member import application_name
-from groundplan.documents import after_creation
+from groundplan.documents import after_creation, machines
 from groundplan.documents.kubectl import context
 from groundplan.documents.management import by_hand, elsewhere, management_cluster
 from groundplan.facts.cloud_names import MANAGEMENT
@@ -118,7 +118,7 @@ def _clusters(system: System) -> list[str]:
         ),
         *platform.after_creation(system),
         *after_creation.ids(system),
-        *(block for item in system.clusters_in_order for block in platform.way_in(item)),
+        *(block for item in system.clusters_in_order for block in machines.first_steps(item)),
         section("Wait for the clouds", *_clouds_are_there(system), level=3),
     ]
 

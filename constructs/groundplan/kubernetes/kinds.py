@@ -28,6 +28,7 @@ CLUSTER_SCOPED: frozenset[tuple[str, str]] = frozenset(
         "gateway.networking.k8s.io": "GatewayClass",
         "generators.external-secrets.io": "ClusterGenerator",
         "groupsnapshot.storage.k8s.io": "VolumeGroupSnapshotClass VolumeGroupSnapshotContent",
+        "infrastructure.cluster.x-k8s.io": "AWSClusterControllerIdentity AWSClusterRoleIdentity AWSClusterStaticIdentity",
         "karpenter.k8s.aws": "EC2NodeClass",
         "karpenter.sh": "NodeClaim NodeOverlay NodePool",
         "keda.sh": "ClusterTriggerAuthentication",

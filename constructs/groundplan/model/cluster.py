@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from groundplan.model.cluster_api import ClusterApi, KubernetesMinor, MakesClusters
 from groundplan.model.values import Cpu, LabelValue, Memory, Model, Name, Quantity
 
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -100,11 +101,14 @@ class Cluster(Model):
     name: Name
     """Name of the cluster with whoever runs it."""
 
-    kubernetes: Literal["1.28", "1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35"]
+    kubernetes: KubernetesMinor
     """Minor version; schemas and add-on versions follow from it."""
 
     node_pools: dict[Name, NodePool] = {}
     """Node pools by name. Default none, for a cluster that exists already."""
+
+    cluster_api: ClusterApi | None = None
+    """Machines that Cluster API makes a cluster of. Default not: the platform's managed Kubernetes, or what exists."""
 
     size: Literal["usual", "small"] = "usual"
     """What add-ons are sized for. Default usual: those that can run in pairs. In a small cluster, of nodes too few and too
@@ -123,6 +127,9 @@ class Cluster(Model):
 
     A management cluster runs the controllers whose objects other systems bring, which nobody can find out here.
     """
+
+    makes_clusters: MakesClusters | None = None
+    """Clusters of machines that Cluster API makes from here. Default none; only a management cluster does so."""
 
     controller_identity: ControllerIdentity | None = None
     """Azure identity of `azure-service-operator`. Default none: each namespace brings its own credential."""

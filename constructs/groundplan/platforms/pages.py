@@ -35,6 +35,9 @@ class Pages:
     groups: ClassVar[str | None] = None
     """How the API groups of its resources end. Default none."""
 
+    machine_image: ClassVar[str] = "built with image-builder, and named after the release."
+    """How an image of the machines of a cluster comes to be, as a sentence that follows a colon. Default without its place."""
+
     found_by_id: ClassVar[str] = ""
     """Which of its resources a new operator does not find by name, as a sentence. Default nothing."""
 
@@ -68,6 +71,10 @@ class Pages:
 
     def after_creation(self, system: System) -> list[str]:
         """What is done once the clusters exist."""
+        return []
+
+    def pod_identities(self, environment: Environment) -> list[str]:
+        """What is done once so that pods of a cluster of machines have identities of the platform. Default nothing."""
         return []
 
     def way_in(self, environment: Environment) -> list[str]:

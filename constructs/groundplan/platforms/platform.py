@@ -16,6 +16,7 @@ from groundplan.kubernetes.network_policy import PRIVATE, PRIVATE_BLOCKS
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint, Release
+    from groundplan.cluster_api.infrastructure import Infrastructure
     from groundplan.model.cluster import Taint
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
@@ -242,6 +243,11 @@ class Platform:
     @classmethod
     def watch_controllers(cls, scope: Component, environment: Environment) -> None:
         """Add what has the controllers scraped that run on the environment's cluster. Default nothing: their charts bring it."""
+
+    @classmethod
+    def machine_provider(cls) -> Infrastructure | None:
+        """What makes machines of it for clusters by Cluster API. Default None: nothing does."""
+        return None
 
     # Nodes
 

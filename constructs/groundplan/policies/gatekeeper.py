@@ -5,7 +5,7 @@ See https://open-policy-agent.github.io/gatekeeper/website/docs/validating-admis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -37,6 +37,9 @@ class AdmissionProps:
 
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Name of a rule to the values of its parameters. Default none."""
+
+    brought: Sequence[str] = ()
+    """Labels that somebody else's operator puts on cluster-scoped objects it brings. Default none."""
 
 
 class AdmissionPolicies(Part):
@@ -98,7 +101,8 @@ class AdmissionPolicies(Part):
             "excludedNamespaces": sorted(self._props.excluded),
         }
         if rule.name in CLUSTER_SCOPED_BY_CHARTS:
-            charts = [{"key": key, "operator": "NotIn", "values": ["Helm"]} for key in CHART_LABELS]
+            charts: list[Json] = [{"key": key, "operator": "NotIn", "values": ["Helm"]} for key in CHART_LABELS]
+            charts += [{"key": key, "operator": "DoesNotExist"} for key in self._props.brought]
             match["labelSelector"] = {"matchExpressions": charts}
         return match
 

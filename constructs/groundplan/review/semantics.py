@@ -1,7 +1,8 @@
 """Tables of what each field of each kind means: read from `outcomes.yaml` of the rooms that render the kinds.
 
-A table lies where its kinds are rendered: Kubernetes' own and the operators' here, a cloud's in its platform's folder, a
-store's in its own, annotations of its own on anybody's kinds included. The notation is described at the top of `outcomes.yaml` in this folder.
+A table lies where its kinds are rendered: Kubernetes' own and the operators' here, a room's in its own, a cloud's in its
+platform's folder, a store's in its own, annotations of its own on anybody's kinds included. The notation is described at
+the top of `outcomes.yaml` in this folder.
 """
 
 from __future__ import annotations
@@ -111,7 +112,9 @@ def table_of(group: str, kind: str) -> Table | None:
 def tables() -> Mapping[str, Table]:
     """Every table, by `group/Kind`."""
     found: dict[str, Table] = {}
-    files = [PACKAGE / "review" / FILE, *sorted(PACKAGE.glob(f"*/*/{FILE}"))]
+    first = PACKAGE / "review" / FILE
+    rooms = [path for path in sorted(PACKAGE.glob(f"*/{FILE}")) if path != first]
+    files = [first, *rooms, *sorted(PACKAGE.glob(f"*/*/{FILE}"))]
     documents = {path: parse_documents(path.read_bytes())[0] for path in files}
     shapes = documents[files[0]].pop("shapes")
     for document in documents.values():

@@ -9,6 +9,7 @@ from groundplan.platforms.registry import platform_of, platforms
 from groundplan.rules.access import ACCESS_RULES
 from groundplan.rules.calls import CALL_RULES
 from groundplan.rules.cluster import CLUSTER_RULES
+from groundplan.rules.cluster_api import CLUSTER_API_RULES
 from groundplan.rules.credentials import plaintext_secrets
 from groundplan.rules.data import DATA_RULES
 from groundplan.rules.expose import EXPOSE_RULES
@@ -54,7 +55,7 @@ def _platform(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _platform, plaintext_secrets, *ACCESS_RULES, *CALL_RULES, *CLUSTER_RULES, *DATA_RULES, *EXPOSE_RULES, *FILE_RULES, *ID_RULES,
+    _platform, plaintext_secrets, *ACCESS_RULES, *CALL_RULES, *CLUSTER_RULES, *CLUSTER_API_RULES, *DATA_RULES, *EXPOSE_RULES, *FILE_RULES, *ID_RULES,
     *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *OBSERVABILITY_RULES, *OPERATION_RULES, *PART_RULES, *PIPELINE_RULES, *QUOTA_RULES,
     *RECOVERY_RULES, *SECRET_RULES, *SERVICE_RULES,
 )  # fmt: skip

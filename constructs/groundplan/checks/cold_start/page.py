@@ -178,14 +178,18 @@ def _step_needs(steps: Steps, step: Step) -> Iterator[Need]:
         makers = tuple(
             other.done
             for other in steps.all
-            if other.page is step.page
-            and other.index < step.index
-            and other.command.tool not in ("kubectl", "helm")
-            and step.context in other.command.words
+            if other.page is step.page and other.index < step.index and _makes_context(other, step.context)
         )
         yield _need(makers, f"the context {step.context}", step, "make the context on the page first")
     yield from _namespace(steps, step, cluster)
     yield from _objects(steps, step, cluster)
+
+
+def _makes_context(step: Step, context: str) -> bool:
+    """Whether a tool of the cloud is told to make a context of that name, or one that it made is called so."""
+    if step.command.tool == "kubectl":
+        return step.given.words[:2] == ("config", "rename-context") and step.given.words[-1] == context
+    return step.command.tool != "helm" and context in step.command.words
 
 
 def _rented(scene: Scene) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from groundplan.addons.catalogue import catalogue
 from groundplan.chart_facts import ChartFacts
 from groundplan.chart_facts.pods import Pod
 from groundplan.checks.catalogue import POD_TEMPLATES
@@ -152,10 +153,11 @@ def _add_chart(scene: Scene, plan: Plan, application: Object) -> None:
     for index, pod in enumerate(facts.pods):
         phase = phase_of(pod.hook)
         first = begins(application) if phase < 0 else installed(application)
+        ground = cluster_is_up if pod.host_network and starts_nodes(scene, application) else nodes_are_up
         event = plan.happens(
             pods_run(application, index),
             _need(first, application, f"{application}"),
-            Need((nodes_are_up(application.cluster),), "nodes", Place(application)),
+            Need((ground(application.cluster),), "nodes", Place(application)),
         )
         if phase < 0:
             plan.happens(installed(application), _need(event, application, f"{pod}, which comes before it"))
@@ -167,6 +169,14 @@ def _add_chart(scene: Scene, plan: Plan, application: Object) -> None:
                 plan.happens(
                     event, Need(events, f"Secret {pod.namespace}/{name}, which {pod} mounts", Place(application))
                 )
+
+
+def starts_nodes(scene: Scene, application: Object) -> str | None:
+    """What no machine is a node without, and this chart brings: `network` or `cloud`; None for every other chart."""
+    charts = {
+        release.chart.rpartition("/")[2] for release in scene.inventory.releases if release.application is application
+    }
+    return next((add_on.starts_nodes for add_on in catalogue().values() if add_on.chart in charts), None)
 
 
 def _mounted(pod: Pod) -> set[str]:

@@ -195,6 +195,8 @@ def _bare_pod(cluster: str, given: Options, world: World) -> Iterator[Fault]:
 
 
 def _objects(cluster: str, verb: str, given: Options, world: World, place: Place) -> Iterator[Fault]:
+    if "--raw" in given.flags:
+        return  # a path of the API server, and no object
     namespace = given.value("--namespace", "-n")
     if namespace is not None and is_placeholder(namespace):
         return

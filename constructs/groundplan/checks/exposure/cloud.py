@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from groundplan.checks.exposure.facts import Setting, facts
+from groundplan.checks.exposure.reader import doors
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
@@ -29,9 +30,12 @@ _WORDS = {
 
 def settings(inventory: Inventory, __: Context) -> Iterator[Finding]:
     """Fields that open a resource, or let others read along."""
+    shown = {path for door in doors() for path in door.shown(inventory)}
     for rule, setting in facts().settings:
         group, _, kind = setting.of.rpartition("/")
         for item in inventory.by_kind.get((group, kind), ()):
+            if rule == "public" and item.path in shown:
+                continue
             if not setting.unless or not list(_values(item.document, tuple(setting.unless.split(".")))):
                 yield from _setting(inventory, item, rule, setting)
 

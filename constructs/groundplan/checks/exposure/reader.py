@@ -23,6 +23,10 @@ class Doors:
     judges: ClassVar[tuple[Judge, ...]] = ()
     """Everything that is asked of them. Default nothing."""
 
+    def shown(self, inventory: Inventory) -> frozenset[str]:
+        """Paths of objects that everybody may read on purpose, and that show nothing but what is public. Default none."""
+        return frozenset()
+
     def answers_itself(self, ingress: Object, service: str, port: Mapping[str, Any]) -> bool:
         """Whether the load balancer answers a path of an Ingress by itself, so that nobody behind it is reached. Default no."""
         return False

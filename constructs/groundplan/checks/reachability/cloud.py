@@ -31,9 +31,13 @@ class Surroundings:
     agents: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(namespace, name) of ServiceAccounts that are given an identity on the node, to the address where. Default none."""
 
+    by_token: frozenset[tuple[str, str]] = frozenset()
+    """(namespace, name) of ServiceAccounts that prove who they are to the cloud by a token of their own. Default none."""
+
     def __or__(self, other: Surroundings) -> Surroundings:
         agents = {**self.agents, **other.agents}
-        return Surroundings(self.public + other.public, self.internal + other.internal, agents)
+        by_token = self.by_token | other.by_token
+        return Surroundings(self.public + other.public, self.internal + other.internal, agents, by_token)
 
 
 @dataclass(frozen=True, slots=True)

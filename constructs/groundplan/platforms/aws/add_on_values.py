@@ -12,6 +12,8 @@ from groundplan.addons.values import CRITICAL
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
+from groundplan.platforms.aws.identity import TOKEN_AUDIENCE
+from groundplan.platforms.aws.pod_roles import pod_roles
 from groundplan.platforms.aws.words import CONTROLLERS
 
 
@@ -54,6 +56,80 @@ def _node_autoscaler(environment: Environment) -> Json:
             "skip-nodes-with-system-pods": False,
         },
         "serviceMonitor": {"enabled": environment.parts.monitoring, "namespace": KUBE_SYSTEM},
+        "resources": size.resources,
+    }
+
+
+def _cloud_facts(environment: Environment) -> Json:
+    """What the cloud knows of nodes; it makes neither routes nor load balancers.
+
+    It runs on control-plane machines, on their own network, because no node is ready and no pod network works before it.
+    """
+    size = sizes(environment, "aws-cloud-controller-manager")["controller"]
+    tag = catalogue()["aws-cloud-controller-manager"].image_tag_for(environment.cluster.kubernetes)
+    return {
+        "args": [
+            "--v=2",
+            "--cloud-provider=aws",
+            f"--cluster-name={environment.cluster.name}",
+            "--configure-cloud-routes=false",
+            "--controllers=cloud-node,cloud-node-lifecycle",
+        ],
+        "image": {"tag": tag},
+        "hostNetworking": True,
+        "clusterRoleRules": [dict(rule) for rule in KNOWS_NODES],
+        "resources": size.resources,
+    }
+
+
+KNOWS_NODES: tuple[Json, ...] = (
+    {"apiGroups": [""], "resources": ["events"], "verbs": ["create", "patch", "update"]},
+    {"apiGroups": [""], "resources": ["nodes"], "verbs": ["delete", "get", "list", "patch", "update", "watch"]},
+    {"apiGroups": [""], "resources": ["nodes/status"], "verbs": ["patch"]},
+    {
+        "apiGroups": ["coordination.k8s.io"],
+        "resources": ["leases"],
+        "verbs": ["create", "get", "list", "update", "watch"],
+    },
+    {"apiGroups": ["authentication.k8s.io"], "resources": ["tokenreviews"], "verbs": ["create"]},
+    {"apiGroups": ["authorization.k8s.io"], "resources": ["subjectaccessreviews"], "verbs": ["create"]},
+)
+"""What it does in the cluster; the chart's own rules are for routes, load balancers and tokens of others too."""
+
+
+def _disks(environment: Environment) -> Json:
+    size = sizes(environment, "aws-ebs-csi-driver")
+    sidecar = {"resources": size["sidecar"].resources}
+    sidecars = ("attacher", "livenessProbe", "nodeDriverRegistrar", "provisioner", "resizer")
+    return {
+        "controller": {
+            "replicaCount": size["controller"].replicas,
+            "region": environment.region,
+            "k8sTagClusterId": environment.cluster.name,
+            "enableMetrics": environment.parts.monitoring,
+            "resources": size["controller"].resources,
+        },
+        "node": {"enableWindows": False, "resources": size["node"].resources},
+        "sidecars": dict.fromkeys(sidecars, sidecar),
+        "helmTester": {"enabled": False},
+    }
+
+
+def _pod_roles(environment: Environment) -> Json:
+    """Which ServiceAccount has which role, so that no object of a cluster names one; tokens are for AWS alone."""
+    size = sizes(environment, "amazon-eks-pod-identity-webhook")["webhook"]
+    roles = {
+        account: {"RoleARN": role, "Audience": TOKEN_AUDIENCE}
+        for account, role in sorted(pod_roles(environment).items())
+    }
+    return {
+        "fullnameOverride": "pod-identity-webhook",
+        "replicaCount": size.replicas,
+        "podDisruptionBudget": size.budget(maxUnavailable=1),
+        "priorityClassName": CRITICAL,
+        "config": {"defaultAwsRegion": environment.region, "podIdentityWebhookMap": {"enabled": True, "data": roles}},
+        "metrics": {"serviceMonitor": {"enabled": environment.parts.monitoring}},
+        "securityContext": {"runAsNonRoot": True},
         "resources": size.resources,
     }
 
@@ -104,6 +180,9 @@ def _aws_controller(name: str) -> Callable[[Environment], Json]:
 
 VALUES: dict[str, Callable[[Environment], Json]] = {
     **{name: _aws_controller(name) for name in sorted(CONTROLLERS)},
+    "amazon-eks-pod-identity-webhook": _pod_roles,
+    "aws-cloud-controller-manager": _cloud_facts,
+    "aws-ebs-csi-driver": _disks,
     "aws-load-balancer-controller": _load_balancers,
     "cluster-autoscaler": _node_autoscaler,
     "external-dns": _dns_records,

@@ -9,6 +9,7 @@ from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.facts.standby import serves_follower, stands_in
+from groundplan.model.cluster_api import ClusterApi
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.parts import Component
@@ -18,11 +19,15 @@ from groundplan.platforms.aws.chapter import Network as NetworkModel
 from groundplan.platforms.aws.cluster import EksCluster, EksClusterProps
 from groundplan.platforms.aws.facts import load_balancer_group, replication_group
 from groundplan.platforms.aws.image_publisher import ImagePublisher, ImagePublisherProps
+from groundplan.platforms.aws.issuer import Issuer
+from groundplan.platforms.aws.machine_cluster import MachineCluster, MachineClusterProps
+from groundplan.platforms.aws.machine_groups import MachineGroups, MachineGroupsProps
 from groundplan.platforms.aws.names import Certificates, HealthChecks, Zone
 from groundplan.platforms.aws.network import ANYWHERE, Network, NetworkProps, peer_cidrs
 from groundplan.platforms.aws.network_access import Bastion, FlowLogs, Peering
 from groundplan.platforms.aws.operators import OperatorIdentities
 from groundplan.platforms.aws.registry import Repositories, repository_of
+from groundplan.platforms.aws.roles import issuer_bucket
 from groundplan.platforms.aws.security_groups import SecurityGroups, SecurityGroupsProps
 from groundplan.platforms.aws.site import Site, site_of
 from groundplan.platforms.aws.vault import SecretRoles, VaultKeys, own_keys, secret_roles
@@ -57,7 +62,13 @@ def add_network(environment: Environment, component: Component) -> None:
     network = _network(environment)
     peers = peer_cidrs(environment, network)
     Network(component, "network", site, NetworkProps(network=network, zones=environment.zones, peers=peers))
-    SecurityGroups(component, "security-groups", site, _security_groups(environment, network, sorted(peers.values())))
+    if environment.cluster.cluster_api is not None:
+        MachineGroups(
+            component, "machine-groups", site, _machine_groups(environment, network, environment.cluster.cluster_api)
+        )
+    else:
+        peered = sorted(peers.values())
+        SecurityGroups(component, "security-groups", site, _security_groups(environment, network, peered))
     for name, peer in network.peers.items():
         other = environment.neighbour(peer.environment)
         Peering(component, name, site, asks=peer.request, region=other.region if other is not None else None)
@@ -80,9 +91,32 @@ def _security_groups(environment: Environment, network: NetworkModel, peers: lis
     )
 
 
+def _machine_groups(environment: Environment, network: NetworkModel, settings: ClusterApi) -> MachineGroupsProps:
+    ingress = environment.ingress
+    return MachineGroupsProps(
+        network=network,
+        managers=settings.managed_from,
+        sources=ingress.sources if ingress is not None else (),
+        load_balancer_tag=load_balancer_group(environment),
+    )
+
+
 def add_cluster(environment: Environment, component: Component) -> None:
-    """The cluster."""
+    """The cluster: Amazon's own, or one of machines."""
     cloud = _cloud(environment)
+    settings = environment.cluster.cluster_api
+    if settings is not None:
+        site = site_of(environment)
+        machines = MachineClusterProps(
+            network=_network(environment),
+            zones=environment.zones,
+            kubernetes=environment.cluster.kubernetes,
+            settings=settings,
+            pools=environment.cluster.node_pools,
+        )
+        MachineCluster(component, "machines", site, machines)
+        Issuer(component, "issuer", site, bucket=issuer_bucket(environment))
+        return
     props = EksClusterProps(
         network=_network(environment),
         kubernetes=environment.cluster.kubernetes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundplan.parts import Component, Part
-from groundplan.platforms.aws.policies import trust_pods
+from groundplan.platforms.aws.policies import trust_pods, trust_web_identity
 from groundplan.platforms.aws.resource import AwsPart, reference
 from groundplan.platforms.aws.site import Site
 
@@ -71,7 +71,7 @@ class Role(AwsPart):
 
 
 class PodRole(AwsPart):
-    """An IAM role for the pods of one service account, by EKS Pod Identity.
+    """An IAM role for the pods of one service account, by EKS Pod Identity or by a token of the cluster's own issuer.
 
     The cluster is named, not referred to: a tenant's objects lie in another namespace than its cluster's.
     """
@@ -90,8 +90,13 @@ class PodRole(AwsPart):
         managed: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, f"pods-{id_}", site)
-        trust = trust_pods(self.cluster_name, namespace, service_account)
+        if site.issuer is None:
+            trust = trust_pods(self.cluster_name, namespace, service_account)
+        else:
+            trust = trust_token(site, namespace, service_account)
         Role(self, id_, site, role=role, trust=trust, description=description, policy=policy, managed=managed)
+        if site.issuer is not None:
+            return
         self.emit_resource(
             "eks",
             "PodIdentityAssociation",
@@ -104,3 +109,13 @@ class PodRole(AwsPart):
                 "tags": self.tag_map(),
             },
         )
+
+
+TOKEN_AUDIENCE = "sts.amazonaws.com"
+"""Whom tokens for AWS are made out to."""
+
+
+def trust_token(site: Site, namespace: str, service_account: str) -> str:
+    """Who may become a role: one ServiceAccount, by a token that the cluster's own issuer signed for AWS."""
+    claims = {f"{site.issuer}:aud": TOKEN_AUDIENCE, f"{site.issuer}:sub": f"system:serviceaccount:{namespace}:{service_account}"}  # fmt: skip
+    return trust_web_identity(f"arn:aws:iam::{site.account}:oidc-provider/{site.issuer}", {"StringEquals": claims})

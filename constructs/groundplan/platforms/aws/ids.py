@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from groundplan.facts.cloud_names import management_namespace
+from groundplan.platforms.aws.roles import ROLES
 from groundplan.platforms.platform import AssignedId
 
 if TYPE_CHECKING:
@@ -20,7 +21,15 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
         return {}
     own = management_namespace(environment)
     found = {"network": _network(own)}
-    groups = {"app": "app-nodes", "db": "db-nodes", **({"bastion": "bastion"} if network.bastion is not None else {})}
+    groups = {"app": "app-nodes", **({"bastion": "bastion"} if network.bastion is not None else {})}
+    if environment.cluster.cluster_api is None:
+        groups["db"] = "db-nodes"
+    else:  # Cluster API takes the network it is given by ids alone
+        groups |= {name: name for name in ROLES.values()}
+        tiers = {"app", "public", *(pool.tier for pool in environment.cluster.node_pools.values())}
+        found |= {
+            f"subnet.{name}": _subnet(own, name) for name, subnet in network.subnets.items() if subnet.tier in tiers
+        }
     for key, name in groups.items():
         found[f"security-group.{key}"] = AssignedId(
             resource="securitygroups.ec2.services.k8s.aws",
@@ -57,6 +66,17 @@ def _network(namespace: str) -> AssignedId:
         name="network",
         path=("status", "vpcID"),
         form=f"vpc-{_NUMBER}",
+    )
+
+
+def _subnet(namespace: str, name: str) -> AssignedId:
+    return AssignedId(
+        resource="subnets.ec2.services.k8s.aws",
+        kind="Subnet",
+        namespace=namespace,
+        name=name,
+        path=("status", "subnetID"),
+        form=f"subnet-{_NUMBER}",
     )
 
 

@@ -15,6 +15,7 @@ from groundplan.facts.capacity import Amount
 from groundplan.kubernetes.kinds import api_group
 from groundplan.model.values import quantity
 from groundplan.platforms.aws.words import TAINT_EFFECTS
+from groundplan.platforms.machine_pools import Machine
 from groundplan.platforms.nodes import SERVED, Json, Nodes, Pool, Subnet, platform_pods
 from groundplan.platforms.resources import data_of
 
@@ -83,6 +84,23 @@ def _pool(group: Json, items: Sequence[Json]) -> Pool:
         path=("spec", "scalingConfig", "maxSize"),
         setting=f"cluster.node_pools.{name}.max",
         machine_setting=f"cluster.node_pools.{name}.instance",
+    )
+
+
+def machine_of(template: Json) -> Machine:
+    """What a template of machines makes."""
+    spec = template["spec"]["template"]["spec"]
+    kind = str(spec.get("instanceType", ""))
+    row = _table()["machines"].get(kind)
+    if row is None:
+        return Machine(type=kind, cpu=None)
+    return Machine(
+        type=kind,
+        cpu=Decimal(int(row["cpu"])),
+        memory=quantity(row["memory"]) * Decimal(str(_table()["seen_percent"])) / 100,
+        disk=Decimal(int((spec.get("rootVolume") or {}).get("size", 8))),
+        volumes=int(row["volumes"]),
+        sustained=Decimal(str(row["sustained"])) if "sustained" in row else None,
     )
 
 

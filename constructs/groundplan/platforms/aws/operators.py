@@ -16,13 +16,34 @@ from groundplan.platforms.aws.resource import AwsPart
 from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER
 from groundplan.platforms.aws.site import Site
 
+DISKS = "aws-ebs-csi-driver"
+
 PURPOSES = {
+    DISKS: "Makes disks for volumes",
     "aws-load-balancer-controller": "Makes load balancers for Ingresses",
     "cluster-autoscaler": "Sets the size of the node groups",
     "external-dns": "Writes the records of public hosts",
     OPERATOR: "Takes the secret-reading role of each tenant",
 }
 """Operators with an AWS identity: one sentence for the role's description. Where each runs stands in the catalogue."""
+
+MANAGED = {DISKS: ("service-role/AmazonEBSCSIDriverPolicy",)}
+"""Operator to the policies of its role that AWS keeps."""
+
+NODE_SIZES = "cluster-autoscaler"
+BALANCERS = "aws-load-balancer-controller"
+
+
+def operators(*, zone: str | None, machines: bool) -> list[str]:
+    """Operators of a cluster that have an identity.
+
+    Args:
+        zone: the zone in which records are written; None where there is none.
+        machines: whether it is made of machines. Then disks are no add-on of the cloud's, nodes are added on the
+            management cluster, and no load balancer of Ingresses reaches pods.
+    """
+    absent = {*(() if zone else ("external-dns",)), *((NODE_SIZES, BALANCERS) if machines else (DISKS,))}
+    return [name for name in PURPOSES if name not in absent]
 
 
 class OperatorIdentities(AwsPart):
@@ -46,9 +67,7 @@ class OperatorIdentities(AwsPart):
             "external-dns": self._dns,
             OPERATOR: self._secrets,
         }
-        for name, purpose in PURPOSES.items():
-            if name == "external-dns" and zone is None:
-                continue
+        for name in operators(zone=zone, machines=site.issuer is not None):
             add_on = catalogue()[name]
             PodRole(
                 self,
@@ -57,8 +76,9 @@ class OperatorIdentities(AwsPart):
                 role=site.role_name(name),
                 namespace=add_on.namespace,
                 service_account=add_on.service_account or name,
-                description=f"{purpose} of cluster {self.cluster_name}",
-                policy=document(*statements[name]()),
+                description=f"{PURPOSES[name]} of cluster {self.cluster_name}",
+                policy=document(*statements[name]()) if name in statements else None,
+                managed=MANAGED.get(name, ()),
             )
 
     def _autoscaler(self) -> list[Json]:

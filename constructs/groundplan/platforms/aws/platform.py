@@ -16,6 +16,7 @@ from groundplan.platforms.resources import data_of
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint
+    from groundplan.cluster_api.infrastructure import Infrastructure
     from groundplan.model.environment import Environment
     from groundplan.model.secrets import SecretStore
     from groundplan.parts import Component, Part
@@ -99,6 +100,13 @@ class Aws(Platform):
 
         return controllers(environment)
 
+    @classmethod
+    def machine_provider(cls) -> Infrastructure:
+        """The provider of EC2's machines."""
+        from groundplan.platforms.aws.machine_provider import PROVIDER
+
+        return PROVIDER
+
     def problems(self) -> Iterator[Problem]:
         """Regions, zones, subnets, names and ids that AWS would refuse later."""
         from groundplan.platforms.aws.rules import RULES
@@ -131,10 +139,12 @@ class Aws(Platform):
         return components(self.environment)
 
     def nodes(self, documents: Iterable[Mapping[str, Any]]) -> Nodes | None:
-        """Those of the rendered node groups."""
-        from groundplan.platforms.aws.nodes import nodes_of
+        """Those of the rendered node groups, or of the machines."""
+        from groundplan.platforms.aws.nodes import machine_of, nodes_of
+        from groundplan.platforms.machine_pools import machine_nodes
 
-        return nodes_of(documents)
+        rendered = list(documents)
+        return nodes_of(rendered) or machine_nodes(rendered, machine_of)
 
     @property
     def rents_cluster(self) -> bool:
@@ -223,7 +233,9 @@ class Aws(Platform):
 
     @property
     def credentials_egress(self) -> list[Json]:
-        """The agent of the node."""
+        """The agent of the node; pods of a cluster of machines bring a token of their own."""
+        if self._has_machines():
+            return []
         return [
             {"to": [{"ipBlock": {"cidr": CREDENTIALS_AGENT}}], "ports": [{"protocol": "TCP", "port": 80}]},
         ]
@@ -278,12 +290,15 @@ class Aws(Platform):
 
     @property
     def provided(self) -> Mapping[str, Any]:
-        """What the managed Kubernetes brings."""
-        return data_of("groundplan.platforms.aws", "provided.yaml")
+        """What the managed Kubernetes brings; machines bring nothing."""
+        return {} if self._has_machines() else data_of("groundplan.platforms.aws", "provided.yaml")
 
     def wants(self, add_on: str) -> bool:
         """What makes load balancers, records and nodes."""
         wanted = {
+            "amazon-eks-pod-identity-webhook": self._has_machines,
+            "aws-cloud-controller-manager": self._has_machines,
+            "aws-ebs-csi-driver": self._has_machines,
             "aws-load-balancer-controller": self._has_load_balancer,
             "cluster-autoscaler": self._has_elastic_nodes,
             "external-dns": self._has_records,
@@ -294,8 +309,15 @@ class Aws(Platform):
         ingress = self.environment.ingress
         return ingress is not None and ingress.type == "alb"
 
+    def _has_machines(self) -> bool:
+        """What EKS brings, a cluster of machines is given."""
+        return self.environment.host_environment.cluster.cluster_api is not None
+
     def _has_elastic_nodes(self) -> bool:
-        return any(pool.max > pool.min for pool in self.environment.cluster.node_pools.values())
+        """Of a cluster of machines, the management cluster adds nodes."""
+        return not self._has_machines() and any(
+            pool.max > pool.min for pool in self.environment.cluster.node_pools.values()
+        )
 
     def _has_records(self) -> bool:
         environment = self.environment

@@ -61,8 +61,27 @@ def _places(environment: Environment, network: Network) -> Iterator[Problem]:
         yield unknown(path, "missing-subnet", "subnet", network.bastion.subnet, network.subnets)
 
 
+def machines(environment: Environment) -> Iterator[Problem]:
+    """What only EKS understands, and what needs pods with addresses of the network, has no place beside machines."""
+    aws = settings(environment)
+    if environment.cluster.cluster_api is None or not environment.has_cluster:
+        return
+    if aws.network is None:
+        yield (*CHAPTER, "network"), "missing", "is missing, and machines stand in it", "describe it"
+    for key in ("access", "addons", "api_cidrs"):
+        if getattr(aws, key):
+            what = "is a setting of EKS, and the cluster is made of machines"
+            yield (*CHAPTER, key), "no-effect", what, "remove it"
+    if aws.network is not None and aws.network.peers:
+        what = "lead to databases by the addresses of their pods, which machines do not share with the network"
+        yield (*CHAPTER, "network", "peers"), "no-effect", what, "remove them"
+    if environment.ingress is not None and environment.ingress.type == "alb":
+        what = "sends to the addresses of pods, which only the cluster itself knows"
+        yield ("ingress", "type"), "no-way-in", f"`alb` {what}", "write nginx"
+
+
 def eks(environment: Environment) -> Iterator[Problem]:
-    """EKS wants two zones, and what leaves a zone through NAT needs a public subnet there."""
+    """EKS and a control plane of machines want two zones, and what leaves a zone through NAT needs a public subnet there."""
     network = settings(environment).network
     if network is None or not environment.has_cluster:
         return
@@ -168,5 +187,5 @@ def settings(environment: Environment) -> Aws:
     return environment.platform.aws
 
 
-RULES = (place, subnets, eks, buckets, dns_records, grants, vault_keys)
+RULES = (place, subnets, machines, eks, buckets, dns_records, grants, vault_keys)
 """Each rule looks at one demand."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from groundplan.errors import ConstructError
 from groundplan.model.environment import Environment
-from groundplan.platforms.aws.roles import role_name
+from groundplan.platforms.aws.roles import issuer_host, role_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +34,9 @@ class Site:
 
     ids: Mapping[str, str] = field(default_factory=dict)
     """Ids that AWS assigned and that are known by now. Default none."""
+
+    issuer: str | None = None
+    """Host that has the keys of the cluster's tokens. Default none: pods get their roles from the cluster's agent."""
 
     def role_name(self, identity: str) -> str:
         """Name of the role of an identity of the environment."""
@@ -64,4 +67,5 @@ def site_of(environment: Environment) -> Site:
             "managed-by": "groundplan",
         },
         ids=environment.ids,
+        issuer=issuer_host(environment),
     )

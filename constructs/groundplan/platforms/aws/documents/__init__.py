@@ -10,6 +10,7 @@ from groundplan.facts.system import System
 from groundplan.markdown import numbered, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.platforms.aws.documents import way_in
+from groundplan.platforms.aws.documents.issuer import pod_identities
 from groundplan.platforms.aws.documents.public_names import public_names
 from groundplan.platforms.aws.facts import network_of
 from groundplan.platforms.pages import Pages
@@ -31,6 +32,10 @@ class AwsPages(Pages):
         "aws s3": {"s3://": "s3.services.k8s.aws/Bucket"},
         "aws secretsmanager": {"--secret-id": "external-secrets.io/remote-key"},
     }
+    machine_image = (
+        "built with image-builder for Amazon and Ubuntu 24.04, with `ecr_credential_provider=true`, in the region and the account "
+        "that `cluster.cluster_api.images` names; the newest of the release is found by its name."
+    )
     groups = "services.k8s.aws"
     found_by_id = "Networks of AWS are found by the ids in the status of their objects alone."
 
@@ -82,16 +87,16 @@ class AwsPages(Pages):
 
     def after_creation(self, system: System) -> list[str]:
         """Contexts of the clusters, and what public names need of people."""
-        return [
-            shell(
-                *(
-                    f"aws eks update-kubeconfig --region {item.region} --name {item.cluster.name} "
-                    f"--alias {item.cluster.name}"
-                    for item in system.clusters_in_order
-                )
-            ),
-            *public_names(system),
+        contexts = [
+            f"aws eks update-kubeconfig --region {item.region} --name {item.cluster.name} --alias {item.cluster.name}"
+            for item in system.clusters_in_order
+            if item.cluster.cluster_api is None
         ]
+        return [*([shell(*contexts)] if contexts else []), *public_names(system)]
+
+    def pod_identities(self, environment: Environment) -> list[str]:
+        """What the API server says of its keys, where AWS looks for it."""
+        return pod_identities(environment)
 
     def way_in(self, environment: Environment) -> list[str]:
         """Through the bastion."""

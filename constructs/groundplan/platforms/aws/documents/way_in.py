@@ -22,6 +22,8 @@ def way_in(environment: Environment) -> list[str]:
     network = cloud.network if cloud is not None else None
     if network is None or network.bastion is None:
         return []
+    if environment.cluster.cluster_api is not None:
+        return _to_machines(environment)
     name, region, port = environment.cluster.name, environment.region, PORT
     describe = f"aws eks describe-cluster --region {region} --name {name} --output text --query"
     return [
@@ -41,6 +43,37 @@ def way_in(environment: Environment) -> list[str]:
             shell(
                 f'kubectl config set-cluster "$({describe} cluster.arn)" --server https://localhost:{port} '
                 f'--tls-server-name "$({describe} cluster.endpoint | cut -d/ -f3)"'
+            ),
+            level=3,
+        )
+    ]
+
+
+API = 6443
+"""Where machines have their API server."""
+
+
+def _to_machines(environment: Environment) -> list[str]:
+    """The tunnel to the load balancer that Cluster API made."""
+    name, namespace = environment.cluster.name, management_namespace(environment)
+    management = f"kubectl --context {MANAGEMENT} --namespace {namespace} get"
+    clusters = f"{management} awsclusters.infrastructure.cluster.x-k8s.io {name}"
+    return [
+        section(
+            f"The way in to {name}",
+            "The API server has a private address. The bastion leads there by Session Manager, which the role of who works "
+            "must allow; leave the tunnel open in a terminal of its own, and give a second one another port:",
+            shell(
+                f"bastion=$({management} instances.ec2.services.k8s.aws bastion --output jsonpath={{.status.instanceID}})",
+                f"server=$({clusters} --output jsonpath={{.spec.controlPlaneEndpoint.host}})",
+                f'aws ssm start-session --region {environment.region} --target "$bastion" '
+                "--document-name AWS-StartPortForwardingSessionToRemoteHost "
+                f'--parameters "host=$server,portNumber={API},localPortNumber={PORT}"',
+            ),
+            "Then send the context through it:",
+            shell(
+                f"kubectl config set-cluster {name} --server https://localhost:{PORT} "
+                f'--tls-server-name "$({clusters} --output jsonpath={{.spec.controlPlaneEndpoint.host}})"'
             ),
             level=3,
         )

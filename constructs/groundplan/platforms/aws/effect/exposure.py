@@ -18,9 +18,44 @@ EC2 = "ec2.services.k8s.aws"
 ALB = "alb.ingress.kubernetes.io"
 
 
+DOCUMENTS = frozenset({".well-known/openid-configuration", "openid/v1/jwks"})
+"""What an issuer of tokens shows to everybody: who it is, and the public keys that it signs with.
+
+See https://openid.net/specs/openid-connect-discovery-1_0.html .
+"""
+
+
+def issuers(inventory: Inventory) -> frozenset[str]:
+    """Buckets of issuers that the account trusts, which show their two documents to everybody, and nothing else."""
+    hosts = {
+        str(item.spec.get("url", "")).removeprefix("https://").partition(".s3.")[0]
+        for item in inventory.by_kind.get(("iam.services.k8s.aws", "OpenIDConnectProvider"), ())
+    }
+    found = inventory.by_kind.get(("s3.services.k8s.aws", "Bucket"), ())
+    return frozenset(item.path for item in found if item.spec.get("name") in hosts and _shows_documents(item))
+
+
+def _shows_documents(item: Object) -> bool:
+    bucket = f"arn:aws:s3:::{item.spec.get('name')}/"
+    allowed = [
+        one for one in json.loads(item.spec.get("policy") or "{}").get("Statement", []) if one.get("Effect") == "Allow"
+    ]
+    places = {
+        place
+        for one in allowed
+        for place in ([one["Resource"]] if isinstance(one["Resource"], str) else one["Resource"])
+    }
+    return all(one.get("Action") == "s3:GetObject" for one in allowed) and places <= {
+        f"{bucket}{path}" for path in DOCUMENTS
+    }
+
+
 def buckets(inventory: Inventory, __: Context) -> Iterator[Finding]:
     """Policies of buckets that let everybody in."""
+    on_purpose = issuers(inventory)
     for item in inventory.by_kind.get(("s3.services.k8s.aws", "Bucket"), ()):
+        if item.path in on_purpose:
+            continue
         for statement in json.loads(item.spec.get("policy") or "{}").get("Statement", []):
             if (
                 statement.get("Effect") == "Allow"
@@ -77,6 +112,10 @@ class AwsDoors(Doors):
 
     kinds = (f"{EC2}/SecurityGroup", f"{EC2}/ElasticIPAddress", "route53.services.k8s.aws/HostedZone")
     judges = (buckets, firewalls, addresses, listeners, public_names)
+
+    def shown(self, inventory: Inventory) -> frozenset[str]:
+        """Buckets of issuers."""
+        return issuers(inventory)
 
     def answers_itself(self, ingress: Object, service: str, port: Mapping[str, Any]) -> bool:
         """Where an annotation gives the path a response of its own."""

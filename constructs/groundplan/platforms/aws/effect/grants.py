@@ -90,6 +90,7 @@ def uses(land: Landscape) -> Iterator[Use]:
             account = (KUBE_SYSTEM, str(entry.get("serviceAccount")))
             field: YamlPath = ("spec", "podIdentityAssociations", index)
             yield Use(_role(item, entry.get("roleRef")), PODS, item, field, account, land.cluster_of(item.scope))
+    yield from _by_token(land)
     for group, kind, name, principal in _HANDED:
         for item in land.of(group, kind):
             if name in item.spec:
@@ -99,6 +100,24 @@ def uses(land: Landscape) -> Iterator[Use]:
         if "roleRef" in replication:
             field = ("spec", "replication", "roleRef")
             yield Use(_role(item, replication["roleRef"]), "s3.amazonaws.com", item, field)
+
+
+def token_account(statement: Mapping[str, Any]) -> Account | None:
+    """The ServiceAccount whose token a statement of a trust policy wants; None where it wants another's."""
+    wanted = (statement.get("Condition") or {}).get("StringEquals") or {}
+    subjects = [text for key, value in wanted.items() if str(key).endswith(":sub") for text in listed(value)]
+    parts = subjects[0].split(":") if len(subjects) == 1 else []
+    return (parts[2], parts[3]) if parts[:2] == ["system", "serviceaccount"] and len(parts) == 4 else None
+
+
+def _by_token(land: Landscape) -> Iterator[Use]:
+    """Roles that a ServiceAccount of a cluster of machines takes by a token of the cluster's own issuer."""
+    for role in land.of(IAM, "Role"):
+        for kind, name, statement in trusted(role):
+            account = token_account(statement) if kind == "Federated" else None
+            if account is not None:
+                field: YamlPath = ("spec", "assumeRolePolicyDocument")
+                yield Use((role.namespace, role.name), name, role, field, account, land.cluster_of(role.scope))
 
 
 _HANDED = (
@@ -130,6 +149,9 @@ def broken_uses(land: Landscape, known: list[Use]) -> Iterator[Finding]:
         role = land.inventory.find(use.item.cluster, IAM, "Role", *use.holder)
         if role is None:
             continue  # the references gate says so
+        if use.item is role:
+            yield from broken_token(land, use)
+            continue
         wanted = {"sts:AssumeRole", *(["sts:TagSession"] if use.principal == PODS else [])}
         given = {
             action
@@ -143,6 +165,62 @@ def broken_uses(land: Landscape, known: list[Use]) -> Iterator[Finding]:
             yield land.inventory.finding(use.item, use.field, "identity.trust", message, advice)
         if use.account is not None and use.item.kind == "PodIdentityAssociation":
             yield from _stranger(land, use, use.account)
+
+
+def broken_token(land: Landscape, use: Use) -> Iterator[Finding]:
+    """A token that no pod gets or that AWS would not believe: another issuer, no trust in it, another role for the account."""
+    account = use.account or ("", "")
+    issuer = use.principal.partition(":oidc-provider/")[2]
+    providers = {
+        str(item.spec.get("url", "")).removeprefix("https://") for item in land.of(IAM, "OpenIDConnectProvider")
+    }
+    advice = "make one of both, from the same name"
+    if issuer not in providers:
+        message = f"trusts tokens of {issuer}, which is no identity provider of the account"
+        yield land.inventory.finding(use.item, use.field, "identity.issuer", message, advice)
+    signers = {
+        issuer_of(item) for item in land.of(PLANE, "KubeadmControlPlane") if land.cluster_of(item.scope) == use.cluster
+    }
+    if signers and issuer not in signers:
+        message = (
+            f"trusts tokens of {issuer}, and the API server of {use.cluster} signs as {' or '.join(sorted(signers))}"
+        )
+        yield land.inventory.finding(use.item, use.field, "identity.issuer", message, advice)
+    role = str(use.item.spec.get("name", ""))
+    told = roles_told(land, use.cluster).get("/".join(account), set())
+    if not any(name.endswith(f":role/{role}") for name in told):
+        found = f"is told to take {' or '.join(sorted(told))}" if told else "is told nothing"
+        message = f"waits for a token of {'/'.join(account)}, which {found} on {use.cluster}"
+        yield land.inventory.finding(
+            use.item, use.field, "identity.token", message, "name this role in the values of the webhook"
+        )
+    if not land.knows(use.cluster, account):
+        message = f"is for {'/'.join(account)}, and there is no such ServiceAccount on {use.cluster}"
+        yield land.inventory.finding(
+            use.item, use.field, "identity.subject", message, "name a ServiceAccount of the cluster, or remove it"
+        )
+
+
+PLANE = "controlplane.cluster.x-k8s.io"
+WEBHOOK = "amazon-eks-pod-identity-webhook"
+
+
+def issuer_of(plane: Object) -> str:
+    """Whom a control plane names as the issuer of its tokens, without a scheme."""
+    server = ((plane.spec.get("kubeadmConfigSpec") or {}).get("clusterConfiguration") or {}).get("apiServer") or {}
+    flags = {str(flag["name"]): str(flag["value"]) for flag in server.get("extraArgs") or ()}
+    return flags.get("service-account-issuer", "").removeprefix("https://")
+
+
+def roles_told(land: Landscape, cluster: str) -> Mapping[str, set[str]]:
+    """`namespace/ServiceAccount` to the roles that the webhook of a cluster tells its pods to take."""
+    found: dict[str, set[str]] = {}
+    for release in land.inventory.releases:
+        if release.cluster == cluster and release.chart.rpartition("/")[2] == WEBHOOK:
+            table = ((release.values.get("config") or {}).get("podIdentityWebhookMap") or {}).get("data") or {}
+            for account, entry in table.items():
+                found.setdefault(str(account), set()).add(str(entry.get("RoleARN", "")))
+    return found
 
 
 def _stranger(land: Landscape, use: Use, account: Account) -> Iterator[Finding]:

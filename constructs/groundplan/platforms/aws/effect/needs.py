@@ -11,7 +11,7 @@ from groundplan.checks.identity.facts import facts
 from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import EVERYTHING, Holder, Need
 from groundplan.checks.inventory import Object
-from groundplan.platforms.aws.effect.grants import IAM, Use, trusted
+from groundplan.platforms.aws.effect.grants import IAM, Use, token_account, trusted
 
 S3 = "s3.services.k8s.aws"
 SECRETS = "secretsmanager.services.k8s.aws"
@@ -22,7 +22,7 @@ def needs(land: Landscape, holder_of: HolderOf, uses: Sequence[Use]) -> Iterator
     yield from _secret_stores(land, holder_of, uses)
     yield from _archives(land, holder_of)
     yield from _upstream(uses)
-    yield from _machines(uses)
+    yield from _machines(land, uses)
     yield from _replications(land, uses)
     yield from _publishers(land)
 
@@ -115,10 +115,38 @@ _MACHINES: Mapping[str, tuple[str, ...]] = {
 """What a role is for, by the kind that hands it to machines."""
 
 
-def _machines(uses: Sequence[Use]) -> Iterator[Need]:
+def _machines(land: Landscape, uses: Sequence[Use]) -> Iterator[Need]:
     for use in uses:
-        for deed in _MACHINES.get(use.item.kind, ()):
-            yield Need(use.holder, deed, (EVERYTHING,), f"{use.item} does so", use.item, use.field)
+        made = _made_with(land, use) if use.item.kind == "InstanceProfile" else []
+        for deed in _of_machines(land, made) if made else _MACHINES.get(use.item.kind, ()):
+            where = (_start_of(land, use),) if deed == "read-start" else (EVERYTHING,)
+            yield Need(use.holder, deed, where, f"{made[0] if made else use.item} does so", use.item, use.field)
+
+
+def _start_of(land: Landscape, use: Use) -> str:
+    """Where a machine of Cluster API finds what it starts with: in the region of its network, in the account that it is in."""
+    own = [item for item in land.of("infrastructure.cluster.x-k8s.io", "AWSCluster") if item.scope == use.item.scope]
+    region = next((str(item.spec.get("region")) for item in own), "")
+    roles = [role for role in land.of(IAM, "Role") if role.scope == use.item.scope]
+    named = (account_in(name) for role in roles for kind, name, _ in trusted(role) if kind == "Federated")
+    return f"arn:aws:secretsmanager:{region}:{next(named, '')}:secret:aws.cluster.x-k8s.io/x"
+
+
+def _made_with(land: Landscape, use: Use) -> list[Object]:
+    """Templates of machines that wear an instance profile."""
+    templates = land.of("infrastructure.cluster.x-k8s.io", "AWSMachineTemplate")
+    name = use.item.spec.get("name")
+    return [item for item in templates if item.spec["template"]["spec"].get("iamInstanceProfile") == name]
+
+
+def _of_machines(land: Landscape, templates: Sequence[Object]) -> tuple[str, ...]:
+    """Every machine pulls images and reads what it starts with; on the control plane the cloud's controller runs."""
+    planes = {
+        (item.namespace, item.spec["machineTemplate"]["spec"]["infrastructureRef"]["name"])
+        for item in land.of("controlplane.cluster.x-k8s.io", "KubeadmControlPlane")
+    }
+    plane = any((item.namespace, item.name) in planes for item in templates)
+    return ("pull-images", "read-start", *(("know-machines",) if plane else ()))
 
 
 def _replications(land: Landscape, uses: Sequence[Use]) -> Iterator[Need]:
@@ -137,7 +165,7 @@ def _replications(land: Landscape, uses: Sequence[Use]) -> Iterator[Need]:
 def _publishers(land: Landscape) -> Iterator[Need]:
     """Roles that the workflows of a repository take: they push the images that services of the system run."""
     for role in land.of(IAM, "Role"):
-        if not any(kind == "Federated" for kind, _, _ in trusted(role)):
+        if not any(kind == "Federated" and not token_account(item) for kind, _, item in trusted(role)):
             continue
         holder: Holder = (role.namespace, role.name)
         account = next(account_in(name) for kind, name, _ in trusted(role) if kind == "Federated")

@@ -10,6 +10,7 @@ from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import Block
 from groundplan.errors import Finding
+from groundplan.platforms.aws.effect.grants import IAM, token_account, trusted
 from groundplan.platforms.aws.effect.security_groups import EC2, EKS, Ec2Groups
 
 PUBLIC_BALANCERS = "kubernetes.io/role/elb"
@@ -37,12 +38,15 @@ class AwsNetwork(Cloud):
             agents={
                 (item.spec["namespace"], item.spec["serviceAccount"]): CREDENTIALS_AGENT.cidr for item in associations
             },
+            by_token=frozenset(_by_token(objects)),
         )
 
     def identities(self, cluster: Cluster) -> Iterator[Flow]:
         """Pods with an association ask the agent on their node, and then the services that the role is for."""
         for pods in cluster.pods:
-            if cluster.around.agents.get((pods.namespace, pods.account)) == CREDENTIALS_AGENT.cidr:
+            if (pods.namespace, pods.account) in cluster.around.by_token:
+                yield Flow(pods, INTERNET, 443, "its identity is proven to AWS, and is for services of the cloud")
+            elif cluster.around.agents.get((pods.namespace, pods.account)) == CREDENTIALS_AGENT.cidr:
                 yield Flow(pods, CREDENTIALS_AGENT, 80, "its identity is handed out on the node")
                 yield Flow(pods, INTERNET, 443, "its identity is for services of the cloud")
 
@@ -71,6 +75,16 @@ class AwsNetwork(Cloud):
                     message = f"does not admit {source.name} to {target.name} on port {flow.port}, but {flow.why}"
                     field, advice = ("spec", "ingressRules"), "let one of its rules admit them"
                     yield inventory.finding(group, field, "reachability.security-group", message, advice)
+
+
+def _by_token(objects: Iterable[Object]) -> Iterator[tuple[str, str]]:
+    """Accounts whose token a role trusts."""
+    for role in objects:
+        if (role.group, role.kind) == (IAM, "Role"):
+            for _, _, statement in trusted(role):
+                account = token_account(statement)
+                if account is not None:
+                    yield account
 
 
 def _tagged(objects: Iterable[Object], tag: str) -> tuple[str, ...]:
