@@ -14,9 +14,12 @@ from groundplan.stores.registry import ENGINES
 PACKAGE = Path(groundplan.__file__).parent
 
 CLOUDS = re.compile(
-    r"\baws|azure|services\.k8s\.aws|\b(?:acr|aks|alb|amazon|amazonaws|ec2|ecr|eks|elb|entra|iam|microsoft|s3)\b|route ?53",
+    r"\baws|azure|services\.k8s\.aws|\b(?:acr|aks|alb|amazon|amazonaws|ec2|ecr|eks|elb|entra|iam|microsoft|s3)\b|route ?53"
+    r"|\bgcp|cnrm|googleapis|gserviceaccount|config connector|(?<![./])\bgoogle|\b(?:gcr|gcs|gke|gs)\b",
     re.IGNORECASE,
 )
+"""Words of Amazon's and Microsoft's clouds, and of Google's; after a dot or a slash Google is a publisher like any other."""
+
 ENGINE_WORDS = re.compile(r"cnpg|barman|servicebus|dbforpostgresql|postgresql\.|rdb-storage", re.IGNORECASE)
 
 CLOUD_REASONS: Mapping[str, str] = {
@@ -89,11 +92,27 @@ def test_words_of_a_cloud_stand_with_the_engines_that_it_runs() -> None:
     assert {path for path in found(CLOUDS, own) if path.startswith("stores/")} == kinds | {"stores/registry.py"}
 
 
-@pytest.mark.parametrize("text", ["ec2.services.k8s.aws", "what Azure says", "s3://bucket", "Route 53", "an IAM role"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ec2.services.k8s.aws",
+        "what Azure says",
+        "s3://bucket",
+        "Route 53",
+        "an IAM role",
+        "container.cnrm.cloud.google.com",
+        "web@shop.iam.gserviceaccount.com",
+        "gs://bucket",
+        "what Google says",
+        "nodes of GKE",
+    ],
+)
 def test_such_words_are_seen(text: str) -> None:
     assert CLOUDS.search(text)
 
 
-@pytest.mark.parametrize("text", ["draws", "laws of", "raws3"])
+@pytest.mark.parametrize(
+    "text", ["draws", "laws of", "raws3", "sre.google", "github.com/google/cel-spec", "flags", "gsub"]
+)
 def test_other_words_are_not(text: str) -> None:
     assert not CLOUDS.search(text)
