@@ -23,9 +23,20 @@ observability: {grafana_admin: grafana-admin}
 secrets:
   entries:
     grafana-admin: {keys: {admin-user: shop/user, admin-password: shop/password}}
+    reports: {keys: {private-key: shop/github-key}}
     shop-tls: {type: kubernetes.io/tls, keys: {tls.crt: shop/crt, tls.key: shop/key}}
 ingress: {type: nginx, certificate: shop-tls}
+delivery:
+  repository: {url: "https://github.com/shop/platform"}
+  reports: {app: 1, installation: 1, secret: reports/private-key}
+pipelines: {repository: shop/code, services: {web: {folder: web}}}
+services:
+  web:
+    image: shop/web:1.0
+    port: 80
+    resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}
 """
+"""What has every part of every add-on: a service whose releases are reported brings Argo CD's notifications."""
 CHARTS: dict[str, Callable[[Environment], Json]] = {
     **add_on_values(an_environment()),
     "argo-cd": argocd_values,

@@ -40,6 +40,10 @@ services:
   exporter: {{image: "someone/exporter:1.0", port: 80, {RESOURCES}}}
   web: {{image: "shop/web:1.0", port: 80, {RESOURCES}}}
 pipelines: {{repository: shop/code, services: {{web: {{folder: web}}}}}}
+delivery:
+  repository: {{url: "https://github.com/shop/platform"}}
+  reports: {{app: 1, installation: 1, secret: reports/private-key}}
+secrets: {{entries: {{reports: {{keys: {{private-key: github-key}}}}}}}}
 """
     text = "\n".join(rules([azure(MIRROR, services)]))
 
