@@ -11,7 +11,8 @@ from groundplan.blueprint import Blueprint, Release
 from groundplan.components.releases import release
 from groundplan.model.environment import Environment
 from groundplan.networking.monitoring_policies import MonitoringPolicies, MonitoringPoliciesProps
-from groundplan.observability.alert import AlertRules, owner_of
+from groundplan.observability.alert import owner_of
+from groundplan.observability.alert_rules import AlertRules
 from groundplan.observability.custom_metrics import adapter_values
 from groundplan.observability.dashboard import Dashboard, dashboard
 from groundplan.observability.probed import prober_props

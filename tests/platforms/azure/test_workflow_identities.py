@@ -6,13 +6,8 @@ from typing import Any
 
 from systems import BASE, an_environment
 
-from groundplan.platforms.azure.workflow_identities import (
-    ACCESS,
-    ROTATION,
-    changed_stores,
-    variable,
-    workflow_identities,
-)
+from groundplan.platforms.azure.access import ACCESS, ROTATION, variable
+from groundplan.platforms.azure.workflow_identities import changed_stores, workflow_identities
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 AZURE: dict[str, Any] = {

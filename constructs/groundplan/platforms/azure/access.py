@@ -15,6 +15,12 @@ from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.platforms.azure.site import site_of
 from groundplan.stores.registry import stores_of
 
+ACCESS = "access"
+"""The identity that lets others into stores, pairs namespaces, and keeps the application's registration."""
+
+ROTATION = "rotation"
+"""The identity that gives secrets their ends; it reads no value."""
+
 _ROLES = uuid.UUID("5d0f5b36-7a0c-4c39-9f7b-0d1d0f1a7e55")
 """Ids of roles are derived below it, so that a role keeps its id."""
 
@@ -23,6 +29,11 @@ PERMISSIONS = "Application.ReadWrite.OwnedBy and Application.Read.All"
 
 GRAPH_ROLES = ("18a4783c-866b-4cc7-a460-3d5e5662c884", "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30")
 """The same as ids. See https://learn.microsoft.com/graph/permissions-reference ."""
+
+
+def variable(purpose: str) -> str:
+    """Variable of GitHub's environment that holds the client id of the identity for a purpose."""
+    return f"AZURE_{purpose.upper()}_CLIENT_ID"
 
 
 def wanted(system: System) -> bool:

@@ -18,7 +18,8 @@ from groundplan.platforms.azure.cluster_identity import (
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.node_pools import pool_spec
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import utc_offset, utc_slots
 

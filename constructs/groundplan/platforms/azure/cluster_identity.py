@@ -8,8 +8,9 @@ from __future__ import annotations
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.network import NETWORK
+from groundplan.platforms.azure.references import reference
 from groundplan.platforms.azure.registry import ACR_PULL
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 
 CLUSTER_IDENTITY = "cluster-identity"

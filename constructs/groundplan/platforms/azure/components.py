@@ -10,6 +10,7 @@ from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.standby import is_replaced
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json
+from groundplan.platforms.azure.access import ROTATION
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork
 from groundplan.platforms.azure.cluster import AksCluster, AksClusterProps
 from groundplan.platforms.azure.facts import behind_front_door, edge_of, scaled_by_keda
@@ -28,7 +29,7 @@ from groundplan.platforms.azure.site import Site, registry_owner, site_of
 from groundplan.platforms.azure.storage import StorageAccount
 from groundplan.platforms.azure.vault import ZONE as VAULT_ZONE
 from groundplan.platforms.azure.vault import Vault
-from groundplan.platforms.azure.workflow_identities import ROTATION, watches_vault, workflow_identities
+from groundplan.platforms.azure.workflow_identities import watches_vault, workflow_identities
 from groundplan.stores.registry import stores_of
 from groundplan.waves import SyncWave
 

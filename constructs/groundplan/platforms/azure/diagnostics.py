@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.naming import object_name
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 
 INSIGHTS = "insights.azure.com"

@@ -11,7 +11,8 @@ from groundplan.platforms.azure.edge_chapter import FirewallRules, FrontDoor
 from groundplan.platforms.azure.facts import origin
 from groundplan.platforms.azure.firewall import FrontDoorFirewall
 from groundplan.platforms.azure.naming import AzureKind, object_name
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 
 CDN = "cdn.azure.com/v1api20230501"

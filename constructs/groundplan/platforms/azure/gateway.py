@@ -9,7 +9,8 @@ from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.edge_chapter import Gateway
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.network import subnet_reference
-from groundplan.platforms.azure.resources import RESOURCE_GROUP, AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import RESOURCE_GROUP, AzurePart
 from groundplan.platforms.azure.site import Site
 
 NETWORK = "network.azure.com"

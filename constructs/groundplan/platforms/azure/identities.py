@@ -14,7 +14,7 @@ from groundplan.platforms.azure.facts import edge_of
 from groundplan.platforms.azure.identity import RoleGrant, ServiceAccountRef, WorkloadIdentityProps
 from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, GATEWAY, SECRETS, config_map, identities_of
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name, storage_account
-from groundplan.platforms.azure.resources import reference
+from groundplan.platforms.azure.references import reference
 from groundplan.platforms.azure.roles import other_roles
 from groundplan.platforms.azure.scaling import scaled_by_broker
 from groundplan.platforms.azure.secret_store import SECRET_STORE

@@ -14,7 +14,8 @@ from groundplan.platforms.azure.chapter import AzureMonitor, QueryAlert
 from groundplan.platforms.azure.diagnostics import INSIGHTS, WORKSPACE_GROUP
 from groundplan.platforms.azure.durations import iso_duration
 from groundplan.platforms.azure.naming import AzureKind, object_name
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureNetwork, AzureNetworkRule, AzureSubnet
 from groundplan.platforms.azure.naming import AzureKind, object_name
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 
 NETWORK = "network.azure.com/v1api20240301"

@@ -15,6 +15,11 @@ GROUPS, ANY_KIND = "*.azure.com", "*"
 """What a reference means that says neither group nor kind."""
 
 
+def reference(group: str, kind: str, name: str) -> dict[str, Any]:
+    """A reference to another object of the operator in the same namespace."""
+    return {"group": group, "kind": kind, "name": name}
+
+
 def references(key: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Reference]:
     """Owners, references to resources, and keys of Secrets and ConfigMaps."""
     name = value.get("name")

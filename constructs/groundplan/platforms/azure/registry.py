@@ -7,7 +7,8 @@ from groundplan.model.environment import Environment
 from groundplan.parts import Component, Part
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.naming import AzureKind, object_name
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site, registry_owner, site_of
 
 GROUP = "containerregistry.azure.com"

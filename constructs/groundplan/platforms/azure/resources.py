@@ -45,11 +45,6 @@ AUTHORIZATION = "authorization.azure.com/v1api20220401"
 RESOURCE_GROUP = ("resources.azure.com", "ResourceGroup")
 
 
-def reference(group: str, kind: str, name: str) -> Json:
-    """A reference to another object of the operator in the same namespace."""
-    return {"group": group, "kind": kind, "name": name}
-
-
 def _asking_first(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """`document`, annotated so that it is pruned only after a person agreed, where something is lost with it."""
     metadata = document["metadata"]

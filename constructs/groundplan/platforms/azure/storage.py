@@ -9,7 +9,8 @@ from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.chapter import AzureStorage
 from groundplan.platforms.azure.cluster_identity import CLUSTER_IDENTITY
 from groundplan.platforms.azure.naming import object_name
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 
 STORAGE = "storage.azure.com/v1api20230101"

@@ -7,7 +7,7 @@ from typing import ClassVar
 from groundplan.kubernetes.network_policy import blocks
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
-from groundplan.platforms.azure.resources import reference
+from groundplan.platforms.azure.references import reference
 from groundplan.stores.answers import Json
 from groundplan.stores.store import ChapterT, SettingsT, Store
 

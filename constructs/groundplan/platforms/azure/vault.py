@@ -7,7 +7,8 @@ from groundplan.platforms.azure.chapter import KeyVault
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.naming import AzureKind, object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 
 ZONE = "privatelink.vaultcore.azure.net"

@@ -11,32 +11,22 @@ from collections.abc import Iterator
 from groundplan.facts.standby import stands_in
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
-from groundplan.platforms.azure.access import callers, pair_of
+from groundplan.platforms.azure.access import ACCESS, ROTATION, callers, pair_of
 from groundplan.platforms.azure.identity import RoleGrant, WorkloadIdentityProps
 from groundplan.platforms.azure.ids import config_map
 from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import site_of
 from groundplan.platforms.azure.store import AzureStore
 from groundplan.stores.registry import stores_of
 from groundplan.stores.store import AnyStore
-
-ACCESS = "access"
-"""The identity that lets others into stores, pairs namespaces, and keeps the application's registration."""
-
-ROTATION = "rotation"
-"""The identity that gives secrets their ends; it reads no value."""
 
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 CERTIFICATE_USER = "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba"
 SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 """Built-in roles Contributor, Reader, Key Vault Certificate User and Key Vault Secrets Officer."""
-
-
-def variable(purpose: str) -> str:
-    """Variable of GitHub's environment that holds the client id of the identity for a purpose."""
-    return f"AZURE_{purpose.upper()}_CLIENT_ID"
 
 
 def workflow_identities(environment: Environment) -> Iterator[tuple[str, WorkloadIdentityProps]]:

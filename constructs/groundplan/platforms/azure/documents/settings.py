@@ -6,8 +6,8 @@ from groundplan.facts.cloud_names import MANAGEMENT
 from groundplan.facts.system import System
 from groundplan.model.environment import Environment
 from groundplan.platforms.azure import access
+from groundplan.platforms.azure.access import ACCESS, ROTATION, variable
 from groundplan.platforms.azure.ids import config_map
-from groundplan.platforms.azure.workflow_identities import ACCESS, ROTATION, variable
 
 
 def rows(system: System) -> list[tuple[str, str, str]]:

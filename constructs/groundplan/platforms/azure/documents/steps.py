@@ -13,12 +13,11 @@ from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.azure import access
-from groundplan.platforms.azure.access import PERMISSIONS
+from groundplan.platforms.azure.access import ACCESS, PERMISSIONS
 from groundplan.platforms.azure.documents import mirror
 from groundplan.platforms.azure.documents.names import resource_group
 from groundplan.platforms.azure.facts import edge_of, gateway_names
 from groundplan.platforms.azure.naming import AzureKind, azure_name
-from groundplan.platforms.azure.workflow_identities import ACCESS
 from groundplan.stores.pages import ManualAccess
 from groundplan.stores.registry import stores_of
 

@@ -12,9 +12,8 @@ from groundplan.github import RUNNER, STRICT, github_environment
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Application, Pipelines
-from groundplan.platforms.azure.access import admitted, pairs, roles
+from groundplan.platforms.azure.access import ACCESS, admitted, pairs, roles, variable
 from groundplan.platforms.azure.pipelines.login import azure_login
-from groundplan.platforms.azure.workflow_identities import ACCESS, variable
 
 
 def workflow(system: System, pipelines: Pipelines) -> Json:

@@ -13,11 +13,10 @@ from groundplan.layout import docs_dir
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.model.values import whole_seconds
-from groundplan.platforms.azure.access import vaults
+from groundplan.platforms.azure.access import ROTATION, variable, vaults
 from groundplan.platforms.azure.chapter import KeyVault
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 from groundplan.platforms.azure.pipelines.login import azure_login
-from groundplan.platforms.azure.workflow_identities import ROTATION, variable
 
 DAY = 86_400
 

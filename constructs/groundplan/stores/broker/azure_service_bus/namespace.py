@@ -12,7 +12,8 @@ from groundplan.platforms.azure.durations import iso_duration
 from groundplan.platforms.azure.ids import config_map
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 from groundplan.stores.broker.azure_service_bus.words import ZONE
 from groundplan.stores.broker.model import AzureServiceBus, Broker, Queue, Topic

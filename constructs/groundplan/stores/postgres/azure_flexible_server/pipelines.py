@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from groundplan.facts.standby import waits
 from groundplan.github import STRICT
+from groundplan.platforms.azure.access import ACCESS
 from groundplan.platforms.azure.naming import AzureKind, azure_name
-from groundplan.platforms.azure.workflow_identities import ACCESS
 from groundplan.stores.answers import Json
 from groundplan.stores.postgres.pipelines import PostgresPipelines
 

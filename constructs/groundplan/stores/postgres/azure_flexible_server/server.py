@@ -10,7 +10,8 @@ from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint, PrivateZone, subnet_reference
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import window_in_utc
 from groundplan.stores.postgres.azure_flexible_server.administrator import Administrator

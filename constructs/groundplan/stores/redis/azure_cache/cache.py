@@ -8,7 +8,8 @@ from groundplan.platforms.azure.identities import BLOB_CONTRIBUTOR
 from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
-from groundplan.platforms.azure.resources import AzurePart, reference
+from groundplan.platforms.azure.references import reference
+from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import window_in_utc
 from groundplan.stores.redis.azure_cache.words import VERSION, ZONE
