@@ -140,7 +140,7 @@ def _clouds_are_there(system: System) -> list[str]:
 
 
 def _workloads(system: System) -> list[str]:
-    blocks = []
+    blocks = [*_first_images(system)]
     for cluster in system.clusters_in_order:
         name = context(cluster)
         tenants = [item for item in system.environments if system.cluster_of(item) is cluster and item is not cluster]
@@ -159,6 +159,29 @@ def _workloads(system: System) -> list[str]:
             )
         )
     return blocks
+
+
+def _first_images(system: System) -> list[str]:
+    """What the system's own workflows push before anything can run; nobody else makes these images."""
+    chapter = system.primary.pipelines
+    if chapter is None:
+        return []
+    where = f"`{chapter.repository}`" if chapter.repository else "the repository with the code"
+    committed, released, together = (chapter.built_on(what) for what in ("commit", "release", "tag"))
+    pushes = [f"git push origin {branch}" for branch in chapter.delivered_branches if committed]
+    tags = [*(f"{name}/VERSION" for name in released), *(["VERSION"] if together else [])]
+    tagged = [line for tag in tags for line in (f"git tag {tag}", f"git push origin {tag}")]
+    return [
+        section(
+            "Images",
+            f"No service runs before its image is in the registry. In {where}, with the settings that "
+            f"{link('its page', 'deploy-and-rollback.md')} lists; each version is the one its environment names, and tags are "
+            "pushed one by one, for of more than three at once GitHub starts nothing:",
+            shell(*pushes, *tagged),
+            "Wait for the jobs that build. Those that deploy find nothing running yet and may give up; run them again at the end.",
+            level=3,
+        )
+    ]
 
 
 def _leave_on_management(system: System) -> list[str]:

@@ -148,6 +148,20 @@ def test_a_root_that_is_paused_is_brought_back(tree: Path) -> None:
     assert _rules(tree, pause.format("argo-cd-prod")) == []
 
 
+@pytest.mark.parametrize(("trigger", "push"), [("commit", "main"), ("release", "web/VERSION"), ("tag", "VERSION")])
+def test_images_are_pushed_before_what_runs_them(tree: Path, trigger: str, push: str) -> None:
+    environment = an_environment(services=SERVICES, pipelines={"services": {"web": {"trigger": trigger}}})
+    apply, first = "kubectl --context store apply -f argocd/store/prod/root-applications/", f"git push origin {push}"
+
+    def found(*lines: str) -> list[str]:
+        text = "\n".join(lines)
+        write(tree, "docs/systems/store/bootstrap.md", f"```sh\n{text}\n```\n")
+        return [finding.rule for finding in run(inventory(tree), a_context(tree, environment)).findings]
+
+    assert found(first, apply) == []
+    assert found(apply, first) == found(apply) == ["documents.first-image"]
+
+
 def test_a_bare_pod_is_refused_by_rules_of_admission(tree: Path) -> None:
     run_it = "kubectl --context store --namespace shop run x --image postgres:16"
     assert _rules(tree, run_it) == []
