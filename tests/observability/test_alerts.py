@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from tests.support.rendering import Json, an_environment, rendered, schema_problems, the
 
 from groundplan.model.environment import Environment
+from groundplan.observability.dashboard import WIDTH, dashboards
 
 RESOURCES = "resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}"
 SHOP = f"""
@@ -221,45 +223,63 @@ def test_rules_fit_their_schema(component: str) -> None:
             assert schema_problems(document) == []
 
 
-def test_the_dashboard_has_a_row_for_each_service_and_store() -> None:
-    import json
-
+def test_there_is_a_dashboard_for_each_service_and_store_and_one_of_all() -> None:
     data: dict[str, Any] = the(rendered(an_environment(SHOP, GRAFANA), "alerts"), "ConfigMap")["data"]
 
-    model = json.loads(data["shop-live.json"])
-    rows = [panel["title"] for panel in model["panels"] if panel["type"] == "row"]
-    assert rows == ["Objectives", "web", "worker", "orders", "cache"]
+    names = ["shop-live", "shop-live-web", "shop-live-worker", "shop-live-orders", "shop-live-cache"]
+    assert list(data) == [f"{name}.json" for name in names]
+    assert [json.loads(text)["uid"] for text in data.values()] == names
+    overview = json.loads(data["shop-live.json"])
+    assert [panel["title"] for panel in overview["panels"] if panel["type"] == "row"] == ["Objectives"]
+    assert overview["links"][0]["tags"] == overview["tags"] == ["shop", "live"]
 
 
-def test_the_queries_of_the_dashboard_parse() -> None:
-    import json
-
+def test_the_queries_of_the_dashboards_parse() -> None:
     data: dict[str, Any] = the(rendered(an_environment(SHOP, GRAFANA), "alerts"), "ConfigMap")["data"]
 
-    queries = [
-        target["expr"] for panel in json.loads(data["shop-live.json"])["panels"] for target in panel.get("targets", [])
-    ]
-    assert queries
-    for query in queries:
-        promql_parser.parse(query)
+    for text in data.values():
+        queries = [target["expr"] for panel in json.loads(text)["panels"] for target in panel.get("targets", [])]
+        assert queries
+        for query in queries:
+            promql_parser.parse(query)
 
 
 def test_without_a_grafana_there_is_no_dashboard() -> None:
     assert [item for item in rendered(an_environment(SHOP), "alerts") if item["kind"] == "ConfigMap"] == []
 
 
-def test_panels_of_the_dashboard_do_not_overlap() -> None:
-    from groundplan.observability.dashboard import dashboard
+def test_panels_of_a_dashboard_do_not_overlap() -> None:
+    for board in dashboards(an_environment(SHOP)).values():
+        cells = [
+            (x, y)
+            for panel in board["panels"]
+            for place in [panel["gridPos"]]
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        ]
 
-    cells = [
-        (x, y)
-        for panel in dashboard(an_environment(SHOP))["panels"]
-        for place in [panel["gridPos"]]
-        for x in range(place["x"], place["x"] + place["w"])
-        for y in range(place["y"], place["y"] + place["h"])
-    ]
+        assert cells
+        assert len(cells) == len(set(cells))
+        assert max(x for x, _ in cells) < WIDTH
 
-    assert len(cells) == len(set(cells))
+
+def test_a_new_service_moves_no_panel_of_another() -> None:
+    resources = "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m, memory: 64Mi}}"
+    new = f"services: {{aaa: {{image: shop/aaa:v1, port: 80, {resources}}}}}"
+    before, after = dashboards(an_environment(SHOP)), dashboards(an_environment(SHOP, new))
+
+    assert set(after) - set(before) == {"shop-live-aaa"}
+    assert {name: after[name] for name in before if name != "shop-live"} == {
+        name: before[name] for name in before if name != "shop-live"
+    }
+
+
+def test_every_dashboard_has_a_uid_of_its_own_that_grafana_takes() -> None:
+    long = f"services: {{{'s' * 40}: {{image: shop/aaa:v1, port: 80, resources: {{requests: {{cpu: 100m, memory: 64Mi}}, limits: {{cpu: 200m, memory: 64Mi}}}}}}}}"
+    uids = [board["uid"] for board in dashboards(an_environment(SHOP, long)).values()]
+
+    assert len(uids) == len(set(uids)) > 2
+    assert max(map(len, uids)) <= 40
 
 
 def test_a_progressive_service_is_counted_by_its_own_controller() -> None:

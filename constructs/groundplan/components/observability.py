@@ -14,7 +14,7 @@ from groundplan.networking.monitoring_policies import MonitoringPolicies, Monito
 from groundplan.observability.alert import owner_of
 from groundplan.observability.alert_rules import AlertRules
 from groundplan.observability.custom_metrics import adapter_values
-from groundplan.observability.dashboard import Dashboard, dashboard
+from groundplan.observability.dashboard import Dashboards, dashboards
 from groundplan.observability.probed import prober_props
 from groundplan.observability.prober import Prober
 from groundplan.observability.receivers import AlertRouting
@@ -79,4 +79,4 @@ def _build_alerts(environment: Environment, component: Component) -> None:
     if prober is not None:
         Prober(component, "prober", prober)
     if environment.host_environment.observability.grafana_admin is not None:
-        Dashboard(component, "dashboard", system=environment.system, model=dashboard(environment))
+        Dashboards(component, "dashboard", system=environment.system, models=dashboards(environment))

@@ -68,7 +68,7 @@ class Service(Model):
     """One workload the team writes and ships itself.
 
     From it follow: Deployment, Service, ServiceAccount, disruption budget, autoscaler, network policy,
-    ConfigMap, scrape configuration, alerts, a dashboard row and a page in the docs.
+    ConfigMap, scrape configuration, alerts, a dashboard and a page in the docs.
     """
 
     description: str = ""

@@ -1,13 +1,16 @@
-"""One Grafana dashboard for an environment: a row for each service, a row for each store, the objectives on top.
+"""Grafana dashboards of an environment: an overview with objectives and the system's own figures, one for each service
+and one for each store, which lead to each other.
 
-The JSON is built here, so that every row follows from the environment and equal input gives equal bytes.
+The JSON is built here, so that every panel follows from the environment and equal input gives equal bytes. Each has a
+file of its own, so that a new service moves no panel of another.
 See https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/ .
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
@@ -20,6 +23,11 @@ from groundplan.stores.registry import stores_of
 WIDTH = 24
 """Columns of Grafana's grid."""
 
+IN_A_LINE = 3
+"""Panels beside each other."""
+
+PANEL_WIDTH = WIDTH // IN_A_LINE
+
 HEIGHT = 7
 """Rows of the grid that a panel takes."""
 
@@ -27,65 +35,91 @@ LABEL = {"grafana_dashboard": "1"}
 """What Grafana's side-car looks for."""
 
 
-class Dashboard(Part):
-    """The ConfigMap that carries an environment's dashboard to Grafana.
+LONGEST_UID = 40
+"""Characters that Grafana takes. See https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/ ."""
+
+
+class Dashboards(Part):
+    """The ConfigMap that carries an environment's dashboards to Grafana.
 
     Args:
         scope: the component.
         id_: construct id.
         system: name of the system, which the ConfigMap carries too: tenants of a cluster share its Grafana.
-        model: the dashboard as Grafana reads it.
+        models: the dashboards as Grafana reads them, by the name of their file.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, *, system: str, model: Json) -> None:
+    def __init__(self, scope: Component | Part, id_: str, *, system: str, models: Mapping[str, Json]) -> None:
         super().__init__(scope, id_)
         self.emit(
             {
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
                 "metadata": {"name": f"{id_}-{system}", "labels": dict(LABEL)},
-                "data": {f"{model['uid']}.json": json.dumps(model, indent=1) + "\n"},
+                "data": {f"{name}.json": json.dumps(model, indent=1) + "\n" for name, model in models.items()},
             }
         )
 
 
-def dashboard(environment: Environment) -> Json:
-    """The dashboard as Grafana reads it."""
-    rows = [("Objectives", list(_objectives(environment))), ("The system's own", list(_own(environment)))]
-    rows += [(name, list(_service(environment, name, service))) for name, service in environment.services.items()]
-    rows += [(name, list(store.panels())) for name, store in stores_of(environment).items()]
+def dashboards(environment: Environment) -> dict[str, Json]:
+    """The dashboards as Grafana reads them, by the name of their file; those with nothing to show are left out."""
+    services, stores = environment.services.items(), stores_of(environment).items()
+    boards = {"": [("Objectives", list(_objectives(environment))), ("The system's own", list(_own(environment)))]}
+    boards |= {name: [("", list(_service(environment, name, service)))] for name, service in services}
+    boards |= {name: [("", list(store.panels()))] for name, store in stores}
+    found = {}
+    for name, rows in boards.items():
+        file = "-".join(filter(None, (environment.system, environment.environment, name)))
+        if any(panels for _, panels in rows):
+            found[file] = _dashboard(environment, file, name, [(title, panels) for title, panels in rows if panels])
+    return found
+
+
+def _dashboard(environment: Environment, file: str, name: str, rows: list[tuple[str, list[Panel]]]) -> Json:
+    tags = [environment.system, environment.environment]
     return {
-        "uid": f"{environment.system}-{environment.environment}"[:40],
-        "title": f"{environment.title}: {environment.environment}",
-        "tags": [environment.system, environment.environment],
+        "uid": _uid(file),
+        "title": f"{environment.title}: {environment.environment}{f', {name}' if name else ''}",
+        "tags": tags,
+        "links": [{"title": "All of this environment", "type": "dashboards", "tags": tags, "asDropdown": True}],
         "timezone": "utc",
         "schemaVersion": 39,
         "version": 1,
         "editable": False,
         "refresh": "1m",
         "time": {"from": "now-6h", "to": "now"},
-        "panels": list(_laid_out([(title, panels) for title, panels in rows if panels])),
+        "panels": list(_laid_out(rows)),
     }
 
 
+def _uid(file: str) -> str:
+    """The file's name, or, where that is too long, its beginning and a digest of all of it."""
+    if len(file) <= LONGEST_UID:
+        return file
+    digest = hashlib.sha256(file.encode()).hexdigest()[:8]
+    return f"{file[: LONGEST_UID - len(digest) - 1]}-{digest}"
+
+
 def _laid_out(rows: list[tuple[str, list[Panel]]]) -> Iterator[Json]:
-    """Panels of a row share its width; ids follow the order, so that a link to one survives a refresh."""
+    """Panels of one size in the order they are told; ids follow it, so that a link to one survives a refresh."""
     number, y = 1, 0
     for title, panels in rows:
-        yield {
-            "id": number,
-            "type": "row",
-            "title": title,
-            "collapsed": False,
-            "panels": [],
-            "gridPos": {"x": 0, "y": y, "w": WIDTH, "h": 1},
-        }
-        number, y = number + 1, y + 1
-        width = WIDTH // len(panels)
+        if title:
+            yield {
+                "id": number,
+                "type": "row",
+                "title": title,
+                "collapsed": False,
+                "panels": [],
+                "gridPos": {"x": 0, "y": y, "w": WIDTH, "h": 1},
+            }
+            number, y = number + 1, y + 1
         for index, panel in enumerate(panels):
-            yield _panel(number, panel, {"x": index * width, "y": y, "w": width, "h": HEIGHT})
+            line, column = divmod(index, IN_A_LINE)
+            place = {"x": column * PANEL_WIDTH, "y": y + line * HEIGHT, "w": PANEL_WIDTH, "h": HEIGHT}
+            yield _panel(number, panel, place)
             number += 1
-        y += HEIGHT
+        y += -(-len(panels) // IN_A_LINE) * HEIGHT
 
 
 def _panel(number: int, panel: Panel, place: Json) -> Json:
