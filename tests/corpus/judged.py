@@ -15,8 +15,8 @@ from groundplan.errors import Finding, GroundplanError, Severity
 
 from .edits import Edit
 
-SPARED = ("inventory", "checkov", "cold_start", "documents", "drift", "secrets")
-"""Gates that are not asked: those that read files, which an edit in memory does not change; a scanner of somebody else's;
+SPARED = ("inventory", "alerts", "checkov", "cold_start", "documents", "drift", "secrets")
+"""Gates that are not asked: those that read files, which an edit in memory does not change; programs of somebody else's;
 the comparison with a fresh synth; and the long play of a cold start."""
 
 WORLDS: Mapping[str, tuple[str, ...]] = {

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from . import settings as settings  # registers its operators
 from .edits import OPERATORS, Edit, edits
 from .judged import WORLDS, World, worlds
 
 ALL = "GROUNDPLAN_CORPUS"
-"""Environment variable that has every edit tried; they take half a minute of processor time."""
+"""Environment variable that has every edit tried; they take a minute of processor time."""
 
 SHARE = 8
 """Otherwise one edit in so many is tried."""
@@ -22,15 +23,15 @@ SHARE = 8
 EACH = 1
 """Objects that each operator breaks in each part of the tree."""
 
-LEAST = 0.95
+LEAST = 0.98
 """Share of the edits that some rule must notice, without comparison with a fresh synth and without requirements."""
 
 UNNOTICED = frozenset(
     {
-        "database-is-public",
-        "firewall-only-watches",
-        "secret-has-another-key",
-        "security-rule-denies",
+        "origin-is-switched-off",  # the other one answers; which of the two should is said by the failover
+        "quota-that-bounds-nothing",  # one that follows from how many Jobs may run at once
+        "security-rule-denies",  # inbound, from a gateway to pods whose addresses it finds by itself
+        "variable-says-another-thing",  # one that follows from how many Jobs may run at once
     }
 )
 """Faults that no rule sees yet, or not at every object: the list to shorten."""
@@ -48,8 +49,8 @@ def corpus(parts: dict[str, World]) -> list[tuple[World, Edit]]:
 def test_the_corpus_is_broad(parts: dict[str, World]) -> None:
     tried = corpus(parts)
 
-    assert len(tried) >= 300
-    assert len({edit.operator.name for _, edit in tried}) >= 60
+    assert len(tried) >= 400
+    assert len({edit.operator.name for _, edit in tried}) >= 180
     assert {operator.area for operator in OPERATORS} >= {
         "backup", "cloud", "delivery", "identity", "ingress", "networking", "observability", "policy", "rbac",
         "scheduling", "secrets", "storage", "workload",

@@ -48,6 +48,18 @@ def deny(*types: str) -> Json:
     return an_object("NetworkPolicy", "default-deny", "networking.k8s.io/v1", spec=spec)
 
 
+def admits(*ports: int) -> Json:
+    rule: Json = {"from": [{"podSelector": {}}], **({"ports": [{"port": port} for port in ports]} if ports else {})}
+    labels = {"app.kubernetes.io/managed-by": "groundplan"}
+    spec = {"podSelector": {"matchLabels": {"app": "web"}}, "policyTypes": ["Ingress"], "ingress": [rule]}
+    return an_object("NetworkPolicy", "web", "networking.k8s.io/v1", metadata={"labels": labels}, spec=spec)
+
+
+def leads(path: str) -> Json:
+    rules = [{"host": "www.shop.example", "http": {"paths": [{"path": path}]}}]
+    return an_object("Ingress", "web", "networking.k8s.io/v1", spec={"rules": rules})
+
+
 def constraint(action: str = "deny", *excluded: str) -> Json:
     spec = {"enforcementAction": action, "match": {"excludedNamespaces": list(excluded)}}
     return an_object("NoHostPath", "no-host-path", "constraints.gatekeeper.sh/v1beta1", namespace=None, spec=spec)
@@ -81,6 +93,8 @@ def found(root: Path, *documents: Json, environment: Environment | None = None) 
         workload(),
         ingress("www.shop.example"),
         deny("Ingress", "Egress"),
+        admits(8080),
+        leads("/"),
         constraint(),
         constraint("warn", "kube-system"),
         secret("store/crt"),
@@ -103,6 +117,9 @@ def test_what_is_stated_may_be_rendered(tmp_path: Path, document: Json) -> None:
         (constraint("deny", "shop"), "spared"),
         (constraint("deny", "*"), "spared"),
         (deny("Egress"), "open"),
+        (admits(), "open"),
+        (leads("/admin"), "path"),
+        (an_object("Namespace", "other", namespace=None), "security"),
         (secret("store/other"), "value"),
         (volumes("Delete"), "volume"),
     ],

@@ -12,6 +12,7 @@ from trees import a_context, an_application, an_environment, an_object, inventor
 
 from groundplan.checks import support
 from groundplan.checks.gate import Verdict
+from groundplan.checks.support.tables import tables
 from groundplan.errors import Severity
 
 TODAY = date(2026, 11, 21)
@@ -76,8 +77,9 @@ def test_it_says_when_by_which_page_and_what_to_write(tmp_path: Path) -> None:
 
     [finding] = judge(tmp_path).findings
 
-    assert "support of PostgreSQL 14 ended on 2026-11-12 (https://www.postgresql.org/support/versioning/)" in str(
-        finding
+    assert (
+        "support of PostgreSQL 14 ended on 2026-11-12 (https://www.postgresql.org/support/versioning/, read 2026-08-22)"
+        in str(finding)
     )
     assert "write 17 at data.<name>.version, or an exemption from support-postgres" in str(finding)
 
@@ -137,7 +139,7 @@ def test_until_the_day_that_was_signed(tmp_path: Path) -> None:
 
 
 def test_a_signature_that_nobody_needs_is_found(tmp_path: Path) -> None:
-    put_all(tmp_path, with_model("claude-opus-4-6"))
+    put_all(tmp_path, with_model("claude-opus-5"))
 
     assert {finding.rule for finding in judge(tmp_path, model=SIGNED).findings} == {"exemption.unused"}
 
@@ -155,3 +157,11 @@ def test_what_goes_on_is_no_finding(tmp_path: Path) -> None:
     put(tmp_path, with_image("postgres:17-alpine"))
 
     assert judge(tmp_path).findings == ()
+
+
+def test_every_table_says_where_its_days_were_read_and_when() -> None:
+    for table in tables():
+        assert table.source.startswith("https://")
+        assert table.read_at.startswith("https://")
+        assert date(2026, 8, 1) <= table.read <= TODAY
+        assert table.unread <= table.ends.keys(), table.name

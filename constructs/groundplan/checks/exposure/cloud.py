@@ -36,7 +36,9 @@ def settings(inventory: Inventory, __: Context) -> Iterator[Finding]:
         for item in inventory.by_kind.get((group, kind), ()):
             if rule == "public" and item.path in shown:
                 continue
-            if not setting.unless or not list(_values(item.document, tuple(setting.unless.split(".")))):
+            stated = list(_values(item.document, tuple(setting.field.split("."))))
+            moot = setting.unless and list(_values(item.document, tuple(setting.unless.split("."))))
+            if stated or not moot:
                 yield from _setting(inventory, item, rule, setting)
 
 

@@ -27,7 +27,7 @@ class Setting:
     """Values that are right, or `any` where it must only be there."""
 
     unless: str = ""
-    """Field that makes it moot where it is there. Default none."""
+    """Field beside which it may be left out. Default none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,24 @@ from collections.abc import Callable, Iterator
 
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.intent.asleep import asleep
-from groundplan.checks.intent.hosts import hosts
+from groundplan.checks.intent.budgets import budgets, priorities
+from groundplan.checks.intent.hosts import hosts, paths
 from groundplan.checks.intent.isolation import isolation
+from groundplan.checks.intent.quotas import quotas
+from groundplan.checks.intent.receivers import receivers
+from groundplan.checks.intent.scaling import scaling
+from groundplan.checks.intent.schedules import schedules
+from groundplan.checks.intent.spread import spread
+from groundplan.checks.intent.stated import stated
 from groundplan.checks.intent.values import values
 from groundplan.checks.intent.volumes import volumes
 from groundplan.checks.inventory import Inventory
 from groundplan.errors import Finding
 
-RULES: tuple[Callable[[Inventory, Context], Iterator[Finding]], ...] = (asleep, hosts, isolation, values, volumes)
+RULES: tuple[Callable[[Inventory, Context], Iterator[Finding]], ...] = (
+    asleep, budgets, hosts, isolation, paths, priorities, quotas, receivers, scaling, schedules, spread, stated, values,
+    volumes,
+)  # fmt: skip
 """Each holds one chapter of the environments against what is rendered of it."""
 
 

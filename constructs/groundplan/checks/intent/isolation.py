@@ -9,6 +9,7 @@ from groundplan.checks.gate import Context
 from groundplan.checks.intent.asleep import CONSTRAINTS
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
+from groundplan.kubernetes.labels import MANAGED_BY
 from groundplan.model.environment import Environment
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
@@ -22,12 +23,13 @@ def isolation(inventory: Inventory, context: Context) -> Iterator[Finding]:
         if stated is not None and item.labels.get(ENFORCE) != stated.pod_security:
             message = f"enforces Pod Security `{item.labels.get(ENFORCE)}`, and the environment states `{stated.pod_security}`"
             yield inventory.finding(item, ("metadata", "labels", ENFORCE), "intent.security", message, "write that")
-        elif stated is None and environment is not None and item.labels.get(ENFORCE) == "privileged":
+        elif stated is None and environment is not None and item.labels.get(ENFORCE, "privileged") == "privileged":
             message = "enforces no Pod Security, and the environment does not state that"
             yield inventory.finding(
                 item, ("metadata", "labels", ENFORCE), "intent.security", message, "write restricted"
             )
     yield from _open(inventory, context)
+    yield from _portless(inventory, context)
     yield from _spared(inventory, context)
 
 
@@ -43,6 +45,16 @@ def _open(inventory: Inventory, context: Context) -> Iterator[Finding]:
         ):
             message = "denies one way only: what no other policy speaks of is open the other way"
             yield inventory.finding(item, ("spec", "policyTypes"), "intent.open", message, "write Ingress and Egress")
+
+
+def _portless(inventory: Inventory, context: Context) -> Iterator[Finding]:
+    """Policies of the system's own that let somebody in to whatever listens, today or one day."""
+    for item in inventory.by_kind.get(("networking.k8s.io", "NetworkPolicy"), ()):
+        own = item.labels.get("app.kubernetes.io/managed-by") == MANAGED_BY and context.environment_of(item) is not None
+        for n, rule in enumerate(item.spec.get("ingress") or () if own else ()):
+            if not rule.get("ports"):
+                message = "lets them in to every port, and each service states the one it listens on"
+                yield inventory.finding(item, ("spec", "ingress", n), "intent.open", message, "write ports")
 
 
 def _spared(inventory: Inventory, context: Context) -> Iterator[Finding]:

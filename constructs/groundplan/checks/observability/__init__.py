@@ -9,7 +9,7 @@ from itertools import chain
 from groundplan.checks.effects import effects
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
-from groundplan.checks.observability.alerts import overwritten, unexplained, unlabelled, unwatched
+from groundplan.checks.observability.alerts import late, overwritten, unexplained, unlabelled, unwatched
 from groundplan.checks.observability.asked import Query, queries
 from groundplan.checks.observability.autoscalers import blind, unread, unserved
 from groundplan.checks.observability.dashboards import dashboards
@@ -52,7 +52,7 @@ def _expressions(
     for query in asked:
         troubles: list[Trouble] = list(judge_query(query, known, values, kept))
         if query.rule:
-            troubles += [*overwritten(query), *unlabelled(query), *unexplained(query, context.root, own)]
+            troubles += [*late(query), *overwritten(query), *unlabelled(query), *unexplained(query, context.root, own)]
         for rule, message, advice in dict.fromkeys(troubles):
             yield inventory.finding(query.item, query.path, f"observability.{rule}", f"{query.title} {message}", advice)
 

@@ -11,10 +11,14 @@ from groundplan.checks.observability.asked import Query
 from groundplan.checks.observability.judged import Trouble
 from groundplan.checks.observability.promql import Selector, selectors
 from groundplan.checks.observability.targets import Scraped, Target
+from groundplan.model.values import seconds
 
 LABELS = ("severity",)
 """Labels without which nobody is told of an alert."""
 
+
+LONGEST_WAIT = 2 * 3600
+"""Seconds after which an alert is told at the latest; what takes longer to be sure of stands in its expression."""
 
 MISSED = frozenset({"absent", "absent_over_time", "present_over_time"})
 """Functions by which an alert notices what is no longer there."""
@@ -47,6 +51,13 @@ def unlabelled(query: Query) -> Iterator[Trouble]:
                 f"has no `{label}`, by which alerts are sent to people",
                 "write critical, warning or info",
             )
+
+
+def late(query: Query) -> Iterator[Trouble]:
+    """An alert that is told when nobody can do anything about it any more."""
+    wait = str(query.rule.get("for") or "0s")
+    if seconds(wait) > LONGEST_WAIT:
+        yield "late", f"waits {wait} before anybody hears of it", f"wait {LONGEST_WAIT // 60} minutes at most"
 
 
 def unexplained(query: Query, root: Path, own: frozenset[str]) -> Iterator[Trouble]:

@@ -60,7 +60,7 @@ class Routing:
         """Every receiver that an alert with these labels reaches."""
         if self.config is None:
             return []
-        names = _receivers(self.config.spec.get("route", {}), labels)
+        names = receivers_of(self.config.spec.get("route", {}), labels)
         known = {item["name"]: _ways(item) for item in self.config.spec.get("receivers", [])}
         return [Told(self.config, name, known.get(name, ())) for name in names if known.get(name)]
 
@@ -179,12 +179,15 @@ def _values(application: Object | None, *path: str) -> str:
     return str(value or "")
 
 
-def _receivers(route: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
-    """Alertmanager's walk: the first route that matches ends it, unless it says `continue`; without one, the parent's."""
+def receivers_of(route: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
+    """Receivers of an alert with some labels, by Alertmanager's walk.
+
+    The first route that matches ends it, unless it says `continue`; without one, the parent's receiver is told.
+    """
     found: list[str] = []
     for child in route.get("routes", []):
         if _all_match(child.get("matchers", []), labels):
-            found += _receivers({"receiver": route.get("receiver"), **child}, labels)
+            found += receivers_of({"receiver": route.get("receiver"), **child}, labels)
             if not child.get("continue", False):
                 return found
     return found or [str(route.get("receiver", ""))]

@@ -56,7 +56,7 @@ def _judge(table: Table, use: Use, day: date, exemptions: Exemptions) -> Iterato
     if exemptions.cover_named(table.rule, use.system, use.kind, use.namespace, use.name):
         return
     ended = end < day
-    message = f"support of {table.what} {use.version} {'ended' if ended else 'ends'} on {end} ({table.source})"
+    message = f"support of {table.what} {use.version} {'ended' if ended else 'ends'} on {end} ({table.source}, read {table.read})"
     advice = f"write {table.instead} at {table.key}"
     signed = f"{advice}, or an exemption from {table.rule} with an owner, a reason and an end"
     severity = Severity.ERROR if ended else Severity.WARNING

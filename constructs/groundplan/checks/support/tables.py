@@ -48,6 +48,15 @@ class Table:
     source: str
     """Page the days are from."""
 
+    read: date
+    """When the days were read; what is announced later is not in the table."""
+
+    read_at: str
+    """Where they were read: the page itself, or one that repeats it."""
+
+    unread: frozenset[str] = frozenset()
+    """Versions whose day could be read nowhere. Default none."""
+
     key: str
     """Where a person writes the version."""
 
@@ -82,6 +91,9 @@ def _of(package: str) -> Iterator[Table]:
             path=tuple(row.get("path", "").split(".")),
             pattern=re.compile(row.get("pattern", r"^(.+)$")),
             source=row["source"],
+            read=date.fromisoformat(str(row["read"]["on"])),
+            read_at=str(row["read"]["at"]),
+            unread=frozenset(str(version) for version in row.get("unread", ())),
             key=row["key"],
             instead=str(row["instead"]),
             only=bool(row.get("only", False)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
@@ -10,6 +11,12 @@ from groundplan.checks.observability.rented import measured
 from groundplan.checks.observability.routes import Found
 
 INSIGHTS = "insights.azure.com"
+
+FALLING = frozenset({"Availability", "cpu_credits_remaining", "is_db_alive", "storage_free"})
+"""Metrics that are low in trouble; all others are high."""
+
+SHARES = frozenset({"is_db_alive"})
+"""Metrics between 0 and 1."""
 
 
 def metric_alerts(inventory: Inventory, _: Context) -> Iterator[Found]:
@@ -61,6 +68,31 @@ def _criteria(item: Object) -> Iterator[Found]:
                     message,
                     f"write one of {', '.join(sorted(table[namespace]))}",
                 )
+            elif _beyond(one):
+                yield (
+                    item,
+                    (*path, "threshold"),
+                    "metric",
+                    _beyond(one),
+                    "write the comparison the other way, or within the range",
+                )
+
+
+def _beyond(one: Mapping[str, Any]) -> str:
+    """Why a criterion is never met, or always; empty where it may be either.
+
+    See https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-types#metric-alerts .
+    """
+    name, operator, threshold = str(one.get("metricName", "")), str(one.get("operator", "")), one.get("threshold")
+    if threshold is None or one.get("criterionType") == "DynamicThresholdCriterion":
+        return ""
+    falls = name in FALLING
+    if operator.startswith("Less") is not falls:
+        return f"is raised when `{name}` is {'high' if falls else 'low'}, and it is {'low' if falls else 'high'} in trouble"
+    most = 100 if "percent" in name else 1 if name in SHARES else None
+    if most is not None and not 0 < float(threshold) <= most:
+        return f"waits for `{name}` to pass {threshold}, and it goes from 0 to {most}"
+    return "" if float(threshold) >= 0 else f"waits for `{name}` to pass {threshold}, and it is never negative"
 
 
 JUDGES = (metric_alerts,)
