@@ -9,6 +9,7 @@ from groundplan.checks.delivery.keeping import keeping
 from groundplan.checks.delivery.projects import projects
 from groundplan.checks.delivery.removal import removal
 from groundplan.checks.delivery.retries import retries
+from groundplan.checks.delivery.scalers import scalers
 from groundplan.checks.delivery.upgrades import upgrades
 from groundplan.checks.delivery.windows import windows
 from groundplan.checks.gate import Context, Verdict
@@ -21,6 +22,7 @@ RULES: tuple[Callable[[Inventory, Context], Iterator[Finding]], ...] = (
     projects,
     removal,
     retries,
+    scalers,
     upgrades,
     windows,
 )

@@ -29,6 +29,9 @@ class Series:
     maker: str
     """Who exposes it, for messages."""
 
+    unit: str = ""
+    """Unit, where its maker states one. Default what its name says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exporter:

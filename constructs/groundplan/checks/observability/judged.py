@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from groundplan.checks.observability.asked import Query
 from groundplan.checks.observability.exporters import Series
-from groundplan.checks.observability.promql import Selector, selectors
+from groundplan.checks.observability.promql import EQUAL, Selector, selectors
 from groundplan.checks.observability.targets import Scraped, Target
 from groundplan.checks.observability.values import Values
 
@@ -32,6 +32,10 @@ PARTS = {"_bucket": ("histogram",), "_count": ("histogram", "summary"), "_sum": 
 UNITS = {"_milliseconds": "ms", "_seconds": "s", "_bytes": "bytes"}
 """What the end of a name says of the unit, as pictures call it."""
 
+STATED = {"seconds": "s", "milliseconds": "ms", "bytes": "bytes", "ratio": "percentunit", "percent": "percent"}
+"""What a contract calls units, as pictures call them."""
+
+SHARES = frozenset({"percent", "percentunit"})
 TIMES = frozenset({"s", "ms", "m", "h", "d", "ns", "µs", "dtdurations", "clocks"})
 SIZES = frozenset({"bytes", "decbytes", "kbytes", "mbytes", "gbytes"})
 
@@ -93,6 +97,25 @@ def _read(query: Query, selector: Selector, scraped: Scraped) -> Read | None:
     return None
 
 
+def _meant(selector: Selector, found: Sequence[tuple[Series, Target]]) -> Sequence[tuple[Series, Target]]:
+    """Those that the selector can mean; all of them where it can mean none, which is said of its values.
+
+    A label that one service gives a series helps nobody who asks another.
+    """
+    meant = [
+        (series, target)
+        for series, target in found
+        if all(
+            matcher.operator != EQUAL
+            or matcher.label not in target.values
+            or (target.honors and matcher.label in (series.labels or ()))
+            or matcher.value in target.values[matcher.label]
+            for matcher in selector.matchers
+        )
+    ]
+    return meant or found
+
+
 def _near(selector: Selector, scraped: Scraped) -> str:
     near = difflib.get_close_matches(selector.series, list(scraped.series), 1)
     declare = "name it in services.<name>.metrics of whoever exposes it"
@@ -132,17 +155,25 @@ def _quantile(read: Read) -> Iterator[Trouble]:
 
 def _labels(read: Read) -> Iterator[Trouble]:
     """A label that a series does not have matches nothing, and groups everything into one."""
-    if read.labels is None:
+    meant = _meant(read.selector, read.found)
+    told = read.labels if len(meant) == len(read.found) else _told(meant)
+    if told is None:
         return
     extra = {"le"} if read.type == "bucket" else {"quantile"} if read.found[0][0].type == "summary" else set()
-    known = read.labels | extra
+    known = told | extra
     for matcher in read.selector.matchers:
         if matcher.label not in known:
-            yield _missing(read, matcher.label, "selects by", read.labels)
+            yield _missing(read, matcher.label, "selects by", told)
     for word, labels in read.selector.grouping:
         for label in sorted(labels) if word in ("by", "on") and not _joined(read) else ():
             if label not in known:
-                yield _missing(read, label, "groups by", read.labels)
+                yield _missing(read, label, "groups by", told)
+
+
+def _told(found: Sequence[tuple[Series, Target]]) -> frozenset[str] | None:
+    """Every label that some of them have; None where not all are known."""
+    known = [labels for series, target in found if (labels := target.labels_of(series)) is not None]
+    return frozenset().union(*known) if len(known) == len(found) else None
 
 
 def _joined(read: Read) -> bool:
@@ -172,10 +203,24 @@ def _window(read: Read) -> Iterator[Trouble]:
 def _unit(read: Read) -> Iterator[Trouble]:
     """A picture shows what is measured in the unit it is measured in."""
     shown, name = read.query.unit, read.selector.series
-    told = next((unit for end, unit in UNITS.items() if end in name), "")
-    if not told or "/" in read.selector.around or "*" in read.selector.around or "count" in read.selector.around:
+    stated = next((series.unit for series, _ in _meant(read.selector, read.found) if series.unit), "")
+    told = STATED.get(stated) or next((unit for end, unit in UNITS.items() if end in name), "")
+    if (
+        not told
+        or not shown
+        or "/" in read.selector.around
+        or "*" in read.selector.around
+        or "count" in read.selector.around
+    ):
         return
-    wrong = {"ms": shown in TIMES - {"ms"}, "s": shown in SIZES or shown == "ms", "bytes": shown in TIMES}[told]
+    others = (TIMES | SIZES | SHARES) - {told}
+    wrong = {
+        "ms": shown in others,
+        "s": shown in others - (TIMES - {"ms"}),
+        "bytes": shown in others - SIZES,
+        "percent": shown in others,
+        "percentunit": shown in others,
+    }[told]
     if wrong:
         yield "unit", f"shows `{name}`, which is in {told}, as {shown}", f"show it as {told}"
 

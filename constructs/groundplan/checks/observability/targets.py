@@ -292,7 +292,9 @@ def _services_of(environments: Iterable[Environment], pods: tuple[Pods, ...]) ->
             if service is not None and item.origin is not None:
                 promised = exposed_series(environment, item.name)
                 series = {
-                    name: Series(name, one.type, frozenset(one.labels) if one.labels is not None else None, item.name)
+                    name: Series(
+                        name, one.type, frozenset(one.labels) if one.labels is not None else None, item.name, one.unit
+                    )
                     for name, one in promised.items()
                 }
                 yield Exporter(item.name, series)
