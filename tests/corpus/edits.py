@@ -78,7 +78,13 @@ def edits(inventory: Inventory, each: int) -> Iterator[Edit]:
         yield from found[::step][:each]
 
 
+OF_THE_OTHER_SIDE = "-of-the-peer"
+"""End of the names of what is for the other side of a recovery, which is not among the parts that are broken."""
+
+
 def _is(item: Object, one: Operator) -> bool:
+    if item.name.endswith(OF_THE_OTHER_SIDE):
+        return False
     return any(kind in ("*", f"{item.group}/{item.kind}".lstrip("/")) for kind in one.kinds)
 
 

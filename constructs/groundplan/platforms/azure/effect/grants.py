@@ -90,12 +90,13 @@ def broken_federations(land: AzureLandscape) -> Iterator[Finding]:
             yield land.inventory.finding(
                 item, ("spec", "issuerFromConfig"), "identity.issuer", message, "name what the cluster exports"
             )
+        yield from _stranger(land, item)
+    for item in land.of(MANAGED, "FederatedIdentityCredential"):
         if item.spec.get("audiences") != [AUDIENCE]:
-            message = f"wants another audience than {AUDIENCE}, which is what tokens of pods say"
+            message = f"wants another audience than {AUDIENCE}, which is what tokens of pods and of workflows say"
             yield land.inventory.finding(
                 item, ("spec", "audiences"), "identity.audience", message, f"write {AUDIENCE} alone"
             )
-        yield from _stranger(land, item)
 
 
 def _stranger(land: AzureLandscape, item: Object) -> Iterator[Finding]:
