@@ -117,3 +117,11 @@ def test_argo_cd_is_installed_where_its_applications_stand() -> None:
     )
 
     assert chart.namespace == "argocd-system"
+
+
+def test_a_scope_is_asked_for_beside_those_that_every_provider_knows() -> None:
+    more = "delivery: {sign_in: {issuer: 'https://id.shop.example', client: argocd, scopes: [groups, email]}}"
+
+    asked = yaml.safe_load(settings(more)["oidc.config"])["requestedScopes"]
+
+    assert asked == ["openid", "profile", "email", "groups"]

@@ -21,6 +21,9 @@ from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of, platforms
 from groundplan.yaml.text import to_yaml
 
+SCOPES = ("openid", "profile", "email")
+"""What is asked of every provider. See https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims ."""
+
 LABELS = {"app.kubernetes.io/part-of": "argocd"}
 """Argo CD reads only ConfigMaps that carry it."""
 
@@ -135,7 +138,7 @@ class ArgoCdConfiguration(Part):
                     "issuer": props.sign_in.issuer,
                     "clientID": props.sign_in.client,
                     "enablePKCEAuthentication": True,
-                    "requestedScopes": list(props.sign_in.scopes),
+                    "requestedScopes": list(dict.fromkeys((*SCOPES, *props.sign_in.scopes))),
                     "requestedIDTokenClaims": {"groups": {"essential": True}},
                 }
             )

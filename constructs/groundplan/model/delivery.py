@@ -51,8 +51,9 @@ class SignIn(Model):
     client: str
     """Id of the public client."""
 
-    scopes: list[str] = ["openid", "profile", "email"]
-    """What is asked for. Default what every provider knows; some give groups only to who asks for `groups`."""
+    scopes: list[str] = []
+    """What is asked for beside `openid`, `profile` and `email`, which every provider knows. Default nothing; some give groups
+    only to who asks for `groups`."""
 
     groups: dict[str, str] = {}
     """What the provider calls a group in its tokens, by the name it has here: Entra writes object ids. Default the same."""

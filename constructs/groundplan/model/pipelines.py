@@ -115,7 +115,10 @@ class Pipelines(Model):
     """Least test coverage in percent. Default 80."""
 
     branches: list[str] = Field(default=["main"], min_length=1)
-    """Branches whose pushes are built. Default main."""
+    """Branches whose pushes are built: all of them, since a repository may have no main. Default main.
+
+    A list, in the order that the workflows have; one without a branch that is deployed is refused.
+    """
 
     deployed: str = "main"
     """The one of them that is deployed, and that pull requests aim at. Default main."""

@@ -43,7 +43,7 @@ def default_route(table: Json) -> Json:
 
 
 def test_every_reference_resolves_and_none_lead_in_a_circle(rendered: Build) -> None:
-    objects = rendered(aws={"network": {"endpoints": ["storage", "registry", "secrets"]}})
+    objects = rendered(aws={"network": {"endpoints": ["registry", "secrets"]}})
 
     needs = {key: set(references(document["spec"])) for key, document in objects.items()}
 
@@ -131,6 +131,7 @@ def test_interface_endpoints_come_with_their_group_and_storage_comes_without(ren
     asked = rendered(aws={"network": {"endpoints": ["registry"]}})
 
     assert default["VPCEndpoint", "s3"]["spec"]["vpcEndpointType"] == "Gateway"
+    assert asked["VPCEndpoint", "s3"]["spec"] == default["VPCEndpoint", "s3"]["spec"]
     assert ("SecurityGroup", "endpoints") not in default
     assert asked["VPCEndpoint", "ecr-dkr"]["spec"]["securityGroupRefs"] == [{"from": {"name": "endpoints"}}]
 

@@ -35,7 +35,7 @@ EVERYTHING: Json = {
         "api_cidrs": ["192.0.2.0/24"],
         "network": {
             "bastion": {"subnet": "public-1", "image": "ami-0123456789abcdef0"},
-            "endpoints": ["storage", "registry", "secrets"],
+            "endpoints": ["registry", "secrets"],
             "peers": {"twin": {"environment": "twin"}},
         },
         "buckets": {"shop-files": {"replicate_to": "shop-copy", "expire": {"tmp/": "3d"}}},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+import pytest
 from tests.support.azure_shop import AZURE_SHOP
 from tests.support.rendering import Json, an_environment, rendered, the
 
@@ -33,10 +34,19 @@ def test_output_and_events_are_collected_and_variables_are_not() -> None:
     assert collected["schema"]["containerlog_schema_version"] == "v2"
 
 
-def test_silent_namespaces_are_left_out() -> None:
-    collected = settings("platform: {azure: {monitor: {silent_namespaces: [kube-system, noisy]}}}")
+@pytest.mark.parametrize(
+    ("written", "silent"),
+    [
+        ("{}", ["kube-system"]),
+        ("{noisy: true}", ["kube-system", "noisy"]),
+        ("{noisy: true, kube-system: false}", ["noisy"]),
+    ],
+)
+def test_silent_namespaces_are_left_out_beside_the_one_of_kubernetes(written: str, silent: list[str]) -> None:
+    collected = settings(f"platform: {{azure: {{monitor: {{silent_namespaces: {written}}}}}}}")
 
-    assert collected["stderr"]["exclude_namespaces"] == ["kube-system", "noisy"]
+    assert collected["stdout"]["exclude_namespaces"] == silent
+    assert collected["stderr"]["exclude_namespaces"] == silent
 
 
 def test_without_azures_monitoring_there_is_no_agent_to_tell() -> None:

@@ -72,8 +72,9 @@ class Network(Model):
     flow_logs_keep: Duration = "90d"
     """How long connection logs are kept, in whole days. Default 90d."""
 
-    endpoints: list[Literal["storage", "registry", "secrets"]] = ["storage"]
-    """Provider services reached without leaving the network. Default object storage, which costs nothing."""
+    endpoints: list[Literal["registry", "secrets"]] = []
+    """Provider services reached without leaving the network, beside object storage, whose endpoint costs nothing and is always
+    there. Default none."""
 
 
 class Bucket(Model):

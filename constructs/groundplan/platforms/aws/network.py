@@ -166,7 +166,7 @@ class Network(AwsPart):
         )
 
     def _add_endpoints(self) -> None:
-        for wanted in self.network.endpoints:
+        for wanted in ("storage", *self.network.endpoints):
             for service in ENDPOINT_SERVICES[wanted]:
                 reach = self._gateway_reach() if wanted == "storage" else self._interface_reach()
                 name = service.replace(".", "-")

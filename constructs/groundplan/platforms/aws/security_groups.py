@@ -72,7 +72,7 @@ class SecurityGroups(AwsPart):
             self._add_db_nodes()
         if network.bastion is not None:
             self._add_bastion()
-        if set(network.endpoints) - {"storage"}:
+        if network.endpoints:
             self._add_endpoints()
 
     def _add_load_balancers(self) -> None:

@@ -28,10 +28,15 @@ class AgentSettings(Part):
                 "data": {
                     "schema-version": "v1",
                     "config-version": "1",
-                    "log-data-collection-settings": _settings(monitor.silent_namespaces),
+                    "log-data-collection-settings": _settings(_silent(monitor)),
                 },
             }
         )
+
+
+def _silent(monitor: AzureMonitor) -> list[str]:
+    chosen = {KUBE_SYSTEM: True, **monitor.silent_namespaces}
+    return [namespace for namespace, silent in chosen.items() if silent]
 
 
 def _settings(silent: list[str]) -> str:

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.model.values import Cidr, Duration, Model, Name, Quantity, off_is_none
 from groundplan.model.windows import WeeklyWindow
 from groundplan.platforms.azure.edge_chapter import Edge
@@ -246,8 +245,9 @@ class AzureMonitor(Model):
     sampling: int = Field(default=100, ge=1, le=100)
     """Percent of requests that are traced. Default 100."""
 
-    silent_namespaces: list[Name] = [KUBE_SYSTEM]
-    """Namespaces whose pods' output is not collected. Default kube-system, which writes most and is read least."""
+    silent_namespaces: dict[Name, bool] = {}
+    """Namespace to whether its pods' output is left out. Default every one is collected but kube-system, which writes most
+    and is read least: `kube-system: false` collects it too."""
 
     alerts: dict[Name, QueryAlert] = {}
     """Alerts on log queries. Default none."""
