@@ -22,9 +22,11 @@ from groundplan.cluster_api.hardening import (
 )
 from groundplan.cluster_api.names import (
     BOOTSTRAP,
+    CAPACITY,
     CLUSTER,
     CONTROL_PLANE,
     INFRASTRUCTURE,
+    SIZE,
     VERSION,
     arguments,
     named_by_content,
@@ -45,13 +47,6 @@ CLUSTER_LABEL = "cluster.x-k8s.io/cluster-name"
 DEPLOYMENT_LABEL = "cluster.x-k8s.io/deployment-name"
 CONTROL_PLANE_LABEL = "cluster.x-k8s.io/control-plane"
 ROOT_ONLY = "0600"
-
-SIZE = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-{}-size"
-CAPACITY = "capacity.cluster-autoscaler.kubernetes.io/{}"
-"""Annotations by which the autoscaler knows a pool, also where it has no node to look at.
-
-See https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/clusterapi/README.md .
-"""
 
 UNHEALTHY_AFTER = 300
 """Seconds after which a node that is not ready is replaced."""

@@ -14,6 +14,13 @@ INFRASTRUCTURE = "infrastructure.cluster.x-k8s.io"
 VERSION = "v1beta2"
 """Version of the objects of Cluster API itself; v1beta1 is no longer served from release 1.16 on."""
 
+SIZE = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-{}-size"
+CAPACITY = "capacity.cluster-autoscaler.kubernetes.io/{}"
+"""Annotations by which the autoscaler knows a pool, also where it has no node to look at.
+
+See https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/clusterapi/README.md .
+"""
+
 
 def named_by_content(name: str, spec: Json) -> str:
     """`name` with eight digits that another `spec` would not have.

@@ -12,8 +12,7 @@ from typing import Any
 
 import yaml
 
-from groundplan.cluster_api.cluster import CAPACITY, SIZE
-from groundplan.cluster_api.names import BOOTSTRAP, CLUSTER, CONTROL_PLANE, INFRASTRUCTURE
+from groundplan.cluster_api.names import BOOTSTRAP, CAPACITY, CLUSTER, CONTROL_PLANE, INFRASTRUCTURE, SIZE
 from groundplan.facts.capacity import Amount
 from groundplan.kubernetes.kinds import api_group
 from groundplan.model.values import quantity

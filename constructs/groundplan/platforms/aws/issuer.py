@@ -12,11 +12,8 @@ from groundplan.platforms.aws.bucket import DEFAULT_REGION
 from groundplan.platforms.aws.identity import TOKEN_AUDIENCE
 from groundplan.platforms.aws.policies import document
 from groundplan.platforms.aws.resource import AwsPart, as_tags
+from groundplan.platforms.aws.roles import DISCOVERY, KEYS
 from groundplan.platforms.aws.site import Site
-
-DISCOVERY = ".well-known/openid-configuration"
-KEYS = "openid/v1/jwks"
-"""Paths of the two documents, those at which the API server itself has them."""
 
 
 class Issuer(AwsPart):

@@ -27,6 +27,10 @@ ROLES = {
 }
 """What Cluster API calls the security groups of a cluster, and what they are called here."""
 
+DISCOVERY = ".well-known/openid-configuration"
+KEYS = "openid/v1/jwks"
+"""Paths of the two documents of an issuer, those at which the API server itself has them."""
+
 
 def role_name(system: str, environment: str, identity: str) -> str:
     """Name of the role of an identity; an account may hold many systems and environments."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from groundplan.markdown import shell
 from groundplan.model.environment import Environment
-from groundplan.platforms.aws.issuer import DISCOVERY, KEYS
-from groundplan.platforms.aws.roles import issuer_bucket
+from groundplan.platforms.aws.roles import DISCOVERY, KEYS, issuer_bucket
 
 
 def pod_identities(environment: Environment) -> list[str]:
