@@ -107,7 +107,17 @@ def test_nobody_reads_the_chapter_of_a_platform() -> None:
     assert found == []
 
 
-READ_BY_GATES = ("checks.", "review.", "errors", "facts.", "kubernetes.", "model.", "platforms.resources", "yaml.")
+READ_BY_GATES = (
+    "checks.",
+    "review.",
+    "errors",
+    "facts.",
+    "kubernetes.",
+    "layout",
+    "model.",
+    "platforms.resources",
+    "yaml.",
+)
 """Rooms and modules that a reader may take from: what is rendered by a folder is not among them."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from groundplan.checks.documents.shell import Command, commands
@@ -40,12 +41,13 @@ def read_pages(root: Path, system: str, tools: frozenset[str], names: str = "*.m
     folder = docs_dir(system)
     for path in sorted((root / folder).glob(names)):
         text = path.read_text("utf-8")
-        yield Page(str(folder / path.name), system, text, tuple(_commands(text, tools)))
+        yield Page(str(folder / path.name), system, text, _commands(text, tools))
 
 
-def _commands(text: str, tools: frozenset[str]) -> Iterator[Command]:
-    found = [*_fenced(text), *_inline(text, tools)]
-    yield from sorted(found, key=lambda command: command.line)
+@lru_cache(maxsize=1024)
+def _commands(text: str, tools: frozenset[str]) -> tuple[Command, ...]:
+    """What a page has people type, read once: whoever judges many broken trees asks again and again."""
+    return tuple(sorted([*_fenced(text), *_inline(text, tools)], key=lambda command: command.line))
 
 
 def _fenced(text: str) -> Iterator[Command]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -66,7 +67,13 @@ def workflows_of(root: Path, system: str) -> list[Workflow]:
 
 
 def _workflow(root: Path, path: str) -> Workflow:
-    marked = parse_marked_yaml((root / path).read_text("utf-8"), path)
+    return _parsed(path, (root / path).read_text("utf-8"))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(path: str, text: str) -> Workflow:
+    """A workflow, read once: whoever judges many broken trees asks for the same ones again and again."""
+    marked = parse_marked_yaml(text, path)
     document = marked.data
     jobs = tuple(
         Job(
