@@ -189,11 +189,16 @@ def test_a_pod_behind_a_load_balancer_needs_a_priority_too(tmp_path: Path) -> No
 
 
 def test_definitions_that_the_catalogue_lacks_or_makes_up_are_found(tmp_path: Path) -> None:
-    (first, *others) = catalogue()["sealed-secrets"].defined_kinds
+    add_on = catalogue()["sealed-secrets"]
+    (first, *others) = add_on.defined_kinds
+    (version,) = set(add_on.versions.values())
     defined = [Definition("example.com", "Thing", "things", True, (DefinedVersion("v1"),))]
     facts = ChartFacts(objects=(DEPLOYMENT,), definitions=tuple(defined))
 
-    found = one(tmp_path, facts, chart="sealed-secrets").findings
+    document = application(chart="sealed-secrets")
+    document["spec"]["source"]["targetRevision"] = version
+
+    found = judge(tmp_path, [document], {FILE: entry_for(document, facts)}).findings
 
     assert others == []
     assert [(finding.rule, finding.message) for finding in found] == [

@@ -95,8 +95,8 @@ class Key:
         return None if self.file.stem in ("system", *CHAPTERS) else self.file.stem
 
 
-JUDGED = (("exemptions",), ("platform", "existing", "nodes"))
-"""What changes what gates say, and nothing that is rendered."""
+JUDGED = (("exemptions",), ("platform", "existing", "nodes"), ("observability", "alerts", "*", "trial"))
+"""What changes what gates say, and nothing that is rendered; `*` is any key."""
 
 
 def leaves(root: Path) -> Iterator[Key]:
@@ -109,8 +109,12 @@ def leaves(root: Path) -> Iterator[Key]:
                 yield from (
                     Key(system, file, path, value)
                     for path, value in _leaves(data, ())
-                    if not any(path[: len(start)] == start for start in JUDGED)
+                    if not any(_begins(path, start) for start in JUDGED)
                 )
+
+
+def _begins(path: YamlPath, start: Sequence[str]) -> bool:
+    return len(path) >= len(start) and all(word in ("*", key) for word, key in zip(start, path, strict=False))
 
 
 def _leaves(value: Any, path: YamlPath) -> Iterator[tuple[YamlPath, Any]]:
