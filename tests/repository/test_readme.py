@@ -11,6 +11,7 @@ import pytest
 
 from groundplan.checks.runner import check
 from groundplan.cli import report
+from groundplan.cli.main import main
 from groundplan.errors import Severity
 from groundplan.synth.synthesize import synthesize, write
 
@@ -99,3 +100,15 @@ def test_every_link_of_the_readme_leads_somewhere(repository: Path) -> None:
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", readme)
 
     assert [target for target in targets if not (repository / target).exists()] == []
+
+
+def test_what_the_readme_says_is_behind_a_field_is_what_is_printed(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (repository / "README.md").read_text("utf-8")
+    shown = re.search(r"\$ groundplan (why \S+)\n(.*?)    \.\.\.\n", text, re.DOTALL)
+    assert shown is not None
+
+    assert main(["--root", str(repository), *shown[1].split()]) == 0
+
+    assert capsys.readouterr().out.startswith(shown[2])
