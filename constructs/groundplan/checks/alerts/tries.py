@@ -9,7 +9,7 @@ from typing import Any
 
 from groundplan.checks.alerts.series import OneSeries, Values
 from groundplan.checks.observability.asked import Query
-from groundplan.checks.observability.promql import Matcher, selectors
+from groundplan.checks.observability.promql import Matcher, Selector, selectors
 from groundplan.model.samples import GONE, sampled
 from groundplan.model.values import seconds
 
@@ -72,6 +72,10 @@ class Try:
         return next((step for step in STEPS if step >= wait and 3 * step >= window), STEPS[-1])
 
 
+Sign = tuple[str, str, str]
+"""Name of a series, one of its labels and that label's value; empty where any will do."""
+
+
 @dataclass(slots=True)
 class Pack:
     """Tries that are evaluated together: none reads a series of another."""
@@ -82,14 +86,44 @@ class Pack:
     tries: dict[int, Try] = field(default_factory=dict)
     """Its tries by their numbers among all."""
 
+    _shown: dict[Sign, list[OneSeries]] = field(default_factory=dict)
+    """Series of its tries, by each of their signs."""
+
+    _asked: dict[Sign, list[Selector]] = field(default_factory=dict)
+    """What its tries read, by the sign that fewest series have."""
+
     def without(self, numbers: Container[int]) -> Pack:
         """The same, but for some tries."""
-        return Pack(self.step, {number: one for number, one in self.tries.items() if number not in numbers})
+        left = Pack(self.step)
+        for number, one in self.tries.items():
+            if number not in numbers:
+                left.add(number, one)
+        return left
 
     def takes(self, one: Try) -> bool:
         """Whether a try would neither see the others' series nor show them its own."""
-        return one.step == self.step and not any(
-            _meet(one, other) or _meet(other, one) for other in self.tries.values()
+        return one.step == self.step and not self._is_seen_by(one) and not self._sees(one)
+
+    def add(self, number: int, one: Try) -> None:
+        """Take a try in."""
+        self.tries[number] = one
+        for item in one.series:
+            for sign in _signs(item):
+                self._shown.setdefault(sign, []).append(item)
+        for selector in _read_by(one):
+            self._asked.setdefault(_sign_of(selector), []).append(selector)
+
+    def _is_seen_by(self, one: Try) -> bool:
+        return any(
+            _selects(selector, item) for selector in _read_by(one) for item in self._shown.get(_sign_of(selector), ())
+        )
+
+    def _sees(self, one: Try) -> bool:
+        return any(
+            _selects(selector, item)
+            for item in one.series
+            for sign in _signs(item)
+            for selector in self._asked.get(sign, ())
         )
 
 
@@ -101,16 +135,36 @@ def packed(tries: Iterable[Try]) -> list[Pack]:
         if pack is None:
             pack = Pack(one.step)
             packs.append(pack)
-        pack.tries[number] = one
+        pack.add(number, one)
     return packs
 
 
-def _meet(one: Try, other: Try) -> bool:
-    """Whether an expression reads a series of another try."""
-    return any(
-        selector.series in ("", item.name) and all(_holds(matcher, dict(item.labels)) for matcher in selector.matchers)
-        for selector in selectors(one.query.text)
-        for item in other.series
+def _read_by(one: Try) -> tuple[Selector, ...]:
+    """What a try's expression reads."""
+    return selectors(one.query.text)
+
+
+COMMON = ("namespace", "job", "cluster", "environment", "system")
+"""Labels that tell few series apart."""
+
+
+def _sign_of(selector: Selector) -> Sign:
+    """A name, and a label that must have one value, by which whatever the selector reads is found; the rarer label first."""
+    exact = [one for one in selector.matchers if one.operator == "=" and one.value]
+    chosen = next((one for one in exact if one.label not in COMMON), exact[0] if exact else None)
+    return selector.series, *((chosen.label, chosen.value) if chosen is not None else ("", ""))
+
+
+def _signs(item: OneSeries) -> Iterator[Sign]:
+    """Every sign by which a selector may find a series."""
+    for name in (item.name, ""):
+        yield name, "", ""
+        yield from ((name, label, value) for label, value in item.labels)
+
+
+def _selects(selector: Selector, item: OneSeries) -> bool:
+    return selector.series in ("", item.name) and all(
+        _holds(matcher, dict(item.labels)) for matcher in selector.matchers
     )
 
 
