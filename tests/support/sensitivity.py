@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from groundplan.causes.other_values import REMOVED, other_values
 from groundplan.errors import GroundplanError
 from groundplan.facts.system import System
 from groundplan.loading.load import load_environments
@@ -171,7 +172,7 @@ class Sensitivity:
     def has_effect(self, key: Key) -> bool:
         """Whether some other legal value of `key` is rendered otherwise, or no other value is legal."""
         legal = False
-        tried, waiting = [repr(key.value)], list(_others(key.value))
+        tried, waiting = [repr(key.value)], list(other_values(key.value))
         while waiting and len(tried) < MOST_TRIED:
             value = waiting.pop(0)
             if repr(value) in tried:
@@ -205,48 +206,6 @@ class Sensitivity:
 
 MOST_TRIED = 20
 """Values that are tried before a key is said to have no effect."""
-
-REMOVED = object()
-"""In place of a value: the key is taken out of the file."""
-
-
-def _others(value: Any) -> Iterator[Any]:
-    """Values that may be legal where `value` is."""
-    if isinstance(value, bool):
-        yield not value
-    elif isinstance(value, int | float):
-        yield from (value + 1, value - 1, value * 2, value / 2 if isinstance(value, float) else value // 2)
-    elif isinstance(value, str):
-        yield from _other_texts(value)
-    elif isinstance(value, list):
-        yield from (value[:-1], value[1:])
-        yield from ([*value[:-1], other] for other in _others(value[-1] if value else "x") if other is not REMOVED)
-    yield REMOVED
-
-
-def _other_texts(text: str) -> Iterator[Any]:
-    if re.fullmatch(r"([\d*,/-]+ ){4}[\d*,/-]+", text):
-        yield "17 4 * * *"
-    elif (amount := re.fullmatch(r"(\d+)(\D*)", text)) is not None:
-        yield from (
-            f"{int(amount[1]) * 2}{amount[2]}",
-            f"{int(amount[1]) + 1}{amount[2]}",
-            f"{max(1, int(amount[1]) // 2)}{amount[2]}",
-        )
-    elif re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
-        yield "12345678-1234-1234-1234-123456789012"
-    elif (date := re.fullmatch(r"(\d{4})(-\d\d-\d\d)", text)) is not None:
-        yield f"{int(date[1]) + 1}{date[2]}"
-    elif (block := re.fullmatch(r"(\d+\.\d+\.)(\d+)(\.\d+(?:/\d+)?)", text)) is not None:
-        yield f"{block[1]}{int(block[2]) + 40}{block[3]}"
-    yield from (f"{text}x", f"x{text}", "zzzz")
-    digits = list(re.finditer(r"\d+", text))
-    if digits:
-        last = digits[-1]
-        yield f"{text[: last.start()]}{int(last[0]) + 1}{text[last.end() :]}"
-    head, slash, rest = text.rpartition("/")
-    yield f"{head}{slash}x{rest}"
-    yield "UTC"
 
 
 def _advised(error: GroundplanError, path: YamlPath) -> Iterator[str]:

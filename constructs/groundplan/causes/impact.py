@@ -19,7 +19,7 @@ from groundplan.review.fields import differences
 from groundplan.synth.render import forget_constructs, render_environment
 from groundplan.synth.system_files import render_system
 from groundplan.yaml.manifests import parse_documents
-from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, read_marked_yaml
+from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, read_marked_yaml, value_at
 
 MOST_TRIED = 20
 """Other values that are tried before one is said to have no effect."""
@@ -78,7 +78,7 @@ def impact(root: Path, file: str, line: int) -> Impact:
 
 def _tried(trial: Trial, file: Path, keys: YamlPath) -> tuple[Impact | None, GroundplanError | None]:
     """What the value at `keys` reaches; without its mapping nothing may be legal, then what the values in it reach."""
-    value = _at(trial.read(file).data, keys)
+    value = value_at(trial.read(file).data, keys)
     choices = [REMOVED] if isinstance(value, Mapping) else islice(other_values(value), MOST_TRIED)
     found, refusal = None, None
     for other in choices:
@@ -160,12 +160,6 @@ def _keys(marked: MarkedYaml, line: int) -> YamlPath:
     """What stands in a line: its first key, and the value of that where the line holds nothing else."""
     here = sorted((at.column, len(path), path) for path, at in marked.marks.items() if at.line == line)
     return here[0][2] if here else ()
-
-
-def _at(data: Any, keys: YamlPath) -> Any:
-    for key in keys:
-        data = data[key]
-    return data
 
 
 def _changed(data: Any, keys: YamlPath, value: Any) -> Any:

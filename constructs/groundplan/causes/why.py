@@ -26,7 +26,7 @@ from groundplan.model.environment import Environment
 from groundplan.review.fields import counterpart, differences, joined, names_along
 from groundplan.synth.render import forget_constructs, render_application, render_environment
 from groundplan.yaml.manifests import parse_documents
-from groundplan.yaml.marked import YamlPath, read_marked_yaml
+from groundplan.yaml.marked import YamlPath, read_marked_yaml, value_at
 
 Json = Mapping[str, Any]
 Maker = Callable[[Environment], Json | None]
@@ -83,7 +83,7 @@ def why(root: Path, file: str, line: int | None = None) -> Why:
         raise UsageError(f"{file} is not what {system}/{name} renders", "render it first: make")
     near = [loaded[other] for other in dict.fromkeys((name, *environment.neighbours))]
     candidates = [leaf for item in near for leaf in leaves_of(item) if leaf.read in trace.read]
-    asked_value = _value(before, asked)
+    asked_value = value_at(before, asked)
 
     def after(leaves: Sequence[Leaf], turn: int) -> Json | None:
         return _made_with(make, environment, leaves, turn)
@@ -198,16 +198,10 @@ def _cause(after: Callable[[Sequence[Leaf], int], Json | None], before: Json, le
             break
         if made is None:
             return Cause(leaf, ())
-        if counterpart(before, made, asked) != _value(before, asked):
-            fields = differences(_value(before, asked), counterpart(before, made, asked))
+        if counterpart(before, made, asked) != value_at(before, asked):
+            fields = differences(value_at(before, asked), counterpart(before, made, asked))
             return Cause(leaf, tuple(dict.fromkeys(map(str, fields))))
     return Cause(leaf, ())
-
-
-def _value(document: Any, path: YamlPath) -> Any:
-    for key in path:
-        document = document[key]
-    return document
 
 
 def _shown(root: Path, construct: tuple[str, int] | None) -> str:

@@ -18,7 +18,7 @@ from groundplan.loading.load import load_environments
 from groundplan.loading.selection import CHAPTERS, SYSTEM, environment_names
 from groundplan.model.environment import Environment
 from groundplan.yaml.edit import remove_at, rename_key, replace_at
-from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, parse_marked_yaml, read_marked_yaml
+from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, parse_marked_yaml, read_marked_yaml, value_at
 
 KINDS = ("services", "jobs", "data", "charts", "expose")
 """Chapters whose entries have names that others refer to."""
@@ -128,7 +128,7 @@ def _change_at(found: Edited, at: Location, name: str, new: str | None) -> bool:
     here = [path for path, mark in marked.marks.items() if (mark.line, mark.column) == (at.line, at.column)]
     for path in sorted(here, key=len, reverse=True):
         for inner in (path, *_below(marked, path)):
-            if inner[-1] == name or _names(_at(marked, inner), name):
+            if inner[-1] == name or _names(value_at(marked.data, inner), name):
                 _change(found, file, inner, name, new)
                 return True
     return False
@@ -138,13 +138,6 @@ def _below(marked: MarkedYaml, path: YamlPath) -> list[YamlPath]:
     return [other for other in marked.marks if other[: len(path)] == path and other != path]
 
 
-def _at(marked: MarkedYaml, path: YamlPath) -> object:
-    value: object = marked.data
-    for key in path:
-        value = value[key]  # type: ignore[index]
-    return value
-
-
 def _names(value: object, name: str) -> bool:
     """Whether a value is the name, alone or before a slash or a colon: `redis/1`."""
     return isinstance(value, str) and (value == name or value.startswith((f"{name}/", f"{name}:")))
@@ -152,8 +145,9 @@ def _names(value: object, name: str) -> bool:
 
 def _change(found: Edited, file: Path, path: YamlPath, name: str, new: str | None) -> None:
     text, shown = found.texts[file], file.relative_to(found.root).as_posix()
-    at = parse_marked_yaml(text, shown).marks[path]
-    value = _at(parse_marked_yaml(text, shown), path)
+    marked = parse_marked_yaml(text, shown)
+    at = marked.marks[path]
+    value = value_at(marked.data, path)
     if new is None:
         after = remove_at(text, path, shown)
     elif path[-1] == name:

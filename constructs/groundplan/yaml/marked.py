@@ -210,6 +210,13 @@ def locate(marks: Mapping[YamlPath, Location], path: YamlPath, fallback: str) ->
     return Location(fallback, 1, 1)
 
 
+def value_at(data: Any, path: YamlPath) -> Any:
+    """What stands at the end of `path`, which leads somewhere."""
+    for key in path:
+        data = data[key]
+    return data
+
+
 def dotted(path: YamlPath) -> str:
     """`("a", "b", 0)` as people write it: `a.b[0]`."""
     text = ""
