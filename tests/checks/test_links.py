@@ -4,7 +4,7 @@ from trees import an_object
 
 from groundplan.checks.inventory import Identity
 from groundplan.checks.links import links
-from groundplan.checks.urls import Address, addresses, paired_addresses
+from groundplan.checks.urls import Address, addresses, one_address, paired_addresses
 
 
 def found(document: dict[str, Any]) -> set[tuple[str, str, str, str, str]]:
@@ -90,19 +90,41 @@ def test_a_constraint_needs_the_template_of_its_kind() -> None:
     ]
 
 
-def test_hosts_outside_the_cluster_are_no_addresses() -> None:
-    assert list(addresses("https://api.example.com and http://localhost:80 and arn://x and http://$HOST:80")) == []
+def test_hosts_outside_the_cluster_are_no_services() -> None:
+    text = "https://api.example.com and http://localhost:80 and arn://x and http://$HOST:80"
+
+    assert [(address.host, address.service) for address in addresses(text)] == [
+        ("api.example.com", None),
+        ("localhost", None),
+    ]
 
 
 def test_a_qualified_host_names_its_namespace() -> None:
-    assert list(addresses("redis://cache.data.svc.cluster.local")) == [Address("cache", "data", "6379")]
+    assert list(addresses("redis://cache.data.svc.cluster.local")) == [Address("cache.data.svc.cluster.local", 6379)]
+    assert Address("cache.data.svc.cluster.local", None).service == ("cache", "data")
 
 
 def test_credentials_before_the_host_are_skipped() -> None:
-    assert list(addresses("postgresql://user@db:5433/app")) == [Address("db", "", "5433")]
+    assert list(addresses("postgresql://user@db:5433/app")) == [Address("db", 5433)]
+    assert list(addresses("amqps://user:$(PASSWORD)@queue/orders")) == [Address("queue", 5671)]
+
+
+def test_the_driver_in_a_scheme_changes_no_port() -> None:
+    text = "jdbc:postgresql://a/app postgresql+asyncpg://b/app git+https://c/repo rediss://d"
+
+    assert list(addresses(text)) == [Address("a", 5432), Address("b", 5432), Address("c", 443), Address("d", 6379)]
+
+
+def test_a_target_may_leave_out_the_scheme() -> None:
+    assert one_address("Web.shop.svc:8080/healthz") == Address("web.shop.svc", 8080)
+    assert one_address("http://web/healthz") == Address("web", 80)
+    assert one_address("/healthz") is None
 
 
 def test_host_and_port_in_two_settings_belong_together() -> None:
     settings = {"DB_HOST": "postgres", "DB_PORT": "5432", "OTHER_HOST": "db.example.com"}
 
-    assert list(paired_addresses(settings)) == [("DB_HOST", Address("postgres", "", "5432"))]
+    assert list(paired_addresses(settings)) == [
+        ("DB_HOST", Address("postgres", 5432)),
+        ("OTHER_HOST", Address("db.example.com", 5432)),
+    ]

@@ -53,6 +53,14 @@ def test_is_closed_by_a_report_nobody_committed(catalogue: Write, rendered: Call
     assert rules(shop) == ["requirements.report"]
 
 
+def test_is_closed_by_a_report_that_went_stale(catalogue: Write, rendered: Callable[..., Tree], shop: Path) -> None:
+    catalogue(item(EVIDENCE.format(10)))
+    rendered(quota())
+    write_report(shop, "shop", "one\n")
+
+    assert rules(shop) == ["requirements.report"]
+
+
 def test_is_closed_by_a_catalogue_that_cannot_be_read(catalogue: Write, shop: Path) -> None:
     catalogue(item(EVIDENCE.format(10)))
     (shop / "environments" / "shop" / "requirements.yaml").write_text("system: shop\n")

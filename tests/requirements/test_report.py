@@ -9,7 +9,7 @@ from requirement_items import item, quota
 
 from groundplan.requirements.catalogue import LoadedCatalogue
 from groundplan.requirements.judge import judge
-from groundplan.requirements.report import is_current, report, write_report
+from groundplan.requirements.report import report, write_report
 from groundplan.requirements.tree import Tree
 
 Write = Callable[[str], LoadedCatalogue]
@@ -49,13 +49,6 @@ def test_is_the_same_whatever_was_judged_before(catalogue: Write, rendered: Call
     tree = rendered(quota())
 
     assert report(loaded, judge(loaded, tree)) == report(loaded, judge(loaded, tree))
-
-
-def test_knows_a_report_that_went_stale(shop: Path) -> None:
-    write_report(shop, "shop", "one\n")
-
-    assert is_current(shop, "shop", "one\n")
-    assert not is_current(shop, "shop", "two\n")
 
 
 def test_leaves_a_current_report_alone(shop: Path) -> None:

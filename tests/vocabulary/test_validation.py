@@ -78,3 +78,16 @@ def test_other_things_are_no_quantity(value: object) -> None:
 @pytest.mark.parametrize(("number", "good"), [(1, True), (65535, True), (0, False), (65536, False), (-1, False)])
 def test_a_port_is_a_number_in_range(number: int, good: bool) -> None:
     assert (rules.port_number(number) is None) == good
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("300ms", "0.3"), ("1h30m", "5400"), ("1d12h", "129600"), ("1.5h", "5400"), ("7d", "604800"), ("1y", "31536000")],
+)
+def test_a_duration_of_any_notation_is_so_many_seconds(text: str, seconds: str) -> None:
+    assert rules.duration_seconds(text) == Decimal(seconds)
+
+
+@pytest.mark.parametrize("text", ["", "30", "m", "5 m", "5m later", "-5m"])
+def test_what_is_no_duration_has_no_seconds(text: str) -> None:
+    assert rules.duration_seconds(text) is None

@@ -7,7 +7,7 @@ fields are recognised by their name. Only what no convention covers is known by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -178,18 +178,21 @@ class _Finder:
     def _variable(self, name: str, value: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
         text = value.get("value")
         if isinstance(text, str):
-            yield from (self._service(address, (*path, "value")) for address in addresses(text))
+            yield from self._services(addresses(text), (*path, "value"))
 
     def _settings(self, settings: Mapping[str, Any], path: YamlPath) -> Iterator[Link]:
         texts = {key: text for key, text in settings.items() if isinstance(text, str)}
         for key, text in texts.items():
-            yield from (self._service(address, (*path, key)) for address in addresses(text))
+            yield from self._services(addresses(text), (*path, key))
         for key, address in paired_addresses(texts):
-            yield self._service(address, (*path, key))
+            yield from self._services([address], (*path, key))
 
-    def _service(self, address: Address, path: YamlPath) -> Link:
-        target = Identity("", "Service", address.namespace or self.namespace, address.service)
-        return Link(target, path, address.port)
+    def _services(self, found: Iterable[Address], path: YamlPath) -> Iterator[Link]:
+        for address in found:
+            if address.service is not None:
+                name, namespace = address.service
+                target = Identity("", "Service", namespace or self.namespace, name)
+                yield Link(target, path, "" if address.port is None else str(address.port))
 
     def _link(
         self, group: str, kind: str, name: str, path: YamlPath, part: str = "", *, optional: bool = False

@@ -30,6 +30,11 @@ _GO_DURATION = re.compile(r"[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs
 _PROMETHEUS_DURATION = re.compile(
     r"0|(?=[0-9])(?:[0-9]+y)?(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?"
 )
+_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h|d|w|y)")
+_SECONDS = {
+    "ns": Decimal("1e-9"), "us": Decimal("1e-6"), "µs": Decimal("1e-6"), "ms": Decimal("1e-3"), "s": Decimal(1),
+    "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400), "w": Decimal(604800), "y": Decimal(31536000),
+}  # fmt: skip
 _CRON_WORDS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -168,6 +173,17 @@ def prometheus_duration(text: str) -> Reason:
     """Durations of Prometheus: whole numbers, from years down to milliseconds, each unit once."""
     good = text and _PROMETHEUS_DURATION.fullmatch(text)
     return None if good else "is not a Prometheus duration such as `30s`, `5m` or `1d12h`"
+
+
+def duration_seconds(text: str) -> Decimal | None:
+    """Seconds that a duration in any of the notations stands for, such as `300ms`, `1h30m` or `1d12h`; None for others.
+
+    A day has 24 hours and a year 365 days, as Prometheus counts.
+    """
+    parts = _DURATION_PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        return None
+    return sum((Decimal(number) * _SECONDS[unit] for number, unit in parts), Decimal(0))
 
 
 def cron(text: str, *, seconds: bool = False) -> Reason:

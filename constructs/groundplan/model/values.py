@@ -19,7 +19,6 @@ from groundplan.kubernetes import validation as rules
 from groundplan.kubernetes.stored import stored_quantity
 
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d)")
-_DURATION_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _IMAGE = re.compile(
     r"(?:[a-z0-9.-]+:[0-9]+/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
 )
@@ -46,10 +45,10 @@ def quantity(text: str) -> Decimal:
 
 def seconds(text: str) -> float:
     """The seconds a duration such as `300ms`, `30s`, `5m`, `4h` or `7d` stands for."""
-    match = _DURATION.fullmatch(text)
-    if match is None:
+    found = rules.duration_seconds(text) if _DURATION.fullmatch(text) else None
+    if found is None:
         raise ValueError(f"`{text}` is not a duration; write a whole number with ms, s, m, h or d, such as 30m")
-    return int(match[1]) * _DURATION_SECONDS[match[2]]
+    return int(found) if found == int(found) else float(found)
 
 
 def whole_seconds(text: str) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
-from groundplan.errors import Finding, GroundplanError, Location
+from groundplan.checks.measured_pages import stale
+from groundplan.errors import Finding, GroundplanError
 from groundplan.layout import compliance_report
 from groundplan.requirements.catalogue import catalogues
 from groundplan.requirements.measured import Measured, measured
 from groundplan.requirements.mutation import prove
-from groundplan.requirements.report import is_current, report
+from groundplan.requirements.report import report
 
 
 def run(inventory: Inventory, context: Context) -> Verdict:
@@ -33,9 +34,5 @@ def run(inventory: Inventory, context: Context) -> Verdict:
 
 
 def _stale(context: Context, found: Measured) -> list[Finding]:
-    system = found.loaded.catalogue.system
-    if is_current(context.root, system, report(found.loaded, found.results)):
-        return []
-    where = Location(str(compliance_report(system)))
-    message = "is not what the tree shows" if (context.root / where.file).exists() else "is not committed"
-    return [Finding(where, "requirements.report", "", message, "run `groundplan report` and commit it")]
+    page = {found.loaded.catalogue.system: report(found.loaded, found.results)}
+    return list(stale(context, page, compliance_report, "requirements.report", without_documents=False))

@@ -42,12 +42,6 @@ def write_whole(place: Path, text: str) -> bool:
     return True
 
 
-def is_current(root: Path, system: str, page: str) -> bool:
-    """Whether the committed report says what the tree shows."""
-    place = root / compliance_report(system)
-    return place.is_file() and place.read_bytes() == page.encode()
-
-
 def _head(loaded: LoadedCatalogue, results: Sequence[Result]) -> Iterator[str]:
     catalogue = loaded.catalogue
     yield f"<!-- Measured by groundplan from {loaded.file}. Edit that, then run: make -->"

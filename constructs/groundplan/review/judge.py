@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from groundplan.kubernetes.kinds import api_group
-from groundplan.kubernetes.validation import quantity
+from groundplan.kubernetes.validation import duration_seconds, quantity
 from groundplan.review.atoms import added, removed
 from groundplan.review.fields import ABSENT, NAMING, Difference, differences, joined, leaves
 from groundplan.review.outcome import Outcome, Reason, worst
@@ -30,9 +30,7 @@ HIDDEN = ("data", "stringData")
 MASK = "(masked)"
 """In place of a value nobody may read."""
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdwy])")
 _ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_SECONDS = {"ms": "0.001", "s": "1", "m": "60", "h": "3600", "d": "86400", "w": "604800", "y": "31536000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +214,8 @@ def _size(value: Any) -> Decimal | None:
         return Decimal(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
     if (amount := quantity(text)) is not None and not text.endswith("m"):
         return amount
-    parts = _DURATION.findall(text)
-    if parts and "".join(number + unit for number, unit in parts) == text:
-        return sum((Decimal(number) * Decimal(_SECONDS[unit]) for number, unit in parts), Decimal(0))
-    return quantity(text)
+    duration = duration_seconds(text)
+    return duration if duration is not None else quantity(text)
 
 
 def _is_older(one: Any, other: Any) -> bool:

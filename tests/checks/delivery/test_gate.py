@@ -47,6 +47,7 @@ def test_a_patient_application_that_takes_its_objects_along_is_fine(tmp_path: Pa
 def test_tries_add_up_as_argo_cd_waits() -> None:
     assert patience(5, {"duration": "10s", "factor": 2, "maxDuration": "5m"}) == 10 + 20 + 40 + 80 + 160
     assert patience(2, {"duration": "1h30m", "factor": 2, "maxDuration": "1h"}) == 7200
+    assert patience(2, {"duration": "30", "factor": 2, "maxDuration": "1h"}) == 90
 
 
 def test_an_application_that_gives_up_within_minutes_is_found(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ See https://argo-cd.readthedocs.io/en/stable/user-guide/auto_sync/#automatic-ret
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,12 +13,11 @@ from groundplan.checks.delivery.applications import applications
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory
 from groundplan.errors import Finding
+from groundplan.kubernetes.validation import duration_seconds
 
 LEAST_SECONDS = 3600
 """An hour: clusters, databases and certificates of a cloud take that long when nothing is wrong."""
 
-_PART = re.compile(r"(\d+)(h|m|s)")
-_SECONDS = {"h": 3600, "m": 60, "s": 1}
 DEFAULT_BACKOFF: Mapping[str, Any] = {"duration": "5s", "factor": 2, "maxDuration": "3m"}
 
 
@@ -48,5 +46,7 @@ def patience(limit: int, backoff: Mapping[str, Any]) -> int:
     return total
 
 
-def _seconds(text: str) -> int:
-    return sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(str(text)))
+def _seconds(written: object) -> int:
+    """A bare number counts seconds, as Argo CD reads it."""
+    text = str(written)
+    return int(text) if text.isdigit() else int(duration_seconds(text) or 0)

@@ -21,6 +21,7 @@ from groundplan.errors import Finding
 from groundplan.facts.once import once_per_environment
 from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import COMPONENT
+from groundplan.kubernetes.validation import duration_seconds
 from groundplan.model.environment import Environment
 from groundplan.model.values import quantity, seconds
 from groundplan.platforms.resources import data_of
@@ -175,7 +176,6 @@ def _at(value: Any, path: str) -> Any:
     return value
 
 
-_DURATION = re.compile(r"[0-9]+(ms|s|m|h|d)")
 _MAJOR = re.compile(r":v?(\d+)")
 _STEP = re.compile(r"([^.\[]+)(?:\[(?:(\*)|([^=\]]+)=([^\]]+))\])?")
 
@@ -229,7 +229,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _days_among(value: Any, wanted: Any) -> bool:
     """Whether some duration of the chapter is as long."""
-    return any(_DURATION.fullmatch(text) and seconds(text) == float(value) * DAY for text in _texts(wanted))
+    return any(duration_seconds(text) == float(value) * DAY for text in _texts(wanted))
 
 
 COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {

@@ -10,7 +10,7 @@ from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import End
 from groundplan.checks.reachability.pods import Led, Pods
 from groundplan.checks.reachability.rented import Rentals
-from groundplan.checks.reachability.settings import Told, one_address, told
+from groundplan.checks.reachability.settings import Told, told, told_once
 
 CLUSTER_DOMAIN = "cluster.local"
 LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0"})
@@ -81,7 +81,7 @@ def _probed(cluster: Cluster, names: Names) -> Iterator[Flow]:
     """Prometheus asks the prober, and the prober asks the targets."""
     servers = cluster.program("prometheus")
     for probe in cluster.of_kind("monitoring.coreos.com", "Probe"):
-        prober = one_address(probe.spec["prober"]["url"], probe, ("spec", "prober", "url"))
+        prober = told_once(probe.spec["prober"]["url"], probe, ("spec", "prober", "url"))
         if prober is None:
             continue
         for pods, port in names.ends(prober.host, prober.port, probe.namespace):
@@ -93,7 +93,7 @@ def _probed(cluster: Cluster, names: Names) -> Iterator[Flow]:
 def _targets(probe: Object, pods: Pods, names: Names) -> Iterator[Flow]:
     field = ("spec", "targets", "staticConfig", "static")
     for index, text in enumerate(probe.spec.get("targets", {}).get("staticConfig", {}).get("static", [])):
-        address = one_address(text, probe, (*field, index))
+        address = told_once(text, probe, (*field, index))
         if address is not None:
             yield from _asks(pods, address, probe.namespace, names)
 
@@ -104,7 +104,7 @@ def _scaled(cluster: Cluster, names: Names) -> Iterator[Flow]:
     for item in (*cluster.of_kind("keda.sh", "ScaledObject"), *cluster.of_kind("keda.sh", "ScaledJob")):
         for index, trigger in enumerate(item.spec.get("triggers", [])):
             text = trigger.get("metadata", {}).get("address")
-            address = one_address(text, item, ("spec", "triggers", index)) if text else None
+            address = told_once(text, item, ("spec", "triggers", index)) if text else None
             if address is not None:
                 for operator in operators:
                     yield from _asks(operator, address, item.namespace, names)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,23 +9,8 @@ from typing import Any
 from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.pods import Pods
+from groundplan.checks.urls import addresses, one_address, paired_addresses
 from groundplan.yaml.marked import YamlPath
-
-_ADDRESS = re.compile(
-    r"(?:(?P<scheme>[a-z][a-z0-9+.-]{1,20})://)?(?:[^\s/@\"'<>{}$,;]*@)?"
-    r"(?P<host>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*)(?::(?P<port>[0-9]{1,5}))?(?![\w.-])",
-    re.IGNORECASE,
-)
-_SCHEME_PORTS: Mapping[str, int] = {
-    "amqp": 5672,
-    "amqps": 5671,
-    "http": 80,
-    "https": 443,
-    "postgres": 5432,
-    "postgresql": 5432,
-    "redis": 6379,
-    "rediss": 6380,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +44,10 @@ def told(cluster: Cluster, pods: Pods) -> Iterator[Told]:
                 yield from _addresses(item.document.get("data") or {}, item, ("data",))
 
 
-def one_address(text: str, item: Object, field: YamlPath) -> Told | None:
+def told_once(text: str, item: Object, field: YamlPath) -> Told | None:
     """The address that `text` is, as the target of a probe or the address of a trigger."""
-    match = _ADDRESS.match(text)
-    if match is None:
-        return None
-    port = int(match["port"]) if match["port"] else _SCHEME_PORTS.get((match["scheme"] or "").lower())
-    return Told(match["host"].lower(), port, item, field)
+    address = one_address(text)
+    return Told(address.host, address.port, item, field) if address is not None else None
 
 
 def _containers(pods: Pods) -> list[Mapping[str, Any]]:
@@ -77,18 +58,7 @@ def _containers(pods: Pods) -> list[Mapping[str, Any]]:
 def _addresses(settings: Mapping[str, Any], item: Object, field: YamlPath) -> Iterator[Told]:
     """URLs, and hosts whose port stands in a variable beside them."""
     for key, value in settings.items():
-        if not isinstance(value, str):
-            continue
-        if "://" in value:
-            found = one_address(value, item, (*field, key))
-            if found is not None:
-                yield found
-        elif key.upper().endswith("HOST") and value:
-            yield Told(value.lower(), _port_beside(key, settings), item, (*field, key))
-
-
-def _port_beside(key: str, settings: Mapping[str, Any]) -> int | None:
-    """The port that belongs to the host in `key`: of the same prefix, or the only one there is."""
-    same = [settings[name] for name in (f"{key[:-4]}PORT", f"{key[:-4]}port") if name in settings]
-    ports = same or [value for name, value in settings.items() if name.upper().endswith("PORT")]
-    return int(ports[0]) if len(ports) == 1 and str(ports[0]).isdigit() else None
+        if isinstance(value, str):
+            yield from (Told(address.host, address.port, item, (*field, key)) for address in addresses(value))
+    for key, address in paired_addresses(settings):
+        yield Told(address.host, address.port, item, (*field, key))

@@ -8,7 +8,7 @@ from typing import Any
 from groundplan.checks.inventory import Object
 from groundplan.checks.observability.promql import selectors
 from groundplan.checks.reachability.pods import Pods
-from groundplan.checks.reachability.settings import one_address
+from groundplan.checks.reachability.settings import told_once
 from groundplan.requirements.relations.asked import Asked, current
 from groundplan.requirements.relations.network import has_way, rendered
 
@@ -71,7 +71,7 @@ def _is_meant(asked: Asked, template: Object, metric: Mapping[str, Any], service
         return asked.no(f"{template} forgives {metric.get('name')}")
     if not _speaks_of(provider, told, service):
         return asked.no(f"{template} measures somebody else than {service}")
-    address = one_address(str(told.get("address") or told.get("url")), template, ("spec", "metrics"))
+    address = told_once(str(told.get("address") or told.get("url")), template, ("spec", "metrics"))
     ends = asked.ground.names.ends(address.host, address.port, template.namespace) if address is not None else []
     askers = asked.ground.cluster.program(CONTROLLER)
     return (bool(ends) and bool(askers)) and all(
