@@ -64,12 +64,6 @@ ENGINE_REASONS: Mapping[str, str] = {
 """Files outside of `stores/` and `platforms/` that have words of an engine, and why."""
 
 
-OBJECT_STORE_CLIENTS = {
-    f"stores/postgres/scripts/{name}.sh" for name in ("download", "download_gcs", "upload", "upload_blob", "upload_gcs")
-}
-"""Scripts that carry dumps, one for each protocol of object stores: they know how dumps are called, the platform says which."""
-
-
 def found(words: re.Pattern[str], own: tuple[str, ...]) -> set[str]:
     """Files with one of the words outside of the folders that own them."""
     return {path for path, text in sources() if not path.startswith(own) and words.search(text)}
@@ -96,7 +90,7 @@ def test_words_of_a_cloud_stand_with_the_engines_that_it_runs() -> None:
     kinds = {f"stores/{kind}/model.py" for kind, name in ENGINES if "azure" in name}
 
     outside = {path for path in found(CLOUDS, own) if path.startswith("stores/")}
-    assert outside == kinds | {"stores/registry.py"} | OBJECT_STORE_CLIENTS
+    assert outside == kinds | {"stores/registry.py"}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from groundplan.images import default_image
 from groundplan.kubernetes.network_policy import PRIVATE, PRIVATE_BLOCKS
+from groundplan.shell import script
 
 if TYPE_CHECKING:
     from groundplan.blueprint import Blueprint, Release
@@ -63,6 +64,9 @@ class PodIdentity:
 class ObjectStorage:
     """Where backups lie, and how a pod writes to it as its own identity: no key is stored."""
 
+    bucket: str
+    """Its name."""
+
     barman: Mapping[str, Any]
     """Credentials as the archiver of CloudNativePG names them."""
 
@@ -84,20 +88,39 @@ class ObjectStorage:
     client_memory: str = "512Mi"
     """Memory the client needs. Default 512Mi."""
 
-    upload: str
-    """Name of the script that uploads."""
-
-    download: str = "download"
-    """Name of the script that downloads. Default that of S3."""
+    scripts: str = "groundplan.platforms.scripts"
+    """Package whose `upload.sh` and `download.sh` speak its protocol. Default those of S3."""
 
     values: Mapping[str, str] = field(default_factory=dict)
-    """What the script is told beside bucket and prefix. Default nothing."""
+    """What the scripts are told beside bucket and prefix. Default nothing."""
 
     listing: str
     """Command by which a person lists what lies below a `{prefix}`."""
 
     fetching: str
     """Command by which a person fetches the object called `{name}` as `{file}` in the folder where he is."""
+
+    def upload(self, begins: str, ends: str, prefix: str) -> str:
+        """Script that moves the one file whose path begins and ends so below `prefix`."""
+        return script(
+            self.scripts, "upload", begins=begins, ends=ends, bucket=self.bucket, prefix=prefix, **self.values
+        )
+
+    def download(self, prefix: str, named: str, oldest: int, into: str) -> str:
+        """Script that fetches, as the file `into`, the newest object below `prefix` whose name begins with `named`.
+
+        It fails where there is none, and where the newest is older than `oldest` seconds.
+        """
+        return script(
+            self.scripts,
+            "download",
+            bucket=self.bucket,
+            prefix=prefix,
+            named=named,
+            oldest=str(oldest),
+            into=into,
+            **self.values,
+        )
 
     def listed(self, prefix: str) -> str:
         """The command that lists what lies below `prefix`."""
@@ -335,10 +358,10 @@ class Platform:
     def object_storage(self, bucket: str) -> ObjectStorage | None:
         """How backups reach a bucket or container; None where it is not known."""
         return ObjectStorage(
+            bucket=bucket,
             barman={"s3Credentials": {"inheritFromIAMRole": True}},
             location=f"s3://{bucket}/",
             client=default_image("aws-client"),
-            upload="upload",
             listing=f"aws s3 ls s3://{bucket}/{{prefix}}",
             fetching=f"aws s3 cp s3://{bucket}/{{name}} .",
         )

@@ -181,13 +181,13 @@ class Aws(Platform):
         """A bucket of S3; Barman and the client must be told the region."""
         region = self.environment.region
         return ObjectStorage(
+            bucket=bucket,
             barman={"s3Credentials": {"inheritFromIAMRole": True}},
             location=f"s3://{bucket}/",
             archive_environment=({"name": "AWS_DEFAULT_REGION", "value": region},),
             encrypts=True,
             client=default_image("aws-client"),
             client_environment=({"name": "AWS_REGION", "value": region},),
-            upload="upload",
             listing=f"aws s3 ls s3://{bucket}/{{prefix}}",
             fetching=f"aws s3 cp s3://{bucket}/{{name}} .",
         )

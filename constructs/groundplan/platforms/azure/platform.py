@@ -185,11 +185,12 @@ class Azure(Platform):
             return None
         address = f"--auth-mode login --account-name {account} --container-name {bucket}"
         return ObjectStorage(
+            bucket=bucket,
             barman={"azureCredentials": {"inheritFromAzureAD": True}},
             location=f"https://{account}.blob.core.windows.net/{bucket}/",
             client=default_image("azure-client"),
             client_memory="1024Mi",
-            upload="upload_blob",
+            scripts="groundplan.platforms.azure.scripts",
             values={"account": account},
             listing=f"az storage blob list {address} --prefix {{prefix}} --query '[].name' --output tsv",
             fetching=f"az storage blob download {address} --name {{name}} --file {{file}}",

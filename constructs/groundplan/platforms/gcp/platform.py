@@ -168,13 +168,13 @@ class Gcp(Platform):
         identity = self.pod_identity(None, rights=True)
         variables = identity.variables if identity is not None else {}
         return ObjectStorage(
+            bucket=bucket,
             barman={"googleCredentials": {"gkeEnvironment": True}},  # libraries find credentials by themselves
             location=f"gs://{bucket}/",
             archive_environment=tuple({"name": name, "value": value} for name, value in variables.items()),
             client=default_image("google-client"),
             client_memory="1024Mi",
-            upload="upload_gcs",
-            download="download_gcs",
+            scripts="groundplan.platforms.gcp.scripts",
             listing=f"gcloud storage ls gs://{bucket}/{{prefix}}",
             fetching=f"gcloud storage cp gs://{bucket}/{{name}} .",
         )

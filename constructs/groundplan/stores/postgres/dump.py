@@ -14,9 +14,12 @@ from groundplan.model.values import whole_seconds
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.platform import ObjectStorage, PodIdentity
 from groundplan.pods import Taints
+from groundplan.shell import script
 from groundplan.stores.backup_job import ScheduledJob, ScheduledJobProps, Step
 from groundplan.stores.postgres.model import Dump, Postgres
-from groundplan.stores.postgres.scripts import script
+
+SCRIPTS = "groundplan.stores.postgres.scripts"
+"""Where the scripts lie that dump and restore."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +94,7 @@ class PostgresDump(Part):
             first=Step(
                 name=dump.name,
                 image=self.props.image,
-                script=script("dump", database=self.props.chapter.database),
+                script=script(SCRIPTS, "dump", database=self.props.chapter.database),
                 env=self._database_env(),
             ),
             last=self._upload(),
@@ -108,17 +111,10 @@ class PostgresDump(Part):
 
     def _upload(self) -> Step:
         storage = self.props.storage
-        text = script(
-            storage.upload,
-            database=self.props.chapter.database,
-            bucket=self.dump.bucket,
-            prefix=self.dump.prefix,
-            **storage.values,
-        )
         return Step(
             name="upload",
             image=self.props.client,
-            script=text,
+            script=storage.upload(f"/backup/{self.props.chapter.database}_", ".dump.gz", self.dump.prefix),
             env=storage.client_environment,
             memory=storage.client_memory,
         )
@@ -132,19 +128,19 @@ class PostgresDump(Part):
             first=Step(
                 name="download",
                 image=self.props.client,
-                script=script(
-                    self.props.storage.download,
-                    database=self.props.chapter.database,
-                    bucket=dump.bucket,
-                    prefix=dump.prefix,
-                    oldest=str(whole_seconds(dump.oldest)),
+                script=self.props.storage.download(
+                    dump.prefix,
+                    f"{self.props.chapter.database}_",
+                    whole_seconds(dump.oldest),
+                    "/restore/newest.dump.gz",
                 ),
                 env=self.props.storage.client_environment,
+                memory=self.props.storage.client_memory,
             ),
             last=Step(
                 name="restore-test",
                 image=self.props.image,
-                script=script("restore_test"),
+                script=script(SCRIPTS, "restore_test"),
                 env=[],
                 memory="1024Mi",
             ),

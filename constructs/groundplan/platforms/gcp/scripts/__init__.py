@@ -1,0 +1,1 @@
+"""Scripts that carry backups to the object store and back."""
