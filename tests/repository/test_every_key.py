@@ -10,9 +10,9 @@ import os
 from pathlib import Path
 
 import pytest
-import sensitivity
 from sensitivity import Key, Sensitivity, idle_keys, leaves, one_of_each
 
+from groundplan.causes import trial
 from groundplan.synth.workers import map_in_processes
 
 PARTS = 3
@@ -60,8 +60,8 @@ def a_key(repository: Path, system: str, *path: str) -> Key:
 def test_a_key_that_nothing_reads_is_found(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a system whose documents and workflows nobody renders, the title is in no file."""
     system = next(iter(leaves(repository))).system
-    monkeypatch.setattr(sensitivity, "render_system", lambda system: {})
-    monkeypatch.setattr(sensitivity, "render_environment", lambda environment: type("Rendered", (), {"files": {}}))
+    monkeypatch.setattr(trial, "render_system", lambda system: {})
+    monkeypatch.setattr(trial, "render_environment", lambda environment: type("Rendered", (), {"files": {}}))
 
     judge = Sensitivity(repository, system)
 

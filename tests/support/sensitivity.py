@@ -1,27 +1,18 @@
-"""Changes keys of environment files to other legal values, and looks whether anything is rendered otherwise.
-
-In memory and in one process: a changed file is laid over the cache the loader reads through.
-"""
+"""Changes keys of environment files to other legal values, and looks whether anything is rendered otherwise."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from groundplan.causes.other_values import REMOVED, other_values
+from groundplan.causes.trial import Trial
 from groundplan.errors import GroundplanError
-from groundplan.facts.system import System
-from groundplan.loading.load import load_environments
 from groundplan.loading.selection import CHAPTERS, environment_names
-from groundplan.model.environment import Environment
-from groundplan.synth.render import render_environment
-from groundplan.synth.system_files import render_system
-from groundplan.yaml.marked import MarkedYaml, YamlPath, dotted, read_marked_yaml
-
-Files = dict[PurePosixPath, bytes]
+from groundplan.yaml.marked import YamlPath, dotted, read_marked_yaml
 
 NAMED = frozenset(
     [
@@ -154,20 +145,7 @@ class Sensitivity:
     """What is rendered of one system as its files stand, and of its files with one value changed."""
 
     def __init__(self, root: Path, system: str) -> None:
-        self._root, self._system = root, system
-        self._names = environment_names(root)[system]
-        self._cache: dict[Path, MarkedYaml] = {}
-        self._before = self._load({})
-        self._rendered: dict[str, Files] = {}
-        self._pages = render_system(System(tuple(self._before.values())))
-
-    def _load(self, changed: Mapping[Path, MarkedYaml], names: Sequence[str] = ()) -> dict[str, Environment]:
-        """The environments called `names`, all where none is named, with `changed` files in place of those on disk."""
-        cache = {**self._cache, **changed}
-        loaded = load_environments(self._root, [(self._system, name) for name in names or self._names], cache)
-        if not changed:
-            self._cache = cache
-        return {item.environment.environment: item.environment for item in loaded}
+        self._trial = Trial(root, system)
 
     def has_effect(self, key: Key) -> bool:
         """Whether some other legal value of `key` is rendered otherwise, or no other value is legal."""
@@ -179,29 +157,13 @@ class Sensitivity:
                 continue
             tried.append(repr(value))
             try:
-                if self._differs({key.file: _with(self._cache[key.file], key.path, value)}, key.environment):
+                if self._trial.differs(key.file, key.path, value, key.environment):
                     return True
                 legal = legal or value is not REMOVED  # what goes back to its default may stay the same
             except GroundplanError as error:
                 names = list(_advised(error, key.path))
                 waiting = [*([name] if isinstance(key.value, list) else name for name in names), *waiting]
         return not legal
-
-    def _differs(self, changed: Mapping[Path, MarkedYaml], first: str | None) -> bool:
-        """Whether anything is rendered otherwise; the environment concerned is looked at before the others are read."""
-        first = first or self._names[0]
-        if render_environment(self._load(changed, [first])[first]).files != self._as_it_was(first):
-            return True
-        after = self._load(changed)
-        if render_system(System(tuple(after.values()))) != self._pages:
-            return True
-        others = (name for name in self._names if name != first)
-        return any(render_environment(after[name]).files != self._as_it_was(name) for name in others)
-
-    def _as_it_was(self, name: str) -> Files:
-        if name not in self._rendered:
-            self._rendered[name] = render_environment(self._before[name]).files
-        return self._rendered[name]
 
 
 MOST_TRIED = 20
@@ -214,17 +176,6 @@ def _advised(error: GroundplanError, path: YamlPath) -> Iterator[str]:
         listed = re.search(r"write one of ([^;]+)$|did you mean `([^`]+)`", finding.advice)
         if listed is not None and finding.subject.startswith(dotted(path)):
             yield from (word.strip(" `") for word in (listed[1] or listed[2]).split(",")[:6])
-
-
-def _with(marked: MarkedYaml, path: YamlPath, value: Any) -> MarkedYaml:
-    return MarkedYaml(_changed(marked.data, path, value), marked.marks)
-
-
-def _changed(data: Any, path: YamlPath, value: Any) -> Any:
-    if len(path) == 1:
-        rest = {key: item for key, item in data.items() if key != path[0]}
-        return rest if value is REMOVED else {**data, path[0]: value}
-    return {**data, path[0]: _changed(data[path[0]], path[1:], value)}
 
 
 def idle_keys(job: tuple[Path, str, list[Key]]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from groundplan.errors import EnvironmentFileError, Finding, Location
-from groundplan.yaml.marked import YamlPath, dotted, parse_marked_yaml
+from groundplan.yaml.marked import YamlPath, dotted, parse_marked_yaml, with_value, without
 
 Keys = tuple[str, ...]
 
@@ -50,7 +50,7 @@ def replace_at(text: str, path: YamlPath, value: str, shown: str) -> str:
         raise _refused(path, shown, "is no plain value", f"write `{value}` there by hand")
     quote = node.style or ""
     after = text[: _start(node)] + quote + value + quote + text[_end(node) :]
-    return _proven(text, after, path, shown, lambda data: _put(data, path, value))
+    return _proven(text, after, path, shown, lambda data: with_value(data, path, value))
 
 
 def rename_key(text: str, path: YamlPath, name: str, shown: str) -> str:
@@ -101,7 +101,7 @@ def remove_at(text: str, path: YamlPath, shown: str) -> str:
         after = "".join([*lines[:first_line], *lines[end_line:]])
         if len(entries) == 1:
             after += f"{_ended(after, _newline(text))}{{}}{_newline(text)}"
-    return _proven(text, after, path, shown, lambda data: _without(data, path))
+    return _proven(text, after, path, shown, lambda data: without(data, path))
 
 
 def _proven(text: str, after: str, path: YamlPath, shown: str, expected: Callable[[Any], Any]) -> str:
@@ -146,26 +146,10 @@ def _last_line(node: Any) -> int:
     return end - 1 if getattr(node, "style", None) in ("|", ">") and node.end_mark.column == 0 else end
 
 
-def _put(data: Any, path: YamlPath, value: Any) -> Any:
-    key, rest = path[0], path[1:]
-    new = _put(data[key], rest, value) if rest else value
-    return (
-        [new if at == key else item for at, item in enumerate(data)] if isinstance(data, list) else {**data, key: new}
-    )
-
-
 def _renamed(data: Any, path: YamlPath, name: str) -> Any:
     if len(path) > 1:
-        return _put(data, path[:1], _renamed(data[path[0]], path[1:], name))
+        return with_value(data, path[:1], _renamed(data[path[0]], path[1:], name))
     return {name if key == path[0] else key: item for key, item in data.items()}
-
-
-def _without(data: Any, path: YamlPath) -> Any:
-    if len(path) > 1:
-        return _put(data, path[:1], _without(data[path[0]], path[1:]))
-    if isinstance(data, list):
-        return [item for at, item in enumerate(data) if at != path[0]]
-    return {key: item for key, item in data.items() if key != path[0]}
 
 
 def _set(text: str, node: yaml.MappingNode, path: Keys, value: str, newline: str) -> str | None:

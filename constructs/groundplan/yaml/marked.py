@@ -217,6 +217,24 @@ def value_at(data: Any, path: YamlPath) -> Any:
     return data
 
 
+def with_value(data: Any, path: YamlPath, value: Any) -> Any:
+    """`data` with `value` at the end of `path`, whose last key may be new in a mapping; what is not on the way is shared."""
+    key, rest = path[0], path[1:]
+    new = with_value(data[key], rest, value) if rest else value
+    if isinstance(data, list):
+        return [new if at == key else item for at, item in enumerate(data)]
+    return {**data, key: new}
+
+
+def without(data: Any, path: YamlPath) -> Any:
+    """`data` without what stands at the end of `path`."""
+    if len(path) > 1:
+        return with_value(data, path[:1], without(data[path[0]], path[1:]))
+    if isinstance(data, list):
+        return [item for at, item in enumerate(data) if at != path[0]]
+    return {key: item for key, item in data.items() if key != path[0]}
+
+
 def dotted(path: YamlPath) -> str:
     """`("a", "b", 0)` as people write it: `a.b[0]`."""
     text = ""
