@@ -43,6 +43,13 @@ def test_refuses_evidence_that_proves_nothing(catalogue: Write, evidence: str, w
     assert message in str(caught.value)
 
 
+def test_refuses_an_item_that_is_open_and_shown(catalogue: Write) -> None:
+    evidence = f"[{{environment: prod, select: {QUOTA}}}]"
+
+    with pytest.raises(EnvironmentFileError, match="is open and shown all the same; remove `open`, or what shows it"):
+        catalogue(item(evidence) + "  open: nobody has built it yet\n")
+
+
 def test_refuses_two_items_with_one_id(catalogue: Write) -> None:
     evidence = f"[{{environment: prod, select: {QUOTA}}}]"
 

@@ -44,6 +44,17 @@ def test_gives_the_reason_of_a_deviation_in_one_cell(catalogue: Write, rendered:
     assert "| SHP-1 | ten is all there is | nobody \\| gets more |" in page
 
 
+def test_says_what_is_missing_of_an_open_item_and_claims_nothing(
+    catalogue: Write, rendered: Callable[..., Tree]
+) -> None:
+    loaded = catalogue(item(HOLDS) + item("[]", number="2") + "  open: nobody has built it yet\n")
+
+    page = report(loaded, judge(loaded, rendered(quota())))
+
+    assert "| **all** |  | 1 | 0 | 0 | 0 | 1 | 2 |" in page
+    assert "| SHP-2 | nobody has built it yet |" in page.partition("## Open")[2]
+
+
 def test_is_the_same_whatever_was_judged_before(catalogue: Write, rendered: Callable[..., Tree]) -> None:
     loaded = catalogue(item(HOLDS))
     tree = rendered(quota())

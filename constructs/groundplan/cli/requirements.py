@@ -17,7 +17,7 @@ from groundplan.checks.runner import read
 from groundplan.cli.output import console, finding_as_json, print_findings
 from groundplan.errors import Finding, UsageError
 from groundplan.requirements.catalogue import catalogues
-from groundplan.requirements.judge import Result, Status, summary
+from groundplan.requirements.judge import Result, Status, statuses, summary
 from groundplan.requirements.measured import measured
 from groundplan.requirements.mutation import Proof, prove
 
@@ -74,11 +74,12 @@ def _table(system: str, results: Sequence[Result]) -> Table:
     table = Table(title=f"{system}: {summary(results)}")
     table.add_column("area")
     table.add_column("met by")
-    for status in Status:
+    shown = statuses(results)
+    for status in shown:
         table.add_column(str(status), justify="right")
     counts = Counter((result.item.area, result.item.met_by, result.status) for result in results)
     for area, met_by in sorted({(result.item.area, result.item.met_by) for result in results}):
-        cells = [str(counts[area, met_by, status] or "") for status in Status]
+        cells = [str(counts[area, met_by, status] or "") for status in shown]
         table.add_row(area, met_by, *cells, style="red" if counts[area, met_by, Status.FAILING] else None)
     return table
 

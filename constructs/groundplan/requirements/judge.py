@@ -42,6 +42,9 @@ class Status(StrEnum):
     FAILING = "failing"
     """The evidence does not hold."""
 
+    OPEN = "open"
+    """Nothing is claimed of it; the catalogue says what is missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -87,10 +90,15 @@ class Result:
     """What its relations showed. Default none are asked for."""
 
 
+def statuses(results: Sequence[Result]) -> list[Status]:
+    """Where items can stand; `open` only where one does."""
+    return [status for status in Status if status is not Status.OPEN or any(item.status is status for item in results)]
+
+
 def summary(results: Sequence[Result]) -> str:
     """How many items stand where, in a line."""
     counts = Counter(result.status for result in results)
-    return f"{len(results)} items, " + ", ".join(f"{counts[status]} {status}" for status in Status)
+    return f"{len(results)} items, " + ", ".join(f"{counts[status]} {status}" for status in statuses(results))
 
 
 def judge(loaded: LoadedCatalogue, tree: Tree) -> list[Result]:
@@ -294,6 +302,8 @@ def _finding(location: Location, item: Requirement, outcome: Shown, failure: str
 def _status(item: Requirement, findings: Sequence[Finding]) -> Status:
     if findings:
         return Status.FAILING
+    if item.open is not None:
+        return Status.OPEN
     if item.deviation is not None:
         return Status.DEVIATION
     return Status.APPLICATION if item.met_by == "application" else Status.MET

@@ -174,8 +174,8 @@ class Deviation(Model):
 class Requirement(Model):
     """One thing the system was asked to be."""
 
-    id: str = Field(pattern=r"^[A-Z]{2,5}-[0-9]+(\.[0-9]+)*[a-z]?$")
-    """Stable identifier; its number names the section it comes from."""
+    id: str = Field(pattern=r"^[A-Z]{2,5}(-[A-Z]{2,5})?-[0-9]+(\.[0-9]+)*[a-z]?$")
+    """Stable identifier, `ABC-1.2a` or `ABC-NFR-1.2`; its number names the section it comes from."""
 
     area: Name
     """What it is about: network, data, secrets ..."""
@@ -201,6 +201,9 @@ class Requirement(Model):
     deviation: Deviation | None = None
     """Where something else is done. Default none: met as written."""
 
+    open: str | None = Field(default=None, min_length=10)
+    """What is missing until it can be shown, in place of evidence. Default nothing is."""
+
     @property
     def section(self) -> str:
         """The id without its last number: items of one section stand together in the report."""
@@ -208,8 +211,13 @@ class Requirement(Model):
 
     @model_validator(mode="after")
     def _proven(self) -> Requirement:
-        if not self.evidence and not self.relations and self.deviation is None:
-            raise ValueError("has neither evidence nor deviation; write what proves it")
+        shown = self.evidence or self.relations or self.deviation is not None
+        if self.open is not None and shown:
+            raise ValueError("is open and shown all the same; remove `open`, or what shows it")
+        if self.open is None and not shown:
+            raise ValueError(
+                "has neither evidence nor deviation; write what proves it, or what is missing below `open`"
+            )
         if self.evidence and not self.relations and all(evidence.minimum == 0 for evidence in self.evidence):
             raise ValueError("has only evidence of absence, which an empty tree meets; add evidence of what exists")
         return self

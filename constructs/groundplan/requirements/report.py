@@ -10,19 +10,20 @@ from pathlib import Path
 
 from groundplan.layout import compliance_report
 from groundplan.requirements.catalogue import LoadedCatalogue
-from groundplan.requirements.judge import Result, Shown, Status, describe
+from groundplan.requirements.judge import Result, Shown, Status, describe, statuses
 
 _WORDS = {
     Status.MET: "met",
     Status.DEVIATION: "deviation",
     Status.APPLICATION: "application",
     Status.FAILING: "**failing**",
+    Status.OPEN: "**open**",
 }
 
 
 def report(loaded: LoadedCatalogue, results: Sequence[Result]) -> str:
     """The whole page; the same catalogue and the same tree give the same bytes."""
-    return "\n".join([*_head(loaded, results), *_sections(results), *_deviations(results)]) + "\n"
+    return "\n".join([*_head(loaded, results), *_sections(results), *_deviations(results), *_open(results)]) + "\n"
 
 
 def write_report(root: Path, system: str, page: str) -> bool:
@@ -53,15 +54,17 @@ def _head(loaded: LoadedCatalogue, results: Sequence[Result]) -> Iterator[str]:
     yield f"- **deviation** ({_count(results, Status.DEVIATION)}): something else is done, for the reason given; the evidence proves that."
     yield f"- **application** ({_count(results, Status.APPLICATION)}): the application's own code meets it; the evidence proves the platform's part."
     yield f"- **failing** ({_count(results, Status.FAILING)}): the evidence does not hold."
+    if _count(results, Status.OPEN):
+        yield f"- **open** ({_count(results, Status.OPEN)}): nothing is claimed; what is missing is said below."
     yield ""
-    yield from _table(["Area", "Met by", *map(str, Status), "items"], _by_area(results))
+    yield from _table(["Area", "Met by", *map(str, statuses(results)), "items"], _by_area(results))
 
 
 def _by_area(results: Sequence[Result]) -> Iterator[list[str]]:
     for key in sorted({(result.item.area, result.item.met_by) for result in results}):
         here = [result for result in results if (result.item.area, result.item.met_by) == key]
-        yield [*key, *(str(_count(here, status) or "") for status in Status), str(len(here))]
-    yield ["**all**", "", *(str(_count(results, status)) for status in Status), str(len(results))]
+        yield [*key, *(str(_count(here, status) or "") for status in statuses(results)), str(len(here))]
+    yield ["**all**", "", *(str(_count(results, status)) for status in statuses(results)), str(len(results))]
 
 
 def _sections(results: Sequence[Result]) -> Iterator[str]:
@@ -106,6 +109,13 @@ def _deviations(results: Sequence[Result]) -> Iterator[str]:
     if rows:
         yield from ("", "## Deviations", "")
         yield from _table(["Item", "Why not as written", "What is done instead"], rows)
+
+
+def _open(results: Sequence[Result]) -> Iterator[str]:
+    rows = [[result.item.id, _cell(result.item.open)] for result in results if result.item.open is not None]
+    if rows:
+        yield from ("", "## Open", "")
+        yield from _table(["Item", "What is missing"], rows)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

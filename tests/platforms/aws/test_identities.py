@@ -166,10 +166,17 @@ def test_the_autoscaler_changes_only_groups_of_its_cluster(rendered: Build) -> N
 
 
 def test_records_are_changed_in_the_systems_zone_only(rendered: Build) -> None:
-    statement = policy(rendered(aws={"dns": {"zone": "example.com"}}), "external-dns")[0]
+    statement = policy(rendered(aws={"dns": {"zone": "example.com"}}, ingress={"type": "alb"}), "external-dns")[0]
 
     (names,) = statement["Condition"]["ForAllValues:StringLike"].values()
     assert names == ["example.com", "*.example.com"]
+
+
+def test_nobody_may_write_records_that_nobody_writes(rendered: Build) -> None:
+    objects = rendered(aws={"dns": {"zone": "example.com"}})
+
+    assert ("HostedZone", "zone") in objects
+    assert ("Role", "external-dns") not in objects
 
 
 def test_the_load_balancer_controller_deletes_only_what_it_made(rendered: Build) -> None:

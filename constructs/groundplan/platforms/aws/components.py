@@ -17,6 +17,7 @@ from groundplan.platforms.aws.bucket import PrivateBucket
 from groundplan.platforms.aws.chapter import Aws as Settings
 from groundplan.platforms.aws.chapter import Network as NetworkModel
 from groundplan.platforms.aws.cluster import EksCluster, EksClusterProps
+from groundplan.platforms.aws.dns_records import written_zone
 from groundplan.platforms.aws.facts import load_balancer_group, replication_group
 from groundplan.platforms.aws.image_publisher import ImagePublisher, ImagePublisherProps
 from groundplan.platforms.aws.issuer import Issuer
@@ -155,7 +156,7 @@ def add_cloud(environment: Environment, component: Component) -> None:
 
 def _add_shared(environment: Environment, component: Component, site: Site) -> None:
     cloud = _cloud(environment)
-    zone = cloud.dns.zone if cloud.dns is not None else None
+    zone = written_zone(environment)
     hands_over = any(serves_follower(member) for member in (environment, *environment.tenants))
     OperatorIdentities(component, "operators", site, zone=zone, hands_over=hands_over)
     images = [service.image for service in environment.services.values()]
