@@ -21,6 +21,7 @@ BUILD = {
     "namespace": "builds",
     "images": {"maven": "build/maven:3.9-17"},
     "resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}},
+    "mounts": {"files": {"path": "/project", "store": "uploads", "sees": "PROJECT"}},
 }
 ENVIRONMENT = an_environment(
     jobs={"build": BUILD},

@@ -18,7 +18,7 @@ jobs:
     timeout: 30m
     calls: [git.example.com]
     secrets: {FEED_TOKEN: feed/token}
-    mounts: {uploads: {path: /projects, store: uploads}, work: {path: /work, scratch: 3Gi}}
+    mounts: {uploads: {path: /project, store: uploads, sees: PROJECT}, work: {path: /work, scratch: 3Gi}}
     files: {settings.xml: "<settings/>"}
 secrets:
   entries: {feed: {keys: {token: feed-token}}, login: {keys: {token: login-token}}}

@@ -58,8 +58,8 @@ def test_every_job_gets_a_name_of_its_own(template: Json) -> None:
 def test_a_job_made_of_the_template_breaks_no_rule_that_holds_for_pods(
     template: Json, environment: Environment
 ) -> None:
-    pod = {"apiVersion": "v1", "kind": "Pod", **template["spec"]["template"]}
-    pod["metadata"] = {**pod["metadata"], "name": "build-x", "namespace": "builds"}
+    of_project(template, "one")
+    pod = pod_of(template)
 
     refusals = [
         compile_rule(rule).refusal(document, parameters(rule, environment, {}))
@@ -71,6 +71,37 @@ def test_a_job_made_of_the_template_breaks_no_rule_that_holds_for_pods(
     assert len(refusals) > 15
     assert [refusal for refusal in refusals if refusal] == []
     assert POD in RULES["listed-image"].kinds
+
+
+def pod_of(template: Json) -> Json:
+    pod: Json = {"apiVersion": "v1", "kind": "Pod", **template["spec"]["template"]}
+    return {**pod, "metadata": {**pod["metadata"], "name": "build-x", "namespace": "builds"}}
+
+
+def of_project(template: Json, name: str) -> None:
+    template["spec"]["template"]["spec"]["containers"][0]["env"].append({"name": "PROJECT", "value": name})
+
+
+@pytest.mark.parametrize("name", [None, "", ".", "..", "one/../two", "/"])
+def test_a_job_that_would_see_the_files_of_others_is_refused(
+    template: Json, environment: Environment, name: str | None
+) -> None:
+    if name is not None:
+        of_project(template, name)
+    rule = RULES["own-directory"]
+
+    refusal = compile_rule(rule).refusal(pod_of(template), parameters(rule, environment, {}))
+
+    assert "sees its own directory" in refusal
+
+
+def test_a_job_without_a_part_of_the_share_is_refused(template: Json, environment: Environment) -> None:
+    of_project(template, "one")
+    mounts = template["spec"]["template"]["spec"]["containers"][0]["volumeMounts"]
+    next(mount for mount in mounts if mount["name"] == "uploads").pop("subPathExpr")
+    rule = RULES["own-directory"]
+
+    assert compile_rule(rule).refusal(pod_of(template), parameters(rule, environment, {})) != ""
 
 
 def test_the_service_chooses_among_the_listed_images(documents: list[Json]) -> None:
@@ -138,9 +169,32 @@ def test_a_job_finds_its_files_and_the_share(documents: list[Json], template: Js
     pod = template["spec"]["template"]["spec"]
     mounts = {mount["name"]: mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]}
 
-    assert mounts == {"tmp": "/tmp", "uploads": "/projects", "work": "/work", "files": "/etc/build"}
+    assert mounts == {"tmp": "/tmp", "uploads": "/project", "work": "/work", "files": "/etc/build"}
     assert {"name": "uploads", "persistentVolumeClaim": {"claimName": "uploads"}} in pod["volumes"]
     assert the(documents, "ConfigMap", "build-files")["data"] == {"settings.xml": "<settings/>"}
+
+
+def test_a_job_sees_the_one_directory_that_whoever_starts_it_names(template: Json) -> None:
+    mounts = template["spec"]["template"]["spec"]["containers"][0]["volumeMounts"]
+
+    assert {"name": "uploads", "mountPath": "/project", "subPathExpr": "$(PROJECT)"} in mounts
+
+
+def test_a_file_lies_where_its_tool_looks() -> None:
+    gradle = """
+jobs:
+  build:
+    mounts: {gradle: {path: /gradle, scratch: 1Gi}}
+    files: {feed.gradle: {path: /gradle/init.d/feed.gradle, text: "allprojects {}"}}
+"""
+    documents = rendered(an_environment(AZURE, SHARE, BUILDS, gradle), "jobs-build")
+    job = yaml.safe_load(the(documents, "ConfigMap", "build-job-template")["data"]["job.yaml"])
+    pod = job["spec"]["template"]["spec"]
+
+    assert {"name": "files-2", "mountPath": "/gradle/init.d", "readOnly": True} in pod["containers"][0]["volumeMounts"]
+    items = [{"key": "feed.gradle", "path": "feed.gradle"}]
+    assert {"name": "files-2", "configMap": {"name": "build-files", "items": items}} in pod["volumes"]
+    assert the(documents, "ConfigMap", "build-files")["data"]["feed.gradle"] == "allprojects {}"
 
 
 def test_the_share_is_claimed_in_the_jobs_namespace_too(environment: Environment) -> None:

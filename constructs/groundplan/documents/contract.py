@@ -7,6 +7,7 @@ from groundplan.facts.system import System
 from groundplan.markdown import document, link, section, table
 from groundplan.model.containers import Probe
 from groundplan.model.environment import Environment
+from groundplan.workloads.job_template import TEMPLATES
 
 PARTS = {"histogram": "_bucket, _sum, _count", "summary": "_sum, _count"}
 """What Prometheus reads of what is not one number."""
@@ -25,7 +26,30 @@ def page(system: System) -> str | None:
             "Where a program answers", table(["Service", "Port", "Alive", "Ready", "Measured at"], _answers(primary))
         ),
         section("What it measures", *_measures(primary)),
+        section("What it starts", *_starts(primary)),
     )
+
+
+def _starts(environment: Environment) -> list[str]:
+    """What whoever starts a Job adds to its template."""
+    rows = [
+        (
+            name,
+            job.started_by,
+            f"`{TEMPLATES}/{name}/job.yaml`",
+            job.at_once,
+            ", ".join(f"`{variable}`, its directory of {store}" for store, variable in job.own_directories.items())
+            or "nothing",
+        )
+        for name, job in environment.started_jobs.items()
+    ]
+    if not rows:
+        return []
+    return [
+        table(["Job", "Started by", "Template", "At once", "To be set"], rows),
+        "The image is one of `images.yaml` beside the template. A directory is a name without slash or dot; a Job without "
+        "one is refused. One Job too many is refused as well, and tried again when another one has ended.",
+    ]
 
 
 def _answers(environment: Environment) -> list[tuple[object, ...]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from groundplan.kubernetes.schedules import gaps
-from groundplan.model.containers import ConfigValue, Mount, Resources
+from groundplan.model.containers import ConfigValue, File, Mount, Resources
 from groundplan.model.values import (
     CronSchedule,
     Duration,
@@ -25,6 +25,12 @@ from groundplan.model.values import (
 
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][-._A-Za-z0-9]{0,251}$")]
 """Name of a file that is a key of a ConfigMap."""
+
+TextOrFile = Annotated[
+    Annotated[str, Tag("text")] | Annotated[File, Tag("file")],
+    Discriminator(lambda value: "file" if isinstance(value, dict | File) else "text"),
+]
+"""The text of a file, or its place as well."""
 
 LEAST_DEADLINE = 10
 """Seconds. The controller looks every ten; with less it may never start a Job.
@@ -64,8 +70,9 @@ class Job(Model):
     secrets: dict[VariableName, SecretReference] = {}
     """Environment variable to `<secret>/<key>` of the secrets chapter. Default none."""
 
-    files: dict[FileName, str] = {}
-    """Files in `/etc/<job>` and their text, such as the settings of a build tool. Default none."""
+    files: dict[FileName, TextOrFile] = {}
+    """Files by name, such as the settings of a build tool: their text, which then lies in `/etc/<job>`, or `path` and
+    `text` where a tool looks in one place alone. Default none."""
 
     mounts: dict[Name, Mount] = {}
     """Writable directories. Default none: /tmp is always writable, the rest of the file system never."""
@@ -74,6 +81,26 @@ class Job(Model):
     def secret_names(self) -> set[str]:
         """Secrets its pods read."""
         return {reference.partition("/")[0] for reference in self.secrets.values()}
+
+    def placed_files(self, name: str) -> dict[str, File]:
+        """Its files by name, each with its place, where the job is called `name`."""
+        return {
+            key: file if isinstance(file, File) else File(path=f"/etc/{name}/{key}", text=file)
+            for key, file in sorted(self.files.items())
+        }
+
+
+class JobMount(Mount):
+    """A directory of a job that a service starts."""
+
+    sees: VariableName | Literal["everything"] | None = None
+    """How much of a store each Job sees: the directory below it that is the value of this environment variable, which
+    whoever starts the Job sets, or `everything`. Default none; a store needs one of the two."""
+
+    @property
+    def variable(self) -> str | None:
+        """The variable; none where it sees everything, or nothing is shared."""
+        return None if self.sees == "everything" else self.sees
 
 
 class StartedJob(Job):
@@ -100,6 +127,18 @@ class StartedJob(Job):
 
     calls: list[str] = []
     """Hosts outside and rented stores that a Job may reach. Default none."""
+
+    mounts: dict[Name, JobMount] = {}  # type: ignore[assignment]  # a mount that says more
+    """Writable directories. Default none: /tmp is always writable, the rest of the file system never."""
+
+    @property
+    def own_directories(self) -> dict[str, str]:
+        """Stores of which each Job sees one directory, and the variable that names it."""
+        return {
+            mount.store: mount.variable
+            for mount in self.mounts.values()
+            if mount.store is not None and mount.variable is not None
+        }
 
     @model_validator(mode="before")
     @classmethod

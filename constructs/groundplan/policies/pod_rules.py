@@ -155,6 +155,9 @@ _SECURITY = (
 )
 
 _SECRET_NAME = "(?i)(PASSWORD|PASSWD|SECRET|SECRET_?KEY|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$"
+_DIRECTORY = "^[A-Za-z0-9][-_A-Za-z0-9]*$"
+"""Name of a directory that is neither empty, which would be all of them, nor leads elsewhere."""
+
 _PATH = "^(/[a-z.-]+)+$"
 """A file's place says where a secret is mounted, and is none; neither digits nor capitals, so that no random text is one."""
 
@@ -246,6 +249,36 @@ _OPERATION = (
             + _containers("!has(c.image) || !variables.lists.exists(l, l.images.exists(i, i == c.image))")
         ),
         advice="choose an image of jobs.<name>.images, or add it there",
+    ),
+    Rule(
+        name="own-directory",
+        title="a Job sees its own directory of a store that others write to as well",
+        why="What runs in one Job would read and change what belongs to every other.",
+        kinds=(("batch", "Job"), POD),
+        variables={
+            **POD_VARIABLES,
+            "claims": "variables.params.directories.filter(d, has(object.metadata.namespace) && d.namespace == object.metadata.namespace).map(d, d.claim)",
+            "volumes": (
+                "has(variables.pod.volumes) ? variables.pod.volumes.filter(v, has(v.persistentVolumeClaim)"
+                " && v.persistentVolumeClaim.claimName in variables.claims).map(v, v.name) : []"
+            ),
+        },
+        parameters={
+            "directories": {
+                "type": "array",
+                "description": "Namespaces of Jobs, and claims of which each sees one directory",
+                "items": {
+                    "type": "object",
+                    "properties": {"namespace": {"type": "string"}, "claim": {"type": "string"}},
+                },
+            }
+        },
+        offenders=_containers(
+            "has(c.volumeMounts) && c.volumeMounts.exists(m, m.name in variables.volumes && !(has(m.subPathExpr)"
+            " && has(c.env) && c.env.exists(e, m.subPathExpr == '$(' + e.name + ')' && has(e.value)"
+            f" && e.value.matches('{_DIRECTORY}'))))"
+        ),
+        advice="set the variable that subPathExpr names to the one directory, which has neither slash nor dot",
     ),
     Rule(
         name="no-literal-secret",

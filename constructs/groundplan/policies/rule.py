@@ -139,6 +139,12 @@ def parameters(rule: Rule, environment: Environment, exemptions: Mapping[str, Ex
             {"namespace": job.namespace, "images": [environment.image(reference) for reference in job.images.values()]}
             for job in environment.started_jobs.values()
         ]
+    if "directories" in rule.parameters:
+        values["directories"] = [
+            {"namespace": job.namespace, "claim": store}
+            for job in environment.started_jobs.values()
+            for store in job.own_directories
+        ]
     if "load_balancers" in rule.parameters:
         values["load_balancers"] = list(environment.policy.load_balancers)
     return values

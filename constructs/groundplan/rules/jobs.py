@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from groundplan.facts.callers import preparation_name
 from groundplan.model.environment import Environment
-from groundplan.model.jobs import Job, ScheduledJob, StartedJob
+from groundplan.model.jobs import Job, JobMount, ScheduledJob, StartedJob
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
 from groundplan.yaml.marked import YamlPath
@@ -119,6 +119,25 @@ def _mounts(environment: Environment, path: YamlPath, job: StartedJob) -> Iterat
         if mount.store is not None and mount.store not in shares:
             at: YamlPath = (*path, "mounts", name, "store")
             yield unknown(at, "missing-share", "share of a storage account", mount.store, shares)
+        yield from _part(path, job, name, mount)
+
+
+def _part(path: YamlPath, job: StartedJob, name: str, mount: JobMount) -> Iterator[Problem]:
+    """What runs somebody else's code must not find there what the last one left, or what the next one works on."""
+    at: YamlPath = (*path, "mounts", name)
+    if mount.store is not None and mount.sees is None:
+        message = f"does not say how much of `{mount.store}` a Job sees, which all of them write to"
+        advice = (
+            f"write `sees:` a variable that {job.started_by} sets to the Job's own directory, or `sees: everything`"
+        )
+        yield at, "jobs-share-directory", message, advice
+    elif mount.store is None and mount.sees is not None:
+        message = "is scratch space, of which every Job has its own"
+        yield (*at, "sees"), "part-of-scratch", message, "remove it"
+    for chapter in ("env", "secrets"):
+        if mount.variable in getattr(job, chapter):
+            message = f"`{mount.variable}` has a value in {chapter}, which every Job would have"
+            yield (*at, "sees"), "variable-twice", message, "choose another name"
 
 
 JOB_RULES = (job_rules, started_job_rules, scheduled_job_rules)

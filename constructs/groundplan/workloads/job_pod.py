@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from groundplan.errors import ConstructError
 from groundplan.kubernetes.priorities import priority_class
-from groundplan.model.jobs import Job
+from groundplan.model.containers import File, Mount
+from groundplan.model.jobs import Job, JobMount
 from groundplan.parts import Json
 from groundplan.pods import Taints, container_resources, placement, scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
@@ -85,10 +86,35 @@ def _env(props: JobPodProps) -> list[Json]:
 
 
 def _mounts(name: str, job: Job) -> list[Json]:
-    mounts: list[Json] = [{"name": mount, "mountPath": value.path} for mount, value in job.mounts.items()]
-    if job.files:
-        mounts.append({"name": "files", "mountPath": f"/etc/{name}", "readOnly": True})
-    return mounts
+    mounts: list[Json] = [
+        {"name": mount, "mountPath": value.path, **_part_of(value)} for mount, value in job.mounts.items()
+    ]
+    return mounts + [
+        {"name": volume, "mountPath": directory, "readOnly": True} for volume, directory in _directories(name, job)
+    ]
+
+
+def _part_of(mount: Mount) -> Json:
+    """The one directory that a pod sees; a variable that is not set keeps the container from starting.
+
+    See https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath-expanded-environment .
+    """
+    variable = mount.variable if isinstance(mount, JobMount) else None
+    return {"subPathExpr": f"$({variable})"} if variable is not None else {}
+
+
+def _directories(name: str, job: Job) -> list[tuple[str, str]]:
+    """Volume and directory of the files."""
+    directories = sorted({file.directory for file in job.placed_files(name).values()})
+    if len(directories) == 1:
+        return [("files", directories[0])]
+    return [(f"files-{number}", directory) for number, directory in enumerate(directories, 1)]
+
+
+def _files(name: str, files: Mapping[str, File], *, whole: bool) -> Json:
+    """The ConfigMap whole, or those of its keys that lie in one directory."""
+    items = [{"key": key, "path": file.path.rpartition("/")[2]} for key, file in files.items()]
+    return {"name": files_name(name), **({} if whole else {"items": items})}
 
 
 def _volumes(name: str, job: Job) -> list[Json]:
@@ -100,6 +126,9 @@ def _volumes(name: str, job: Job) -> list[Json]:
             volumes.append({"name": volume, "persistentVolumeClaim": {"claimName": mount.store}})
         else:
             raise ConstructError(name, f"mount `{volume}` names no file store", "name a store of type files")
-    if job.files:
-        volumes.append({"name": "files", "configMap": {"name": files_name(name)}})
+    files = job.placed_files(name)
+    for volume, directory in _directories(name, job):
+        here = {key: file for key, file in files.items() if file.directory == directory}
+        whole = here == files and all(file.path.endswith(f"/{key}") for key, file in here.items())
+        volumes.append({"name": volume, "configMap": _files(name, here, whole=whole)})
     return volumes

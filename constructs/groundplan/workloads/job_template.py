@@ -169,6 +169,6 @@ class JobTemplate(Part):
         )
 
     def _add_files(self) -> None:
-        files = dict(sorted(self.job.files.items()))
+        files = {key: file.text for key, file in self.job.placed_files(self.name).items()}
         metadata = self._here(files_name(self.name))
         self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": files})

@@ -64,7 +64,10 @@ class ClockWork(Part):
 
     def _add_files(self) -> None:
         if self.job.files:
-            metadata, files = self._metadata(files_name(self.name)), dict(sorted(self.job.files.items()))
+            metadata, files = (
+                self._metadata(files_name(self.name)),
+                {key: file.text for key, file in self.job.placed_files(self.name).items()},
+            )
             self.emit({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": files})
 
     def _add_cron_job(self) -> None:

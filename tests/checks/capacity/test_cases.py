@@ -181,3 +181,21 @@ def test_a_cluster_of_which_nobody_says_the_nodes_is_counted_as_not_judged(tmp_p
     verdict = judged(tmp_path)
 
     assert (verdict.judged, verdict.not_judged[0].count, verdict.not_judged[0].declared) == (0, 1, True)
+
+
+def test_what_fits_evenly_and_not_packed_is_no_finding(tmp_path: Path) -> None:
+    """Packed, the two large ones take one node's memory, and its cores are idle."""
+    large = a_deployment("large", 2, pod=a_pod("100m", "1800Mi"), strategy={"type": "Recreate"})
+    small = a_deployment("small", 6, pod=a_pod("500m", "64Mi"), strategy={"type": "Recreate"})
+    put_all(tmp_path, large, small)
+
+    assert judged(tmp_path, server={**TWO_CORES, "count": 2}).findings == ()
+
+
+def test_disks_are_named_where_they_are_what_is_missing(tmp_path: Path) -> None:
+    asked = {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"ephemeral-storage": "40Gi"}}
+    put_all(tmp_path, a_deployment(replicas=4, pod=a_pod(resources=asked), strategy={"type": "Recreate"}))
+
+    found = messages(judged(tmp_path, server={**TWO_CORES, "disk": "100Gi"}))
+
+    assert any("of their disks" in message for message in found), found

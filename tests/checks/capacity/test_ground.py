@@ -12,6 +12,7 @@ from trees import a_context, an_environment, an_object, inventory, put
 from groundplan.checks import capacity
 from groundplan.checks.gate import Verdict
 from groundplan.errors import Severity
+from groundplan.yaml.text import to_yaml
 
 AZURE = {
     "azure": {
@@ -130,3 +131,33 @@ def test_a_dump_of_a_rented_database_too(tmp_path: Path) -> None:
     [message] = messages(judged(tmp_path, server={"cpu": "8", "memory": "16Gi"}))
 
     assert "has 20Gi of scratch space, less than half of the 256Gi of FlexibleServer pgdb" in message
+
+
+def jobs_of_a_template(cpu: str, memory: str, count: int = 5) -> list[dict[str, Any]]:
+    job = {"kind": "Job", "apiVersion": "batch/v1", "metadata": {"namespace": "builds"}}
+    text = to_yaml({**job, "spec": {"template": a_pod(cpu, memory)}})
+    quota = {"hard": {"count/jobs.batch": str(count)}}
+    return [
+        an_object("ConfigMap", "template", data={"job.yaml": text}),
+        an_object("ResourceQuota", "jobs", namespace="builds", spec=quota),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "count", "said"),
+    [
+        ("250m", "1Gi", 5, []),
+        ("100m", "256Mi", 1, []),
+        ("100m", "1Gi", 5, ["requests 0.1 of the 1 cores it takes: with 5 at once a run may take up to 10 times"]),
+        ("1", "512Mi", 5, ["requests 0.5Gi of the 1Gi of memory it takes: 5 at once"]),
+    ],
+)
+def test_jobs_that_ask_for_far_less_than_they_take_are_found(
+    tmp_path: Path, cpu: str, memory: str, count: int, said: list[str]
+) -> None:
+    put_all(tmp_path, *jobs_of_a_template(cpu, memory, count))
+
+    found = [str(one) for one in judged(tmp_path, server={"cpu": "32", "memory": "64Gi"}).findings]
+
+    assert [text for text in said if not any(text in line for line in found)] == []
+    assert len(found) == len(said)

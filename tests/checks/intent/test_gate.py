@@ -141,3 +141,33 @@ def test_a_standby_that_waits_may_sleep(tmp_path: Path) -> None:
 
 def test_a_value_that_the_cluster_itself_puts_into_the_vault_may_be_read(tmp_path: Path) -> None:
     assert found(tmp_path, secret("store/replication"), pushed("store/replication")) == []
+
+
+def a_build(home: str, directory: str, *told: str) -> list[Json]:
+    """A service that runs Gradle, with an init script in a directory."""
+    container = {
+        "name": "web",
+        "args": [*told],
+        "env": [{"name": "GRADLE_USER_HOME", "value": home}],
+        "volumeMounts": [{"name": "files", "mountPath": directory}],
+    }
+    pod = {"containers": [container], "volumes": [{"name": "files", "configMap": {"name": "web-files"}}]}
+    return [
+        an_object("ConfigMap", "web-files", data={"feed.gradle": "allprojects {}"}),
+        workload(template={"metadata": {}, "spec": pod}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("home", "directory", "told", "rules"),
+    [
+        ("/gradle", "/gradle/init.d", (), []),
+        ("/gradle", "/etc/build", ("--init-script", "/etc/build/feed.gradle"), []),
+        ("/gradle", "/etc/build", (), ["found"]),
+        ("/work/.gradle", "/gradle/init.d", (), ["found"]),
+    ],
+)
+def test_a_file_that_its_tool_does_not_find_is_found(
+    tmp_path: Path, home: str, directory: str, told: tuple[str, ...], rules: list[str]
+) -> None:
+    assert [rule for rule in found(tmp_path, *a_build(home, directory, *told)) if rule == "found"] == rules

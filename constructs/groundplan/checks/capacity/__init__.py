@@ -11,7 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from groundplan.checks.capacity.cases import Outcome, outcomes
 from groundplan.checks.capacity.findings import place_of, placement_findings
-from groundplan.checks.capacity.ground import address_findings, burst_findings, disk_findings, scratch_findings
+from groundplan.checks.capacity.ground import (
+    address_findings,
+    booking_findings,
+    burst_findings,
+    disk_findings,
+    scratch_findings,
+)
 from groundplan.checks.capacity.page import Measured, pages
 from groundplan.checks.capacity.quotas import quota_findings
 from groundplan.checks.capacity.world import Setting, settings
@@ -35,6 +41,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     for setting, results in clusters:
         findings += quota_findings(inventory, setting)
         findings += scratch_findings(inventory, setting)
+        findings += booking_findings(inventory, setting)
         unrecorded += len(setting.unknown)
         if setting.nodes is None:
             unstated += len(setting.demands)

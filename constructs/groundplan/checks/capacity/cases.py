@@ -85,8 +85,14 @@ def largest_zone(pools: Iterable[Pool]) -> str | None:
 
 
 def _filled(pools: Sequence[Pool], counts: Mapping[str, int], demands: Iterable[tuple[Demand, int]]) -> Cluster:
+    """Packed as close as it goes; where that leaves somebody out, evenly, as the scheduler would begin."""
+    wanted = list(demands)
     cluster = Cluster(pools, counts)
-    cluster.fill(demands)
+    cluster.fill(wanted)
+    if any(item.reason is Reason.FULL for item in cluster.unplaced):
+        even = Cluster(pools, counts, even=True)
+        even.fill(wanted)
+        return cluster if even.unplaced else even
     return cluster
 
 

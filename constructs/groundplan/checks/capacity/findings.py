@@ -147,12 +147,20 @@ def _no_room(
     also = f" (nor {', nor '.join(other.case for other, _ in others)})" if others else ""
     has = " and ".join(f"{result.nodes[pool.name]} x {pool.machine}" for pool in pools)
     held = sum((result.held[pool.name] for pool in pools), Amount())
+    disk = f"; of their disks {missing.disk / 2**30:.0f}Gi" if _by_disk(items, result, pools) else ""
     message = (
         f"{result.case}{also}, {who}{more} find no room in {' and '.join(names)}: {has} leave {held} to pods, "
-        f"{missing} are missing; most take {_largest(setting.demands, pools, result.case)}"
+        f"{missing} are missing{disk}; most take {_largest(setting.demands, pools, result.case)}"
     )
     advice = _advice(setting, nodes, [outcome.case for outcome, _ in cases], first)
     return at_pool(inventory, setting, first, "capacity.no-room", message, advice)
+
+
+def _by_disk(items: Sequence[Unplaced], result: Outcome, pools: Sequence[Pool]) -> bool:
+    """Whether cores and memory would do, and what the nodes' own disks hold does not."""
+    free = sum((result.held[pool.name] - result.asked[pool.name] for pool in pools), Amount())
+    wanted = sum((item.demand.each.times(item.count) for item in items), Amount())
+    return wanted.disk > free.disk
 
 
 def _largest(demands: Sequence[Demand], pools: Sequence[Pool], case: Case) -> str:

@@ -19,6 +19,9 @@ from groundplan.platforms.nodes import Nodes, Subnet
 HOSTS = ("PGHOST", "POSTGRES_HOST")
 """Variables that tell a client of PostgreSQL where it is."""
 
+MOST_SLOWER = 4
+"""Times a Job may take longer among its like than alone: what its limit of CPU is to its request."""
+
 
 def address_findings(
     inventory: Inventory, setting: Setting, nodes: Nodes, results: Iterable[Outcome]
@@ -86,6 +89,36 @@ def _databases(inventory: Inventory, setting: Setting) -> Iterator[tuple[str, tu
     """Host name of a database to the bytes of its volume."""
     for module in effects("capacity"):
         yield from module.volumes(inventory, setting.objects)
+
+
+def booking_findings(inventory: Inventory, setting: Setting) -> Iterator[Finding]:
+    """Jobs that run beside one another and ask for far less than they take.
+
+    An autoscaler makes nodes for what is requested and finds no room; what stands already only gets slower, until its
+    deadline ends it, or is killed for its memory. Services follow their load by more pods instead.
+    """
+    for demand in setting.demands:
+        if demand.least or demand.most < 2 or not {"cpu", "memory"} <= demand.limits.keys():
+            continue
+        cores, memory = demand.limits["cpu"], demand.limits["memory"]
+        if cores > demand.each.cpu * MOST_SLOWER:
+            slower = f"up to {_number(cores / demand.each.cpu)} times as long" if demand.each.cpu else "for ever"
+            message = (
+                f"requests {_number(demand.each.cpu)} of the {_number(cores)} cores it takes: with {demand.most} at once "
+                f"a run may take {slower}, and no autoscaler adds a node"
+            )
+            advice = f"request {_number(cores / MOST_SLOWER)} cores or more, or lower the limit"
+            yield at(inventory, setting, demand, "capacity.overbooked", message, advice)
+        if memory > demand.each.memory:
+            message = (
+                f"requests {_gibi(demand.each.memory)}Gi of the {_gibi(memory)}Gi of memory it takes: {demand.most} at "
+                "once may fill a node that had room for their requests, and the kernel kills one of whoever is there"
+            )
+            yield at(inventory, setting, demand, "capacity.overbooked", message, "request what the limit says")
+
+
+def _number(amount: Decimal) -> str:
+    return f"{amount.quantize(Decimal('0.01')).normalize():f}"
 
 
 def _gibi(amount: Decimal) -> str:

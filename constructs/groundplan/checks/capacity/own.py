@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import yaml
-
 from groundplan.checks.capacity.demand import (
     Bounds,
     Defaults,
@@ -22,6 +20,7 @@ from groundplan.checks.capacity.demand import (
 from groundplan.checks.effects import effects
 from groundplan.checks.inventory import Object
 from groundplan.checks.made_later import made_later
+from groundplan.checks.made_later.templates import job_templates
 
 COUNTED = {("apps", "Deployment"), ("apps", "StatefulSet"), ("argoproj.io", "Rollout")}
 MADE = {"Issuer": "Pod", "ClusterIssuer": "Pod", "Cluster": "Job"}
@@ -222,15 +221,7 @@ def _jobs_allowed(objects: Iterable[Object]) -> dict[str, int]:
 
 def _templates(item: Object, given: Mapping[str, Defaults], allowed: Mapping[str, int]) -> Iterator[Demand]:
     """Jobs that a service starts from the text of a ConfigMap, as many as the quota of their namespace lets in."""
-    for key, text in (item.document.get("data") or {}).items():
-        if "kind: Job" not in text:
-            continue
-        try:
-            job = yaml.load(text, Loader=yaml.CSafeLoader)
-        except yaml.YAMLError:
-            continue  # a template with placeholders of its own; whoever starts it knows what it asks for
-        if not isinstance(job, Mapping) or job.get("kind") != "Job":
-            continue
+    for key, job in job_templates(item):
         namespace = str(job["metadata"].get("namespace", item.namespace))
         yield Demand(
             name=f"Job of {item}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from groundplan.checks.capacity.demand import Demand, Json
@@ -74,6 +75,13 @@ class Node:
             and (not self.pool.volumes or self.volumes + len(demand.volumes) <= self.pool.volumes)
         )
 
+    def room(self) -> Decimal:
+        """Share of cores and memory that is left: the scheduler prefers the node with most.
+
+        See https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins (`NodeResourcesFit`).
+        """
+        return self.free.cpu / self.pool.each.cpu + self.free.memory / self.pool.each.memory
+
     def add(self, demand: Demand) -> None:
         """Put one pod on it."""
         self.free -= demand.each
@@ -114,8 +122,10 @@ class Unplaced:
 class Cluster:
     """Some number of nodes of each pool, with what is on each of them, and room for the rest."""
 
-    def __init__(self, pools: Sequence[Pool], counts: Mapping[str, int], without: str | None = None) -> None:
-        self.pools = pools
+    def __init__(
+        self, pools: Sequence[Pool], counts: Mapping[str, int], without: str | None = None, *, even: bool = False
+    ) -> None:
+        self.pools, self._even = pools, even
         self.nodes = [
             node for pool in pools for node in _nodes(pool, counts[pool.name]) if node.zone != without or not without
         ]
@@ -165,7 +175,7 @@ class Cluster:
     def _first(self, demand: Demand) -> Node | None:
         suitable = (node for node in self.nodes if node.takes(demand) and self.welcome(demand, node))
         if not demand.constrained:
-            return next(suitable, None)
+            return max(suitable, key=Node.room, default=None) if self._even else next(suitable, None)
         refused = {rule.key: self._refused(rule.key, demand) for rule in demand.apart}
         crowded = {rule.key: self._crowded(rule.key, rule.skew, demand, rule.labels) for rule in demand.spread}
         return next(

@@ -14,6 +14,7 @@ from groundplan.checks.effects import effects
 from groundplan.checks.inventory import Object
 from groundplan.checks.made_later.around import Around
 from groundplan.checks.made_later.certificates import of_issuer
+from groundplan.checks.made_later.templates import of_template
 from groundplan.checks.made_later.workloads import of_cron_job, of_scaled_job, of_scaled_object, of_workload
 
 Json = Mapping[str, Any]
@@ -21,6 +22,7 @@ Json = Mapping[str, Any]
 Maker = Callable[[Object, Around], Iterable[Json]]
 
 MAKERS: Mapping[tuple[str, str], Maker] = {
+    ("", "ConfigMap"): of_template,
     ("apps", "DaemonSet"): of_workload,
     ("apps", "Deployment"): of_workload,
     ("apps", "StatefulSet"): of_workload,
