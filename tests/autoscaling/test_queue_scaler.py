@@ -102,6 +102,28 @@ def test_a_list_in_a_redis_of_the_cluster_is_asked_without_credentials() -> None
     }
 
 
+def test_what_is_worked_on_is_measured_beside_the_length_of_a_list() -> None:
+    query = 'sum(celery_queue_length{queue_name="celery"}) + sum(celery_worker_tasks_active)'
+    counted = f"services: {{worker: {{scaling: {{backlog: {{celery: '{query}'}}}}}}}}"
+
+    found = triggers(IN_REDIS, counted)
+
+    assert found["prometheus"]["metadata"] == {
+        "serverAddress": "http://prometheus-operated.monitoring.svc:9090",
+        "query": query,
+        "threshold": "10",
+        "ignoreNullValues": "false",
+    }
+    assert found["redis"]["metadata"]["listLength"] == "10"
+
+
+def test_a_backlog_of_a_queue_that_nobody_follows_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match="counts the backlog of other, which queues does not name; write other there too"
+    ):
+        Scaling(min=1, max=2, queues={"jobs": 1}, backlog={"other": "sum(x)"})
+
+
 def test_the_bounds_are_the_services() -> None:
     spec = scaler(BUS, WORKER)["spec"]
 

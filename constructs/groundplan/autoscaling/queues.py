@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from groundplan.autoscaling.queue_scaler import QueueTrigger
 from groundplan.errors import ConstructError
 from groundplan.model.environment import Environment
+from groundplan.parts import Json
 from groundplan.stores.registry import stores_of
 
 
@@ -17,8 +18,21 @@ def queue_triggers(environment: Environment, name: str) -> Iterator[QueueTrigger
         ConstructError: where nobody holds one of them.
     """
     scaling = environment.services[name].scaling
-    for queue, length in scaling.queues.items() if scaling is not None else ():
+    if scaling is None:
+        return
+    for queue, length in scaling.queues.items():
         yield _trigger(environment, name, queue, length)
+        if queue in scaling.backlog:
+            yield QueueTrigger(trigger=_measured(environment.prometheus_url, scaling.backlog[queue], length))
+
+
+def _measured(server: str, query: str, length: int) -> Json:
+    """A measure beside the length: while it is missing nothing is scaled in, and the length alone still adds pods.
+
+    See https://keda.sh/docs/latest/scalers/prometheus/ .
+    """
+    metadata = {"serverAddress": server, "query": query, "threshold": str(length), "ignoreNullValues": "false"}
+    return {"type": "prometheus", "metadata": metadata}
 
 
 def _trigger(environment: Environment, name: str, queue: str, length: int) -> QueueTrigger:

@@ -67,6 +67,7 @@ def _policies(environment: Environment) -> MonitoringPoliciesProps:
     return MonitoringPoliciesProps(
         shows=observability.grafana_admin is not None,
         adapts=any(service.scaling and service.scaling.metrics for service in services),
+        queues=any(service.scaling and service.scaling.backlog for service in services),
         releases=any(service.is_progressive for service in services),
         mail=[int(it.server.rpartition(":")[2]) for it in observability.receivers.values() if it.server],
     )

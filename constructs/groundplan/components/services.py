@@ -91,14 +91,14 @@ def _pod(environment: Environment, name: str, service: Service) -> ServicePodPro
 
 
 def _release(environment: Environment, name: str) -> ReleaseProps:
-    rollouts, observability = environment.rollouts, environment.observability
+    rollouts = environment.rollouts
     return ReleaseProps(
         canary=rollouts.canary,
         blue_green=rollouts.blue_green,
         asks=environment.stage == "production",
         routes=_routes(environment, name),
-        prometheus=f"http://prometheus-operated.{observability.namespace}.svc:9090",
-        annotations=subscriptions(observability.receivers, rollouts.notify),
+        prometheus=environment.prometheus_url,
+        annotations=subscriptions(environment.observability.receivers, rollouts.notify),
     )
 
 

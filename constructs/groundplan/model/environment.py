@@ -280,6 +280,11 @@ class Environment(Model):
         return self.role in ("whole", "tenant")
 
     @property
+    def prometheus_url(self) -> str:
+        """Where the cluster's Prometheus is asked."""
+        return f"http://prometheus-operated.{self.observability.namespace}.svc:9090"
+
+    @property
     def platform_name(self) -> str:
         """Name of the platform that runs the cluster."""
         return self.platform.name

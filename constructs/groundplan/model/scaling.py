@@ -107,6 +107,10 @@ class Scaling(Model):
     queues: dict[str, int] = {}
     """Queue to messages per replica; the replicas follow the queue's length through KEDA. Default none."""
 
+    backlog: dict[str, str] = {}
+    """Queue to PromQL for its whole backlog, what waits and what is being worked on: a list forgets a message that is
+    taken, and pods that still work on theirs would be taken away. Default none: its length counts those too."""
+
     hours: dict[Name, ScalingHours] = {}
     """Hours with more replicas, by name; also through KEDA. Default none."""
 
@@ -124,6 +128,8 @@ class Scaling(Model):
             raise ValueError("has nothing to scale on; write cpu, memory, metrics or queues")
         if self.metrics and (self.queues or self.hours):
             raise ValueError("has metrics beside queues or hours, which another autoscaler serves; keep one of the two")
+        for name in self.backlog.keys() - self.queues.keys():
+            raise ValueError(f"counts the backlog of {name}, which queues does not name; write {name} there too")
         for name, hours in self.hours.items():
             if hours.replicas > self.max:
                 raise ValueError(f"wants {hours.replicas} replicas in {name}, above max {self.max}; raise max")

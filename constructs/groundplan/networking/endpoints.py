@@ -8,6 +8,9 @@ from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 
+QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
+"""Who asks how long queues are: KEDA, where whoever runs the cluster brings it."""
+
 
 def monitoring(environment: Environment) -> Json:
     """The Prometheus that scrapes."""

@@ -1,4 +1,4 @@
-"""What the observability chapter says in PromQL: Prometheus must be able to read it."""
+"""What is said in PromQL, for alerts, panels and autoscalers: Prometheus must be able to read it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ def own_queries_parse(environment: Environment) -> Iterator[Problem]:
     """A rule that does not parse is refused with its whole group, at night, in a log nobody reads."""
     told = environment.observability
     texts: Mapping[tuple[str, ...], str] = {
-        **{("alerts", name, "expr"): alert.expr for name, alert in told.alerts.items()},
-        **{("panels", name, "query"): panel.query for name, panel in told.panels.items()},
+        **{("observability", "alerts", name, "expr"): alert.expr for name, alert in told.alerts.items()},
+        **{("observability", "panels", name, "query"): panel.query for name, panel in told.panels.items()},
+        **{
+            ("services", name, "scaling", "backlog", queue): query
+            for name, service in environment.services.items()
+            for queue, query in (service.scaling.backlog.items() if service.scaling is not None else ())
+        },
     }
     for path, text in texts.items():
         problem = _unread(text)
         if problem:
-            yield ("observability", *path), "promql", f"is not PromQL: {problem}", "correct the expression"
+            yield path, "promql", f"is not PromQL: {problem}", "correct the expression"
 
 
 def _unread(text: str) -> str:

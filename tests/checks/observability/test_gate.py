@@ -358,6 +358,36 @@ def test_a_queue_that_nobody_makes_is_found(tmp_path: Path) -> None:
     assert "queue" in found(tmp_path, scaler=scaler)
 
 
+def follows(*triggers: Json) -> Json:
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    spec = {"scaleTargetRef": target, "minReplicaCount": 1, "maxReplicaCount": 4, "triggers": list(triggers)}
+    return an_object("ScaledObject", "web", "keda.sh/v1alpha1", spec=spec)
+
+
+LIST = {"type": "redis", "metadata": {"listName": "orders", "listLength": "2"}}
+
+
+def backlog(query: str) -> Json:
+    return {"type": "prometheus", "metadata": {"query": query, "threshold": "2"}}
+
+
+@pytest.mark.parametrize(
+    ("grace", "triggers", "said"),
+    [
+        (60, [LIST], set()),
+        (3600, [LIST], {"forgetful"}),
+        (3600, [LIST, backlog("max(oldest_order_seconds)")], set()),
+        (3600, [LIST, backlog("max(newest_order_seconds)")], {"series"}),
+    ],
+)
+def test_a_list_that_forgets_what_is_worked_on_is_found(
+    tmp_path: Path, grace: int, triggers: list[Json], said: set[str]
+) -> None:
+    patient = changed(WEB, "spec", "template", "spec", "terminationGracePeriodSeconds", value=grace)
+
+    assert {*found(tmp_path, web=patient, scaler=follows(*triggers))} - {"blind"} == said
+
+
 def a_metric_alert(metric: str = "storage_percent") -> Json:
     one = {"metricName": metric, "metricNamespace": "Microsoft.DBforPostgreSQL/flexibleServers"}
     scope = {"group": "dbforpostgresql.azure.com", "kind": "FlexibleServer", "name": "orders"}

@@ -11,7 +11,7 @@ from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
 from groundplan.checks.observability.alerts import late, overwritten, unexplained, unlabelled, unwatched
 from groundplan.checks.observability.asked import Query, queries
-from groundplan.checks.observability.autoscalers import blind, unread, unserved
+from groundplan.checks.observability.autoscalers import blind, forgetful, unread, unserved
 from groundplan.checks.observability.dashboards import dashboards
 from groundplan.checks.observability.judged import Trouble, judge_query
 from groundplan.checks.observability.routes import SILENT, Found, Heartbeat, Routing, heartbeat, unheard
@@ -62,6 +62,7 @@ def _cluster(inventory: Inventory, place: Place, known: Scraped, asked: list[Que
     found: list[Found] = [*unheard(cluster, Routing(cluster), alerts), *unserved(cluster), *unread(cluster)]
     found += [
         *blind(cluster, alerts),
+        *forgetful(cluster),
         *dashboards(cluster),
         *doubled(known),
         *leading_nowhere(cluster, known),

@@ -50,6 +50,15 @@ def queries(cluster: Cluster) -> Iterator[Query]:
         yield from _measurements(item)
     for item in cluster.of_kind("argoproj.io", "Application"):
         yield from _served(item)
+    for item in cluster.of_kind("keda.sh", "ScaledObject"):
+        yield from _triggers(item)
+
+
+def _triggers(item: Object) -> Iterator[Query]:
+    for n, trigger in enumerate(item.spec.get("triggers", [])):
+        text = (trigger.get("metadata") or {}).get("query")
+        if trigger.get("type") == "prometheus" and text is not None:
+            yield Query(item, ("spec", "triggers", n, "metadata", "query"), "trigger", str(text))
 
 
 def rule_queries(cluster: Cluster) -> Iterator[Query]:

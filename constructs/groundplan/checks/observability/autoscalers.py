@@ -16,6 +16,12 @@ from groundplan.checks.reachability.cluster import Cluster
 BLIND = "kube_horizontalpodautoscaler_status_condition"
 """Series that says whether an autoscaler can compute how many pods there should be."""
 
+LISTS = frozenset({"redis", "redis-cluster", "redis-sentinel"})
+"""Triggers of KEDA that count a list, from which whoever takes a message removes it."""
+
+SCALES_DOWN_AFTER = 300
+"""Seconds for which Kubernetes remembers the highest count, where nobody says."""
+
 
 def unserved(cluster: Cluster) -> Iterator[Found]:
     """Custom metrics that no adapter of the cluster serves."""
@@ -54,6 +60,27 @@ def blind(cluster: Cluster, alerts: list[Query]) -> Iterator[Found]:
         if not any(place in (None, item.namespace) and told in (None, name) for place, told in watched):
             message = "no alert says when it finds no measure: it then never scales down, or not at all"
             yield item, ("spec",), "blind", message, f"alert on {BLIND} of ScalingActive"
+
+
+def forgetful(cluster: Cluster) -> Iterator[Found]:
+    """Lists that count what waits alone, followed by pods that work on what they took for longer than it is remembered.
+
+    A list is empty as soon as the last message is taken; the pods go that still work on theirs.
+    """
+    for item in cluster.of_kind("keda.sh", "ScaledObject"):
+        triggers = {str(trigger.get("type")) for trigger in item.spec.get("triggers", [])}
+        if not triggers & LISTS or "prometheus" in triggers:
+            continue
+        behavior = item.spec.get("advanced", {}).get("horizontalPodAutoscalerConfig", {}).get("behavior", {})
+        window = int(behavior.get("scaleDown", {}).get("stabilizationWindowSeconds", SCALES_DOWN_AFTER))
+        for pods in cluster.workload(item.namespace, str(item.spec["scaleTargetRef"]["name"])):
+            grace = int((pods.template.get("spec") or {}).get("terminationGracePeriodSeconds", 0))
+            if grace > window:
+                message = (
+                    f"follows a list, which forgets what is taken, and scales in after {window} s; its pods work for up to "
+                    f"{grace} s on what they took, and are sent away from it"
+                )
+                yield item, ("spec", "triggers"), "forgetful", message, "count what is worked on too: scaling.backlog"
 
 
 def _autoscalers(cluster: Cluster) -> Iterator[tuple[Object, str]]:

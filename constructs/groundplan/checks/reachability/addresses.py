@@ -103,7 +103,8 @@ def _scaled(cluster: Cluster, names: Names) -> Iterator[Flow]:
     operators = cluster.program("keda-operator")
     for item in (*cluster.of_kind("keda.sh", "ScaledObject"), *cluster.of_kind("keda.sh", "ScaledJob")):
         for index, trigger in enumerate(item.spec.get("triggers", [])):
-            text = trigger.get("metadata", {}).get("address")
+            metadata = trigger.get("metadata", {})
+            text = metadata.get("address") or metadata.get("serverAddress")
             address = told_once(text, item, ("spec", "triggers", index)) if text else None
             if address is not None:
                 for operator in operators:

@@ -9,7 +9,7 @@ from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.network_policy import pods
 from groundplan.kubernetes.objects import Json
-from groundplan.networking.endpoints import watchers
+from groundplan.networking.endpoints import QUEUE_SCALER, watchers
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import block_storage
 from groundplan.stores.redis.statefulset.server import RedisServerProps
@@ -17,9 +17,6 @@ from groundplan.stores.registry import stores_of
 
 if TYPE_CHECKING:
     from groundplan.stores.redis.statefulset.store import StatefulSetStore
-
-QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
-"""Who asks for the length of queues: KEDA, where whoever runs the cluster brings it."""
 
 
 def server_props(store: StatefulSetStore) -> RedisServerProps:
