@@ -116,6 +116,7 @@ READ_BY_GATES = (
     "layout",
     "model.",
     "platforms.resources",
+    "requirements.",
     "yaml.",
 )
 """Rooms and modules that a reader may take from: what is rendered by a folder is not among them."""
@@ -128,8 +129,9 @@ def crossings(path: str, module: ast.Module) -> Iterator[str]:
     for name in imports(module):
         if not name.startswith("groundplan.") or f"{name}.".startswith(f"{own}."):
             continue
-        words = f"groundplan.{folder.replace('/', '.')}.words"  # of the cloud's own API, which both sides need
-        if is_reader and name != words and not name.removeprefix("groundplan.").startswith(READ_BY_GATES):
+        here = f"groundplan.{folder.replace('/', '.')}"
+        words = {f"{here}.words", f"{here.rpartition('.')[0]}.words"}  # of an API or a program, which both sides need
+        if is_reader and name not in words and not name.removeprefix("groundplan.").startswith(READ_BY_GATES):
             yield f"{path}: {name}"
         if not is_reader and ".effect" in name:
             yield f"{path}: {name}"

@@ -26,13 +26,6 @@ CLOUD_REASONS: Mapping[str, str] = {
     "addons/catalogue.yaml": "versions of everything upstream stand in one file, where update bots look",
     "images.yaml": "as do images",
     "checks/secrets.py": "shapes of keys that people paste, whoever gave them out",
-    "requirements/broken.py": "ways to break what evidence read of a kind, as that kind says it",
-    "requirements/relations/autoscaling.py": "evidence of a queue reads the kind of the broker's queues",
-    "requirements/relations/hosts.py": "evidence of public hosts reads what each edge and balancer says of them",
-    "requirements/relations/keeping.py": "evidence of copies reads buckets and servers by their kinds",
-    "requirements/relations/losing.py": "evidence of what outlives a zone reads rented resources by their kinds",
-    "requirements/relations/places.py": "evidence of subnets and pools reads the kinds of one network",
-    "requirements/relations/secrets.py": "evidence of secrets reads the kinds that values lie in",
     "rules/credentials.py": "the same, before anything is rendered",
     "checks/urls.py": "schemes of URLs that are no hosts",
     "checks/observability/exporters.yaml": "labels that an exporter has on every cloud",
@@ -56,10 +49,6 @@ ENGINE_REASONS: Mapping[str, str] = {
     "facts/identities.py": "why an archiver asks for more than its prefix",
     "kubernetes/kinds.py": "scopes of kinds that any chart may bring",
     "kubernetes/namespaces.py": "namespaces of controllers that others admit",
-    "requirements/relations/autoscaling.py": "evidence of a queue reads the kind of the broker's queues",
-    "requirements/relations/keeping.py": "evidence of copies reads archives and servers by their kinds",
-    "requirements/relations/losing.py": "evidence of a follower reads databases by their kinds",
-    "requirements/relations/secrets.py": "evidence of a login reads databases by their kinds",
 }
 """Files outside of `stores/` and `platforms/` that have words of an engine, and why."""
 

@@ -13,10 +13,9 @@ from groundplan.checks.reachability.pods import Pods
 from groundplan.facts.metrics import exposed_series
 from groundplan.requirements.relations.alerts import scraped
 from groundplan.requirements.relations.asked import Asked, current
-from groundplan.requirements.relations.rights import granted
+from groundplan.requirements.relations.evidence import stores
 
 BUCKETS = ("_bucket", "_count", "_sum")
-QUEUES = ("servicebus.azure.com", "NamespacesQueue")
 
 
 def scales(workload: str, measure: str) -> bool:
@@ -68,14 +67,7 @@ def _measured(asked: Asked, workload: str, found: list[Pods], item: Object, kind
         return not missing or asked.no(f"a container of {workload} asks for no {told}, so that no share of it is known")
     if kind == "Pods":
         return _served(asked, told) and _exposed(asked, workload, told) and scraped(workload)
-    queues = [one for one in asked.ground.world.of(*QUEUES) if one.spec.get("azureName") == told]
-    own = [one for one in queues if one.scope == asked.ground.scope]
-    carried = [one for one in queues if one.scope in asked.ground.holding]  # a pair of brokers carries queues over
-    for queue in own or carried:
-        asked.through(queue, "queue")
-        name = str((queue.spec.get("owner") or {}).get("name")) if own else ""
-        return granted("keda-operator", "count-messages", name)
-    return kind != "azure-servicebus" or asked.no(f"there is no queue {told}")
+    return next((counts for one in stores() if (counts := one.counted(asked, kind, told)) is not None), True)
 
 
 def _rules(asked: Asked, metric: str) -> Iterator[tuple[Object, Mapping[str, Any]]]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from groundplan.checks.credentials.tls import covers
-from groundplan.checks.exposure.facts import facts
 from groundplan.checks.inventory import Object
 from groundplan.requirements.ground import Ground
 from groundplan.requirements.relations.asked import Asked, current
+from groundplan.requirements.relations.evidence import Record, clouds
 from groundplan.requirements.relations.rights import does
 
-ALB, DNS = "alb.ingress.kubernetes.io", "external-dns.alpha.kubernetes.io"
-GATEWAY = "appgw.ingress.kubernetes.io"
-CERTIFICATE = f"{GATEWAY}/appgw-ssl-certificate"
-EDGE = "cdn.azure.com"
+DNS = "external-dns.alpha.kubernetes.io"
+REDIRECT = "nginx.ingress.kubernetes.io/force-ssl-redirect"
 
 
 def secured(host: str) -> bool:
@@ -30,7 +27,7 @@ def secured(host: str) -> bool:
     for item in ingresses:
         asked.through(item, "serving")
         named = any(host in (entry.get("hosts") or ()) for entry in item.spec.get("tls") or ())
-        if not named and CERTIFICATE not in item.annotations:
+        if not named and not any(cloud.ends_tls(item) for cloud in clouds()):
             return asked.no(f"{item} serves {host} without TLS")
         if not (_only_tls(item) and _certified(asked, item, host)):
             return asked.no(f"{item} serves {host} with no certificate for it, or not by TLS alone")
@@ -45,34 +42,21 @@ def _ingresses(ground: Ground, host: str) -> Iterator[Object]:
 
 def _only_tls(item: Object) -> bool:
     """Whether the load balancer or controller of an Ingress refuses what is not encrypted, or sends it on to what is."""
-    notes = item.annotations
-    if f"{ALB}/listen-ports" in notes:
-        ports = json.loads(notes[f"{ALB}/listen-ports"])
-        good = notes.get(f"{ALB}/ssl-policy") in facts().listeners
-        return good and all("HTTPS" in one for one in ports) and any(one.get("HTTPS") == 443 for one in ports)
-    redirects = ("nginx.ingress.kubernetes.io/force-ssl-redirect", f"{GATEWAY}/ssl-redirect")
-    return any(notes.get(name) == "true" for name in redirects)
+    return item.annotations.get(REDIRECT) == "true" or any(cloud.only_tls(item) for cloud in clouds())
 
 
 def _certified(asked: Asked, item: Object, host: str) -> bool:
-    world, scopes = asked.ground.world, asked.ground.scopes
-    wanted = item.annotations.get(CERTIFICATE)
-    for gateway in world.of("network.azure.com", "ApplicationGateway"):
-        if gateway.scope in scopes and any(
-            one.get("name") == wanted for one in gateway.spec.get("sslCertificates") or ()
-        ):
-            asked.through(gateway, "certificate")
+    for cloud in clouds():
+        kept = cloud.certificate(asked, item, host)
+        if kept is not None:
+            asked.through(kept, "certificate")
             return True
     secrets = {entry.get("secretName") for entry in item.spec.get("tls") or () if host in (entry.get("hosts") or ())}
-    for certificate in world.of("cert-manager.io", "Certificate"):
+    for certificate in asked.ground.world.of("cert-manager.io", "Certificate"):
         names = certificate.spec.get("dnsNames") or ()
         beside = (certificate.cluster, certificate.namespace) == (item.cluster, item.namespace)
         meant = beside and certificate.spec.get("secretName") in secrets
         if meant and any(covers(str(name), host) for name in names):
-            asked.through(certificate, "certificate")
-            return True
-    for certificate in world.of("acm.services.k8s.aws", "Certificate", asked.ground.scope):
-        if covers(str(certificate.spec.get("domainName")), host):
             asked.through(certificate, "certificate")
             return True
     return False
@@ -85,30 +69,25 @@ def hands_over(host: str) -> bool:
     before them knows two origins, prefers one, and asks whether they live.
     """
     asked = current()
-    domain = next(
-        (item for item in asked.ground.world.of(EDGE, "AfdCustomDomain") if _of_system(asked, item, host)), None
-    )
-    return _by_edge(asked, domain) if domain is not None else _by_records(asked, host)
-
-
-def _of_system(asked: Asked, item: Object, host: str) -> bool:
-    return item.system == asked.ground.environment.system and item.spec.get("hostName") == host
+    by_edge = next((found for cloud in clouds() if (found := cloud.by_edge(asked, host)) is not None), None)
+    return by_edge if by_edge is not None else _by_records(asked, host)
 
 
 def _by_records(asked: Asked, host: str) -> bool:
     peer = asked.ground.peer()
     if peer is None:
         return asked.no(f"{asked.ground.scope} has no peer")
-    told = []
+    told: list[Record] = []
     for ground in (asked.ground, peer):
         item = next(_ingresses(ground, host), None)
         if item is None or item.annotations.get(f"{DNS}/hostname") != host:
             return asked.no(f"nothing of {ground.scope} writes a record of {host}")
         asked.through(item, "record")
-        if item.annotations.get(f"{DNS}/aws-evaluate-target-health") != "true":
+        record = next((found for cloud in clouds() if (found := cloud.record(item)) is not None), None)
+        if record is None or not record.by_health:
             return asked.no(f"the record of {item} stays when nobody answers")
-        told.append((item.annotations.get(f"{DNS}/aws-failover"), item.annotations.get(f"{DNS}/set-identifier")))
-    if {role for role, _ in told} != {"PRIMARY", "SECONDARY"} or len({name for _, name in told}) != len(told):
+        told.append(record)
+    if {one.role for one in told} != {"PRIMARY", "SECONDARY"} or len({one.name for one in told}) != len(told):
         return asked.no(f"the records of {host} do not tell who stands in for whom")
     return _writers(asked, peer, host)
 
@@ -135,41 +114,3 @@ def _record_values(asked: Asked, ground: Ground, host: str) -> Iterator[Mapping[
         ):
             asked.through(item, "writer")
             yield values
-
-
-def _by_edge(asked: Asked, domain: Object) -> bool:
-    asked.through(domain, "domain")
-    world = asked.ground.world
-    routes = [
-        item for item in world.of(EDGE, "Route", domain.scope) if domain.name in _references(item, "customDomains")
-    ]
-    if not routes:
-        return asked.no(f"no route of the edge takes {domain.spec.get('hostName')}")
-    for route in routes:
-        name = str(((route.spec.get("originGroup") or {}).get("reference") or {}).get("name"))
-        group = next((item for item in world.of(EDGE, "AfdOriginGroup", domain.scope) if item.name == name), None)
-        if group is None or "healthProbeSettings" not in group.spec or route.spec.get("enabledState") != "Enabled":
-            return asked.no(f"{route} leads to origins of which nobody asks whether they live")
-        asked.through(group, "origins")
-        for origin in world.of(EDGE, "AfdOrigin", domain.scope):
-            if (origin.spec.get("owner") or {}).get("name") == name:
-                asked.through(origin, "origin")
-        if not _stand_in(asked, name, domain.scope):
-            return asked.no(f"{group} does not know two origins of which it prefers one")
-    return True
-
-
-def _references(item: Object, field: str) -> set[str]:
-    return {str((entry.get("reference") or {}).get("name")) for entry in item.spec.get(field) or ()}
-
-
-def _stand_in(asked: Asked, group: str, scope: str) -> bool:
-    origins = [
-        item
-        for item in asked.ground.world.of(EDGE, "AfdOrigin", scope)
-        if (item.spec.get("owner") or {}).get("name") == group
-    ]
-    ranks = {item.spec.get("priority") for item in origins}
-    hosts = {item.spec.get("hostName") for item in origins}
-    sent = any(item.spec.get("enabledState") == "Enabled" for item in origins)
-    return sent and len(ranks) > 1 and len(hosts) == len(origins)

@@ -13,12 +13,8 @@ from groundplan.checks.inventory import Object
 from groundplan.checks.reachability.pods import Pods
 from groundplan.layout import docs_dir
 from groundplan.requirements.relations.asked import Asked, current
+from groundplan.requirements.relations.evidence import Login, clouds, store_kinds
 from groundplan.requirements.relations.rights import meets
-
-DATABASE = ("postgresql.cnpg.io", "Cluster")
-
-VAULTS = (("keyvault.azure.com", "Vault"), ("secretsmanager.services.k8s.aws", "Secret"))
-"""Kinds that values lie in."""
 
 
 def supplied(reader: str, variable: str, key: str) -> bool:
@@ -112,14 +108,8 @@ def _chain(asked: Asked, maker: Object, key: str = "") -> bool:
 def _kept(asked: Asked, store: Object, key: str) -> list[Object]:
     """The one object that a value lies in: the vault of a store, or the key where a vault knows each by an object."""
     told = {str(value) for entry in (store.spec.get("provider") or {}).values() for value in entry.values()}
-    hosts = {(urlsplit(value).hostname or "").partition(".")[0] for value in told}
-    found = [
-        item
-        for kind in VAULTS
-        for item in asked.ground.world.of(*kind)
-        if item.system == store.system
-        and (str(item.spec.get("azureName", "")) in hosts - {""} or (key and item.spec.get("name") == key))
-    ]
+    hosts = {(urlsplit(value).hostname or "").partition(".")[0] for value in told} - {""}
+    found = [one for cloud in clouds() for one in cloud.holding(asked, hosts, key) if one.system == store.system]
     return found if len(found) == 1 else []
 
 
@@ -129,20 +119,16 @@ def signs_in(service: str, database: str) -> bool:
     The user is who owns the database, which the system's page about secrets says beside the key it is kept below.
     """
     asked = current()
-    found = next(
-        (one for one in asked.ground.world.of(*DATABASE, asked.ground.scope) if one.component == database), None
-    )
-    if found is None:
+    found, login = _owned(asked, database)
+    if found is None or login is None:
         return asked.no(f"there is no database {database} in {asked.ground.scope}")
     asked.through(found, "owned")
-    ways: Mapping[str, Any] = found.spec.get("bootstrap") or {}
-    way: Mapping[str, Any] = next(iter(ways.values()), {})
-    keys = _remote(asked, found.namespace, str((way.get("secret") or {}).get("name")), ("username", "password"))
+    keys = _remote(asked, found.namespace, login.secret, ("username", "password"))
     if len(keys) != 2:
         return asked.no(f"nothing brings {found} the name and the password of its owner")
     page = asked.ground.world.page(docs_dir(asked.ground.environment.system) / "secrets.md") or ""
-    if f"`{keys['username']}` is `{way.get('owner')}`" not in page:
-        return asked.no(f"no page says that {keys['username']} is {way.get('owner')}")
+    if f"`{keys['username']}` is `{login.owner}`" not in page:
+        return asked.no(f"no page says that {keys['username']} is {login.owner}")
     for pods in asked.workloads(service):
         read = {
             key
@@ -151,10 +137,19 @@ def signs_in(service: str, database: str) -> bool:
         }
         if not set(keys.values()) <= read:
             return asked.no(f"{service} is not given what {found} lets its owner in by")
-        if str(way.get("database")) not in _words(asked, pods):
-            return asked.no(f"nothing tells {service} of the database {way.get('database')}")
+        if login.database not in _words(asked, pods):
+            return asked.no(f"nothing tells {service} of the database {login.database}")
         return True
     return asked.no(f"there is no workload {service}")
+
+
+def _owned(asked: Asked, database: str) -> tuple[Object | None, Login | None]:
+    """A database that pods run, and whom it lets in as its owner."""
+    for kind, engine in store_kinds().items():
+        for item in asked.ground.world.of(*kind, asked.ground.scope):
+            if item.component == database and (login := engine.login(item)) is not None:
+                return item, login
+    return None, None
 
 
 def _remote(asked: Asked, namespace: str, secret: str, parts: Iterable[str]) -> dict[str, str]:
