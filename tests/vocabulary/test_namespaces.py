@@ -20,6 +20,7 @@ INSTALLED = {
     namespaces.GATEKEEPER: "gatekeeper",
     namespaces.INGRESS_NGINX: "ingress-nginx",
     namespaces.ISTIO_INGRESS: "istio-gateway",
+    namespaces.ELASTIC: "eck-operator",
     namespaces.MONITORING: "kube-prometheus-stack",
 }
 

@@ -47,7 +47,8 @@ def _nginx(environment: Environment) -> bool:
 
 def _external_secrets(environment: Environment) -> bool:
     secrets = environment.secrets
-    return secrets is not None and any(source.keys or source.generated for source in secrets.entries.values())
+    drawn = secrets is not None and any(source.keys or source.generated for source in secrets.entries.values())
+    return drawn or environment.logging is not None  # users of what keeps logs have passwords that nobody knows
 
 
 def _sealed_secrets(environment: Environment) -> bool:
@@ -67,6 +68,10 @@ def _machines(environment: Environment) -> bool:
     return environment.host_environment.cluster.cluster_api is not None
 
 
+def _logging(environment: Environment) -> bool:
+    return environment.logging is not None
+
+
 def _makes_clusters(environment: Environment) -> bool:
     return environment.cluster.makes_clusters is not None
 
@@ -74,6 +79,7 @@ def _makes_clusters(environment: Environment) -> bool:
 NEEDS: dict[str, Need] = {
     "argo-rollouts": _progressive,
     "cluster-api-operator": _makes_clusters,
+    "eck-operator": _logging,
     "external-secrets": _external_secrets,
     "ingress-nginx": _nginx,
     "istio-base": _progressive,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.notifications import rollout_notifications
-from groundplan.kubernetes.namespaces import CERT_MANAGER, GATEKEEPER, KUBE_SYSTEM
+from groundplan.kubernetes.namespaces import CERT_MANAGER, GATEKEEPER, KUBE_SYSTEM, LOGGING
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
@@ -299,6 +299,32 @@ OBSERVED_FROM = 32
 """Minor of Kubernetes from which on the release of Calico in the catalogue has an observer of flows."""
 
 
+def _search_operator(environment: Environment) -> Json:
+    """It looks after one namespace and has no right outside it; zones of nodes are read by a role of our own.
+
+    So it has no webhook, which would be the whole cluster's: what it refuses, the gates refuse before.
+    """
+    size = sizes(environment, "eck-operator")["operator"]
+    monitored = environment.parts.monitoring
+    return {
+        "replicaCount": size.replicas,
+        "managedNamespaces": [LOGGING],
+        "createClusterScopedResources": False,
+        "webhook": {"enabled": False},
+        "telemetry": {"disabled": True},
+        "config": {
+            "validateStorageClass": False,
+            "setDefaultSecurityContext": "true",
+            **({"metrics": {"port": "8081"}} if monitored else {}),
+        },
+        "podMonitor": {"enabled": monitored},
+        "podDisruptionBudget": size.budget(minAvailable=1),
+        "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+        "resources": size.resources,
+        "priorityClassName": CRITICAL,
+    }
+
+
 def _clusters_of_machines(environment: Environment) -> Json:
     """The operator alone: the providers it installs are objects of their own."""
     size = sizes(environment, "cluster-api-operator")["manager"]
@@ -322,6 +348,7 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
     "cert-manager": _cert_manager,
     "cloudnative-pg": _postgres_operator,
     "cluster-api-operator": _clusters_of_machines,
+    "eck-operator": _search_operator,
     "external-secrets": _external_secrets,
     "gatekeeper": _admission_policy,
     "ingress-nginx": _nginx,

@@ -18,15 +18,15 @@ from groundplan.platforms.registry import PLATFORMS
 from groundplan.platforms.resources import data_of
 from groundplan.stores.registry import ENGINES
 
-MACHINES = "groundplan.cluster_api"
-"""The room of clusters of machines, whose kinds are no platform's."""
+ROOMS = ("groundplan.cluster_api", "groundplan.telemetry")
+"""Rooms whose kinds are no platform's and no store's: clusters of machines, and what keeps logs."""
 
 
 @cache
 def folders() -> tuple[str, ...]:
-    """Packages with an `effect/`: of every platform, of every engine of a store, and of clusters of machines."""
+    """Packages with an `effect/`: of every platform, of every engine of a store, and of rooms whose kinds are nobody's."""
     owners = [module.rpartition(".")[0] for module in (*sorted(PLATFORMS.values()), *sorted(ENGINES.values()))]
-    owners.append(MACHINES)
+    owners.extend(ROOMS)
     known = {owner: files(owner).joinpath("effect") for owner in dict.fromkeys(owners)}
     return tuple(f"{owner}.effect" for owner, folder in known.items() if folder.is_dir())
 

@@ -19,6 +19,7 @@ from groundplan.model.environment import Environment
 from groundplan.model.values import HostName
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.registry import platform_of, platforms
+from groundplan.telemetry import health as telemetry
 from groundplan.yaml.text import to_yaml
 
 SCOPES = ("openid", "profile", "email")
@@ -194,6 +195,8 @@ def cloud_health(environment: Environment) -> str:
     }
     if environment.cluster.makes_clusters is not None:
         checks |= {kinds: {"health.lua": check} for kinds, check in HEALTH.items()}
+    if environment.logging is not None:
+        checks |= {kinds: {"health.lua": check} for kinds, check in telemetry.HEALTH.items()}
     return to_yaml(checks) if checks else ""
 
 

@@ -27,6 +27,9 @@ CERT_MANAGER = "cert-manager"
 CLOUDNATIVE_PG = "cnpg-system"
 """The operator of databases."""
 
+ELASTIC = "elastic-system"
+"""The operator of Elasticsearch and its siblings."""
+
 GATEKEEPER = "gatekeeper-system"
 """What admission asks."""
 
@@ -35,6 +38,9 @@ INGRESS_NGINX = "ingress-nginx"
 
 ISTIO_INGRESS = "istio-ingress"
 """The mesh's gateway."""
+
+LOGGING = "logging"
+"""What keeps logs, and shows them."""
 
 MONITORING = "monitoring"
 """Prometheus and what belongs to it, unless `observability.namespace` says otherwise."""

@@ -16,6 +16,7 @@ from groundplan.model.every_service import EveryService, spread_to_services
 from groundplan.model.expose import Exposed
 from groundplan.model.ingress import Ingress
 from groundplan.model.jobs import AnyJob, ScheduledJob, StartedJob
+from groundplan.model.logging import Logging
 from groundplan.model.namespaces import Namespace
 from groundplan.model.observability import Observability
 from groundplan.model.operations import Operations
@@ -121,6 +122,9 @@ class Environment(Model):
 
     observability: Observability = Observability()
     """Metrics, alerts and dashboards. Default the stack with no receivers."""
+
+    logging: Logging | None = None
+    """Where logs go. Default nowhere: they stay on the nodes until the kubelet rotates them away."""
 
     policy: Policy = Policy()
     """What the cluster admits. Default everything the catalogue allows, denied otherwise."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from groundplan.facts.standby import waits
+from groundplan.kubernetes.namespaces import LOGGING
 from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
 from groundplan.observability.host_alerts import host_alerts
 from groundplan.observability.job_alerts import job_alerts
+from groundplan.observability.logging_alerts import logging_alerts
 from groundplan.observability.platform_alerts import namespace_alerts, platform_alerts, promised_alerts
 from groundplan.observability.scheduled_job_alerts import scheduled_job_alerts
 from groundplan.observability.service_alerts import service_alerts
@@ -20,9 +22,14 @@ Rules = dict[str, Iterable[Alert]]
 
 def cluster_rules(environment: Environment) -> Rules:
     """What is watched about a cluster and the monitoring stack itself."""
+    logging = environment.logging
+    kept: Rules = {}
+    if logging is not None:
+        kept = {"logging": logging_alerts(logging), "namespace-logging": namespace_alerts(environment, LOGGING)}
     return {
         "platform": platform_alerts(environment),
         "namespace-monitoring": namespace_alerts(environment, environment.observability.namespace),
+        **kept,
     }
 
 

@@ -17,6 +17,7 @@ from groundplan.rules.files import FILE_RULES
 from groundplan.rules.ids import ID_RULES
 from groundplan.rules.ingress import INGRESS_RULES
 from groundplan.rules.jobs import JOB_RULES
+from groundplan.rules.logging import LOGGING_RULES
 from groundplan.rules.management import MANAGEMENT_RULES
 from groundplan.rules.observability import OBSERVABILITY_RULES
 from groundplan.rules.operations import OPERATION_RULES
@@ -56,7 +57,7 @@ def _platform(environment: Environment) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
     _platform, plaintext_secrets, *ACCESS_RULES, *CALL_RULES, *CLUSTER_RULES, *CLUSTER_API_RULES, *DATA_RULES, *EXPOSE_RULES, *FILE_RULES, *ID_RULES,
-    *INGRESS_RULES, *JOB_RULES, *MANAGEMENT_RULES, *OBSERVABILITY_RULES, *OPERATION_RULES, *PART_RULES, *PIPELINE_RULES, *QUOTA_RULES,
+    *INGRESS_RULES, *JOB_RULES, *LOGGING_RULES, *MANAGEMENT_RULES, *OBSERVABILITY_RULES, *OPERATION_RULES, *PART_RULES, *PIPELINE_RULES, *QUOTA_RULES,
     *RECOVERY_RULES, *SECRET_RULES, *SERVICE_RULES,
 )  # fmt: skip
 """Each rule looks at one kind of agreement between chapters."""

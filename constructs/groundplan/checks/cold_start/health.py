@@ -24,9 +24,10 @@ OWN = frozenset(
         ("apps", "DaemonSet"), ("apps", "Deployment"), ("apps", "StatefulSet"),
         ("argoproj.io", "Rollout"), ("autoscaling", "HorizontalPodAutoscaler"), ("batch", "CronJob"), ("batch", "Job"),
         ("cert-manager.io", "Certificate"), ("cert-manager.io", "ClusterIssuer"), ("cert-manager.io", "Issuer"),
+        ("elasticsearch.k8s.elastic.co", "Elasticsearch"),
         ("external-secrets.io", "ClusterSecretStore"), ("external-secrets.io", "ExternalSecret"),
         ("external-secrets.io", "PushSecret"), ("external-secrets.io", "SecretStore"),
-        ("keda.sh", "ScaledJob"), ("keda.sh", "ScaledObject"), ("monitoring.coreos.com", "Alertmanager"),
+        ("keda.sh", "ScaledJob"), ("keda.sh", "ScaledObject"), ("logstash.k8s.elastic.co", "Logstash"), ("monitoring.coreos.com", "Alertmanager"),
         ("monitoring.coreos.com", "Prometheus"), ("networking.k8s.io", "Ingress"), ("policy", "PodDisruptionBudget"),
         ("postgresql.cnpg.io", "Cluster"), ("snapshot.storage.k8s.io", "VolumeSnapshot"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from groundplan.checks.effects import effects
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.intent.asleep import asleep
 from groundplan.checks.intent.budgets import budgets, priorities
@@ -30,5 +31,10 @@ RULES: tuple[Callable[[Inventory, Context], Iterator[Finding]], ...] = (
 
 def run(inventory: Inventory, context: Context) -> Verdict:
     """Judge every object."""
-    findings = [finding for rule in RULES for finding in rule(inventory, context)]
+    findings = [finding for rule in (*RULES, *_of_folders()) for finding in rule(inventory, context)]
     return Verdict(len(inventory.objects), tuple(findings))
+
+
+def _of_folders() -> Iterator[Callable[[Inventory, Context], Iterator[Finding]]]:
+    """Those about what a room, a platform or a store alone can read back."""
+    return (rule for module in effects("intent") for rule in module.RULES)

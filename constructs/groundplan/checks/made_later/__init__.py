@@ -38,6 +38,12 @@ MAKERS: Mapping[tuple[str, str], Maker] = {
 
 
 @cache
+def operated_kinds() -> tuple[tuple[str, str], ...]:
+    """Kinds of which an operator makes workloads: those whose makers lie in the folders of rooms, platforms and stores."""
+    return tuple(kind for module in effects("made_later") for kind in module.MAKERS)
+
+
+@cache
 def _makers() -> Mapping[tuple[str, str], Maker]:
     return {**MAKERS, **{kind: maker for module in effects("made_later") for kind, maker in module.MAKERS.items()}}
 
@@ -49,4 +55,4 @@ def made_later(item: Object, around: Around | None = None) -> Iterator[Json]:
         yield from maker(item, around or Around())
 
 
-__all__ = ["Around", "made_later"]
+__all__ = ["Around", "made_later", "operated_kinds"]

@@ -11,6 +11,7 @@ from functools import cache, cached_property, partial
 
 from groundplan.checks.instances import Instances, instances
 from groundplan.checks.inventory import Object
+from groundplan.checks.made_later import made_later, operated_kinds
 from groundplan.checks.observability.exporters import Series
 from groundplan.checks.observability.promql import EQUAL, REGEX, Matcher, Selector
 from groundplan.checks.observability.targets import Target
@@ -81,7 +82,15 @@ class Values:
         rendered = ((item.namespace, item.name) for kind in kinds for item in self._cluster.of_kind(*kind))
         named = {kind for _, kind in kinds}
         brought = ((pods.namespace, pods.name) for pods in self._cluster.charts.pods if pods.kind in named)
-        return _by_place([*rendered, *brought])
+        made = ((namespace, name) for kind, namespace, name in self._made if kind in named)
+        return _by_place([*rendered, *brought, *made])
+
+    @cached_property
+    def _made(self) -> list[tuple[str, str, str]]:
+        """Kind, namespace and name of what operators make of objects of their own kinds."""
+        operated = [item for kind in operated_kinds() for item in self._cluster.of_kind(*kind)]
+        found = [(str(one["kind"]), one["metadata"]) for item in operated for one in made_later(item)]
+        return [(kind, str(metadata.get("namespace", "")), str(metadata["name"])) for kind, metadata in found]
 
     def _jobs(self) -> Places:
         """Jobs by name, and those that a CronJob makes, by the minute they were due."""

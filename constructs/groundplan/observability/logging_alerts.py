@@ -1,0 +1,87 @@
+"""What is watched of what keeps logs: Elasticsearch by what it tells, and whether anybody can look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groundplan.kubernetes.namespaces import LOGGING
+from groundplan.model.logging import Logging
+from groundplan.model.samples import GONE
+from groundplan.observability.alert import Alert, Severity, trial
+
+CLUSTER = "elasticsearch_cluster_health"
+NODE = 'name="logs-es-all-0"'
+SERVICE = "logging"
+
+FULL: dict[Severity, float] = {"warning": 0.25, "critical": 0.15}
+"""Share of a node's volume that is free when somebody should look, and when somebody must: at a tenth Elasticsearch moves
+shards away, at a twentieth it takes nothing in. See
+https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/cluster-level-shard-allocation-routing-settings ."""
+
+
+def logging_alerts(logging: Logging) -> Iterator[Alert]:
+    """Everything about the one Elasticsearch of a cluster, and Kibana before it."""
+    red, yellow, green = (f'{CLUSTER}_status{{color="{color}"}}' for color in ("red", "yellow", "green"))
+    nodes = f"{CLUSTER}_number_of_nodes"
+    count = logging.elasticsearch.nodes
+    yield Alert(
+        name="LogsUnavailable",
+        expr=f"max({red}) == 1 or absent({green})",
+        severity="critical",
+        summary="some logs cannot be read, or nobody can say whether they can",
+        action=f"kubectl -n {LOGGING} get elasticsearch,pods; then read the log of the node that is not ready",
+        service=SERVICE,
+        trial=trial({red: 0, green: 1}, {red: 1, green: 0}, {green: GONE}),
+    )
+    yield Alert(
+        name="LogsWithoutCopies",
+        expr=f"max({yellow}) == 1",
+        wait="30m",
+        summary="some shards have no copy: the next node that is lost takes logs along",
+        action=f"look whether all {count} nodes are there and have room; a node that came back copies for a while",
+        service=SERVICE,
+        trial=trial({yellow: 0}, {yellow: 1}),
+    )
+    yield Alert(
+        name="LogNodeMissing",
+        expr=f"min({nodes}) < {count}",
+        wait="15m",
+        summary=f"fewer than {count} nodes keep logs",
+        action=f"kubectl -n {LOGGING} get pods; a pod that waits says in its events for what",
+        service=SERVICE,
+        trial=trial({nodes: count}, {nodes: count - 1}),
+    )
+    free, whole = (f"elasticsearch_filesystem_data_{what}_bytes" for what in ("available", "size"))
+    for severity, share in FULL.items():
+        left, size = f"{free}{{{NODE}}}", f"{whole}{{{NODE}}}"
+        yield Alert(
+            name="LogVolumeFilling",
+            expr=f"min by (name) ({free} / {whole}) < {share}",
+            wait="10m",
+            severity=severity,
+            summary=f"a node that keeps logs has less than {share:.0%} of its volume left",
+            action="raise logging.elasticsearch.storage, or find out who writes so much and stop it",
+            service=SERVICE,
+            trial=trial({left: 100 * share + 1, size: 100}, {left: 100 * share - 1}),
+        )
+    used, most = (f'elasticsearch_jvm_memory_{what}_bytes{{area="heap"}}' for what in ("used", "max"))
+    heap, limit = (f'elasticsearch_jvm_memory_{what}_bytes{{area="heap",{NODE}}}' for what in ("used", "max"))
+    yield Alert(
+        name="LogNodeShortOfMemory",
+        expr=f"max by (name) ({used} / {most}) > 0.9",
+        wait="15m",
+        summary="a node that keeps logs has used nine tenths of Java's memory for a quarter of an hour",
+        action="raise logging.elasticsearch.memory; searches over a long time take most of it",
+        service=SERVICE,
+        trial=trial({heap: 60, limit: 100}, {heap: 95}),
+    )
+    shown = f'kube_deployment_status_replicas_available{{namespace="{LOGGING}",deployment="logs-kb"}}'
+    yield Alert(
+        name="LogViewerDown",
+        expr=f"{shown} == 0",
+        wait="10m",
+        summary="nobody can look at logs: no Kibana answers; logs are kept all the same",
+        action=f"kubectl -n {LOGGING} get kibana,pods; it waits for Elasticsearch",
+        service=SERVICE,
+        trial=trial({shown: logging.kibana.replicas}, {shown: 0}),
+    )

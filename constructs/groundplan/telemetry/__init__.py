@@ -1,0 +1,1 @@
+"""What pods write and which way requests went: kept, found again, shown."""
