@@ -13,9 +13,7 @@ from dataclasses import dataclass
 
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.chapter import Network
-from groundplan.platforms.aws.network import ANYWHERE
-from groundplan.platforms.aws.resource import AwsPart, reference
-from groundplan.platforms.aws.security_groups import from_group, from_networks
+from groundplan.platforms.aws.security_groups import GroupPart, from_group, from_itself, from_networks
 from groundplan.platforms.aws.site import Site
 
 API = 6443
@@ -54,7 +52,7 @@ class MachineGroupsProps:
     """Name by which the controller finds the group of public load balancers."""
 
 
-class MachineGroups(AwsPart):
+class MachineGroups(GroupPart):
     """The security groups of a cluster of machines; nothing but public load balancers is open to the Internet."""
 
     def __init__(self, scope: Component | Part, id_: str, site: Site, props: MachineGroupsProps) -> None:
@@ -65,19 +63,19 @@ class MachineGroups(AwsPart):
         public = [
             from_networks(list(props.sources), port, "requests from outside") for port in props.ports if props.sources
         ]
-        self._add_group("alb", "Public load balancers", public, tag=props.load_balancer_tag)
+        self.add_group("alb", "Public load balancers", public, tag=props.load_balancer_tag)
         if bastion:
-            self._add_group("bastion", "Bastion: Session Manager only, nothing comes in", [])
-        self._add_group("balancers", "Worn by machines for load balancers that the cluster makes; nothing comes in by it", [])  # fmt: skip
-        self._add_group("machines", "Every machine of the cluster", _among_machines())
+            self.add_group("bastion", "Bastion: Session Manager only, nothing comes in", [])
+        self.add_group("balancers", "Worn by machines for load balancers that the cluster makes; nothing comes in by it", [])  # fmt: skip
+        self.add_group("machines", "Every machine of the cluster", _among_machines())
         admitted = [
             from_group("machines", API, "machines and pods to the API server"),
             from_networks(list(props.managers), API, "the management cluster to the API server"),
         ]
         if bastion:
             admitted.append(from_group("bastion", API, "people to the API server, through the bastion"))
-        self._add_group("api-server", "Load balancer of the Kubernetes API", admitted)
-        self._add_group(
+        self.add_group("api-server", "Load balancer of the Kubernetes API", admitted)
+        self.add_group(
             "control-plane",
             "Machines of the control plane",
             [
@@ -86,40 +84,15 @@ class MachineGroups(AwsPart):
                 from_group("machines", API, "pods to the API server"),
             ],
         )
-        self._add_group("app-nodes", "Machines that load balancers lead to", [from_group("alb", NODE_PORTS, "load balancers to Services")])  # fmt: skip
+        self.add_group("app-nodes", "Machines that load balancers lead to", [from_group("alb", NODE_PORTS, "load balancers to Services")])  # fmt: skip
         if set(network.endpoints) - {"storage"}:
-            self._add_group(
+            self.add_group(
                 "endpoints",
                 "Interface endpoints of AWS services",
                 [from_networks([network.cidr], 443, "the network to AWS services")],
             )
 
-    def _add_group(self, name: str, description: str, ingress: list[Json], *, tag: str | None = None) -> None:
-        self.emit_resource(
-            "ec2",
-            "SecurityGroup",
-            name,
-            {
-                "name": f"{self.cluster_name}-{name}",
-                "description": description,
-                "vpcRef": reference("network"),
-                "ingressRules": ingress,
-                "egressRules": [{"ipProtocol": "-1", "ipRanges": [{"cidrIP": ANYWHERE, "description": "everywhere"}]}],
-                "tags": self.tags(tag or f"{self.cluster_name}-{name}"),
-            },
-        )
-
 
 def _among_machines() -> list[Json]:
     pods = from_itself((VXLAN, VXLAN), "packets between pods", protocol="udp")
     return [pods, *(from_itself((port, port), what) for what, port in AMONG_MACHINES.items())]
-
-
-def from_itself(ports: tuple[int, int], why: str, *, protocol: str = "tcp") -> Json:
-    """A rule that admits members of the group to ports of one another; a pair that names no group means the group itself."""
-    return {
-        "ipProtocol": protocol,
-        "fromPort": ports[0],
-        "toPort": ports[1],
-        "userIDGroupPairs": [{"description": why}],
-    }

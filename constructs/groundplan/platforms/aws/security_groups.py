@@ -57,7 +57,40 @@ class SecurityGroupsProps:
     """Name by which it finds the group of those that standbys follow databases through."""
 
 
-class SecurityGroups(AwsPart):
+class GroupPart(AwsPart):
+    """Part that renders security groups."""
+
+    def add_group(
+        self, name: str, description: str, ingress: list[Json], *, tag: str | None = None, owned: bool = False
+    ) -> None:
+        """Add a group of the cluster's network; what wears it may talk to everywhere.
+
+        Args:
+            name: what stands behind the cluster's name in its own.
+            description: who wears it.
+            ingress: rules that admit somebody.
+            tag: name that it is looked for by. Default its own.
+            owned: whether the cluster's controllers may change it. Default false.
+        """
+        tags = self.tags(tag or f"{self.cluster_name}-{name}")
+        if owned:
+            tags.append({"key": f"kubernetes.io/cluster/{self.cluster_name}", "value": "owned"})
+        self.emit_resource(
+            "ec2",
+            "SecurityGroup",
+            name,
+            {
+                "name": f"{self.cluster_name}-{name}",
+                "description": description,
+                "vpcRef": reference("network"),
+                "ingressRules": ingress,
+                "egressRules": [{"ipProtocol": "-1", "ipRanges": [{"cidrIP": ANYWHERE, "description": "everywhere"}]}],
+                "tags": tags,
+            },
+        )
+
+
+class SecurityGroups(GroupPart):
     """The security groups of a three-tier network; nothing but the load balancers is open to the Internet."""
 
     def __init__(self, scope: Component | Part, id_: str, site: Site, props: SecurityGroupsProps) -> None:
@@ -76,7 +109,7 @@ class SecurityGroups(AwsPart):
             self._add_endpoints()
 
     def _add_load_balancers(self) -> None:
-        self._add_group(
+        self.add_group(
             "alb",
             "Public load balancers",
             [from_networks(list(self._props.sources), HTTPS, "HTTPS from outside")],
@@ -88,12 +121,12 @@ class SecurityGroups(AwsPart):
         rules = [from_networks(nodes, HTTPS, "nodes and pods to the API server")]
         if self.network.bastion is not None:
             rules.append(from_group("bastion", HTTPS, "people to the API server, through the bastion"))
-        self._add_group("control-plane", "Kubernetes API server", rules)
+        self.add_group("control-plane", "Kubernetes API server", rules)
 
     def _add_app_nodes(self) -> None:
         databases = self._cidrs("db")
         rules = [
-            from_itself(),
+            from_itself(None, "within the group"),
             from_group("alb", UNPRIVILEGED, "load balancers to pods"),
             from_group("control-plane", HTTPS, "API server to webhooks"),
             from_group("control-plane", UNPRIVILEGED, "API server to kubelets and webhooks"),
@@ -103,11 +136,11 @@ class SecurityGroups(AwsPart):
                 from_networks(databases, DNS, "db nodes to the name server", protocol=protocol)
                 for protocol in ("tcp", "udp")
             ]
-        self._add_group("app-nodes", "Nodes of the app tier", rules, owned=True)
+        self.add_group("app-nodes", "Nodes of the app tier", rules, owned=True)
 
     def _add_replication(self) -> None:
         if self._peers:
-            self._add_group(
+            self.add_group(
                 "replication",
                 "Internal load balancers of replicated databases",
                 [from_networks(self._peers, DATABASE_PORTS["postgres"], "standbys in peered networks")],
@@ -115,7 +148,7 @@ class SecurityGroups(AwsPart):
             )
 
     def _add_db_nodes(self) -> None:
-        rules = [from_itself(), from_group("control-plane", KUBELET, "API server to kubelets")]
+        rules = [from_itself(None, "within the group"), from_group("control-plane", KUBELET, "API server to kubelets")]
         for what, port in self._database_ports().items():
             rules.append(from_group("app-nodes", port, f"app nodes to {what}"))
             if self.network.bastion is not None:
@@ -129,40 +162,20 @@ class SecurityGroups(AwsPart):
                 from_group("replication", DATABASE_PORTS["postgres"], "replication's load balancers to postgres"),
                 from_group("replication", INSTANCE_MANAGER, "replication's load balancers ask for health"),
             ]
-        self._add_group("db-nodes", "Nodes of the db tier", rules, owned=True)
+        self.add_group("db-nodes", "Nodes of the db tier", rules, owned=True)
 
     def _database_ports(self) -> dict[str, int]:
         """The default ports, and whatever the stores of this environment say instead."""
         return {**DATABASE_PORTS, **self._props.listens}
 
     def _add_bastion(self) -> None:
-        self._add_group("bastion", "Bastion: Session Manager only, nothing comes in", [])
+        self.add_group("bastion", "Bastion: Session Manager only, nothing comes in", [])
 
     def _add_endpoints(self) -> None:
-        self._add_group(
+        self.add_group(
             "endpoints",
             "Interface endpoints of AWS services",
             [from_networks([self.network.cidr], HTTPS, "the network to AWS services")],
-        )
-
-    def _add_group(
-        self, name: str, description: str, ingress: list[Json], *, tag: str | None = None, owned: bool = False
-    ) -> None:
-        tags = self.tags(tag or f"{self.cluster_name}-{name}")
-        if owned:
-            tags.append({"key": f"kubernetes.io/cluster/{self.cluster_name}", "value": "owned"})
-        self.emit_resource(
-            "ec2",
-            "SecurityGroup",
-            name,
-            {
-                "name": f"{self.cluster_name}-{name}",
-                "description": description,
-                "vpcRef": reference("network"),
-                "ingressRules": ingress,
-                "egressRules": [{"ipProtocol": "-1", "ipRanges": [{"cidrIP": ANYWHERE, "description": "everywhere"}]}],
-                "tags": tags,
-            },
         )
 
     def _cidrs(self, tier: str) -> list[str]:
@@ -190,6 +203,12 @@ def from_group(group: str, ports: int | tuple[int, int], why: str) -> Json:
     }
 
 
-def from_itself() -> Json:
-    """A rule that lets members of the group talk to each other; a pair that names no group means the group itself."""
-    return {"ipProtocol": "-1", "userIDGroupPairs": [{"description": "within the group"}]}
+def from_itself(ports: tuple[int, int] | None, why: str, *, protocol: str = "tcp") -> Json:
+    """A rule that admits members of the group to ports of one another, or to all where none are named.
+
+    A pair that names no group means the group itself.
+    """
+    pair = [{"description": why}]
+    if ports is None:
+        return {"ipProtocol": "-1", "userIDGroupPairs": pair}
+    return {"ipProtocol": protocol, "fromPort": ports[0], "toPort": ports[1], "userIDGroupPairs": pair}
