@@ -42,6 +42,7 @@ VERBS: dict[str, Verb] = {
     ),
     "image": Verb("groundplan.cli.image", "set the version of a service in an environment's file"),
     "promote": Verb("groundplan.cli.promote", "write the versions one environment runs into the next one's file"),
+    "new": Verb("groundplan.cli.new", "write the YAML that a new system or service begins with"),
     "rename": Verb("groundplan.cli.rename", "rename a service, job or store, and it in everything that names it"),
     "remove": Verb("groundplan.cli.remove", "take a service, job or store out, with every line that names it"),
     "ids": Verb("groundplan.cli.ids", "write down what the cloud called an environment's resources"),

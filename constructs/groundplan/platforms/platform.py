@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from groundplan.images import default_image
@@ -266,6 +267,11 @@ class Platform:
     @classmethod
     def watch_controllers(cls, scope: Component, environment: Environment) -> None:
         """Add what has the controllers scraped that run on the environment's cluster. Default nothing: their charts bring it."""
+
+    @classmethod
+    def start(cls) -> str:
+        """Chapters with which a system on it begins, as people write them: `start.yaml` of its folder, `$name` the system's."""
+        return files(cls.__module__.rpartition(".")[0]).joinpath("start.yaml").read_text("utf-8")
 
     @classmethod
     def machine_provider(cls) -> Infrastructure | None:

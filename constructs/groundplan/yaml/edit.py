@@ -39,6 +39,40 @@ def set_scalar(text: str, path: Keys, value: str, shown: str) -> str:
     return after
 
 
+def add_entry(text: str, chapter: str, entry: str, shown: str) -> str:
+    """`text` with an entry more at the end of a chapter, which is begun where there is none.
+
+    Args:
+        text: content of the file, called `shown` in messages.
+        chapter: key at the top that leads to a mapping.
+        entry: block of YAML with the new key at its left edge, comments included.
+        shown: name of the file.
+
+    Raises:
+        EnvironmentFileError: where the file cannot be changed there without changing anything else.
+    """
+    newline = _newline(text)
+    root: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
+    found = next((value for key, value in _entries(root) if key.value == chapter), None) if root is not None else None
+    block = "".join(f"  {line}{newline}" if line else newline for line in entry.splitlines())
+    if found is None:
+        gap = newline if text.strip() else ""
+        after = f"{text}{_ended(text, newline)}{gap}{chapter}:{newline}{block}"
+    elif not _is_mapping(found) or found.flow_style or not found.value:
+        raise _refused(
+            (chapter,), shown, "is written in one line", "write its entries below one another, and run it again"
+        )
+    else:
+        lines = text.splitlines(keepends=True)
+        last = _last_line(found.value[-1][1]) + 1
+        column = found.value[0][0].start_mark.column
+        inner = "".join(f"{' ' * column}{line}{newline}" if line else newline for line in entry.splitlines())
+        head = "".join(lines[:last])
+        after = f"{head}{_ended(head, newline)}{inner}{''.join(lines[last:])}"
+    new = parse_marked_yaml(entry, shown).data
+    return _proven(text, after, (chapter,), shown, lambda data: {**data, chapter: {**data.get(chapter, {}), **new}})
+
+
 def replace_at(text: str, path: YamlPath, value: str, shown: str) -> str:
     """`text` with the word `value` in place of the scalar at `path`, in its quotes where it has any.
 

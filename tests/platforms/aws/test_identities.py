@@ -180,7 +180,7 @@ def test_nobody_may_write_records_that_nobody_writes(rendered: Build) -> None:
 
 
 def test_the_load_balancer_controller_deletes_only_what_it_made(rendered: Build) -> None:
-    statements = policy(rendered(), "aws-load-balancer-controller")
+    statements = policy(rendered(ingress={"type": "alb"}), "aws-load-balancer-controller")
 
     for statement in statements:
         deletes = [action for action in statement["Action"] if action.split(":")[1].startswith("Delete")]

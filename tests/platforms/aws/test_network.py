@@ -110,8 +110,11 @@ def test_databases_are_reached_from_the_app_tier_and_the_bastion_only(rendered: 
     assert sources(group, port) == {"app-nodes", "bastion"}
 
 
-def test_the_internet_reaches_load_balancers_alone_and_by_https(rendered: Build) -> None:
-    objects = rendered()
+@pytest.mark.parametrize(("ingress", "expected"), [({"type": "alb"}, {"alb": [443]}), (None, {})])
+def test_the_internet_reaches_load_balancers_alone_and_by_https(
+    rendered: Build, ingress: Json | None, expected: dict[str, list[int]]
+) -> None:
+    objects = rendered(ingress=ingress)
 
     open_groups = {
         name: [rule["fromPort"] for rule in document["spec"]["ingressRules"]]
@@ -119,7 +122,7 @@ def test_the_internet_reaches_load_balancers_alone_and_by_https(rendered: Build)
         if kind == "SecurityGroup" and "0.0.0.0/0" in str(document["spec"]["ingressRules"])
     }
 
-    assert open_groups == {"alb": [443]}
+    assert open_groups == expected
 
 
 def test_pods_of_the_app_tier_are_reached_through_load_balancers(rendered: Build) -> None:

@@ -17,16 +17,15 @@ from groundplan.platforms.aws.bucket import PrivateBucket
 from groundplan.platforms.aws.chapter import Aws as Settings
 from groundplan.platforms.aws.chapter import Network as NetworkModel
 from groundplan.platforms.aws.cluster import EksCluster, EksClusterProps
-from groundplan.platforms.aws.dns_records import written_zone
 from groundplan.platforms.aws.facts import load_balancer_group, replication_group
 from groundplan.platforms.aws.image_publisher import ImagePublisher, ImagePublisherProps
 from groundplan.platforms.aws.issuer import Issuer
 from groundplan.platforms.aws.machine_cluster import MachineCluster, MachineClusterProps
 from groundplan.platforms.aws.machine_groups import MachineGroups, MachineGroupsProps
 from groundplan.platforms.aws.names import Certificates, HealthChecks, Zone
-from groundplan.platforms.aws.network import ANYWHERE, Network, NetworkProps, peer_cidrs
+from groundplan.platforms.aws.network import Network, NetworkProps, peer_cidrs
 from groundplan.platforms.aws.network_access import Bastion, FlowLogs, Peering
-from groundplan.platforms.aws.operators import OperatorIdentities
+from groundplan.platforms.aws.operators import OperatorIdentities, operators
 from groundplan.platforms.aws.registry import Repositories, repository_of
 from groundplan.platforms.aws.roles import issuer_bucket
 from groundplan.platforms.aws.security_groups import SecurityGroups, SecurityGroupsProps
@@ -84,7 +83,7 @@ def _security_groups(environment: Environment, network: NetworkModel, peers: lis
     stores = stores_of(environment).values()
     return SecurityGroupsProps(
         network=network,
-        sources=ingress.sources if ingress is not None else [ANYWHERE],
+        sources=ingress.sources if ingress is not None else (),
         peers=peers,
         listens={what: port for store in stores for what, port in store.listens().items()},
         load_balancer_tag=load_balancer_group(environment),
@@ -156,9 +155,9 @@ def add_cloud(environment: Environment, component: Component) -> None:
 
 def _add_shared(environment: Environment, component: Component, site: Site) -> None:
     cloud = _cloud(environment)
-    zone = written_zone(environment)
     hands_over = any(serves_follower(member) for member in (environment, *environment.tenants))
-    OperatorIdentities(component, "operators", site, zone=zone, hands_over=hands_over)
+    zone = cloud.dns.zone if cloud.dns is not None else None
+    OperatorIdentities(component, "operators", site, names=operators(environment), zone=zone, hands_over=hands_over)
     images = [service.image for service in environment.services.values()]
     images += [step.image for service in environment.services.values() for step in service.init if step.image]
     images += [job.image for job in environment.scheduled_jobs.values()]

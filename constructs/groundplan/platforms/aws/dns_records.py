@@ -5,7 +5,6 @@ See https://kubernetes-sigs.github.io/external-dns/latest/docs/annotations/annot
 
 from __future__ import annotations
 
-from groundplan.addons.selection import needed
 from groundplan.facts.standby import stands_in
 from groundplan.model.environment import Environment
 
@@ -28,13 +27,3 @@ def dns_records(environment: Environment, host: str) -> dict[str, str]:
             f"{DNS}/aws-evaluate-target-health": "true",
         }
     return records
-
-
-def written_zone(environment: Environment) -> str | None:
-    """The zone in which a controller of the cluster writes records; None where nothing asks for one.
-
-    Args:
-        environment: whose cluster it is.
-    """
-    dns = environment.platform.aws.dns if environment.platform.aws is not None else None
-    return dns.zone if dns is not None and "external-dns" in needed(environment) else None

@@ -5,9 +5,11 @@ See https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html .
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from groundplan.addons.catalogue import catalogue
+from groundplan.addons.selection import needed
+from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.aws.identity import PodRole
 from groundplan.platforms.aws.load_balancer_policy import load_balancer_statements
@@ -30,20 +32,11 @@ PURPOSES = {
 MANAGED = {DISKS: ("service-role/AmazonEBSCSIDriverPolicy",)}
 """Operator to the policies of its role that AWS keeps."""
 
-NODE_SIZES = "cluster-autoscaler"
-BALANCERS = "aws-load-balancer-controller"
 
-
-def operators(*, zone: str | None, machines: bool) -> list[str]:
-    """Operators of a cluster that have an identity.
-
-    Args:
-        zone: the zone in which records are written; None where there is none.
-        machines: whether it is made of machines. Then disks are no add-on of the cloud's, nodes are added on the
-            management cluster, and no load balancer of Ingresses reaches pods.
-    """
-    absent = {*(() if zone else ("external-dns",)), *((NODE_SIZES, BALANCERS) if machines else (DISKS,))}
-    return [name for name in PURPOSES if name not in absent]
+def operators(environment: Environment) -> list[str]:
+    """Operators of a cluster that have an identity: those that it gets, for nobody else could take it on."""
+    installed = needed(environment)
+    return [name for name in PURPOSES if name in installed]
 
 
 class OperatorIdentities(AwsPart):
@@ -53,11 +46,21 @@ class OperatorIdentities(AwsPart):
         scope: scope.
         id_: construct id.
         site: where the cluster stands.
+        names: operators that it gets and that have an identity.
         zone: the zone in which records are written; None where there is none.
         hands_over: whether a tenant hands secrets to its standby.
     """
 
-    def __init__(self, scope: Component | Part, id_: str, site: Site, *, zone: str | None, hands_over: bool) -> None:
+    def __init__(
+        self,
+        scope: Component | Part,
+        id_: str,
+        site: Site,
+        *,
+        names: Sequence[str],
+        zone: str | None,
+        hands_over: bool,
+    ) -> None:
         super().__init__(scope, id_, site)
         self._zone = zone or ""
         self._hands_over = hands_over
@@ -67,7 +70,7 @@ class OperatorIdentities(AwsPart):
             "external-dns": self._dns,
             OPERATOR: self._secrets,
         }
-        for name in operators(zone=zone, machines=site.issuer is not None):
+        for name in names:
             add_on = catalogue()[name]
             PodRole(
                 self,

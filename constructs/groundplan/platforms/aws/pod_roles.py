@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.model.environment import Environment
-from groundplan.platforms.aws.dns_records import written_zone
 from groundplan.platforms.aws.operators import operators
 from groundplan.platforms.aws.roles import issuer_host, role_arn
 from groundplan.platforms.aws.workloads import permissions
@@ -19,7 +18,7 @@ def pod_roles(environment: Environment) -> dict[str, str]:
     if issuer_host(environment) is None:
         return {}
     found = {}
-    for name in operators(zone=written_zone(environment), machines=True):
+    for name in operators(environment):
         add_on = catalogue()[name]
         found[f"{add_on.namespace}/{add_on.service_account or name}"] = role_arn(environment, name)
     for user in (environment, *environment.tenants):

@@ -41,8 +41,8 @@ class SecurityGroupsProps:
     network: Network
     """Subnets by tier, bastion and endpoints."""
 
-    sources: Sequence[str] = (ANYWHERE,)
-    """Networks that public load balancers admit. Default the Internet."""
+    sources: Sequence[str] = ()
+    """Networks that public load balancers admit. Default none: there is no way in."""
 
     peers: Sequence[str] = ()
     """Address blocks of peered networks, whose standbys follow databases here. Default none."""
@@ -109,12 +109,9 @@ class SecurityGroups(GroupPart):
             self._add_endpoints()
 
     def _add_load_balancers(self) -> None:
-        self.add_group(
-            "alb",
-            "Public load balancers",
-            [from_networks(list(self._props.sources), HTTPS, "HTTPS from outside")],
-            tag=self._props.load_balancer_tag,
-        )
+        sources = list(self._props.sources)
+        rules = [from_networks(sources, HTTPS, "HTTPS from outside")] if sources else []
+        self.add_group("alb", "Public load balancers", rules, tag=self._props.load_balancer_tag)
 
     def _add_control_plane(self) -> None:
         nodes = [*self._cidrs("app"), *self._cidrs("db")]
