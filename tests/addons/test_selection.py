@@ -87,6 +87,24 @@ def test_a_metric_of_a_service_brings_the_adapter() -> None:
     assert added(WEB, scaling) == {"prometheus-adapter"}
 
 
+QUEUE = f"data: {{tasks: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    "scaling",
+    [
+        "{min: 1, max: 3, cpu: off, queues: {orders: 10}}",
+        "{min: 1, max: 3, hours: {day: {start: 0 7 * * *, end: 0 19 * * *, replicas: 2}}}",
+    ],
+    ids=["a queue", "hours"],
+)
+def test_a_queue_or_hours_that_a_service_follows_bring_keda(scaling: str) -> None:
+    cluster = "cluster: {kubernetes: '1.35'}"
+
+    assert added(WEB, QUEUE, cluster, f"services: {{web: {{calls: [tasks], scaling: {scaling}}}}}") == {"keda"}
+    assert "keda" not in needed(an_environment(WEB, QUEUE, cluster))
+
+
 @pytest.mark.parametrize(
     ("entry", "add_on"),
     [("{keys: {password: shop/password}}", "external-secrets"), ("{sealed: true}", "sealed-secrets")],

@@ -60,6 +60,11 @@ def _custom_metrics(environment: Environment) -> bool:
     return any(service.scaling is not None and service.scaling.metrics for service in environment.services.values())
 
 
+def _queues_or_hours(environment: Environment) -> bool:
+    scalings = (service.scaling for service in environment.services.values())
+    return any(scaling is not None and (scaling.queues or scaling.hours) for scaling in scalings)
+
+
 def _progressive(environment: Environment) -> bool:
     return any(service.is_progressive for service in environment.services.values())
 
@@ -85,6 +90,7 @@ NEEDS: dict[str, Need] = {
     "istio-base": _progressive,
     "istio-gateway": _progressive,
     "istiod": _progressive,
+    "keda": _queues_or_hours,
     "prometheus-adapter": _custom_metrics,
     "sealed-secrets": _sealed_secrets,
     "tigera-operator": _machines,

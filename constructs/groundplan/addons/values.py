@@ -190,6 +190,41 @@ def _way_in(environment: Environment) -> Json:
     return {"type": "NodePort", "nodePorts": {"http": HTTP_NODE_PORT, "https": HTTPS_NODE_PORT}}
 
 
+def _queue_scaler(environment: Environment) -> Json:
+    """It scales Deployments, and Rollouts where there are any; of Secrets it reads its own certificate alone."""
+    size = sizes(environment, "keda")
+    monitored = {"enabled": True, "serviceMonitor": {"enabled": True}} if environment.parts.monitoring else {}
+    releases = any(
+        service.is_progressive for user in (environment, *environment.tenants) for service in user.services.values()
+    )
+    kinds = {"scaledRefKinds": [{"apiGroup": "argoproj.io", "kind": "rollouts"}]}
+    return {
+        "operator": {"replicaCount": size["operator"].replicas},
+        "metricsServer": {"replicaCount": size["metrics-server"].replicas},
+        "webhooks": {"replicaCount": size["webhooks"].replicas},
+        "podDisruptionBudget": {
+            part: {"maxUnavailable": 1}
+            for part, of in (("operator", "operator"), ("metricServer", "metrics-server"), ("webhooks", "webhooks"))
+            if size[of].replicas > 1
+        },
+        "resources": {
+            "operator": size["operator"].resources,
+            "metricServer": size["metrics-server"].resources,
+            "webhooks": size["webhooks"].resources,
+        },
+        "topologySpreadConstraints": {
+            "operator": spread_over_zones({"app": "keda-operator"}),
+            "metricsServer": spread_over_zones({"app": "keda-operator-metrics-apiserver"}),
+            "webhooks": spread_over_zones({"app": "keda-admission-webhooks"}),
+        },
+        "priorityClassName": CRITICAL,
+        "certificates": {"certManager": {"enabled": True}},
+        "permissions": {"operator": {"restrict": {"secret": True}}, "metricServer": {"restrict": {"secret": True}}},
+        "rbac": kinds if releases else {"enabledCustomScaledRefKinds": False},
+        **({"prometheus": {"operator": monitored}} if monitored else {}),
+    }
+
+
 def _resource_metrics(environment: Environment) -> Json:
     size = sizes(environment, "metrics-server")["server"]
     return {
@@ -355,6 +390,7 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
     "istio-base": _no_values,
     "istio-gateway": _mesh_gateway,
     "istiod": _mesh,
+    "keda": _queue_scaler,
     "metrics-server": _resource_metrics,
     "plugin-barman-cloud": _postgres_archiver,
     "prometheus-operator-crds": _no_values,

@@ -10,6 +10,7 @@ from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint, Release
 from groundplan.components.releases import release
 from groundplan.model.environment import Environment
+from groundplan.networking.endpoints import queue_scaler
 from groundplan.networking.monitoring_policies import MonitoringPolicies, MonitoringPoliciesProps
 from groundplan.observability.alert import owner_of
 from groundplan.observability.alert_rules import AlertRules
@@ -67,7 +68,9 @@ def _policies(environment: Environment) -> MonitoringPoliciesProps:
     return MonitoringPoliciesProps(
         shows=observability.grafana_admin is not None,
         adapts=any(service.scaling and service.scaling.metrics for service in services),
-        queues=any(service.scaling and service.scaling.backlog for service in services),
+        queues=queue_scaler(environment)
+        if any(service.scaling and service.scaling.backlog for service in services)
+        else None,
         releases=any(service.is_progressive for service in services),
         mail=[int(it.server.rpartition(":")[2]) for it in observability.receivers.values() if it.server],
     )

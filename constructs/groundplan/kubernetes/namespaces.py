@@ -39,6 +39,9 @@ INGRESS_NGINX = "ingress-nginx"
 ISTIO_INGRESS = "istio-ingress"
 """The mesh's gateway."""
 
+KEDA = "keda"
+"""What scales workloads by queues and by the hour, where the cluster does not bring it."""
+
 LOGGING = "logging"
 """What keeps logs, and shows them."""
 

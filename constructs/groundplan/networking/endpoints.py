@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groundplan.kubernetes.namespaces import KEDA, KUBE_SYSTEM
 from groundplan.kubernetes.network_policy import pods, ports
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
+from groundplan.platforms.registry import platform_of
 
 QUEUE_SCALER = {"app.kubernetes.io/name": "keda-operator"}
-"""Who asks how long queues are: KEDA, where whoever runs the cluster brings it."""
+"""Pods of KEDA, which asks how long queues are."""
+
+
+def queue_scaler(environment: Environment) -> Json:
+    """Who asks how long queues are, wherever the cluster has it: brought by whoever runs it, or as an add-on."""
+    return pods(QUEUE_SCALER, KUBE_SYSTEM if "keda" in platform_of(environment).built_in else KEDA)
 
 
 def monitoring(environment: Environment) -> Json:

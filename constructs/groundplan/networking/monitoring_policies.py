@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS, KUBE_SYSTEM
-from groundplan.kubernetes.network_policy import NAMESPACE_LABEL, PRIVATE, internet, pods
-from groundplan.networking.endpoints import QUEUE_SCALER
+from groundplan.kubernetes.namespaces import ARGO_ROLLOUTS
+from groundplan.kubernetes.network_policy import NAMESPACE_LABEL, PRIVATE, internet
 from groundplan.parts import Component, Json, Part
 
 NAME = "app.kubernetes.io/name"
@@ -33,8 +32,8 @@ class MonitoringPoliciesProps:
     releases: bool = False
     """Whether releases are decided by what is measured. Default false."""
 
-    queues: bool = False
-    """Whether the autoscaler of queues asks how much is being worked on. Default false."""
+    queues: Json | None = None
+    """The autoscaler of queues, where it asks how much is being worked on. Default it does not."""
 
     mail: Sequence[int] = ()
     """Ports of mail servers that alerts go to, beside 443 of everybody else. Default none."""
@@ -50,9 +49,7 @@ class MonitoringPolicies(Part):
         readers = [*shown, "prometheus", *(["prometheus-adapter"] if props.adapts else [])]
         watched = _from(RELOADER, "prometheus")
         outside = [_from_rollouts()] if props.releases else []
-        outside += (
-            [{"from": [pods(QUEUE_SCALER, KUBE_SYSTEM)], "ports": _ports(9090, ("TCP",))}] if props.queues else []
-        )
+        outside += [{"from": [props.queues], "ports": _ports(9090, ("TCP",))}] if props.queues else []
         asking = [*_from(9090, *readers), *outside, *watched]
         self._allow("prometheus", asking, [_inside()])
         self._allow(

@@ -1,4 +1,4 @@
-"""Roles that accounts name, and autoscalers that a cluster has."""
+"""Roles that accounts name, and recommenders that a cluster has."""
 
 from __future__ import annotations
 
@@ -22,16 +22,5 @@ def _right_sizing(environment: Environment) -> Iterator[Problem]:
         yield ("cluster", "right_sizing"), "sizing-without-recommender", what, "write false"
 
 
-def _scaling_by_keda(environment: Environment) -> Iterator[Problem]:
-    """Hours and queues are what KEDA scales by."""
-    if "keda" in platform_of(environment).built_in:
-        return
-    for name, service in environment.services.items():
-        for field in ("hours", "queues"):
-            if service.scaling is not None and getattr(service.scaling, field):
-                what = f"needs KEDA, which a cluster of {environment.platform_name} does not bring"
-                yield ("services", name, "scaling", field), f"{field}-without-keda", what, "remove it"
-
-
-ACCESS_RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (_roles, _right_sizing, _scaling_by_keda)
+ACCESS_RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (_roles, _right_sizing)
 """Every rule of this module."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from groundplan.facts.actors import actors
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.registry import stores_of
+from groundplan.stores.store import AnyStore
 from groundplan.yaml.marked import YamlPath
 
 
@@ -19,14 +20,35 @@ def queues(environment: Environment) -> Iterator[Problem]:
     for name, service in environment.services.items():
         if service.scaling is None:
             continue
-        held = any(callee in stores and stores[callee].holds_any_queue for callee in service.calls)
+        called = [callee for callee in service.calls if callee in stores]
+        held = [callee for callee in called if stores[callee].holds_any_queue]
         for queue in service.scaling.queues:
             path: YamlPath = ("services", name, "scaling", "queues", queue)
-            if queue in brokered and service.identity is None:
-                what = f"`{queue}` is asked for its length as the service's identity, and {name} has none"
-                yield path, "queue-without-identity", what, f"write services.{name}.identity"
-            elif queue not in brokered and not held:
-                yield unknown(path, "missing-queue", "queue", queue, brokered)
+            if queue in brokered:
+                if service.identity is None:
+                    what = f"`{queue}` is asked for its length as the service's identity, and {name} has none"
+                    yield path, "queue-without-identity", what, f"write services.{name}.identity"
+            elif len(held) > 1:
+                what = f"`{queue}` may lie in {' or '.join(held)}, and only one of them can be asked for its length"
+                yield path, "queue-in-two-places", what, "call one store that keeps what it is given"
+            elif not held:
+                yield from _nowhere(stores, called, path, queue, brokered)
+
+
+def _nowhere(
+    stores: Mapping[str, AnyStore], called: Iterable[str], path: YamlPath, queue: str, brokered: Collection[str]
+) -> Iterator[Problem]:
+    evicting = [callee for callee in called if stores[callee].evicts]
+    for callee in evicting:
+        what = f"`{queue}` would lie in {callee}, which throws entries away when it is full"
+        yield (
+            path,
+            "queue-that-evicts",
+            what,
+            f"write data.{callee}.eviction: noeviction, or another store for the queue",
+        )
+    if not evicting:
+        yield unknown(path, "missing-queue", "queue", queue, brokered)
 
 
 def releases(environment: Environment) -> Iterator[Problem]:

@@ -177,6 +177,11 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
         """Whether a list of any name may lie here whose length the autoscaler can ask for."""
         return False
 
+    @property
+    def evicts(self) -> bool:
+        """Whether it throws entries away by itself when it is full, so that no queue may lie here. Default false."""
+        return False
+
     def queue_trigger(self, queue: str, length: int) -> Json | None:
         """What the autoscaler watches; none where no queue lies here. It signs in where `asks_as_caller`."""
         return None

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from groundplan.facts.callers import calling_pods
 from groundplan.kubernetes.labels import selector_labels
-from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.network_policy import pods
 from groundplan.kubernetes.objects import Json
-from groundplan.networking.endpoints import QUEUE_SCALER, watchers
+from groundplan.networking.endpoints import queue_scaler, watchers
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import block_storage
 from groundplan.stores.redis.statefulset.server import RedisServerProps
@@ -38,11 +37,13 @@ def server_props(store: StatefulSetStore) -> RedisServerProps:
 
 def _clients(store: StatefulSetStore) -> list[Json]:
     callers = [pods(selector_labels(caller)) for caller in calling_pods(store.environment, store.name)]
-    return [*callers, pods(QUEUE_SCALER, KUBE_SYSTEM)] if _scales_somebody(store) else callers
+    return [*callers, queue_scaler(store.environment)] if _scales_somebody(store) else callers
 
 
 def _scales_somebody(store: StatefulSetStore) -> bool:
-    """Whether a service follows the length of a list that may lie here."""
+    """Whether a service follows the length of a list that may lie here; nobody asks while the standby waits."""
+    if store.is_waiting or not store.holds_any_queue:
+        return False
     services = store.environment.services.values()
     scalings = (service.scaling for service in services if store.name in service.calls)
     brokered = {queue for other in stores_of(store.environment).values() for queue in other.queues()}

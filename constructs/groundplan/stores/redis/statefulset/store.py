@@ -56,8 +56,13 @@ class StatefulSetStore(Store[Redis, RedisStatefulSet]):
 
     @property
     def holds_any_queue(self) -> bool:
-        """A list is a queue as soon as somebody pushes to it."""
-        return True
+        """A list is a queue as soon as somebody pushes to it, where no entry is ever evicted."""
+        return not self.evicts
+
+    @property
+    def evicts(self) -> bool:
+        """Whether it throws entries away when its memory is full."""
+        return self.chapter.eviction != "noeviction"
 
     def queue_trigger(self, queue: str, length: int) -> Json:
         """The length of a list."""
