@@ -28,6 +28,17 @@ def test_is_missed_after_the_longest_gap_a_late_start_and_a_long_run() -> None:
     assert f"> {longest_silence(job)}" in alerts()["ScheduledJobMissing"]["expr"]
 
 
+def test_the_trial_of_a_missed_run_outlasts_the_wait() -> None:
+    job = an_environment(NIGHTLY).scheduled_jobs["nightly"]
+    (missed,) = (
+        one for one in scheduled_job_alerts("nightly", job, "web", waits=False) if one.name == "ScheduledJobMissing"
+    )
+
+    assert missed.trial is not None
+    ago = [str(value) for trouble in missed.trial.fires for value in trouble.values() if str(value).endswith("s ago")]
+    assert [int(value.removesuffix("s ago")) - longest_silence(job) >= 8 * 300 for value in ago] == [True]
+
+
 def test_one_that_is_due_on_weekdays_is_not_missed_on_a_sunday() -> None:
     weekdays = alerts('jobs: {nightly: {schedule: {at: "0 3 * * MON-FRI"}}}')
 

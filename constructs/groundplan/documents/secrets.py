@@ -92,14 +92,20 @@ def _keys(environment: Environment) -> list[str]:
     return sorted({remote.partition("#")[0] for source in placed for remote in source.keys.values()})
 
 
+def _username(environment: Environment, secret: str | None) -> str | None:
+    """Key of the vault that a database's user name is drawn from; none where it is not drawn."""
+    entries = environment.secrets.entries if environment.secrets is not None else {}
+    return entries[secret].keys.get("username") if secret in entries else None
+
+
 def _owners(system: System) -> list[str]:
     """A database refuses an owner of another name than its own, whatever is in the vault."""
-    primary = system.primary
-    entries = primary.secrets.entries if primary.secrets is not None else {}
     names = {
-        (entries[store.credentials].keys.get("username", ""), owner)
-        for name, store in stores_of(primary).items()
-        if store.credentials in entries and (owner := getattr(primary.data[name], "owner", None))
+        (username, owner)
+        for environment in system.in_order
+        for name, store in stores_of(environment).items()
+        if (username := _username(environment, store.credentials))
+        and (owner := getattr(environment.data[name], "owner", None))
     }
     return [
         f"`{key}` is `{owner}`: the database lets its owner in by that name alone."

@@ -57,7 +57,7 @@ def scheduled_job_alerts(name: str, job: ScheduledJob, namespace: str, *, waits:
         service=name,
         trial=trial(
             {made: "400d ago", last: f"{longest_silence(job) - 60}s ago"},
-            {last: f"{longest_silence(job) + 60}s ago"},
+            {last: f"{longest_silence(job) + 3600}s ago"},  # the clock of the trial runs on until the wait is over
             {last: GONE},
         ),
     )

@@ -36,9 +36,9 @@ def aws(kind: str, group: str, name: str, **spec: Any) -> Json:
 
 
 def judge(
-    root: Path, *statements: Json, trust: Json = PODS, account: str = "backup", script: str = ""
+    root: Path, *statements: Json, trust: Json = PODS, account: str = "backup", script: str = "", **chapters: Any
 ) -> tuple[Finding, ...]:
-    """A CronJob that uploads, its role with `statements`, and what binds the two."""
+    """A CronJob that uploads, its role with `statements`, and what binds the two, in an environment of these chapters."""
     write(root, "environments/provided.yaml", "always: {}\n")
     command = script or 'aws s3 cp "$FILE" s3://dumps/daily/'
     pod = {"serviceAccountName": "backup", "containers": [{"name": "upload", "command": ["/bin/sh", "-c", command]}]}
@@ -53,7 +53,7 @@ def judge(
         aws("PodIdentityAssociation", "eks", "backup", **spec),
     ):
         put(root, document_, component=document_["kind"].lower())
-    return run(read_inventory(root), a_context(root, an_environment(namespaces={"shop": {}}))).findings
+    return run(read_inventory(root), a_context(root, an_environment(namespaces={"shop": {}}, **chapters))).findings
 
 
 def rules(findings: tuple[Finding, ...]) -> list[str]:
@@ -97,3 +97,46 @@ def test_a_script_that_reads_needs_another_right(tmp_path: Path) -> None:
     found = judge(tmp_path, script="aws s3api list-objects-v2 --bucket dumps --prefix daily/x")
 
     assert rules(found) == ["lacks", "lacks", "unused"]
+
+
+GRANTED: Json = {
+    "platform": {
+        "aws": {
+            "account": "111122223333",
+            "region": "us-east-1",
+            "zones": ["us-east-1a"],
+            "grants": {
+                "dumps": {"bucket": "dumps", "prefix": "daily/", "actions": "write"},
+                "files": {"bucket": "files"},
+            },
+        }
+    },
+    "services": {
+        "backup": {
+            "image": "shop/backup:v1",
+            "resources": {kind: {"cpu": "1", "memory": "1Gi"} for kind in ("requests", "limits")},
+            "cloud_access": ["dumps", "files"],
+        }
+    },
+}
+"""A service that may write to one bucket and read another."""
+
+READS = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::files/*"}
+LISTS = {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": "arn:aws:s3:::files"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([WRITES, READS, LISTS], []),
+        ([WRITES, READS], ["lacks"]),
+        ([WRITES, LISTS], ["lacks"]),
+        ([READS, LISTS], ["lacks"]),
+        ([WRITES, {**READS, "Action": ["s3:GetObject", "s3:DeleteObject"]}, LISTS], ["unused"]),
+    ],
+    ids=["as granted", "cannot find what it reads", "cannot read", "cannot write", "may delete too"],
+)
+def test_a_policy_is_held_to_what_a_service_is_granted_by_name(
+    tmp_path: Path, statements: list[Json], expected: list[str]
+) -> None:
+    assert rules(judge(tmp_path, *statements, script="true", **GRANTED)) == expected

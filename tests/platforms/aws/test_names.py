@@ -18,7 +18,8 @@ PUBLIC: Json = {
 
 
 def test_a_public_host_has_a_certificate_and_is_watched_from_outside(rendered: Build) -> None:
-    objects = rendered(services={"web": SERVICE}, aws={"dns": {"zone": "example.com"}}, **PUBLIC)
+    recovery = {"role": "primary", "peer": "standby", "rto": "4h", "rpo": "1h"}
+    objects = rendered(services={"web": SERVICE}, aws={"dns": {"zone": "example.com"}}, recovery=recovery, **PUBLIC)
 
     check = objects["HealthCheck", "api-example-com"]["spec"]["healthCheckConfig"]
     assert objects["Certificate", "api-example-com"]["spec"]["domainName"] == "api.example.com"
@@ -27,6 +28,12 @@ def test_a_public_host_has_a_certificate_and_is_watched_from_outside(rendered: B
         "api.example.com",
         "/up",
     )
+
+
+def test_a_host_that_nobody_takes_over_is_watched_by_nobody_outside(rendered: Build) -> None:
+    objects = rendered(services={"web": SERVICE}, aws={"dns": {"zone": "example.com"}}, **PUBLIC)
+
+    assert ("HealthCheck", "api-example-com") not in objects
 
 
 def test_the_zone_is_kept_and_holds_the_records_nobody_else_writes(rendered: Build) -> None:

@@ -193,6 +193,6 @@ def _add_own(environment: Environment, component: Component, site: Site) -> None
     ingress = environment.ingress
     if ingress is not None and ingress.type == "alb":
         Certificates(component, "certificates", site, list(environment.public_hosts))
-        if not stands_in(environment):
+        if environment.recovery is not None and not stands_in(environment):  # the peer reads what they say
             paths = {name: host.health for name, host in environment.public_hosts.items()}
             HealthChecks(component, "health", site, paths)

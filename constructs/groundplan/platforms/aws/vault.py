@@ -95,6 +95,9 @@ class SecretRolesProps:
     keys: Collection[str]
     """Names of the keys that are read."""
 
+    handed_from: str
+    """Namespace whose databases hand their certificates to a standby."""
+
     drawn: str | None = None
     """What every name begins with that a standby reads beside them: its primary's certificates. Default nothing."""
 
@@ -116,6 +119,7 @@ class SecretRoles(AwsPart):
             SECRETS_READER,
             "Reads the secret values that are declared",
             allow(["secretsmanager:GetSecretValue"], self._readable()),
+            props.namespaces,
         )
         if props.written is not None:
             self._add_writer(*props.written)
@@ -133,16 +137,17 @@ class SecretRoles(AwsPart):
             SECRETS_WRITER,
             f"Hands the replication certificates of databases to {region}",
             allow([f"secretsmanager:{action}" for action in actions], self._arn(region, f"{beginning}*")),
+            [self._props.handed_from],
         )
 
-    def _add_role(self, name: str, description: str, statement: Json) -> None:
-        namespaces = {"StringEquals": {"aws:RequestTag/esoNamespace": list(self._props.namespaces)}}
+    def _add_role(self, name: str, description: str, statement: Json, namespaces: Sequence[str]) -> None:
+        condition = {"StringEquals": {"aws:RequestTag/esoNamespace": list(namespaces)}}
         Role(
             self,
             name,
             self.site,
             role=self.site.role_name(name),
-            trust=trust_role(self.account, self._props.operator, namespaces),
+            trust=trust_role(self.account, self._props.operator, condition),
             description=f"{description} for {self.site.environment}",
             policy=document(statement),
         )
@@ -157,6 +162,7 @@ def secret_roles(environment: Environment) -> SecretRolesProps:
     return SecretRolesProps(
         operator=role_arn(environment.host_environment, OPERATOR),
         namespaces=store_namespaces(environment),
+        handed_from=environment.namespace,
         keys=read_keys(environment),
         drawn=_certificates(peer) if peer is not None and stands_in(environment) else None,
         written=(peer.region, _certificates(environment))

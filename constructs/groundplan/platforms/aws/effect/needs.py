@@ -11,6 +11,7 @@ from groundplan.checks.identity.facts import facts
 from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import EVERYTHING, Holder, Need
 from groundplan.checks.inventory import Object
+from groundplan.facts.actors import actors
 from groundplan.platforms.aws.effect.grants import IAM, Use, token_account, trusted
 
 S3 = "s3.services.k8s.aws"
@@ -21,6 +22,7 @@ def needs(land: Landscape, holder_of: HolderOf, uses: Sequence[Use]) -> Iterator
     """Every need of this cloud."""
     yield from _secret_stores(land, holder_of, uses)
     yield from _archives(land, holder_of)
+    yield from _granted(land, holder_of)
     yield from _upstream(uses)
     yield from _machines(land, uses)
     yield from _replications(land, uses)
@@ -98,6 +100,34 @@ def _archives(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
             deed = "archive-blobs" if writes else "read-blobs"
             yield Need(holder, deed, (f"{bucket}{path.path}x",), why, store, field, account)
             yield Need(holder, "list-bucket", (bucket,), why, store, field, account)
+
+
+_GRANTED: Mapping[str, tuple[str, ...]] = {
+    "read": ("read-blobs", "list-bucket"),
+    "write": ("write-blobs",),
+    "read-write": ("archive-blobs", "list-bucket"),
+}
+"""What an environment grants by name, to the deeds that it means; whoever reads below a prefix has to find what lies there."""
+
+
+def _granted(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+    """What services and jobs were given by the names of the chapter."""
+    for scope, environment in land.context.environments.items():
+        chapter = environment.platform.aws
+        roles = {(item.namespace, item.name): item for item in land.of(IAM, "Role") if item.scope == scope}
+        for actor in actors(environment) if chapter is not None and roles else ():
+            account = (environment.namespace, actor.account)
+            holder = holder_of(land.cluster_of(scope), account)
+            item = roles.get(holder, next(iter(roles.values()))) if holder else next(iter(roles.values()))
+            for name in actor.cloud_access:
+                grant = chapter.grants[name] if chapter is not None else None
+                if grant is None or grant.bucket is None:
+                    continue
+                bucket = f"arn:aws:s3:::{grant.bucket}"
+                for deed in _GRANTED[grant.actions]:
+                    where = bucket if deed == "list-bucket" else f"{bucket}/{grant.prefix}x"
+                    why = f"`{name}` is among {actor.chapter}.{actor.name}.cloud_access"
+                    yield Need(holder, deed, (where,), why, item, ("spec",), account)
 
 
 def _upstream(uses: Sequence[Use]) -> Iterator[Need]:
