@@ -9,6 +9,7 @@ from groundplan import images
 from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint, Release
 from groundplan.components.releases import release
+from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
 from groundplan.networking.endpoints import queue_scaler
 from groundplan.networking.monitoring_policies import MonitoringPolicies, MonitoringPoliciesProps
@@ -64,13 +65,13 @@ def _build_platform(environment: Environment, component: Component) -> None:
 
 def _policies(environment: Environment) -> MonitoringPoliciesProps:
     observability = environment.observability
-    services = [service for user in (environment, *environment.tenants) for service in user.services.values()]
+    users = (environment, *environment.tenants)
+    services = [service for user in users for service in user.services.values()]
+    measured = [service.scaling for user in users if not waits(user) for service in user.services.values()]
     return MonitoringPoliciesProps(
         shows=observability.grafana_admin is not None,
         adapts=any(service.scaling and service.scaling.metrics for service in services),
-        queues=queue_scaler(environment)
-        if any(service.scaling and service.scaling.backlog for service in services)
-        else None,
+        queues=queue_scaler(environment) if any(scaling and scaling.backlog for scaling in measured) else None,
         releases=any(service.is_progressive for service in services),
         mail=[int(it.server.rpartition(":")[2]) for it in observability.receivers.values() if it.server],
     )
