@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from . import settings as settings  # registers its operators
+from . import rented as rented  # registers its operators, as the next does
+from . import settings as settings
 from .edits import OPERATORS, Edit, edits
 from .judged import WORLDS, World, worlds
 

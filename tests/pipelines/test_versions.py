@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -155,3 +156,54 @@ def test_a_load_test_may_be_a_tenth_slower(tmp_path: Path, measured: float, code
     )
 
     assert done.returncode == code, done.stderr
+
+
+JAVA: Json = {
+    "services": {
+        "web": {"folder": "web", "trigger": "tag", "language": "java"},
+        "api": {"folder": "api", "trigger": "tag", "language": "java"},
+    },
+    "coverage": 85,
+    "gates": {"integration": "./tests/integration/gradlew --project-dir tests/integration test"},
+}
+
+
+def test_java_is_tested_folder_by_folder_and_nothing_of_it_as_python() -> None:
+    jobs = _version(pipelines=JAVA)["jobs"]
+
+    steps = [(step.get("working-directory"), step["run"]) for step in jobs["unit-tests"]["steps"] if "run" in step]
+    assert [folder for folder, run in steps if "./gradlew --no-daemon test" in run] == ["web", "api"]
+    for job in ("unit-tests", "integration-tests", "security-scan"):
+        assert "pytest" not in _run(jobs[job])
+        assert "pip install" not in _run(jobs[job])
+    assert any("setup-java" in step.get("uses", "") for step in jobs["integration-tests"]["steps"])
+    assert any(step.get("with", {}).get("languages") == "java-kotlin" for step in jobs["security-scan"]["steps"])
+
+
+@pytest.mark.parametrize(
+    ("covered", "missed", "status"), [(85, 15, 0), (84, 16, 1), (0, 0, 1)], ids=["enough", "too little", "no report"]
+)
+def test_coverage_of_java_is_what_its_reports_say(tmp_path: Path, covered: int, missed: int, status: int) -> None:
+    if covered + missed:
+        report = tmp_path / "build" / "reports" / "jacoco" / "test" / "jacocoTestReport.xml"
+        report.parent.mkdir(parents=True)
+        counter = f'<counter type="LINE" missed="{missed}" covered="{covered}"/>'
+        report.write_text(
+            f'<report name="web"><package name="a"><counter type="LINE" missed="9" covered="0"/></package>{counter}</report>'
+        )
+    steps = _version(pipelines=JAVA)["jobs"]["unit-tests"]["steps"]
+    step = next(one for one in steps if one["name"] == "Coverage of web")
+
+    result = subprocess.run(["bash", "-c", step["run"]], cwd=tmp_path, env={**os.environ, **step["env"]}, check=False)
+
+    assert result.returncode == status
+
+
+def test_an_image_is_looked_into_for_what_its_settings_name() -> None:
+    services = {"services": {**BASE["services"], "web": {**BASE["services"]["web"], "brings": ["/app/agent.jar"]}}}
+    build = _version(**services)["jobs"]["build"]["steps"]
+
+    [look] = [step for step in build if step["name"] == "Look for what the image of web brings"]
+    assert 'docker cp "$made:/app/agent.jar" - > /dev/null' in look["run"]
+    names = [step["name"] for step in build]
+    assert names.index("Build web") < names.index(look["name"]) < names.index("Push web")

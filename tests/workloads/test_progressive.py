@@ -130,7 +130,11 @@ def test_the_preview_is_asked_for_its_health_before_the_switch() -> None:
 def test_after_the_switch_errors_and_latency_are_watched() -> None:
     watched = metrics("watch", BLUE_GREEN)
 
-    assert {name: metric["count"] for name, metric in watched.items()} == {"error-rate": 30, "latency": 30}
+    assert {name: metric["count"] for name, metric in watched.items()} == {
+        "error-rate": 30,
+        "latency": 30,
+        "requests": 1,
+    }
     assert watched["latency"]["successCondition"].endswith("<= 10")
 
 
@@ -147,7 +151,7 @@ def test_analyses_a_rollout_names_are_there() -> None:
 def test_every_query_parses() -> None:
     queries = [metric["provider"]["prometheus"]["query"] for metric in measurements()]
 
-    assert len(queries) == 3
+    assert len(queries) == 5
     for query in queries:
         promql_parser.parse(query)
 
@@ -158,9 +162,33 @@ def test_every_query_parses() -> None:
     ids=["no series", "no request", "good", "bad"],
 )
 def test_no_request_is_no_failure_and_too_many_errors_are(result: list[float], *, passes: bool, fails: bool) -> None:
-    for metric in measurements():
+    for metric in (one for one in measurements() if one["name"] != "requests"):
         assert judged(metric["successCondition"], result) is passes
         assert judged(metric["failureCondition"], result) is fails
+
+
+@pytest.mark.parametrize("result", [[], [float("nan")], [0.0], [99.0]])
+def test_too_few_requests_decide_nothing(result: list[float]) -> None:
+    for counted in (metrics("errors")["requests"], metrics("watch", BLUE_GREEN)["requests"]):
+        assert not judged(counted["successCondition"], result)
+        assert counted["failureCondition"] == "false"
+
+
+def test_enough_requests_let_the_other_figures_decide() -> None:
+    few = "rollouts: {canary: {min_requests: 7}}"
+
+    assert judged(metrics("errors", few)["requests"]["successCondition"], [7.0])
+
+
+def test_requests_are_counted_before_the_next_share_is_given() -> None:
+    counted = metrics("errors")["requests"]
+
+    assert counted["initialDelay"] == "840s"  # of fifteen minutes
+    assert "[840s]" in counted["provider"]["prometheus"]["query"]
+
+
+def test_before_production_nobody_would_decide_so_nothing_waits_for_requests() -> None:
+    assert "requests" not in metrics("errors", "stage: staging")
 
 
 def judged(condition: str, result: list[float]) -> bool:

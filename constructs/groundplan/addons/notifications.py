@@ -1,4 +1,4 @@
-"""What Argo Rollouts tells people: rollbacks and failed measurements, to receivers of the observability chapter.
+"""What Argo Rollouts tells people: rollbacks, and measurements that failed or said nothing, to receivers of the observability chapter.
 
 Each receiver is a notification service of its own name, so that two of one type do not share an address, and each
 address is a key of that name in one Secret.
@@ -14,10 +14,13 @@ from groundplan.model.environment import Environment
 from groundplan.model.observability import Receiver
 from groundplan.yaml.text import to_yaml
 
-TEMPLATE = "rolled-back"
+BACK = "rolled-back"
+WAITS = "waits-for-a-person"
+TEMPLATES = {BACK: "was rolled back", WAITS: "got too few requests to be judged, and waits for a person"}
+"""Template to what it says of a release."""
 
-TRIGGERS = ("on-analysis-run-failed", "on-rollout-aborted")
-"""Triggers by the name the controller derives from its own events.
+TRIGGERS = {"on-analysis-run-failed": BACK, "on-analysis-run-inconclusive": WAITS, "on-rollout-aborted": BACK}
+"""Triggers and what each sends, by the name the controller derives from its own events.
 
 They carry no condition: the controller evaluates it against the object of before the event, where it does not hold yet.
 """
@@ -30,8 +33,10 @@ def rollout_notifications(environment: Environment, receivers: Mapping[str, Rece
             f"service.{SERVICES[receiver.type]}.{name}": to_yaml(_service(name, receiver))
             for name, receiver in receivers.items()
         },
-        "templates": {f"template.{TEMPLATE}": to_yaml(_template(environment, receivers))},
-        "triggers": {f"trigger.{trigger}": f"- send: [{TEMPLATE}]\n" for trigger in TRIGGERS},
+        "templates": {
+            f"template.{name}": to_yaml(_template(environment, receivers, what)) for name, what in TEMPLATES.items()
+        },
+        "triggers": {f"trigger.{trigger}": f"- send: [{template}]\n" for trigger, template in TRIGGERS.items()},
     }
 
 
@@ -80,9 +85,9 @@ CONFIGURATIONS: dict[str, Callable[[str, Receiver], Json]] = {
 """Type of receiver to the configuration of its service; `$<name>` is a key of the Secret."""
 
 
-def _template(environment: Environment, receivers: Mapping[str, Receiver]) -> Json:
+def _template(environment: Environment, receivers: Mapping[str, Receiver], what: str) -> Json:
     """One text, in the form each type of service wants."""
-    text = f"{environment.system} {environment.environment}: {{{{.rollout.metadata.name}}}} was rolled back"
+    text = f"{environment.system} {environment.environment}: {{{{.rollout.metadata.name}}}} {what}"
     types = {receiver.type for receiver in receivers.values()}
     template: Json = {"message": text}
     if "email" in types:

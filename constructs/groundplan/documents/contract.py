@@ -25,6 +25,7 @@ def page(system: System) -> str | None:
         section(
             "Where a program answers", table(["Service", "Port", "Alive", "Ready", "Measured at"], _answers(primary))
         ),
+        section("What its image brings", *_brings(primary)),
         section("What it measures", *_measures(primary)),
         section("What it starts", *_starts(primary)),
     )
@@ -62,6 +63,17 @@ def _answers(environment: Environment) -> list[tuple[object, ...]]:
             f"{service.metrics_path} on {service.scraped_port}" if service.scraped_port is not None else "nowhere",
         )
         for name, service in environment.services.items()
+    ]
+
+
+def _brings(environment: Environment) -> list[str]:
+    rows = [(name, f"`{path}`") for name, service in environment.services.items() for path in service.brings]
+    if not rows:
+        return []
+    return [
+        table(["Service", "File"], rows),
+        "Settings name these files, and the program does not start without them. The workflows look for each in the image before "
+        "they push it.",
     ]
 
 

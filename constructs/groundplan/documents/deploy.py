@@ -118,7 +118,10 @@ def _progressive(environment: Environment) -> list[str]:
     heard = ", ".join(environment.rollouts.notify) or "nobody is told"
     return [
         table(["Service", "Strategy", "How", "Taken back when"], rows),
-        f"The measurements decide, no person has to watch; told of a step back: {heard}. To watch, hurry or stop one:",
+        "The measurements decide, no person has to watch, unless too few requests come for them to say anything: with fewer than "
+        f"{canary.min_requests} a canary in production pauses, and with fewer than {blue_green.min_requests} what was switched to is "
+        "kept beside the old version, until somebody promotes or aborts it. Told of a step back or a pause: "
+        f"{heard}. To watch, hurry or stop one:",
         shell(
             *(
                 f"kubectl argo rollouts {verb} {rows[0][0]} --context {context(environment)} --namespace {environment.namespace}"

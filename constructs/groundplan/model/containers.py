@@ -49,6 +49,10 @@ class Resources(Model):
     """Local disk limit. Default 1Gi, so that a runaway log cannot fill a node."""
 
 
+ImageFile = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_][-._A-Za-z0-9]*)+$")]
+"""Path of a file in an image."""
+
+
 class Probe(Model):
     """One health check of the kubelet: a request, or a command in the container where nothing listens."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from groundplan.model.containers import ConfigValue
+from groundplan.model.containers import ConfigValue, ImageFile, Probes
 from groundplan.model.metrics import Series, SeriesName
 from groundplan.model.values import (
     Model,
@@ -26,6 +26,12 @@ class EveryService(Model):
     metrics: dict[SeriesName, Series] = {}
     """Series that each service exposes. Default none."""
 
+    probes: Probes = Probes()
+    """Health checks of each service. Default the platform's."""
+
+    brings: list[ImageFile] = []
+    """Files that each service's image must hold. Default none."""
+
 
 def spread_to_services(data: Any) -> Any:
     """Lay what every service gets under each service of an environment that is not checked yet."""
@@ -40,7 +46,9 @@ def _laid_under(every: Mapping[str, Any], service: Any) -> Any:
     if not isinstance(service, Mapping):
         return service
     result = dict(service)
-    for chapter in ("config", "secrets", "metrics"):
+    if "brings" in every:
+        result.setdefault("brings", every["brings"])
+    for chapter in ("config", "secrets", "metrics", "probes"):
         own, shared = result.get(chapter, {}), every.get(chapter, {})
         if isinstance(own, Mapping) and isinstance(shared, Mapping):
             result[chapter] = {**shared, **own}

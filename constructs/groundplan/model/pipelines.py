@@ -30,12 +30,13 @@ class Build(Model):
     `tag`: a Git tag `v1.2.3`, which releases every service of this kind together, through the gates.
     """
 
-    language: Literal["python", "node"] = "python"
-    """What it is written in, where folders are checked one by one. Default python."""
+    language: Literal["python", "node", "java"] = "python"
+    """What it is written in, and so how it is tested. Default python. A folder with Java is a project of its own, with the
+    wrapper of its build tool."""
 
     versions: dict[PackageName, VersionRange] = {}
     """Package to the range its installed version must lie in: `>=0.100` for Python, `15.x` for Node. Default any; needs
-    `checked: folders`."""
+    `checked: folders`, and is nothing for Java, whose build files pin them."""
 
 
 class Performance(Model):
@@ -70,7 +71,8 @@ class Gates(Model):
     """What a version released by a tag must pass before the first environment, beside unit tests and security scan."""
 
     integration: str | None = "pytest tests/integration"
-    """Command of the integration tests; null for none. Default `pytest tests/integration`."""
+    """Command of the integration tests, with the tools of the services' languages; null for none. Default
+    `pytest tests/integration`."""
 
     performance: Performance | None = None
     """Load test against a baseline. Default none."""
@@ -106,6 +108,12 @@ class Pipelines(Model):
 
     node: str = Field(default="22", pattern=r"^[0-9]+$")
     """Node version. Default 22, under long-term support."""
+
+    java: str = Field(default="21", pattern=r"^[0-9]+$")
+    """Java version. Default 21, under long-term support."""
+
+    java_build: Literal["gradle", "maven"] = "gradle"
+    """What builds Java; each folder brings its wrapper, and reports coverage by JaCoCo as XML. Default gradle."""
 
     checked: Literal["repository", "folders"] = "repository"
     """Where lint and tests run: once over the repository, or in each service's folder in its own language. Default
@@ -156,6 +164,11 @@ class Pipelines(Model):
             if branch not in self.branches:
                 raise ValueError(f"deploys `{branch}`, which is not built; add {branch} to branches")
         return self
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """What the services are written in."""
+        return frozenset(build.language for build in self.services.values())
 
     @property
     def delivered_branches(self) -> list[str]:

@@ -28,6 +28,9 @@ class Canary(Model):
     max_error_rate: float = Field(default=1.0, gt=0, lt=100)
     """Percent of failed requests that rolls back. Default 1."""
 
+    min_requests: int = Field(default=100, ge=1)
+    """Requests the new version must have answered by then in production; with fewer it waits for a person. Default 100."""
+
 
 class BlueGreen(Model):
     """A full copy first, then one switch, watched afterwards.
@@ -43,6 +46,10 @@ class BlueGreen(Model):
 
     max_latency: Duration = "10s"
     """95th percentile of response time that switches back. Default 10s."""
+
+    min_requests: int = Field(default=100, ge=1)
+    """Requests the new version must have answered by then in production; with fewer a person says whether it stays. Default
+    100."""
 
 
 class Rollouts(Model):

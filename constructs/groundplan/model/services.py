@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from groundplan.model.containers import ConfigValue, File, Mount, Probes, Resources
+from groundplan.model.containers import ConfigValue, File, ImageFile, Mount, Probes, Resources
 from groundplan.model.metrics import Series, SeriesName
 from groundplan.model.scaling import Scaling
 from groundplan.model.values import (
@@ -164,6 +164,10 @@ class Service(Model):
     prepare: list[str] = []
     """Command that runs once before a new version serves, in the new version's image, such as a migration of its
     database. The old version serves meanwhile, so it must get along with the result. Default nothing."""
+
+    brings: list[ImageFile] = []
+    """Files that its image must hold because its settings name them, such as an agent; the workflows look for them in each
+    image they build. Default none."""
 
     init: list[InitStep] = []
     """Steps in each pod before the service starts, one after the other, such as unpacking what it reads; what is to happen

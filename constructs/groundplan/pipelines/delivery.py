@@ -11,6 +11,7 @@ from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.pipelines import Pipelines
 from groundplan.pipelines import integration
+from groundplan.pipelines.languages import ready
 from groundplan.pipelines.steps import (
     MERGE_SECONDS,
     check_out_platform,
@@ -144,8 +145,7 @@ def _validate(environment: Environment, pipelines: Pipelines, command: str, need
         "timeout-minutes": 60,
         "steps": [
             checkout(),
-            python(pipelines.python, cache="pip"),
-            {"name": "Install", "run": "pip install -r requirements.txt -r requirements-dev.txt"},
+            *ready(pipelines),
             {
                 "name": f"Validate {environment.environment}",
                 **({"env": {"BASE_URL": f"https://{hosts[0]}"}} if hosts else {}),

@@ -6,6 +6,7 @@ from groundplan.facts.system import System
 from groundplan.github import RUNNER, STRICT, checkout, pinned, python
 from groundplan.kubernetes.objects import Json
 from groundplan.model.pipelines import Build, Pipelines
+from groundplan.pipelines.languages import java, lint_java, test_java
 
 SEMVER = "semver@7.7.2"
 """What compares versions the way npm does."""
@@ -17,7 +18,7 @@ def folder_jobs(system: System, pipelines: Pipelines, stores: tuple[Json, dict[s
     Args:
         system: the system.
         pipelines: its chapter.
-        stores: service containers and variables that tests of Python code get.
+        stores: service containers and variables that tests of Python and Java get.
     """
     jobs: Json = {}
     for name, build in distinct(pipelines.services).items():
@@ -26,9 +27,12 @@ def folder_jobs(system: System, pipelines: Pipelines, stores: tuple[Json, dict[s
             "timeout-minutes": 30,
             "defaults": {"run": {"working-directory": build.folder}},
         }
-        if build.language == "python" and stores[0]:
+        if build.language != "node" and stores[0]:
             job["services"] = stores[0]
-        steps = _python(pipelines, build, stores[1]) if build.language == "python" else _node(pipelines, build)
+        if build.language == "java":
+            steps = [java(pipelines), *lint_java(pipelines, [build]), *test_java(pipelines, [build], stores[1])]
+        else:
+            steps = _python(pipelines, build, stores[1]) if build.language == "python" else _node(pipelines, build)
         jobs[f"test-{name}"] = {**job, "steps": [checkout(), *steps]}
     return jobs
 

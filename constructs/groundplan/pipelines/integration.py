@@ -7,7 +7,8 @@ from groundplan.github import RUNNER, STRICT, checkout, pinned, python
 from groundplan.kubernetes.objects import Json
 from groundplan.model.pipelines import Build, Pipelines
 from groundplan.pipelines.folders import distinct, folder_jobs
-from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image
+from groundplan.pipelines.languages import java, lint_java, ready, scan_java, test_java
+from groundplan.pipelines.registries import build_image, copy_image, log_in, look_into_image, scan_image
 from groundplan.stores.registry import stores_of
 
 NAME = "CI Pipeline"
@@ -43,17 +44,27 @@ def workflow(system: System, pipelines: Pipelines) -> Json:
 
 
 def _lint(pipelines: Pipelines) -> Json:
+    python_steps: list[Json] = [
+        python(pipelines.python, cache="pip"),
+        {"name": "Install", "run": "pip install -r requirements-dev.txt"},
+        {"name": "Pylint", "run": "pylint src/"},
+        {"name": "Mypy", "run": "mypy src/"},
+    ]
+    java_steps = [java(pipelines), *lint_java(pipelines, written_in(pipelines, "java"))]
     return {
         "runs-on": RUNNER,
         "timeout-minutes": 15,
         "steps": [
             checkout(),
-            python(pipelines.python, cache="pip"),
-            {"name": "Install", "run": "pip install -r requirements-dev.txt"},
-            {"name": "Pylint", "run": "pylint src/"},
-            {"name": "Mypy", "run": "mypy src/"},
+            *(python_steps if "python" in pipelines.languages else []),
+            *(java_steps if "java" in pipelines.languages else []),
         ],
     }
+
+
+def written_in(pipelines: Pipelines, language: str) -> list[Build]:
+    """The builds of that language, each folder once."""
+    return [build for build in distinct(pipelines.services).values() if build.language == language]
 
 
 def unit_tests(system: System, pipelines: Pipelines) -> Json:
@@ -63,16 +74,16 @@ def unit_tests(system: System, pipelines: Pipelines) -> Json:
     if services:
         job["services"] = services
     tests = f"pytest tests/ --cov=src --cov-report=xml --cov-fail-under={pipelines.coverage}"
+    has_python = "python" in pipelines.languages
+    python_steps: list[Json] = [{"name": "Test", **({"env": variables} if variables else {}), "run": tests}]
+    told: Json = {"token": "${{ secrets.CODECOV_TOKEN }}", "fail_ci_if_error": False}
+    files: Json = {"files": "./coverage.xml"} if pipelines.languages == {"python"} else {}
     job["steps"] = [
         checkout(),
-        python(pipelines.python, cache="pip"),
-        {"name": "Install", "run": "pip install -r requirements.txt -r requirements-dev.txt"},
-        {"name": "Test", **({"env": variables} if variables else {}), "run": tests},
-        {
-            "name": "Upload coverage",
-            "uses": pinned("codecov/codecov-action"),
-            "with": {"files": "./coverage.xml", "token": "${{ secrets.CODECOV_TOKEN }}", "fail_ci_if_error": False},
-        },
+        *ready(pipelines),
+        *(python_steps if has_python else []),
+        *test_java(pipelines, written_in(pipelines, "java"), variables),
+        {"name": "Upload coverage", "uses": pinned("codecov/codecov-action"), "with": {**files, **told}},
     ]
     return job
 
@@ -93,18 +104,8 @@ def security_scan(pipelines: Pipelines) -> Json:
         "permissions": {"actions": "read", "contents": "read", "security-events": "write"},
         "steps": [
             checkout(),
-            python(pipelines.python),
-            {"name": "Install Bandit", "run": "pip install bandit"},
-            {
-                "name": "Bandit",
-                "run": f"bandit -r {_sources(pipelines)} -f json -o bandit-report.json --severity-level medium",
-            },
-            {
-                "name": "Keep Bandit's report",
-                "if": "always()",
-                "uses": pinned("actions/upload-artifact"),
-                "with": {"name": "bandit-report", "path": "bandit-report.json", "if-no-files-found": "ignore"},
-            },
+            *(_bandit(pipelines) if "python" in pipelines.languages else []),
+            *(scan_java() if "java" in pipelines.languages else []),
             {
                 "name": "Scan the files",
                 "if": "always()",
@@ -136,6 +137,23 @@ def security_scan(pipelines: Pipelines) -> Json:
             {"name": "Refuse plain secret files", "if": "always()", "run": STRICT + _NO_PLAIN_SECRETS},
         ],
     }
+
+
+def _bandit(pipelines: Pipelines) -> list[Json]:
+    return [
+        python(pipelines.python),
+        {"name": "Install Bandit", "run": "pip install bandit"},
+        {
+            "name": "Bandit",
+            "run": f"bandit -r {_sources(pipelines)} -f json -o bandit-report.json --severity-level medium",
+        },
+        {
+            "name": "Keep Bandit's report",
+            "if": "always()",
+            "uses": pinned("actions/upload-artifact"),
+            "with": {"name": "bandit-report", "path": "bandit-report.json", "if-no-files-found": "ignore"},
+        },
+    ]
 
 
 def _sources(pipelines: Pipelines) -> str:
@@ -172,7 +190,8 @@ def _build(system: System, pipelines: Pipelines, needs: list[str]) -> Json:
     pushes: list[Json] = []
     for name, build in distinct_images(system, pipelines.built_on("commit")).items():
         image = f"{primary.image(primary.services[name].repository)}:${{{{ github.sha }}}}"
-        steps += [build_image(name, image, build), scan_image(name, image)]
+        brought = look_into_image(name, image, primary.services[name].brings)
+        steps += [build_image(name, image, build), *brought, scan_image(name, image)]
         pushes.append({"name": f"Push {name}", "if": PUSHED, "run": f"docker push {image}"})
         pushes += copy_image(system, name, image, PUSHED)
     return {

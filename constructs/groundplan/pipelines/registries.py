@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundplan.facts.system import System
 from groundplan.github import STRICT, pinned
 from groundplan.kubernetes.objects import Json
@@ -52,6 +54,15 @@ def copy_image(system: System, name: str, image: str, condition: str | None = No
 def build_image(name: str, image: str, build: Build) -> Json:
     """Build one image."""
     return {"name": f"Build {name}", "run": f"docker build --pull -t {image} {build.folder}"}
+
+
+def look_into_image(name: str, image: str, files: Sequence[str]) -> list[Json]:
+    """Refuse an image without the files that the service's settings name; it is looked into, not run."""
+    if not files:
+        return []
+    look = [f'docker cp "$made:{path}" - > /dev/null' for path in files]
+    lines = [f'made=$(docker create "{image}")', *look, 'docker rm "$made"']
+    return [{"name": f"Look for what the image of {name} brings", "run": STRICT + "\n".join(lines) + "\n"}]
 
 
 def scan_image(name: str, image: str) -> Json:

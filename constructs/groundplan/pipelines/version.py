@@ -8,7 +8,8 @@ from groundplan.kubernetes.objects import Json
 from groundplan.model.pipelines import Performance, Pipelines
 from groundplan.pipelines import integration
 from groundplan.pipelines.delivery import deploy_jobs
-from groundplan.pipelines.registries import build_image, copy_image, log_in, scan_image
+from groundplan.pipelines.languages import ready
+from groundplan.pipelines.registries import build_image, copy_image, log_in, look_into_image, scan_image
 
 NAME = "Version"
 
@@ -50,8 +51,7 @@ def _integration_tests(system: System, pipelines: Pipelines, command: str) -> Js
         job["services"] = services
     job["steps"] = [
         checkout(),
-        python(pipelines.python, cache="pip"),
-        {"name": "Install", "run": "pip install -r requirements.txt -r requirements-dev.txt"},
+        *ready(pipelines),
         {"name": "Integration tests", **({"env": variables} if variables else {}), "run": command},
     ]
     return job
@@ -106,7 +106,9 @@ def _build(system: System, pipelines: Pipelines, needs: list[str]) -> Json:
     for name, build in pipelines.built_on("tag").items():
         image = f"{primary.image(primary.services[name].repository)}:{TAG}"
         step = build_image(name, "$IMAGE", build)
-        builds += [{**step, "env": {"IMAGE": image}}, scan_image(name, image)]
+        brought = look_into_image(name, "$IMAGE", primary.services[name].brings)
+        with_image = [{**one, "env": {"IMAGE": image}} for one in (step, *brought)]
+        builds += [*with_image, scan_image(name, image)]
         pushes += [
             {"name": f"Push {name}", "env": {"IMAGE": image}, "run": f'{STRICT}docker push "$IMAGE"\n'},
             *copy_image(system, name, image),

@@ -46,8 +46,29 @@ def latency(measured: Measured, limit: str) -> Json:
     return _metric(measured, "latency", query, f"{seconds(limit):g}")
 
 
+def requests(measured: Measured, least: int, observed: int) -> Json:
+    """Whether enough requests were answered for the other figures to say anything; without, a person decides.
+
+    Args:
+        measured: whose requests are counted.
+        least: requests that are enough.
+        observed: seconds for which it is watched; it is asked once, a minute before they are over.
+    """
+    wait = max(60, observed - 60)
+    query = f"sum(increase({measured.series('istio_requests_total')}[{wait}s]))"
+    return {
+        "name": "requests",
+        "initialDelay": f"{wait}s",
+        "count": 1,
+        "failureLimit": 0,
+        "successCondition": f"len(result) > 0 && result[0] >= {least}",
+        "failureCondition": "false",
+        "provider": {"prometheus": {"address": measured.prometheus, "query": query}},
+    }
+
+
 def _metric(measured: Measured, name: str, query: str, limit: str) -> Json:
-    """Measured each minute. One result above the limit takes the version back; no request is no failure."""
+    """Measured each minute. One result above the limit takes the version back; a minute without a request is no failure."""
     return {
         "name": name,
         "interval": "1m",

@@ -16,7 +16,7 @@ from groundplan.model.rollouts import BlueGreen, Canary
 from groundplan.model.services import Service
 from groundplan.model.values import go_duration, whole_seconds
 from groundplan.parts import Component, Part
-from groundplan.workloads.measurements import Measured, error_rate, latency
+from groundplan.workloads.measurements import Measured, error_rate, latency, requests
 
 ROLLOUTS = "argoproj.io/v1alpha1"
 ISTIO = "networking.istio.io/v1"
@@ -38,8 +38,9 @@ class ReleaseProps:
     """How long a new version is watched, and what stops it. Default the chapter's own."""
 
     asks: bool = True
-    """Whether a person promotes what is watched beside the old version. Default true: a change to production is approved;
-    before it a pipeline waits for the new version, and nobody else would let it in."""
+    """Whether a person promotes what is watched beside the old version, and decides where too few requests came for a
+    measurement. Default true: a change to production is approved; before it a pipeline waits for the new version, and nobody
+    else would let it in."""
 
     routes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Public host to the paths that lead to the service, longest first. Default none: requests come from inside alone."""
@@ -176,9 +177,11 @@ class ProgressiveRollout(Part):
         }
 
     def _add_canary_analysis(self, canary: Canary) -> None:
-        metric = error_rate(self._measured(self._second), canary.max_error_rate)
+        measured, observed = self._measured(self._second), whole_seconds(canary.observe)
+        metric = error_rate(measured, canary.max_error_rate)
         # one measurement a minute for as long as the first share is watched
-        self._add_analysis("errors", [{**metric, "count": max(1, whole_seconds(canary.observe) // 60)}])
+        metrics = [{**metric, "count": max(1, observed // 60)}, *self._enough(measured, canary.min_requests, observed)]
+        self._add_analysis("errors", metrics)
 
     def _add_blue_green(self, labels: Json, template: Json) -> None:
         blue_green = self._release.blue_green
@@ -217,10 +220,16 @@ class ProgressiveRollout(Part):
         )
 
     def _add_watch_analysis(self, blue_green: BlueGreen) -> None:
-        count = max(1, whole_seconds(blue_green.observe) // 60)
+        observed = whole_seconds(blue_green.observe)
+        count = max(1, observed // 60)
         measured = self._measured(self._name)
         metrics = [error_rate(measured, blue_green.max_error_rate), latency(measured, blue_green.max_latency)]
-        self._add_analysis("watch", [{**metric, "count": count} for metric in metrics])
+        enough = self._enough(measured, blue_green.min_requests, observed)
+        self._add_analysis("watch", [*({**metric, "count": count} for metric in metrics), *enough])
+
+    def _enough(self, measured: Measured, least: int, observed: int) -> list[Json]:
+        """How many requests were seen, where somebody is there to decide when they were too few."""
+        return [requests(measured, least, observed)] if self._release.asks else []
 
     def _measured(self, service: str) -> Measured:
         namespace = self.component.namespace_name

@@ -206,7 +206,7 @@ def test_client_ids_are_written_back_by_one_command_for_each_environment() -> No
     page = _page("bootstrap.md")
 
     assert (
-        "get applicationgateways.network.azure.com,configmaps --all-namespaces --output json | groundplan ids store/production\n"
+        "get applicationgateways.network.azure.com,configmaps,profiles.cdn.azure.com --all-namespaces --output json | groundplan ids store/production\n"
         in page
     )
     assert "| groundplan ids store/dr\n" in page
@@ -243,8 +243,9 @@ def test_images_are_pushed_by_an_identity_that_trusts_one_environment() -> None:
 def test_identities_are_let_into_the_stores_their_services_call() -> None:
     page = _page("azure-steps.md")
 
-    assert "pgaadauth_create_principal('id-store-production-services', false, false)" in page
-    assert 'grant connect on database "app" to "id-store-production-services"' in page
+    bound = page.partition("## Roles in databases")[2].partition("\n## ")[0]
+    assert "az identity show --resource-group rg-store-production --name id-store-production-services" in bound
+    assert 'security label for pgaadauth on role \\"id-store-production-services\\" is' in bound
     assert "--name redis-store" not in page  # nobody with an identity calls it
     assert "host=pgdb-store-dr." not in page
 
@@ -283,6 +284,7 @@ def test_a_role_that_logs_in_with_a_password_is_made_by_the_administrator() -> N
 
     steps = page.partition("## Roles with passwords")[2].partition("\n## ")[0]
     assert "--namespace store-production get secret" in steps
-    assert "--command 'create role \"app\" login'" in steps
+    assert """select 'create role "app" login' where not exists""" in steps
+    assert 'grant usage, create on schema public to "id-store-production-services";' in steps
     assert "store-dr" not in steps  # a copy has the roles of what it copies
     assert "the workflow" not in steps.lower()

@@ -41,7 +41,23 @@ def test_without_front_door_the_gateway_limits_clients() -> None:
 
 
 def test_behind_front_door_the_gateway_would_see_one_client() -> None:
-    assert names(policies(DOOR)["gateway"]["customRules"]) == ["AddressBlocking", "GeoBlocking"]
+    assert names(policies(DOOR)["gateway"]["customRules"]) == ["OtherFrontDoors", "AddressBlocking", "GeoBlocking"]
+
+
+def test_requests_of_another_front_door_are_blocked_and_all_are_until_ours_is_known() -> None:
+    def condition(*overlays: str) -> Json:
+        [rule] = [
+            one for one in policies(DOOR, *overlays)["gateway"]["customRules"] if one["name"] == "OtherFrontDoors"
+        ]
+        assert (rule["action"], rule["state"]) == ("Block", "Enabled")
+        found: Json = rule["matchConditions"][0]
+        return found
+
+    assert condition()["matchVariables"] == [{"variableName": "RequestHeaders", "selector": "X-Azure-FDID"}]
+    assert condition()["negationConditon"] is True
+    assert condition()["matchValues"] == ["00000000-0000-0000-0000-000000000000"]
+    known = "11111111-2222-3333-4444-555555555555"
+    assert condition(f"ids: {{front-door: {known}}}")["matchValues"] == [known]
 
 
 def test_front_door_limits_each_client_to_requests_a_minute() -> None:
@@ -106,4 +122,4 @@ def test_a_standby_behind_its_primarys_front_door_counts_no_clients() -> None:
 
     policy = the(rendered(waiting, "edge"), "WebApplicationFirewallPolicy")
 
-    assert names(policy["spec"]["customRules"]) == ["AddressBlocking", "GeoBlocking"]
+    assert names(policy["spec"]["customRules"]) == ["OtherFrontDoors", "AddressBlocking", "GeoBlocking"]

@@ -105,7 +105,7 @@ def test_only_identities_that_call_a_store_are_let_in() -> None:
     job = _workflow("azure-access")["jobs"]["stores-production"]
 
     assert _environment_of(job, "IDENTITY") == ["store-web", "store-web"]
-    assert "pgaadauth_create_principal_with_oid" in _run(job)
+    assert """security label for pgaadauth on role :"identity" is :'label';""" in _run(job)
     assert '--access-policy-name "Data Contributor"' in _run(job)
 
 

@@ -14,6 +14,7 @@ from groundplan.checks.cold_start.plan import Plan, stops
 from groundplan.checks.cold_start.races import races
 from groundplan.checks.cold_start.readiness import add_readiness
 from groundplan.checks.cold_start.scene import Scene
+from groundplan.checks.cold_start.slow import ended_early
 from groundplan.checks.cold_start.vault import add_vaults
 from groundplan.checks.cold_start.webhooks import add_webhooks
 from groundplan.checks.gate import Context, Verdict
@@ -38,4 +39,5 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     scene = Scene(inventory, context)
     plan = played(scene)
     findings = {finding_of(inventory, stop) for stop in stops(plan, plan.rounds())}
-    return Verdict(len(inventory.objects), tuple(sorted({*findings, *races(scene, plan)})))
+    found = {*findings, *races(scene, plan), *ended_early(inventory)}
+    return Verdict(len(inventory.objects), tuple(sorted(found)))

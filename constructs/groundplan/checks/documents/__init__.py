@@ -11,6 +11,7 @@ from dataclasses import replace
 from groundplan.checks.documents import files, kubectl, local, rented
 from groundplan.checks.documents.first_images import judge_first_images
 from groundplan.checks.documents.jobs import judge_jobs, judge_ways
+from groundplan.checks.documents.languages import judge_languages
 from groundplan.checks.documents.mirrored import judge_mirrored
 from groundplan.checks.documents.pages import Page, read_pages
 from groundplan.checks.documents.paused import judge_paused
@@ -43,6 +44,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
     findings += judge_mirrored(pages, world)
     findings += judge_paused(pages, world)
     findings += judge_first_images(pages, world)
+    findings += judge_languages(workflows, world)
     judged = sum(len(page.commands) for page in pages)
     judged += sum(1 + len(job.commands) for workflow in workflows for job in workflow.jobs)
     return Verdict(judged, tuple(findings))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from groundplan.checks.catalogue import catalogues
+from groundplan.checks.effects import effects
 from groundplan.checks.exemptions import Exemptions
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.identity import argo, powers
@@ -45,6 +46,7 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
         *powers.idle_tokens(land),
         *_unless(exemptions, powers.of_bindings(land)),
         *argo.rights(land),
+        *(finding for module in effects("roles") for finding in module.lacking(land)),
         *exemptions.findings(),
     ]
     links = sum(map(len, land.clouds))

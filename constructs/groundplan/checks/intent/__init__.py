@@ -8,6 +8,7 @@ from groundplan.checks.effects import effects
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.intent.asleep import asleep
 from groundplan.checks.intent.budgets import budgets, priorities
+from groundplan.checks.intent.files import files
 from groundplan.checks.intent.found import found
 from groundplan.checks.intent.hosts import hosts, paths
 from groundplan.checks.intent.isolation import isolation
@@ -23,8 +24,8 @@ from groundplan.checks.inventory import Inventory
 from groundplan.errors import Finding
 
 RULES: tuple[Callable[[Inventory, Context], Iterator[Finding]], ...] = (
-    asleep, budgets, found, hosts, isolation, paths, priorities, quotas, receivers, scaling, schedules, spread, stated, values,
-    volumes,
+    asleep, budgets, files, found, hosts, isolation, paths, priorities, quotas, receivers, scaling, schedules, spread, stated,
+    values, volumes,
 )  # fmt: skip
 """Each holds one chapter of the environments against what is rendered of it."""
 

@@ -14,6 +14,7 @@ from groundplan.checks.observability.asked import Query, queries
 from groundplan.checks.observability.autoscalers import blind, forgetful, unread, unserved
 from groundplan.checks.observability.dashboards import dashboards
 from groundplan.checks.observability.judged import Trouble, judge_query
+from groundplan.checks.observability.releases import unmeasured
 from groundplan.checks.observability.routes import SILENT, Found, Heartbeat, Routing, heartbeat, unheard
 from groundplan.checks.observability.scrapes import doubled, leading_nowhere, retention
 from groundplan.checks.observability.targets import Scraped, scraped
@@ -34,6 +35,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
             findings += [
                 *_expressions(inventory, context, place, known, asked),
                 *_cluster(inventory, place, known, asked),
+                *_findings(inventory, unmeasured(context, place.cluster)),
             ]
             beat = heartbeat(place.name, place.cluster, Routing(place.cluster))
             beats += [beat] if beat is not None else []

@@ -10,6 +10,7 @@ from groundplan.checks.measured_pages import stale
 from groundplan.checks.reachability.addresses import Names
 from groundplan.checks.reachability.cloud import clouds
 from groundplan.checks.reachability.flows import Flow
+from groundplan.checks.reachability.images import lost
 from groundplan.checks.reachability.intents import untold
 from groundplan.checks.reachability.network import Policies
 from groundplan.checks.reachability.page import pages
@@ -35,6 +36,9 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         findings += _untold(inventory, view.environments, view.names)
         findings += [*_blocked(inventory, view.policies, flows), *_opened(inventory, view.policies, flows)]
         findings += _refused(inventory, view, flows)
+        findings += [
+            finding for environment in view.environments for finding in lost(inventory, view.name, environment)
+        ]
         judged += len(flows) + sum(1 for policy in view.policies.own for _ in view.policies.rules(policy))
     findings += [finding for cloud in clouds() for finding in cloud.miscounted(inventory)]
     findings += [finding for cloud in clouds() for finding in cloud.ended(inventory)]

@@ -51,6 +51,9 @@ class Standing:
     """Its private endpoint. Default none: it stands there itself, or has a public address."""
 
 
+OfKind = Callable[[str, str], Iterable[Object]]
+"""By group and kind, the objects of it."""
+
 Where = Callable[[Object, "RentedHost"], Standing | None]
 """By a rented resource and one of the names it is asked by."""
 
@@ -127,6 +130,15 @@ class Cloud:
     def ended(self, inventory: Inventory) -> Iterator[Finding]:
         """Ways from outside that end in the cloud's network, though something is served at their end. Default none."""
         yield from ()
+
+    def keeps_images(self, of: OfKind, registry: str) -> frozenset[str] | None:
+        """Regions that a registry hands images out in; None where it is none of this cloud's. Default None.
+
+        Args:
+            of: everything that is rendered, by kind.
+            registry: its host name.
+        """
+        return None
 
 
 @cache

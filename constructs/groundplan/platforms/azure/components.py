@@ -13,18 +13,18 @@ from groundplan.parts import Component, Json
 from groundplan.platforms.azure.access import ROTATION
 from groundplan.platforms.azure.chapter import Azure, AzureNetwork
 from groundplan.platforms.azure.cluster import AksCluster, AksClusterProps
-from groundplan.platforms.azure.facts import behind_front_door, edge_of, scaled_by_keda
+from groundplan.platforms.azure.facts import edge_of, scaled_by_keda
 from groundplan.platforms.azure.firewall import GatewayFirewall
 from groundplan.platforms.azure.front_door import FrontDoorProfile, FrontDoorProps
 from groundplan.platforms.azure.gateway import ApplicationGateway
 from groundplan.platforms.azure.identities import identities, vault_key_users, vault_readers
 from groundplan.platforms.azure.identity import WorkloadIdentity
-from groundplan.platforms.azure.ids import GATEWAY_ID, config_map
+from groundplan.platforms.azure.ids import GATEWAY_ID, config_map, door_id
 from groundplan.platforms.azure.monitor import LogWorkspace, QueryAlerts, QueryAlertsProps
 from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.network import PrivateZone, ResourceGroup, VirtualNetwork, subnet_reference
 from groundplan.platforms.azure.network_rules import derived_rules
-from groundplan.platforms.azure.registry import Registry, scope_of
+from groundplan.platforms.azure.registry import Registry, copied_to, scope_of
 from groundplan.platforms.azure.site import Site, registry_owner, site_of
 from groundplan.platforms.azure.storage import StorageAccount
 from groundplan.platforms.azure.vault import ZONE as VAULT_ZONE
@@ -65,8 +65,7 @@ def _azure(environment: Environment) -> Azure:
 def _edge(environment: Environment, component: Component) -> None:
     site = site_of(environment)
     edge = edge_of(environment)
-    behind = behind_front_door(environment)
-    GatewayFirewall(component, "gateway-firewall", site, edge.firewall, behind_front_door=behind)
+    GatewayFirewall(component, "gateway-firewall", site, edge.firewall, door=door_id(environment))
     if edge.gateway is not None:
         handed_over = GATEWAY_ID in environment.ids
         ApplicationGateway(component, "gateway", site, edge.gateway, handed_over=handed_over)
@@ -135,7 +134,7 @@ def _cloud(environment: Environment, component: Component) -> None:
     site = site_of(environment)
     azure = _azure(environment)
     if registry_owner(environment).environment == environment.environment:
-        Registry(component, "registry", site, tier=azure.registry_tier)
+        Registry(component, "registry", site, tier=azure.registry_tier, copied_to=copied_to(environment))
     if azure.vault is not None:
         readers, key_users = vault_readers(environment), vault_key_users(environment)
         editors = tuple(azure.cluster.admin_groups)

@@ -12,14 +12,25 @@ from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 
+DOOR_HEADER = "X-Azure-FDID"
+"""Header in which Front Door says which one it is."""
+
 EVERYWHERE = ["0.0.0.0/0", "::/0"]
 
 
 class GatewayFirewall(AzurePart):
-    """The firewall policy of an Application Gateway."""
+    """The firewall policy of an Application Gateway.
+
+    Args:
+        scope: scope.
+        id_: construct id.
+        site: where it stands.
+        rules: what it keeps out.
+        door: id of the Front Door that every request comes by. Default none: clients come themselves.
+    """
 
     def __init__(
-        self, scope: Component | Part, id_: str, site: Site, rules: FirewallRules, *, behind_front_door: bool
+        self, scope: Component | Part, id_: str, site: Site, rules: FirewallRules, *, door: str | None = None
     ) -> None:
         super().__init__(scope, id_, site)
         managed: list[Json] = [{"ruleSetType": "OWASP", "ruleSetVersion": rules.rule_set}]
@@ -33,18 +44,18 @@ class GatewayFirewall(AzurePart):
                 "location": self.location,
                 "policySettings": {"mode": rules.mode, "state": "Enabled", "requestBodyCheck": True},
                 "managedRules": {"managedRuleSets": managed},
-                "customRules": self._custom(rules, limit=not behind_front_door),
+                "customRules": self._custom(rules, door),
             },
         )
 
     @staticmethod
-    def _custom(rules: FirewallRules, *, limit: bool) -> list[Json]:
-        custom: list[Json] = []
+    def _custom(rules: FirewallRules, door: str | None) -> list[Json]:
+        custom: list[Json] = [_other_doors(door)] if door is not None else []
         if rules.blocked_addresses:
             custom.append(_gateway_rule("AddressBlocking", 10, "IPMatch", rules.blocked_addresses))
         if rules.blocked_countries:
             custom.append(_gateway_rule("GeoBlocking", 20, "GeoMatch", rules.blocked_countries))
-        if rules.rate_limit is not None and limit:
+        if rules.rate_limit is not None and door is None:
             custom.append(
                 {
                     **_gateway_rule("RateLimiting", 30, "IPMatch", EVERYWHERE),
@@ -55,6 +66,28 @@ class GatewayFirewall(AzurePart):
                 }
             )
         return custom
+
+
+def _other_doors(door: str) -> Json:
+    """Whoever comes by another Front Door: its addresses are those of everybody's, and its firewall is somebody else's.
+
+    See https://learn.microsoft.com/azure/frontdoor/origin-security .
+    """
+    return {
+        "name": "OtherFrontDoors",
+        "priority": 5,
+        "ruleType": "MatchRule",
+        "state": "Enabled",
+        "action": "Block",
+        "matchConditions": [
+            {
+                "matchVariables": [{"variableName": "RequestHeaders", "selector": DOOR_HEADER}],
+                "operator": "Equal",
+                "negationConditon": True,
+                "matchValues": [door],
+            }
+        ],
+    }
 
 
 def _gateway_rule(name: str, priority: int, operator: str, values: list[str]) -> Json:

@@ -28,6 +28,9 @@ BACKUPS = "backups"
 GATEWAY_ID = "gateway"
 """Key of the application gateway's id: once it is written down, the gateway is there, and the cluster's controller has it."""
 
+DOOR_ID = "front-door"
+"""Key of the id that Front Door says in each request's header X-Azure-FDID."""
+
 GATEWAY = "gateway"
 """The identity the application gateway fetches its certificate with."""
 
@@ -57,6 +60,15 @@ def client_id(environment: Environment, identity: str) -> str:
     return environment.ids.get(f"client.{identity}", UNKNOWN)
 
 
+def door_id(environment: Environment) -> str | None:
+    """What the Front Door that requests come by calls itself, zeros until it is known; None where they come by none."""
+    peer = environment.peer_environment
+    for one in (environment, peer):
+        if one is not None and edge_of(one).front_door is not None and one.public_hosts:
+            return one.ids.get(DOOR_ID, UNKNOWN)
+    return None
+
+
 def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
     """Where the client id of each identity is read, and whether the gateway is there."""
     identities = list(identities_of(environment))
@@ -83,5 +95,14 @@ def assigned_ids(environment: Environment) -> dict[str, AssignedId]:
             name=object_name(azure_name(environment, AzureKind.APPLICATION_GATEWAY)),
             path=("status", "id"),
             form=r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/applicationGateways/[^/]+",
+        )
+    if edge_of(environment).front_door is not None and environment.public_hosts:
+        found[DOOR_ID] = AssignedId(
+            resource="profiles.cdn.azure.com",
+            kind="Profile",
+            namespace=management_namespace(environment),
+            name=object_name(azure_name(environment, AzureKind.FRONT_DOOR)),
+            path=("status", "frontDoorId"),
+            form=UUID,
         )
     return found

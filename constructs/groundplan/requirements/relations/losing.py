@@ -9,6 +9,7 @@ from groundplan.checks.capacity.cases import Case
 from groundplan.checks.capacity.demand import Demand
 from groundplan.checks.capacity.placing import HOST, ZONE, suits
 from groundplan.checks.inventory import Object
+from groundplan.checks.reachability.images import is_lost, registries
 from groundplan.checks.selections import matches
 from groundplan.requirements.ground import Ground
 from groundplan.requirements.relations.asked import Asked, current
@@ -156,9 +157,8 @@ def _of_name(ground: Ground, name: str) -> Iterator[Object]:
 def _has_image(asked: Asked, item: Object) -> bool:
     """Whether the images of a workload lie elsewhere than in the region that is lost."""
     region = asked.ground.environment.region
-    images = [str(container["image"]) for container in item.spec["template"]["spec"]["containers"]]
-    lost = [image for image in images if f".{region}." in image]
-    return not lost or asked.no(f"{item} takes {lost[0]} from the region that is lost")
+    gone = [host for _, host in registries(item) if is_lost(asked.ground.world.of, host, region)]
+    return not gone or asked.no(f"{item} takes images from {gone[0]}, which lies in the region that is lost")
 
 
 WORKLOADS = (("apps", "Deployment"), ("apps", "StatefulSet"), ("argoproj.io", "Rollout"))

@@ -34,6 +34,9 @@ class Queue(Model):
     max_deliveries: int = Field(default=10, ge=1)
     """Tries until a message is set aside. Default 10."""
 
+    keep: Duration = "14d"
+    """Time after which a message that nobody took expires. Default 14d."""
+
     delete_idle: Duration | None = None
     """Idle time after which the broker deletes it. Default never."""
 
@@ -49,6 +52,13 @@ class Topic(Model):
 
     subscriptions: list[str] = []
     """Subscriptions by name. Default none."""
+
+    keep: Duration = "14d"
+    """Time after which a message that a subscription's reader did not take expires, and is gone. Default 14d.
+
+    All subscriptions share the topic's size, set-aside messages included: one that nobody reads would fill it, and then
+    nobody could send.
+    """
 
 
 class AzureServiceBus(Model):

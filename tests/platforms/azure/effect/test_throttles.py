@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from trees import an_object, inventory, put
 
 from groundplan.errors import Finding
@@ -13,6 +14,22 @@ from groundplan.platforms.azure.effect.throttles import throttled
 Json = dict[str, Any]
 VERSION = "network.azure.com/v1"
 LIMIT = {"name": "RateLimiting", "ruleType": "RateLimitRule"}
+
+
+OURS: Json = {
+    "name": "Others",
+    "ruleType": "MatchRule",
+    "action": "Block",
+    "state": "Enabled",
+    "matchConditions": [
+        {
+            "matchVariables": [{"variableName": "RequestHeaders", "selector": "X-Azure-FDID"}],
+            "operator": "Equal",
+            "negationConditon": True,
+            "matchValues": ["11111111-2222-3333-4444-555555555555"],
+        }
+    ],
+}
 
 
 def rented(kind: str, name: str, **spec: Any) -> Json:
@@ -48,7 +65,7 @@ def judged(root: Path, source: str, *rules: Json) -> list[Finding]:
 
 
 def test_a_limit_behind_front_door_is_found_at_its_rule(tmp_path: Path) -> None:
-    [finding] = judged(tmp_path, "AzureFrontDoor.Backend", {"name": "Geo", "ruleType": "MatchRule"}, LIMIT)
+    [finding] = judged(tmp_path, "AzureFrontDoor.Backend", OURS, LIMIT)
 
     assert finding.rule == "reachability.throttles-front-door"
     assert "spec.customRules[1]" in finding.subject
@@ -60,4 +77,25 @@ def test_a_limit_on_a_gateway_that_clients_come_to_is_fine(tmp_path: Path) -> No
 
 
 def test_front_door_may_be_blocked_by_country(tmp_path: Path) -> None:
-    assert judged(tmp_path, "AzureFrontDoor.Backend", {"name": "Geo", "ruleType": "MatchRule"}) == []
+    assert judged(tmp_path, "AzureFrontDoor.Backend", OURS, {"name": "Geo", "ruleType": "MatchRule"}) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"action": "Log"},
+        {"state": "Disabled"},
+        {"matchConditions": [{**OURS["matchConditions"][0], "negationConditon": False}]},
+        {"matchConditions": [{**OURS["matchConditions"][0], "matchValues": ["any"]}]},
+        {"matchConditions": [{**OURS["matchConditions"][0], "matchVariables": [{"selector": "Host"}]}]},
+    ],
+    ids=["only logs", "is off", "blocks ours", "asks for no id", "asks for another header"],
+)
+def test_a_gateway_that_any_front_door_reaches_is_found(tmp_path: Path, change: Json) -> None:
+    [finding] = judged(tmp_path, "AzureFrontDoor.Backend", {**OURS, **change})
+
+    assert finding.rule == "reachability.any-front-door"
+
+
+def test_a_gateway_that_asks_for_our_front_door_is_fine(tmp_path: Path) -> None:
+    assert judged(tmp_path, "AzureFrontDoor.Backend", OURS) == []

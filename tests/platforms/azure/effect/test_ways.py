@@ -95,3 +95,24 @@ def test_two_networks_with_the_same_addresses_are_found(tmp_path: Path) -> None:
     (found,) = contested(tmp_path, "10.0.128.0/17")
 
     assert "which vnet with the same addresses joins too" in found
+
+
+@pytest.mark.parametrize(("allowed", "count"), [(True, 0), (False, 1), (None, 1)])
+def test_a_peering_that_lets_nothing_through_is_found(tmp_path: Path, allowed: bool | None, count: int) -> None:
+    spec = {} if allowed is None else {"allowVirtualNetworkAccess": allowed}
+    put(tmp_path, rented("VirtualNetworksVirtualNetworkPeering", "network", "to-dr", **spec))
+
+    assert len(list(ways.closed_peerings(read_inventory(tmp_path)))) == count
+
+
+@pytest.mark.parametrize(
+    ("protocol", "ports", "count"),
+    [("Tcp", ["5432"], 0), ("Udp", ["53"], 0), ("Udp", ["443", "8080"], 1), ("Udp", ["*"], 0), ("*", ["5432"], 0)],
+)
+def test_a_rule_for_packets_where_nothing_speaks_them_is_found(
+    tmp_path: Path, protocol: str, ports: list[str], count: int
+) -> None:
+    spec = {"access": "Allow", "protocol": protocol, "destinationPortRanges": ports}
+    put(tmp_path, rented("NetworkSecurityGroupsSecurityRule", "network", "rule", **spec))
+
+    assert len(list(ways.unspoken(read_inventory(tmp_path)))) == count

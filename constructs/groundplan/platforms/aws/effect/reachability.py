@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from groundplan.checks.inventory import Inventory, Object
-from groundplan.checks.reachability.cloud import Cloud, Surroundings
+from groundplan.checks.reachability.cloud import Cloud, OfKind, Surroundings
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import Block
@@ -24,6 +25,8 @@ HEALTH_PORT = "service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"
 
 CREDENTIALS_AGENT = Block("169.254.170.23/32", "the agent of pod identities")
 """Where EKS hands out credentials. See https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html ."""
+
+_REGISTRY = re.compile(r"\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$")
 
 
 class AwsNetwork(Cloud):
@@ -53,6 +56,11 @@ class AwsNetwork(Cloud):
     def health_port(self, annotations: Mapping[str, str]) -> int | None:
         """What the annotation of the load balancer controller says."""
         return int(annotations[HEALTH_PORT]) if HEALTH_PORT in annotations else None
+
+    def keeps_images(self, of: OfKind, registry: str) -> frozenset[str] | None:
+        """A registry's name says its region; what is copied to another is asked by another name."""
+        found = _REGISTRY.search(registry)
+        return frozenset({found[1]}) if found is not None else None
 
     def refused(
         self,

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.provided import RentedHost
-from groundplan.checks.reachability.cloud import Cloud, Standing, Surroundings, Where
+from groundplan.checks.reachability.cloud import Cloud, OfKind, Standing, Surroundings, Where
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import End
@@ -20,6 +20,8 @@ from groundplan.platforms.azure.effect.throttles import throttled
 from groundplan.platforms.azure.effect.zones import unresolved
 
 USES = "azure.workload.identity/use"
+REGISTRIES = "containerregistry.azure.com"
+REGISTRY = ".azurecr.io"
 
 
 class AzureNetwork(Cloud):
@@ -40,6 +42,23 @@ class AzureNetwork(Cloud):
         for pods in cluster.pods:
             if pods.labels.get(USES) == "true":
                 yield Flow(pods, INTERNET, 443, "its identity is proven to Microsoft Entra")
+
+    def keeps_images(self, of: OfKind, registry: str) -> frozenset[str] | None:
+        """Its own region, and those of its copies, which only the highest tier has."""
+        name, dot, ending = registry.partition(".")
+        if f"{dot}{ending}" != REGISTRY:
+            return None
+        item = next((item for item in of(REGISTRIES, "Registry") if item.spec.get("azureName") == name), None)
+        if item is None:
+            return None
+        copies = (
+            copy
+            for copy in of(REGISTRIES, "RegistryReplication")
+            if (copy.namespace, (copy.spec.get("owner") or {}).get("name")) == (item.namespace, item.name)
+            and copy.spec.get("regionEndpointEnabled") is not False
+            and (item.spec.get("sku") or {}).get("name") == "Premium"
+        )
+        return frozenset(str(one.spec["location"]) for one in (item, *copies))
 
     def standing(self, objects: Sequence[Object]) -> Where:
         """In a subnet by itself, or by its private endpoint."""
@@ -90,9 +109,11 @@ class AzureNetwork(Cloud):
         return throttled(inventory)
 
     def ended(self, inventory: Inventory) -> Iterator[Finding]:
-        """Nodes' subnets that refuse the Internet, and networks that a hub cannot tell apart."""
+        """Nodes' subnets that refuse the Internet, networks that a hub cannot tell apart, and what lets nothing through."""
         yield from ways.refused(inventory)
         yield from ways.contested(inventory)
+        yield from ways.closed_peerings(inventory)
+        yield from ways.unspoken(inventory)
 
 
 @lru_cache(maxsize=1)

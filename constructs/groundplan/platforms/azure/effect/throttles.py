@@ -6,7 +6,9 @@ See https://learn.microsoft.com/azure/web-application-firewall/ag/rate-limiting-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
@@ -14,6 +16,10 @@ from groundplan.errors import Finding
 NETWORK = "network.azure.com"
 FRONT_DOOR = "AzureFrontDoor.Backend"
 HTTPS = "443"
+HEADER = "X-Azure-FDID"
+"""Where Front Door says which one it is. See https://learn.microsoft.com/azure/frontdoor/origin-security ."""
+
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def throttled(inventory: Inventory) -> Iterator[Finding]:
@@ -29,6 +35,10 @@ def throttled(inventory: Inventory) -> Iterator[Finding]:
         ]
         if policy is None or not admitting or any(rule.spec["sourceAddressPrefix"] != FRONT_DOOR for rule in admitting):
             continue
+        if not any(_asks_for_one_door(rule) for rule in policy.spec.get("customRules", ())):
+            what = "lets in whoever comes by any Front Door, past the firewall and the limits of ours: all of them have the same addresses"
+            advice = "block requests whose header X-Azure-FDID is not the id of ours"
+            yield inventory.finding(policy, ("spec",), "reachability.any-front-door", what, advice)
         for index, rule in enumerate(policy.spec.get("customRules", ())):
             if rule.get("ruleType") == "RateLimitRule":
                 at = inventory.locate(admitting[0], "spec", "sourceAddressPrefix")
@@ -40,6 +50,21 @@ def throttled(inventory: Inventory) -> Iterator[Finding]:
                     what,
                     "leave counting to Front Door, which sees the clients",
                 )
+
+
+def _asks_for_one_door(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule of a firewall blocks every request that does not say one id."""
+    if (rule.get("action"), rule.get("state", "Enabled"), rule.get("ruleType")) != ("Block", "Enabled", "MatchRule"):
+        return False
+    conditions = rule.get("matchConditions") or ()
+    return len(conditions) == 1 and any(
+        condition.get("operator") == "Equal"
+        and condition.get("negationConditon") is True
+        and [variable.get("selector") for variable in condition.get("matchVariables") or ()] == [HEADER]
+        and len(condition.get("matchValues") or ()) == 1
+        and _ID.fullmatch(str(condition["matchValues"][0])) is not None
+        for condition in conditions
+    )
 
 
 def _named(inventory: Inventory, kind: str) -> Mapping[tuple[str, str], Object]:

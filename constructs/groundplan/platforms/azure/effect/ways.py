@@ -81,3 +81,32 @@ def _overlap(one: Object, other: Object) -> bool:
         for item in (one, other)
     ]
     return any(mine.version == theirs.version and mine.overlaps(theirs) for mine in blocks[0] for theirs in blocks[1])
+
+
+def closed_peerings(inventory: Inventory) -> Iterator[Finding]:
+    """Peerings of two networks that let nothing through, or that only one side made.
+
+    See https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview .
+    """
+    for item in inventory.by_kind.get((NETWORK, "VirtualNetworksVirtualNetworkPeering"), ()):
+        if item.spec.get("allowVirtualNetworkAccess") is not True:
+            message = "joins two networks and lets nothing through between them"
+            field = ("spec", "allowVirtualNetworkAccess")
+            yield inventory.finding(
+                item, field, "reachability.peering", message, "write allowVirtualNetworkAccess: true"
+            )
+
+
+BY_PACKETS = frozenset({"*", "53", "123", "443", "4789"})
+"""Ports that something speaks UDP on: names, time, QUIC, and the overlay of pods."""
+
+
+def unspoken(inventory: Inventory) -> Iterator[Finding]:
+    """Rules that let in a protocol which nothing speaks on their ports; what is meant then stays outside."""
+    for item in inventory.by_kind.get((NETWORK, "NetworkSecurityGroupsSecurityRule"), ()):
+        spec = item.spec
+        named = (spec.get("destinationPortRange"), *(spec.get("destinationPortRanges") or ()))
+        idle = sorted({str(port) for port in named if port} - BY_PACKETS)
+        if spec.get("access") == "Allow" and spec.get("protocol") == "Udp" and idle:
+            message = f"lets in UDP on {', '.join(idle)}, where everything speaks TCP"
+            yield inventory.finding(item, ("spec", "protocol"), "reachability.protocol", message, "write protocol: Tcp")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from groundplan.checks.inventory import Inventory, Object
-from groundplan.checks.reachability.cloud import Cloud, Surroundings
+from groundplan.checks.reachability.cloud import Cloud, OfKind, Surroundings
 from groundplan.checks.reachability.cluster import Cluster
 from groundplan.checks.reachability.flows import INTERNET, Flow
 from groundplan.checks.reachability.network import Block, End
@@ -24,6 +25,8 @@ https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity#metad
 
 EXCHANGE = "https://sts.googleapis.com"
 """In its place where the pod has a token itself: it is exchanged on the Internet."""
+
+_REGISTRY = re.compile(r"^([a-z]+-[a-z]+[0-9]+)-docker\.pkg\.dev$")
 
 
 class GcpNetwork(Cloud):
@@ -51,6 +54,11 @@ class GcpNetwork(Cloud):
                 yield Flow(pods, METADATA, 80, "its credentials are handed out on the node")
             if agent in (METADATA.cidr, EXCHANGE):
                 yield Flow(pods, INTERNET, 443, "its rights are for services of Google's")
+
+    def keeps_images(self, of: OfKind, registry: str) -> frozenset[str] | None:
+        """A registry's name says its region; what is copied to another is asked by another name."""
+        found = _REGISTRY.search(registry)
+        return frozenset({found[1]}) if found is not None else None
 
     def refused(
         self,

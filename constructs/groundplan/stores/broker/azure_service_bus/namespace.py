@@ -10,6 +10,7 @@ from groundplan.parts import Component, Json, Part
 from groundplan.platforms.azure.diagnostics import diagnose
 from groundplan.platforms.azure.durations import iso_duration
 from groundplan.platforms.azure.ids import config_map
+from groundplan.platforms.azure.metric_alerts import Measure, MetricAlerts
 from groundplan.platforms.azure.naming import object_name
 from groundplan.platforms.azure.network import PrivateEndpoint
 from groundplan.platforms.azure.references import reference
@@ -23,6 +24,18 @@ TIER = "Premium"
 DATA_SENDER = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"
 DATA_RECEIVER = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"
 """Built-in roles Azure Service Bus Data Sender and Data Receiver."""
+
+
+MEASURES = (
+    Measure(
+        alert="MessagesSetAside",
+        metric="DeadletteredMessages",
+        namespace="Microsoft.ServiceBus/namespaces",
+        above=0,
+        summary="messages were tried too often or expired, and wait aside: somebody decides what becomes of them",
+    ),
+)
+"""What is watched in every namespace."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +76,7 @@ class ServiceBusNamespace(AzurePart):
         self._add_grants()
         target = reference("servicebus.azure.com", "Namespace", object_name(self._name))
         diagnose(self, target, "OperationalLogs", "RuntimeAuditLogs", "VNetAndIPFilteringLogs")
+        MetricAlerts(self, "alerts", self.site, target=target, resource=self._name, measures=MEASURES)
         if props.is_second_half:
             return
         for name, queue in props.chapter.queues.items():
@@ -115,6 +129,7 @@ class ServiceBusNamespace(AzurePart):
             "requiresSession": queue.sessions,
             "deadLetteringOnMessageExpiration": queue.dead_letter,
             "maxDeliveryCount": queue.max_deliveries,
+            "defaultMessageTimeToLive": iso_duration(queue.keep),
         }
         if queue.detect_duplicates:
             spec["duplicateDetectionHistoryTimeWindow"] = iso_duration(queue.duplicate_window)
@@ -134,6 +149,7 @@ class ServiceBusNamespace(AzurePart):
                 "owner": {"name": object_name(self._name)},
                 "maxSizeInMegabytes": int(quantity(topic.max_size) / 2**20),
                 "enablePartitioning": self._settings.partitions > 1,
+                "defaultMessageTimeToLive": iso_duration(topic.keep),
             },
         )
         for subscription in topic.subscriptions:
@@ -143,8 +159,9 @@ class ServiceBusNamespace(AzurePart):
                 {
                     "azureName": subscription,
                     "owner": {"name": topic_object},
-                    "deadLetteringOnMessageExpiration": True,
+                    "deadLetteringOnMessageExpiration": False,
                     "maxDeliveryCount": 10,
+                    "defaultMessageTimeToLive": iso_duration(topic.keep),
                 },
             )
 

@@ -12,6 +12,8 @@ from groundplan.model.values import whole_seconds
 from groundplan.stores.answers import Description
 from groundplan.stores.pages import ManualAccess, Row, StorePages
 from groundplan.stores.postgres.azure_flexible_server import restoring, turning
+from groundplan.stores.postgres.azure_flexible_server.roles import roles
+from groundplan.stores.postgres.azure_flexible_server.words import ADMINISTRATOR
 from groundplan.stores.postgres.words import CONNECTIONS_KEPT
 
 if TYPE_CHECKING:
@@ -113,46 +115,41 @@ class FlexibleServerPages(StorePages["FlexibleServerStore"]):
         return "change the role's with `\\password`, as the administrator"
 
     def password_role(self) -> ManualAccess | None:
-        """The owner, made by the administrator, whose password lies on the management cluster alone."""
+        """The roles and what they may do, by the administrator, whose password lies on the management cluster alone."""
         store, chapter = self.store, self.store.chapter
         if store.follows:
             return None
-        secret = f"{store.name}-administrator"
-        login = f'"host={store.host} dbname={chapter.database} user=pgadmin sslmode=require"'
+        secret, file = f"{store.name}-administrator", f"{store.environment.environment}-{store.name}.sql"
+        login = f'"host={store.host} dbname={chapter.database} user={ADMINISTRATOR} sslmode=require"'
         return ManualAccess(
             section="Roles with passwords",
-            introduction="The service makes the database and an administrator, but no role that services log in as. From inside "
-            f"the network, once for each server. Its name is `{chapter.owner}`, which the username of the Secret "
+            introduction="The service makes the database and an administrator, who owns it, but no role that services log in as; "
+            "what anybody else grants there has no effect. From inside the network, once for each server, before identities "
+            f"are let in. The role that has a password is `{chapter.owner}`, which the username of the Secret "
             f"`{chapter.credentials}` in the vault must be too; the password is asked for:",
             commands=(
                 f"PGPASSWORD=$(kubectl --context {MANAGEMENT} --namespace {management_namespace(store.environment)} "
                 f"get secret {secret} --output jsonpath={{.data.password}} | base64 --decode)",
                 "export PGPASSWORD",
-                f"psql {login} --command 'create role \"{chapter.owner}\" login' "
-                f'--command \'grant all privileges on database "{chapter.database}" to "{chapter.owner}"\' '
-                f"--command 'grant all privileges on schema public to \"{chapter.owner}\"' "
-                f"--command '\\password {chapter.owner}'",
+                f"psql {login} --set ON_ERROR_STOP=1 --file {file} --command '\\password {chapter.owner}'",
             ),
+            statements=f"-- {file}\n{roles(store)}",
         )
 
     def manual_access(self, identity: str) -> ManualAccess | None:
-        """A role for the identity; none on a standby's server, which is a copy and read-only."""
-        store, scope = self.store, self.store.environment.environment
+        """The role is bound to the identity; none on a standby's server, which is a copy and read-only."""
+        store = self.store
         if store.follows and waits(store.environment):
             return None
         return ManualAccess(
             section="Roles in databases",
             introduction="From inside the network, as a member of the administrators' group; the token is the password, "
-            "for an hour. What the role may do inside, migrations grant.",
+            "for an hour. The role is there already, with all that it may do.",
             commands=(
                 f"az postgres flexible-server microsoft-entra-admin create --resource-group {store.resource_group} "
                 f"--server-name {store.azure_name} --display-name ADMINISTRATORS --object-id GROUP --type Group",
-                'PGPASSWORD="$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)" psql '
-                f'"host={store.host} dbname=postgres user=ADMINISTRATORS sslmode=require" --file {scope}.sql',
+                *turning.bind(store, identity),
             ),
-            statements=f"-- {scope}.sql\n"
-            f"select * from pgaadauth_create_principal('{identity}', false, false);\n"
-            f'grant connect on database "{store.chapter.database}" to "{identity}";',
         )
 
 

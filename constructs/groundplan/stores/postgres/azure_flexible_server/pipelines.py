@@ -1,4 +1,4 @@
-"""The step that gives an identity a role in a Flexible Server, for which Azure's operator has no object."""
+"""The step that binds a role of a Flexible Server to an identity, for which Azure's operator has no object."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class FlexibleServerPipelines(PostgresPipelines):
     lets_in = True
 
     def access(self, identity: str) -> Json | None:
-        """A role for the identity; none on a standby's server, which is a copy and read-only."""
+        """The role of its name is bound to the identity; not on a standby's server, which is a copy and read-only."""
         store = self.store
         if store.follows and waits(store.environment):
             return None
@@ -33,7 +33,6 @@ class FlexibleServerPipelines(PostgresPipelines):
                 "SERVER": store.azure_name,
                 "PGHOST": store.host,
                 "PGSSLMODE": "require",
-                "DATABASE": store.chapter.database,
                 "IDENTITY": identity,
                 "ADMINISTRATOR": azure_name(store.environment, AzureKind.IDENTITY, ACCESS),
             },
@@ -49,13 +48,11 @@ principal=$(az identity show --resource-group "$GROUP" --name "$IDENTITY" --quer
 PGPASSWORD=$(az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv)
 export PGPASSWORD
 export PGUSER="$ADMINISTRATOR"
-psql --dbname postgres --set ON_ERROR_STOP=1 --set identity="$IDENTITY" --set principal="$principal" \\
-  --set database="$DATABASE" --set label="aadauth,oid=$principal,type=service" <<'END'
-select pgaadauth_create_principal_with_oid(:'identity', :'principal', 'service', false, false)
-where not exists (select from pg_roles where rolname = :'identity');
+psql --dbname postgres --set ON_ERROR_STOP=1 --set identity="$IDENTITY" \\
+  --set label="aadauth,oid=$principal,type=service" <<'END'
 security label for pgaadauth on role :"identity" is :'label';
-grant connect on database :"database" to :"identity";
 END
 """
-"""A token is the password, for an hour; nothing is stored. What the role may do inside, migrations grant. A role that came with
-a copy is of the other region's identity, so it is bound anew each time."""
+"""A token is the password, for an hour; nothing is stored. The role is there with all its rights, made by the administrator
+who owns the database, as nobody else can; one that came with a copy is of the other region's identity, so it is bound anew each
+time."""

@@ -15,7 +15,7 @@ from groundplan.platforms.azure.resources import AzurePart
 from groundplan.platforms.azure.site import Site
 from groundplan.platforms.azure.windows import window_in_utc
 from groundplan.stores.postgres.azure_flexible_server.administrator import Administrator
-from groundplan.stores.postgres.azure_flexible_server.words import ENDPOINT_ZONE
+from groundplan.stores.postgres.azure_flexible_server.words import ADMINISTRATOR, ENDPOINT_ZONE
 from groundplan.stores.postgres.model import AzureFlexibleServer, Postgres, ReadReplica
 
 POSTGRES = "dbforpostgresql.azure.com/v1api20240801"
@@ -182,7 +182,7 @@ class FlexibleServer(AzurePart):
         if self._props.copies is None:
             return {
                 "createMode": "Default",
-                "administratorLogin": "pgadmin",
+                "administratorLogin": ADMINISTRATOR,
                 "administratorLoginPassword": {"name": self._administrator, "key": "password"},
             }
         if self._props.promoted:
