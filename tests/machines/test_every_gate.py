@@ -90,6 +90,16 @@ CASES = {
         "exposure", f"{LIVE}/network/*/SecurityGroup-api-server.yaml", r"cidrIP: 10\.250\.0\.0/16", "cidrIP: 0.0.0.0/0",
         "lets the whole Internet in",
     ),
+    "exposure: the way in wears another group": (
+        "exposure", "argocd/machines/live/applications/Application-ingress-nginx-live.yaml",
+        r"aws-load-balancer-security-groups: machines-alb", "aws-load-balancer-security-groups: elsewhere",
+        "lets the whole Internet in on port 443, and nothing public stands there",
+    ),
+    "exposure: nobody makes the load balancer of the way in": (
+        "exposure", "argocd/machines/live/applications/Application-ingress-nginx-live.yaml",
+        r"aws-load-balancer-type: external", "aws-load-balancer-type: internal",
+        "lets the whole Internet in on port 443, and nothing public stands there",
+    ),
     "capacity: machines too small for what stands on them": (
         "capacity", f"{LIVE}/cluster/*/AWSMachineTemplate-control-plane-*.yaml", r"instanceType: m6i\.xlarge", "instanceType: z9.tiny",
         "z9.tiny",

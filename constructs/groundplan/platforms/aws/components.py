@@ -35,6 +35,9 @@ from groundplan.platforms.aws.workloads import WorkloadIdentities, permissions
 from groundplan.stores.registry import stores_of
 from groundplan.waves import SyncWave
 
+HTTP, HTTPS = 80, 443
+"""Ports of the way in. A certificate authority asks by the first; whoever else comes there is sent to the second."""
+
 
 def components(environment: Environment) -> Iterator[Blueprint]:
     """Network and cluster where the cluster is, and what else is rented everywhere."""
@@ -97,6 +100,7 @@ def _machine_groups(environment: Environment, network: NetworkModel, settings: C
         network=network,
         managers=settings.managed_from,
         sources=ingress.sources if ingress is not None else (),
+        ports=(HTTPS, *([HTTP] if ingress is not None and ingress.acme_email else [])),
         load_balancer_tag=load_balancer_group(environment),
     )
 

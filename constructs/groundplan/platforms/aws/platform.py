@@ -256,6 +256,16 @@ class Aws(Platform):
             )
         }
 
+    @property
+    def public_balancer(self) -> Mapping[str, str]:
+        """A network load balancer in front of the machines; on EKS the cloud's own controller makes what is asked for."""
+        if not self._has_machines():
+            return {}
+        from groundplan.platforms.aws.facts import load_balancer_group
+        from groundplan.platforms.aws.public_balancer import public_balancer
+
+        return public_balancer(load_balancer_group(self.environment.host_environment))
+
     def dns_annotations(self, host: str) -> dict[str, str]:
         """Of external-dns, which writes to Route 53."""
         from groundplan.platforms.aws.dns_records import dns_records
@@ -306,8 +316,9 @@ class Aws(Platform):
         return add_on in wanted and wanted[add_on]()
 
     def _has_load_balancer(self) -> bool:
+        """For Ingresses, or for the controller in a cluster of machines, which has nobody else to make it one."""
         ingress = self.environment.ingress
-        return ingress is not None and ingress.type == "alb"
+        return ingress is not None and (ingress.type == "alb" or self._has_machines())
 
     def _has_machines(self) -> bool:
         """What EKS brings, a cluster of machines is given."""

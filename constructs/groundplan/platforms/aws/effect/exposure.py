@@ -16,6 +16,7 @@ from groundplan.platforms.aws.effect.public_names import public_names
 
 EC2 = "ec2.services.k8s.aws"
 ALB = "alb.ingress.kubernetes.io"
+NLB = "service.beta.kubernetes.io/aws-load-balancer"
 
 
 DOCUMENTS = frozenset({".well-known/openid-configuration", "openid/v1/jwks"})
@@ -78,12 +79,25 @@ def firewalls(inventory: Inventory, __: Context) -> Iterator[Finding]:
 
 
 def _worn(inventory: Inventory) -> set[str]:
-    """Security groups of load balancers that an Ingress makes for the public."""
-    return {
+    """Security groups of load balancers that are made for the public: of Ingresses, and of Services that charts bring."""
+    found = {
         str(item.annotations.get(f"{ALB}/security-groups"))
         for item in inventory.by_kind.get(("networking.k8s.io", "Ingress"), ())
         if item.annotations.get(f"{ALB}/scheme") == "internet-facing"
     }
+    for release in inventory.releases:
+        found |= set(_of_services(release.values))
+    return found
+
+
+def _of_services(values: object) -> Iterator[str]:
+    """Groups that a chart's values have the load balancer controller put on a public load balancer."""
+    if not isinstance(values, Mapping):
+        return
+    if values.get(f"{NLB}-scheme") == "internet-facing" and values.get(f"{NLB}-type") == "external":
+        yield from str(values.get(f"{NLB}-security-groups", "")).split(",")
+    for value in values.values():
+        yield from _of_services(value)
 
 
 def addresses(inventory: Inventory, __: Context) -> Iterator[Finding]:
