@@ -11,6 +11,7 @@ from groundplan.checks.effects import effects
 from groundplan.checks.inventory import Identity
 from groundplan.checks.link import Document, Link, group_of, identity, namespace_of
 from groundplan.kubernetes.kinds import api_group
+from groundplan.kubernetes.namespaces import CERT_MANAGER
 from groundplan.kubernetes.rbac import RBAC
 from groundplan.yaml.marked import YamlPath
 
@@ -113,6 +114,13 @@ def _authorization_policy(document: Document, namespace: str) -> Iterator[Link]:
                 yield Link(Identity("", "ServiceAccount", match["namespace"], match["name"]), (*path, index))
 
 
+def _cluster_issuer(document: Document, namespace: str) -> Iterator[Link]:
+    """An authority of the whole cluster has its key where cert-manager keeps its own."""
+    name = (document["spec"].get("ca") or {}).get("secretName")
+    if name:
+        yield Link(Identity("", "Secret", CERT_MANAGER, name), ("spec", "ca", "secretName"))
+
+
 def _route(document: Document, namespace: str) -> Iterator[Link]:
     for path, backends in find(document["spec"], "backendRefs", ("spec",)):
         for index, backend in enumerate(backends):
@@ -156,6 +164,7 @@ _LINKS: Mapping[tuple[str, str], Callable[[Document, str], Iterator[Link]]] = {
     ("apps", "StatefulSet"): _stateful_set,
     ("argoproj.io", "Rollout"): _rollout,
     ("autoscaling.k8s.io", "VerticalPodAutoscaler"): _vertical_autoscaler,
+    ("cert-manager.io", "ClusterIssuer"): _cluster_issuer,
     ("gateway.networking.k8s.io", "GRPCRoute"): _route,
     ("gateway.networking.k8s.io", "HTTPRoute"): _route,
     ("karpenter.sh", "NodePool"): _node_pool,

@@ -7,21 +7,25 @@ from functools import partial
 
 from groundplan import images
 from groundplan.blueprint import Blueprint
+from groundplan.cluster_api.hardening import AUDIT_LOG
 from groundplan.images import default_image
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.namespaces import ELASTIC, LOGGING
 from groundplan.kubernetes.network_policy import pods
 from groundplan.model.environment import Environment
-from groundplan.model.logging import Logging
+from groundplan.model.logging import Logging, Source
 from groundplan.networking.endpoints import watchers
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
+from groundplan.telemetry.certificates import LogCertificates
 from groundplan.telemetry.elasticsearch import Elasticsearch, ElasticsearchProps
 from groundplan.telemetry.exporter import ROLE, Exporter, ExporterProps
+from groundplan.telemetry.fluentd import Fluentd, FluentdProps
 from groundplan.telemetry.kibana import Kibana, KibanaProps
 from groundplan.telemetry.lifecycle import policies, templates
 from groundplan.telemetry.logins import Login, Logins
-from groundplan.telemetry.names import ELASTIC_LABELS, EXPORTER, READER, SETUP, VIEWER_PODS
+from groundplan.telemetry.logstash import Logstash, LogstashProps
+from groundplan.telemetry.names import ELASTIC_LABELS, EXPORTER, PARSER_PODS, READER, SETUP, VIEWER_PODS
 from groundplan.telemetry.node_reader import NodeReader
 from groundplan.telemetry.saved_objects import saved_objects
 from groundplan.telemetry.setup import Setup, SetupProps
@@ -58,7 +62,10 @@ def _build(environment: Environment, logging: Logging, component: Component) -> 
             image=environment.upstream_image(default_image("elasticsearch")),
             storage_class=logging.elasticsearch.storage_class or platform_of(environment).block_storage,
             zones=len(environment.zones),
-            askers=[operator, pods(VIEWER_PODS), pods(selector_labels(SETUP)), pods(selector_labels(EXPORTER))],
+            askers=[
+                operator,
+                *map(pods, (VIEWER_PODS, PARSER_PODS, selector_labels(SETUP), selector_labels(EXPORTER))),
+            ],
             logins=[login.name for login in logins],
         ),
     )
@@ -86,6 +93,7 @@ def _build(environment: Environment, logging: Logging, component: Component) -> 
             saved_objects=saved_objects(logging),
         ),
     )
+    _build_way(environment, logging, component)
     if environment.parts.monitoring:
         Exporter(
             component,
@@ -97,3 +105,35 @@ def _build(environment: Environment, logging: Logging, component: Component) -> 
                 watchers=watchers(environment),
             ),
         )
+
+
+def _build_way(environment: Environment, logging: Logging, component: Component) -> None:
+    """From the nodes to Elasticsearch. Only on a cluster of machines does the audit log lie on a node of ours."""
+    files: dict[Source, str] = {"pods": "/var/log/containers"}
+    if environment.cluster.cluster_api is not None:
+        files["audit"] = AUDIT_LOG
+    LogCertificates(component, "certificates")
+    Logstash(
+        component,
+        "logstash",
+        LogstashProps(
+            parser=logging.logstash,
+            system=environment.system,
+            environment=environment.environment,
+            image=environment.upstream_image(default_image("logstash")),
+            storage_class=logging.logstash.storage_class or platform_of(environment).block_storage,
+            sources=list(files),
+        ),
+    )
+    Fluentd(
+        component,
+        "fluentd",
+        FluentdProps(
+            agent=logging.fluentd,
+            system=environment.system,
+            image=environment.upstream_image(default_image("fluentd")),
+            files=files,
+            watchers=watchers(environment),
+            api_server=platform_of(environment).api_server_blocks,
+        ),
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from groundplan.cluster_api.hardening import AUDIT_LOG
 from groundplan.documents.kubectl import context
 from groundplan.facts.system import System
-from groundplan.kubernetes.namespaces import LOGGING
+from groundplan.kubernetes.namespaces import LOG_AGENTS, LOGGING
 from groundplan.markdown import bullets, document, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.model.logging import Logging
@@ -12,6 +13,7 @@ from groundplan.model.values import quantity, whole_seconds
 from groundplan.telemetry.names import (
     ADMINISTRATOR,
     ADMINISTRATOR_KEY,
+    AGENT,
     NAME,
     READER,
     SEARCH_PORT,
@@ -38,6 +40,7 @@ def page(system: System) -> str | None:
     return document(
         f"{system.primary.title}: logs",
         "What pods and the API server write is kept in Elasticsearch and shown by Kibana, both in the cluster that it comes from.",
+        section("How a line comes there", bullets(_way(kept[0][0]))),
         section("What is kept", table(_HEADER, [_row(item, found) for item, found in kept]), _ROOM),
         section("What people find", _found(logging)),
         *(section(f"Look at logs of {item.cluster.name}", *_look(item)) for item, _ in kept),
@@ -74,6 +77,23 @@ def room(logging: Logging) -> float:
     return whole / (0.9 * pods + 0.1 * audit) / GIBI
 
 
+def _way(item: Environment) -> list[str]:
+    audit = (
+        f"The API server's audit log is read on the machines where it runs, `{AUDIT_LOG}`."
+        if item.cluster.cluster_api is not None
+        else "The API server's audit log is not ours to read: whoever runs the control plane keeps it, by settings of its own."
+    )
+    return [
+        "Fluentd reads on each node what containers write, adds whose container it is, and keeps it on the node's disk until "
+        "it is taken.",
+        "Logstash gives it the names of the Elastic Common Schema, whatever the program called them: `log.level`, `service.name`, "
+        "`trace.id`, `message`. What has no such name stays below `fields`. Addresses of mail and credentials in a line are "
+        "replaced.",
+        "Both show each other certificates of an authority of the cluster's own, and nobody else is let in.",
+        audit,
+    ]
+
+
 def _found(logging: Logging) -> str:
     searches = {**SEARCHES, **logging.searches}
     dashboards = {**DASHBOARDS, **logging.dashboards}
@@ -101,6 +121,17 @@ def _look(item: Environment) -> list[str]:
 def _troubles(item: Environment) -> list[str]:
     kubectl = f"kubectl --context {context(item)} --namespace {LOGGING}"
     return [
+        "The way of a line: the agent of its node, Logstash, Elasticsearch. Each says whom it cannot reach:",
+        shell(
+            f"kubectl --context {context(item)} --namespace {LOG_AGENTS} logs daemonset/{AGENT}",
+            f"{kubectl} logs statefulset/{NAME}-ls",
+        ),
+        "Agents and Logstash read their certificates when they start. The certificates are renewed half a year before they end; "
+        "where nothing has started them anew since then, do:",
+        shell(
+            f"{kubectl} rollout restart statefulset/{NAME}-ls",
+            f"kubectl --context {context(item)} --namespace {LOG_AGENTS} rollout restart daemonset/{AGENT}",
+        ),
         "How Elasticsearch is, by its operator, and what the Job said that tells it what is kept:",
         shell(f"{kubectl} get elasticsearch.elasticsearch.k8s.elastic.co {NAME}", f"{kubectl} logs job/{SETUP}"),
         "Why a shard is nowhere. The user `elastic` may do everything; use it for this, not for looking:",

@@ -45,5 +45,8 @@ KEDA = "keda"
 LOGGING = "logging"
 """What keeps logs, and shows them."""
 
+LOG_AGENTS = "log-agents"
+"""What reads logs on every node, apart from what keeps them: it sees the nodes' disks."""
+
 MONITORING = "monitoring"
 """Prometheus and what belongs to it, unless `observability.namespace` says otherwise."""

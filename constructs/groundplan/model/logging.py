@@ -50,6 +50,39 @@ class LogViewer(Model):
     """Memory of each. Default 1536Mi."""
 
 
+class LogParser(Model):
+    """Logstash, which gives the same names to what different programs write."""
+
+    replicas: int = Field(default=2, ge=1)
+    """Pods. Default 2, so that a drain leaves one."""
+
+    storage: Quantity = "10Gi"
+    """Volume of each, on which lines wait while Elasticsearch takes none. Default 10Gi."""
+
+    storage_class: Name | None = None
+    """StorageClass of the volumes. Default the platform's general-purpose SSD."""
+
+    cpu: Cpu = "500m"
+    """CPU that each is sure of; it may take four times as much. Default 500m."""
+
+    memory: Memory = "2Gi"
+    """Memory of each, of which Java takes one half. Default 2Gi."""
+
+
+class LogAgent(Model):
+    """Fluentd, which reads logs on every node and sends them."""
+
+    buffer: Quantity = "2Gi"
+    """Disk of each node on which lines wait that nobody takes. Default 2Gi; then it reads no further, and the kubelet rotates
+    away what is oldest."""
+
+    cpu: Cpu = "100m"
+    """CPU that each is sure of; it may take five times as much. Default 100m."""
+
+    memory: Memory = "512Mi"
+    """Memory of each. Default 512Mi."""
+
+
 class LogPanel(Model):
     """A picture on a dashboard of logs, called like its key."""
 
@@ -109,6 +142,12 @@ class Logging(Model):
 
     kibana: LogViewer = LogViewer()
     """What shows them. Default two pods."""
+
+    logstash: LogParser = LogParser()
+    """What makes one form of them. Default two pods."""
+
+    fluentd: LogAgent = LogAgent()
+    """What reads and sends them. Default one pod on each node."""
 
     searches: dict[Name, LogSearch] = {}
     """Searches that people come back to, beside the derived ones. Default none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.kubernetes.namespaces import LOGGING
+from groundplan.kubernetes.namespaces import LOG_AGENTS, LOGGING
 from groundplan.model.logging import Logging
 from groundplan.model.samples import GONE
 from groundplan.observability.alert import Alert, Severity, trial
@@ -75,6 +75,19 @@ def logging_alerts(logging: Logging) -> Iterator[Alert]:
         service=SERVICE,
         trial=trial({heap: 60, limit: 100}, {heap: 95}),
     )
+    stored = 'elasticsearch_data_stream_store_size_bytes{data_stream=~"logs-pods-.*"}'
+    stream = 'elasticsearch_data_stream_store_size_bytes{data_stream="logs-pods-any"}'
+    yield Alert(
+        name="NoLogsArrive",
+        expr=f"sum({stored}) - sum({stored} offset 30m) == 0 or absent({stored})",
+        wait="15m",
+        severity="critical",
+        summary="no log of a pod has been kept for half an hour, although something is always written",
+        action=f"kubectl -n {LOG_AGENTS} logs daemonset/logs-agent; what could not be sent waits on the nodes",
+        service=SERVICE,
+        trial=trial({stream: "600/m"}, {stream: 7}, {stream: GONE}),
+    )
+    yield from _way_alerts(logging)
     shown = f'kube_deployment_status_replicas_available{{namespace="{LOGGING}",deployment="logs-kb"}}'
     yield Alert(
         name="LogViewerDown",
@@ -84,4 +97,42 @@ def logging_alerts(logging: Logging) -> Iterator[Alert]:
         action=f"kubectl -n {LOGGING} get kibana,pods; it waits for Elasticsearch",
         service=SERVICE,
         trial=trial({shown: logging.kibana.replicas}, {shown: 0}),
+    )
+
+
+def _way_alerts(logging: Logging) -> Iterator[Alert]:
+    """The way from the nodes to Elasticsearch."""
+    of_agents = f'{{namespace="{LOG_AGENTS}",daemonset="logs-agent"}}'
+    wanted, ready = (
+        f"kube_daemonset_status_{what}{of_agents}" for what in ("desired_number_scheduled", "number_ready")
+    )
+    yield Alert(
+        name="LogAgentMissing",
+        expr=f"{wanted} - {ready} > 0",
+        wait="15m",
+        summary="logs of some node are not read; the kubelet rotates away what nobody has read",
+        action=f"kubectl -n {LOG_AGENTS} get pods --output wide; a pod that restarts says in its log what it cannot read",
+        service=SERVICE,
+        trial=trial({wanted: 3, ready: 3}, {ready: 2}),
+    )
+    space = "fluentd_output_status_buffer_available_space_ratio"
+    one = f'{space}{{plugin_id="pods-out"}}'
+    yield Alert(
+        name="LogsWaitOnNode",
+        expr=f"min by (pod, plugin_id) ({space}) < 50",
+        wait="15m",
+        summary="half of the disk on which a node keeps lines to be sent is taken: nobody takes them",
+        action=f"kubectl -n {LOGGING} get logstash,pods; Logstash takes nothing while Elasticsearch takes nothing",
+        service=SERVICE,
+        trial=trial({one: 100}, {one: 20}),
+    )
+    parsers = f'kube_statefulset_status_replicas_ready{{namespace="{LOGGING}",statefulset="logs-ls"}}'
+    yield Alert(
+        name="LogParserDown",
+        expr=f"{parsers} < {logging.logstash.replicas}",
+        wait="15m",
+        summary=f"fewer than {logging.logstash.replicas} of what gives lines their form are ready",
+        action=f"kubectl -n {LOGGING} logs statefulset/logs-ls; a pipeline that cannot be read is named there",
+        service=SERVICE,
+        trial=trial({parsers: logging.logstash.replicas}, {parsers: 0}),
     )

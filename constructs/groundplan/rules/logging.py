@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundplan.kubernetes.namespaces import LOGGING
+from groundplan.kubernetes.namespaces import LOG_AGENTS, LOGGING
 from groundplan.model.environment import Environment
 from groundplan.model.values import seconds
 from groundplan.rules.problem import Problem
@@ -52,5 +52,19 @@ def logging_has_a_place(environment: Environment) -> Iterator[Problem]:
         yield path, "logging-unguarded", what, f"write {RESTRICTED}, or remove it"
 
 
-LOGGING_RULES = (logs_are_kept_long_enough, more_nodes_than_copies, logging_has_a_place)
+def agents_have_a_place(environment: Environment) -> Iterator[Problem]:
+    """What reads logs on the nodes sees their disks, which no guarded namespace allows."""
+    if environment.logging is None or not environment.has_cluster:
+        return
+    namespace = environment.namespaces.get(LOG_AGENTS)
+    advice = f"write namespaces.{LOG_AGENTS}: {{pod_security: privileged}}"
+    if namespace is None:
+        yield ("logging",), "missing-namespace", f"has no namespace `{LOG_AGENTS}`", advice
+    elif namespace.pod_security != "privileged":
+        path: YamlPath = ("namespaces", LOG_AGENTS)
+        what = f"is {namespace.pod_security}, and what reads logs there mounts the disk of its node"
+        yield path, "agents-without-the-disk", what, advice
+
+
+LOGGING_RULES = (logs_are_kept_long_enough, more_nodes_than_copies, logging_has_a_place, agents_have_a_place)
 """What one chapter of an environment demands of another; each problem at its line."""

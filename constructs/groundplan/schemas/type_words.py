@@ -10,7 +10,7 @@ from typing import Any
 from groundplan.schemas.notation import QUANTITY
 
 OPEN = "x-kubernetes-preserve-unknown-fields"
-"""Keyword of an object that takes fields nobody declared."""
+"""Keyword of an object that takes fields nobody declared; of a list, that those in it do."""
 
 PROSE = frozenset({"description", "title", "example", "externalDocs", "$schema", "x-kubernetes-group-version-kind"})
 """What only people and converters read."""
@@ -30,7 +30,8 @@ _BOUNDS = {
 KNOWN = {
     "object": {"properties", "required", "additionalProperties", OPEN,
                "x-kubernetes-map-type", "minProperties", "maxProperties", *_JUNCTORS},
-    "array": {"items", "minItems", "maxItems", "x-kubernetes-list-type", "x-kubernetes-list-map-keys", *_JUNCTORS},
+    "array": {"items", "minItems", "maxItems", "x-kubernetes-list-type", "x-kubernetes-list-map-keys", OPEN,
+              *_JUNCTORS},
     "string": {"format", "pattern", "minLength", "maxLength", *_JUNCTORS},
     "integer": {"format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", *_JUNCTORS},
     "number": {"format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", *_JUNCTORS},
@@ -69,7 +70,7 @@ def held_by(schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What a list or map holds; None for anything else."""
     if schema.get("type") == "array":
         items: Mapping[str, Any] = schema.get("items", {})
-        return items
+        return {**items, OPEN: True} if schema.get(OPEN) and items.get("type") == "object" else items
     values = schema.get("additionalProperties")
     if schema.get("type") != "object" or schema.get("properties") or values in (None, False):
         return None

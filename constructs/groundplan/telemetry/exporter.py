@@ -95,7 +95,13 @@ class Exporter(Part):
             "name": "exporter",
             "image": self._props.image,
             "imagePullPolicy": "IfNotPresent",
-            "args": [f"--es.uri={address}", "--es.ca=/authority/ca.crt", "--es.all", "--es.timeout=20s"],
+            "args": [
+                f"--es.uri={address}",
+                "--es.ca=/authority/ca.crt",
+                "--es.all",
+                "--es.data_stream",
+                "--es.timeout=20s",
+            ],
             "env": [
                 {"name": name, "valueFrom": {"secretKeyRef": {"name": self._props.login, "key": key}}}
                 for name, key in login.items()

@@ -49,6 +49,27 @@ SETUP = "logs-setup"
 READER = "logs-reader"
 """Secret with the login of people who look, and change nothing."""
 
+PARSER = "logs-logstash"
+"""What people call the pods of Logstash."""
+
+PARSER_PODS = {"logstash.k8s.elastic.co/name": NAME}
+"""Pods of Logstash."""
+
+INPUT_SERVICE = f"{NAME}-ls-input"
+"""Service at which Logstash is sent logs."""
+
+INPUT_PORTS = {"pods": 8443, "audit": 8444}
+"""Whose logs, to the port at which Logstash takes them."""
+
+API_PORT = 9600
+"""Port at which Logstash tells how it is."""
+
+AGENT, AGENT_PORT = "logs-agent", 24231
+"""What reads logs on each node, and the port of its metrics."""
+
+AUTHORITY = "logs-authority"
+"""Who signs what Logstash and the agents show each other."""
+
 EXPORTER = "logs-exporter"
 """What measures Elasticsearch."""
 

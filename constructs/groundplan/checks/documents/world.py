@@ -12,8 +12,10 @@ from groundplan.checks.catalogue import Catalogue, catalogues
 from groundplan.checks.cloud_names import cloud_name
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import MANAGEMENT_CLUSTER, Identity, Inventory, Object
+from groundplan.checks.made_later import made_later, operated_kinds
 from groundplan.checks.own_charts import all_provided, platform_makers
 from groundplan.facts.cloud_names import MANAGEMENT
+from groundplan.kubernetes.kinds import api_group
 from groundplan.model.environment import Environment
 from groundplan.platforms.pages import pages_of
 
@@ -175,6 +177,13 @@ def world_of(inventory: Inventory, context: Context) -> World:
         held = clusters[application.cluster]
         for item in facts.objects if facts is not None else ():
             held.parts.setdefault(Identity(item.group, item.kind, item.namespace, item.name), None)
+    for kind in operated_kinds():
+        for owner in inventory.by_kind.get(kind, ()):
+            held = clusters[owner.cluster]
+            for made in made_later(owner):
+                group, metadata = api_group(made["apiVersion"]), made["metadata"]
+                identity = Identity(group, str(made["kind"]), str(metadata.get("namespace", "")), str(metadata["name"]))
+                held.parts.setdefault(identity, None)
     for cluster in (MANAGEMENT_CLUSTER, *context.environments):
         clusters.setdefault(cluster, Catalogue(cluster))
     return World(inventory, context.root, context.environments, clusters)

@@ -16,11 +16,10 @@ def of_elasticsearch(item: Object, defaults: Defaults) -> Demand:
     """Nodes of Elasticsearch; where there are several sets, as many as all together of what the largest asks."""
     sets = item.spec.get("nodeSets") or [{}]
     first = sets[0]
-    claims = [claim["spec"]["resources"]["requests"]["storage"] for claim in first.get("volumeClaimTemplates", [])]
     labels = {"elasticsearch.k8s.elastic.co/cluster-name": item.name}
     count = sum(int(nodes.get("count", 1)) for nodes in sets)
     path = ("spec", "nodeSets", 0, "count")
-    return _demand(item, first.get("podTemplate") or {}, count, 0, labels, path, claims, defaults)
+    return _demand(item, first.get("podTemplate") or {}, count, 0, labels, path, _claims(first), defaults)
 
 
 def of_kibana(item: Object, defaults: Defaults) -> Demand:
@@ -28,6 +27,18 @@ def of_kibana(item: Object, defaults: Defaults) -> Demand:
     labels = {"kibana.k8s.elastic.co/name": item.name}
     count = int(item.spec.get("count", 1))
     return _demand(item, item.spec.get("podTemplate") or {}, count, 1, labels, ("spec", "count"), [], defaults)
+
+
+def of_logstash(item: Object, defaults: Defaults) -> Demand:
+    """Pods of Logstash, each with the volumes that it claims."""
+    labels = {"logstash.k8s.elastic.co/name": item.name}
+    count = int(item.spec.get("count", 1))
+    template = item.spec.get("podTemplate") or {}
+    return _demand(item, template, count, 0, labels, ("spec", "count"), _claims(item.spec), defaults)
+
+
+def _claims(spec: Mapping[str, Any]) -> list[str]:
+    return [claim["spec"]["resources"]["requests"]["storage"] for claim in spec.get("volumeClaimTemplates", [])]
 
 
 def _demand(
@@ -66,4 +77,5 @@ def _demand(
 READERS = {
     ("elasticsearch.k8s.elastic.co", "Elasticsearch"): of_elasticsearch,
     ("kibana.k8s.elastic.co", "Kibana"): of_kibana,
+    ("logstash.k8s.elastic.co", "Logstash"): of_logstash,
 }

@@ -17,6 +17,7 @@ from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
 from groundplan.model.environment import Environment
 from groundplan.model.values import seconds
+from groundplan.telemetry.effect.pipelines import way_of_logs
 from groundplan.yaml.marked import YamlPath
 
 POLICY, TEMPLATE, OBJECTS = re.compile(r"policy\.(.+)\.json"), re.compile(r"template\.(.+)\.json"), ".ndjson"
@@ -107,4 +108,4 @@ def _overlap(view: str, pattern: str) -> bool:
     return fnmatchcase(view, pattern) or fnmatchcase(pattern, view)
 
 
-RULES = (kept_logs,)
+RULES = (kept_logs, way_of_logs)

@@ -29,7 +29,17 @@ def _kibana(document: Document, namespace: str) -> Iterator[Link]:
         yield Link(target, ("spec", "elasticsearchRef", "name"))
 
 
+def _logstash(document: Document, namespace: str) -> Iterator[Link]:
+    for index, reference in enumerate(document["spec"].get("elasticsearchRefs") or []):
+        if reference.get("name"):
+            target = Identity(
+                ELASTICSEARCH, "Elasticsearch", reference.get("namespace") or namespace, reference["name"]
+            )
+            yield Link(target, ("spec", "elasticsearchRefs", index, "name"))
+
+
 LINKS = {
     (ELASTICSEARCH, "Elasticsearch"): _elasticsearch,
     ("kibana.k8s.elastic.co", "Kibana"): _kibana,
+    ("logstash.k8s.elastic.co", "Logstash"): _logstash,
 }

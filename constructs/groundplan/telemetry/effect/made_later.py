@@ -14,6 +14,7 @@ from groundplan.checks.made_later.around import Around
 from groundplan.checks.made_later.owned import Json, owned
 
 SEARCH_LABEL = "elasticsearch.k8s.elastic.co/cluster-name"
+PARSER_LABEL = "logstash.k8s.elastic.co/name"
 VIEWER_LABEL = "kibana.k8s.elastic.co/name"
 
 CONTEXT: Mapping[str, Any] = {
@@ -60,22 +61,46 @@ def of_kibana(item: Object, _: Around) -> Iterator[Json]:
     yield _service(item, f"{item.name}-kb-http", 5601, labels)
 
 
+def of_logstash(item: Object, _: Around) -> Iterator[Json]:
+    """Its pods; a Service for how it is, and one for each that is written."""
+    labels = {PARSER_LABEL: item.name, "common.k8s.elastic.co/type": "logstash"}
+    told = item.spec.get("podTemplate") or {}
+    spec = _pod_spec(item, told, "logstash", (9600,), ("logstash-internal-init-config",), {"privileged": False})
+    template = {"metadata": {"labels": {**labels, **_labels(told)}}, "spec": spec}
+    body = {"spec": {"replicas": item.spec.get("count", 1), "serviceName": f"{item.name}-ls-api", "template": template}}
+    yield owned(item, "apps/v1", "StatefulSet", f"{item.name}-ls", body, labels)
+    yield owned(item, "v1", "Pod", f"{item.name}-ls-0", {"spec": spec}, template["metadata"]["labels"])
+    yield _service(item, f"{item.name}-ls-api", 9600, labels)
+    for service in item.spec.get("services", []):
+        said = {"selector": labels, **((service.get("service") or {}).get("spec") or {})}
+        yield owned(item, "v1", "Service", f"{item.name}-ls-{service['name']}", {"spec": said}, labels)
+
+
 def _labels(template: Mapping[str, Any]) -> Mapping[str, str]:
     return (template.get("metadata") or {}).get("labels") or {}
 
 
 def _pod_spec(
-    item: Object, template: Mapping[str, Any], main: str, numbers: tuple[int, ...], before: tuple[str, ...]
+    item: Object,
+    template: Mapping[str, Any],
+    main: str,
+    numbers: tuple[int, ...],
+    before: tuple[str, ...],
+    first_context: Mapping[str, Any] = CONTEXT,
 ) -> Json:
-    """What is told, completed as the operator completes it: its account is lent where none is named."""
+    """What is told, completed as the operator completes it; containers that it adds are told by their names."""
     told = dict(template.get("spec") or {})
     own = next((one for one in told.get("containers", []) if one["name"] == main), {"name": main})
+    early = {one["name"]: one for one in told.get("initContainers", [])}
     image = item.spec.get("image", "")
     ports = [{"containerPort": number} for number in numbers]
     ready = {"tcpSocket": {"port": numbers[0]}}
     container = {"image": image, "ports": ports, "securityContext": CONTEXT, "readinessProbe": ready, **own}
     small = {"requests": SMALL, "limits": SMALL}
-    first = [{"name": name, "image": image, "securityContext": CONTEXT, "resources": small} for name in before]
+    first = [
+        {"name": name, "image": image, "securityContext": first_context, "resources": small, **early.get(name, {})}
+        for name in before
+    ]
     return {**told, "initContainers": first, "containers": [container]}
 
 
@@ -87,4 +112,5 @@ def _service(item: Object, name: str, port: int, labels: Mapping[str, str]) -> J
 MAKERS = {
     ("elasticsearch.k8s.elastic.co", "Elasticsearch"): of_elasticsearch,
     ("kibana.k8s.elastic.co", "Kibana"): of_kibana,
+    ("logstash.k8s.elastic.co", "Logstash"): of_logstash,
 }

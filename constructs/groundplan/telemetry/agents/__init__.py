@@ -1,0 +1,1 @@
+"""What the agent on each node reads, and where it sends it."""

@@ -1,0 +1,1 @@
+"""What Logstash does with each kind of log."""
