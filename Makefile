@@ -24,6 +24,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
+	@command -v git >/dev/null && .githooks/install || true
 	@touch $(READY)
 
 # Once for each change of the program: where PYTHONDONTWRITEBYTECODE is set, every start would compile it anew.
