@@ -42,7 +42,8 @@ def _build(environment: Environment, component: Component) -> None:
         )
     AccessRoles(component, "access", _access(environment))
     if environment.has_cluster:
-        PriorityClasses(component, "priorities", system=environment.system)
+        giving_way = sorted({tenant.priorities for tenant in environment.tenants if tenant.gives_way})
+        PriorityClasses(component, "priorities", system=environment.system, giving_way=giving_way)
         platform_of(environment).add_storage_classes(component)
         if platform_of(environment).groups_viewers:
             Viewers(component, "viewers", kinds=_defined(environment))

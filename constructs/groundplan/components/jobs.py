@@ -44,6 +44,7 @@ def _scheduled_props(environment: Environment, name: str, job: ScheduledJob) -> 
     pod = JobPodProps(
         job=job,
         system=environment.system,
+        priorities=environment.priorities,
         image=environment.image(job.image),
         args=job.args,
         taints=platform.taints,
@@ -62,6 +63,7 @@ def _props(environment: Environment, job: StartedJob) -> JobTemplateProps:
     return JobTemplateProps(
         job=job,
         system=environment.system,
+        priorities=environment.priorities,
         images={name: environment.image(reference) for name, reference in job.images.items()},
         starter=environment.services[job.started_by].service_account or job.started_by,
         taints=platform_of(environment).taints,

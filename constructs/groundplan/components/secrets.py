@@ -13,6 +13,7 @@ from groundplan.model.secrets import SecretSource, SecretStore
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
 from groundplan.security.secret_sources import Generated, SecretSources, SecretSourcesProps
+from groundplan.stores.registry import stores_of
 from groundplan.waves import SyncWave
 
 
@@ -40,6 +41,11 @@ def _props(
         store=store,
         store_objects=tuple(platform_of(environment).secret_store(store, namespace)) if drawn else (),
         entries=entries,
+        labels={
+            name: labels
+            for one in stores_of(environment).values()
+            for name, labels in (one.watched_secrets().items() if namespace == environment.namespace else ())
+        },
         generated={
             name: Generated(keys=generated_keys(environment, name), login=is_login(environment, name))
             for name, source in entries.items()

@@ -79,6 +79,7 @@ def _pod(environment: Environment, name: str, service: Service) -> ServicePodPro
     return ServicePodProps(
         service=service,
         system=environment.system,
+        priorities=environment.priorities,
         kubernetes=environment.cluster.kubernetes,
         image=environment.image(service.image),
         step_images={step.name: environment.image(step.image) for step in service.init if step.image is not None},

@@ -284,6 +284,16 @@ class Environment(Model):
         return self.role in ("whole", "tenant")
 
     @property
+    def gives_way(self) -> bool:
+        """Whether its pods make room for those of other environments: it is a guest, and not production."""
+        return self.host is not None and self.stage != "production"
+
+    @property
+    def priorities(self) -> str:
+        """Prefix of its priority classes: its system's, or its stage's own where it gives way."""
+        return f"{self.system}-{self.stage}" if self.gives_way else self.system
+
+    @property
     def prometheus_url(self) -> str:
         """Where the cluster's Prometheus is asked."""
         return f"http://prometheus-operated.{self.observability.namespace}.svc:9090"

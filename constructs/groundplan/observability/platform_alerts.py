@@ -22,7 +22,7 @@ WAITING = "cluster_autoscaler_unschedulable_pods_count"
 
 
 def namespace_alerts(environment: Environment, namespace: str) -> Iterator[Alert]:
-    """Quota, volumes and secrets of one namespace."""
+    """Quota and volumes of one namespace."""
     used, hard = (f'kube_resourcequota{{namespace="{namespace}",type="{what}"}}' for what in ("used", "hard"))
     taken, most = (
         f'kube_resourcequota{{namespace="{namespace}",resourcequota="quota",resource="requests.cpu",type="{what}"}}'
@@ -52,20 +52,6 @@ def namespace_alerts(environment: Environment, namespace: str) -> Iterator[Alert
             action="raise the storage in the environment file: volumes grow without a restart, and never shrink",
             service=namespace,
             trial=trial({left: 100 * spare + 1, size: 100}, {left: 100 * spare - 1}),
-        )
-    if "external-secrets" in needed(environment.host_environment):
-        ready, unready = (
-            f'externalsecret_status_condition{{exported_namespace="{namespace}",name="{ANY}",condition="Ready",status="{status}"}}'
-            for status in ("True", "False")
-        )
-        yield Alert(
-            name="SecretNotSynced",
-            expr=f'max by (name) (externalsecret_status_condition{{exported_namespace="{namespace}",condition="Ready",status="False"}}) == 1',
-            wait="15m",
-            summary=f"a Secret of {namespace} cannot be read from the vault",
-            action=f"kubectl -n {namespace} describe externalsecret; the old value stays in use meanwhile",
-            service=namespace,
-            trial=trial({ready: 1, unready: 0}, {ready: 0, unready: 1}),
         )
 
 
@@ -111,7 +97,30 @@ def platform_alerts(environment: Environment) -> Iterator[Alert]:
             service="cluster-autoscaler",
             trial=trial({WAITING: 0}, {WAITING: 1}),
         )
+    if "external-secrets" in needed(environment):
+        yield from _secrets()
     yield from _operators(environment)
+
+
+def _secrets() -> Iterator[Alert]:
+    """What is drawn from vaults and what is put there, in every namespace: a value that is too old works until it is needed."""
+    for name, kind, what, action in (
+        ("SecretNotSynced", "externalsecret", "a Secret cannot be read from the vault", "the old value stays in use meanwhile"),
+        ("SecretNotPushed", "pushsecret", "a Secret cannot be put into the vault", "whoever reads it there keeps the old value"),
+    ):  # fmt: skip
+        ready, unready = (
+            f'{kind}_status_condition{{exported_namespace="{ANY}",name="{ANY}",condition="Ready",status="{status}"}}'
+            for status in ("True", "False")
+        )
+        yield Alert(
+            name=name,
+            expr=f'max by (exported_namespace, name) ({kind}_status_condition{{condition="Ready",status="False"}}) == 1',
+            wait="15m",
+            summary=what,
+            action=f"kubectl -n <namespace> describe {kind}; {action}",
+            service="external-secrets",
+            trial=trial({ready: 1, unready: 0}, {ready: 0, unready: 1}),
+        )
 
 
 def _told(sync: str, health: str, *troubles: tuple[str, str]) -> Trial:

@@ -27,11 +27,22 @@ def store_reference(store: SecretStore) -> Json:
     return {"name": store.name, "kind": "SecretStore"}
 
 
-def external_secret(name: str, namespace: str, source: SecretSource, store: SecretStore) -> Json:
-    """An ExternalSecret that owns the Secret `name`; the Secret outlives a vault that forgets its values."""
+def external_secret(
+    name: str, namespace: str, source: SecretSource, store: SecretStore, labels: Mapping[str, str] | None = None
+) -> Json:
+    """An ExternalSecret that owns the Secret `name`; the Secret outlives a vault that forgets its values.
+
+    Args:
+        name: name of both.
+        namespace: where both are.
+        source: its keys and type.
+        store: where its values lie.
+        labels: those of the Secret. Default none.
+    """
     target: Json = {"name": name, "creationPolicy": "Owner", "deletionPolicy": "Retain"}
-    if source.type != "Opaque":
-        target["template"] = {"type": source.type}
+    template = _template(labels) | ({"type": source.type} if source.type != "Opaque" else {})
+    if template:
+        target["template"] = template
     return {
         "apiVersion": EXTERNAL_SECRETS,
         "kind": "ExternalSecret",
@@ -43,6 +54,10 @@ def external_secret(name: str, namespace: str, source: SecretSource, store: Secr
             "data": [{"secretKey": key, "remoteRef": _remote_ref(remote)} for key, remote in source.keys.items()],
         },
     }
+
+
+def _template(labels: Mapping[str, str] | None) -> Json:
+    return {"metadata": {"labels": dict(labels)}} if labels else {}
 
 
 def generator(name: str, namespace: str, keys: list[str]) -> Json:
@@ -62,7 +77,14 @@ def generator(name: str, namespace: str, keys: list[str]) -> Json:
     }
 
 
-def generated_secret(name: str, namespace: str, keys: Mapping[str, str | None], *, login: bool) -> Json:
+def generated_secret(
+    name: str,
+    namespace: str,
+    keys: Mapping[str, str | None],
+    *,
+    login: bool,
+    labels: Mapping[str, str] | None = None,
+) -> Json:
     """An ExternalSecret that makes the Secret `name` once and never again: a second value would lock everybody out.
 
     Args:
@@ -70,9 +92,11 @@ def generated_secret(name: str, namespace: str, keys: Mapping[str, str | None], 
         namespace: where all three are.
         keys: key to its value; None where it is generated.
         login: whether it is the login of a database's owner.
+        labels: those of the Secret. Default none.
     """
     template: Json = {
         "engineVersion": "v2",
+        **_template(labels),
         **({"type": LOGIN} if login else {}),
         "data": {key: f'{{{{ index . "{key}" }}}}' if value is None else value for key, value in keys.items()},
     }
@@ -120,6 +144,9 @@ class SecretSourcesProps:
     entries: Mapping[str, SecretSource]
     """Secrets by name."""
 
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Labels of a Secret by its name. Default none."""
+
     generated: Mapping[str, Generated] = field(default_factory=dict)
     """What is known of those that are made in the cluster, by name. Default none."""
 
@@ -129,12 +156,12 @@ class SecretSources(Part):
 
     def __init__(self, scope: Component | Part, id_: str, props: SecretSourcesProps) -> None:
         super().__init__(scope, id_)
-        self._namespace = props.namespace
+        self._namespace, self._labels = props.namespace, props.labels
         for document in props.store_objects:
             self.emit(document)
         for name, source in props.entries.items():
             if source.keys:
-                self.emit(external_secret(name, props.namespace, source, props.store))
+                self.emit(external_secret(name, props.namespace, source, props.store, props.labels.get(name)))
             elif source.generated:
                 self._add_generated_secret(name, props.generated[name])
             elif source.sealed_values:
@@ -144,7 +171,8 @@ class SecretSources(Part):
         unknown = [key for key, value in made.keys.items() if value is None]
         if unknown:
             self.emit(generator(name, self._namespace, unknown))
-            self.emit(generated_secret(name, self._namespace, made.keys, login=made.login))
+            labels = self._labels.get(name)
+            self.emit(generated_secret(name, self._namespace, made.keys, login=made.login, labels=labels))
 
     def _add_sealed_secret(self, name: str, source: SecretSource) -> None:
         """Strict scope, the default: the ciphertext opens under this name in this namespace only."""
@@ -155,7 +183,14 @@ class SecretSources(Part):
                 "metadata": {"name": name, "namespace": self._namespace},
                 "spec": {
                     "encryptedData": dict(sorted(source.sealed_values.items())),
-                    "template": {"metadata": {"name": name, "namespace": self._namespace}, "type": source.type},
+                    "template": {
+                        "metadata": {
+                            "name": name,
+                            "namespace": self._namespace,
+                            **({"labels": dict(self._labels[name])} if name in self._labels else {}),
+                        },
+                        "type": source.type,
+                    },
                 },
             }
         )

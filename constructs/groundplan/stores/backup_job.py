@@ -49,7 +49,10 @@ class ScheduledJobProps:
     """When a job runs, what it does, and as whom."""
 
     system: str
-    """Name of the system, whose priority classes and labels its pods have."""
+    """Name of the system, whose labels its pods have."""
+
+    priorities: str = ""
+    """Prefix of the priority classes of its pods. Default the system's name."""
 
     schedule: str
     """Five cron fields."""
@@ -150,7 +153,7 @@ class ScheduledJob(Part):
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "restartPolicy": "OnFailure",
-            "priorityClassName": priority_class(self.props.system, "normal"),
+            "priorityClassName": priority_class(self.props.priorities or self.props.system, "normal"),
             "securityContext": pod_security_context(USER),
             **placement(self.props.node_pool, self.props.taints),
             "initContainers": [self._container(self.props.first)],

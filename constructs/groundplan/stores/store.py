@@ -129,6 +129,10 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
         """Secret to the workloads of the store that read it."""
         return {}
 
+    def watched_secrets(self) -> Mapping[str, Mapping[str, str]]:
+        """Secret to the labels by which whoever reads it for the store notices that its value has changed."""
+        return {}
+
     def bucket_access(self) -> Iterator[BucketAccess]:
         """Who of its pods touches which bucket."""
         return iter(())

@@ -22,7 +22,10 @@ class JobPodProps:
     """What is written of it."""
 
     system: str
-    """Name of the system, whose priority classes its pods have."""
+    """Name of the system."""
+
+    priorities: str = ""
+    """Prefix of the priority classes of its pods. Default the system's name."""
 
     image: str
     """Its image, with the registry it is pulled from."""
@@ -54,7 +57,7 @@ def job_pod_spec(name: str, props: JobPodProps) -> Json:
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "restartPolicy": "Never",
-        "priorityClassName": priority_class(props.system, job.priority),
+        "priorityClassName": priority_class(props.priorities or props.system, job.priority),
         "securityContext": pod_security_context(job.user),
         **placement(job.node_pool, props.taints),
         "containers": [_container(name, props)],

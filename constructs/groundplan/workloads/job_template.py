@@ -49,7 +49,10 @@ class JobTemplateProps:
     """What is written of it."""
 
     system: str
-    """Name of the system, whose priority classes its pods have."""
+    """Name of the system."""
+
+    priorities: str = ""
+    """Prefix of the priority classes of its pods. Default the system's name."""
 
     images: Mapping[str, str]
     """Name to image, with the registry it is pulled from; the template has the first."""
@@ -119,7 +122,14 @@ class JobTemplate(Part):
     def _pod_spec(self) -> Json:
         image = next(iter(self.props.images.values()))
         return job_pod_spec(
-            self.name, JobPodProps(job=self.job, system=self.props.system, image=image, taints=self.props.taints)
+            self.name,
+            JobPodProps(
+                job=self.job,
+                system=self.props.system,
+                priorities=self.props.priorities,
+                image=image,
+                taints=self.props.taints,
+            ),
         )
 
     def _add_service_account(self) -> None:

@@ -44,7 +44,10 @@ class ServicePodProps:
     """What is written of it."""
 
     system: str
-    """Name of the system, whose priority classes and labels its pods have."""
+    """Name of the system, whose labels its pods have."""
+
+    priorities: str = ""
+    """Prefix of the priority classes of its pods. Default the system's name."""
 
     kubernetes: str
     """Minor version of the cluster, e.g. `1.32`."""
@@ -128,7 +131,7 @@ class ServicePod:
             "enableServiceLinks": False,
             "securityContext": pod_security_context(self._service.user),
             "terminationGracePeriodSeconds": grace,
-            "priorityClassName": priority_class(self._props.system, self._service.priority),
+            "priorityClassName": priority_class(self._props.priorities or self._props.system, self._service.priority),
             **placement(self._service.node_pool, self._props.taints),
             "topologySpreadConstraints": spread(selector_labels(self._name)),
             **self._steps(),

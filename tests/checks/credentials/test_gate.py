@@ -115,6 +115,7 @@ def test_a_host_needs_a_certificate_for_its_name(tmp_path: Path, name: str, expe
 def test_the_page_says_which_name_a_database_wants(tmp_path: Path, page: str, expected: list[str]) -> None:
     objects = tree()
     bootstrap = {"initdb": {"owner": "app", "secret": {"name": "login"}}}
+    objects["drawn"]["spec"]["target"]["template"] = {"metadata": {"labels": {"cnpg.io/reload": "true"}}}
     objects["db"] = an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec={"bootstrap": bootstrap})
 
     assert rules(judge(tmp_path, objects, page)) == expected
@@ -138,3 +139,22 @@ def test_what_notifications_sign_in_with_is_brought_to_where_they_look(
     objects["argo-cd"] = _told(key)
 
     assert rules(judge(tmp_path, objects)) == expected
+
+
+def a_database(label: Json) -> dict[str, Json]:
+    """A database whose owner's login is drawn from the vault."""
+    initdb = {"owner": "web", "database": "web", "secret": {"name": "login"}}
+    cluster = an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec={"bootstrap": {"initdb": initdb}})
+    objects = tree()
+    fixed = {"password": "{{ .password }}", "username": "web"}
+    objects["drawn"]["spec"]["target"]["template"] = {"data": fixed, "metadata": {"labels": label}}
+    return objects | {"db": cluster}
+
+
+def test_a_login_that_the_database_s_operator_watches_is_fine(tmp_path: Path) -> None:
+    assert "reload" not in rules(judge(tmp_path, a_database({"cnpg.io/reload": "true"})))
+
+
+@pytest.mark.parametrize("label", [{}, {"cnpg.io/reload": "false"}])
+def test_a_login_that_changes_unnoticed_is_found(tmp_path: Path, label: Json) -> None:
+    assert "reload" in rules(judge(tmp_path, a_database(label)))

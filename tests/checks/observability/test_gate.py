@@ -282,7 +282,8 @@ def test_a_heartbeat_that_two_clusters_share_is_found(tmp_path: Path) -> None:
 
     verdict = run(inventory(tmp_path), a_context(tmp_path, a_shop(), other))
 
-    assert [finding.rule for finding in verdict.findings] == ["observability.heartbeat"] * 2
+    told = [finding.rule for finding in verdict.findings if finding.rule != "observability.silent-failure"]
+    assert told == ["observability.heartbeat"] * 2
 
 
 def scaled(*metrics: Json) -> Json:
@@ -386,6 +387,28 @@ def test_a_list_that_forgets_what_is_worked_on_is_found(
     patient = changed(WEB, "spec", "template", "spec", "terminationGracePeriodSeconds", value=grace)
 
     assert {*found(tmp_path, web=patient, scaler=follows(*triggers))} - {"blind"} == said
+
+
+PUSHED = an_object("PushSecret", "certificate", "external-secrets.io/v1alpha1", spec={})
+
+
+def test_a_value_that_is_pushed_in_vain_for_weeks_is_found(tmp_path: Path) -> None:
+    assert "silent-failure" in found(tmp_path, pushed=PUSHED)
+
+
+@pytest.mark.parametrize(
+    ("condition", "heard"),
+    [
+        ('condition="Ready",status="False"', True),
+        ('exported_namespace="shop",condition="Ready",status="False"', True),
+        ('exported_namespace="other",condition="Ready",status="False"', False),
+        ('condition="Deleted",status="False"', False),
+    ],
+)
+def test_an_alert_hears_of_the_namespaces_that_it_reads(tmp_path: Path, condition: str, heard: bool) -> None:
+    alert = an_alert(f"max by (name) (pushsecret_status_condition{{{condition}}}) == 1")
+
+    assert ("silent-failure" not in found(tmp_path, pushed=PUSHED, rules=rules(GONE, alert))) is heard
 
 
 def a_metric_alert(metric: str = "storage_percent") -> Json:

@@ -20,6 +20,7 @@ from groundplan.checks.capacity.ground import (
 )
 from groundplan.checks.capacity.page import Measured, pages
 from groundplan.checks.capacity.quotas import quota_findings
+from groundplan.checks.capacity.shared import shared_findings
 from groundplan.checks.capacity.world import Setting, settings
 from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Inventory
@@ -42,6 +43,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
         findings += quota_findings(inventory, setting)
         findings += scratch_findings(inventory, setting)
         findings += booking_findings(inventory, setting)
+        findings += shared_findings(inventory, setting)
         unrecorded += len(setting.unknown)
         if setting.nodes is None:
             unstated += len(setting.demands)

@@ -9,6 +9,7 @@ from groundplan.checks.credentials.pages import told
 from groundplan.checks.credentials.tls import served
 from groundplan.checks.credentials.vaults import vaults
 from groundplan.checks.credentials.world import ESO, Made, made_by, reads
+from groundplan.checks.effects import effects
 from groundplan.checks.exemptions import Exemptions
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
@@ -40,6 +41,7 @@ def run(inventory: Inventory, context: Context, *, today: date | None = None) ->
     findings += [*twice(inventory, made), *told(inventory, context.root)]
     findings += [finding for item in drawing for finding in drawn(inventory, item)]
     findings += [finding for item in ingresses for finding in served(inventory, item)]
+    findings += [finding for module in effects("logins") for finding in module.unnoticed(inventory)]
     findings += [finding for vault in vaults() for finding in vault.served(inventory, context.root)]
     left = [
         finding

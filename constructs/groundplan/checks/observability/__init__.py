@@ -9,7 +9,7 @@ from itertools import chain
 from groundplan.checks.effects import effects
 from groundplan.checks.gate import Context, Verdict
 from groundplan.checks.inventory import Inventory
-from groundplan.checks.observability.alerts import late, overwritten, unexplained, unlabelled, unwatched
+from groundplan.checks.observability.alerts import late, overwritten, silent, unexplained, unlabelled, unwatched
 from groundplan.checks.observability.asked import Query, queries
 from groundplan.checks.observability.autoscalers import blind, forgetful, unread, unserved
 from groundplan.checks.observability.dashboards import dashboards
@@ -65,6 +65,7 @@ def _cluster(inventory: Inventory, place: Place, known: Scraped, asked: list[Que
     found += [
         *blind(cluster, alerts),
         *forgetful(cluster),
+        *silent(cluster, alerts),
         *dashboards(cluster),
         *doubled(known),
         *leading_nowhere(cluster, known),

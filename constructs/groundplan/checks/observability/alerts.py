@@ -10,7 +10,9 @@ from pathlib import Path
 from groundplan.checks.observability.asked import Query
 from groundplan.checks.observability.judged import Trouble
 from groundplan.checks.observability.promql import Selector, selectors
+from groundplan.checks.observability.routes import Found
 from groundplan.checks.observability.targets import Scraped, Target
+from groundplan.checks.reachability.cluster import Cluster
 from groundplan.model.values import seconds
 
 LABELS = ("severity",)
@@ -19,6 +21,12 @@ LABELS = ("severity",)
 
 LONGEST_WAIT = 2 * 3600
 """Seconds after which an alert is told at the latest; what takes longer to be sure of stands in its expression."""
+
+CONDITIONS = {
+    ("external-secrets.io", "ExternalSecret"): "externalsecret_status_condition",
+    ("external-secrets.io", "PushSecret"): "pushsecret_status_condition",
+}
+"""What a controller keeps trying in silence, and the series by which it says that it does not succeed."""
 
 MISSED = frozenset({"absent", "absent_over_time", "present_over_time"})
 """Functions by which an alert notices what is no longer there."""
@@ -121,3 +129,18 @@ def _means(selector: Selector, target: Target) -> bool:
         label not in target.values or target.values[label] & {value} or (label == "pod")
         for label, value in ((matcher.label, matcher.value) for matcher in selector.matchers if matcher.operator == "=")
     )
+
+
+def silent(cluster: Cluster, alerts: list[Query]) -> Iterator[Found]:
+    """Objects whose controller may fail for weeks, and no alert reads what it says of them."""
+    for (group, kind), series in CONDITIONS.items():
+        heard = {
+            selector.pinned("exported_namespace")
+            for query in alerts
+            for selector in selectors(query.text)
+            if selector.series == series and selector.pinned("condition") == "Ready"
+        }
+        for item in cluster.of_kind(group, kind):
+            if not heard & {None, item.namespace}:
+                message = f"may fail for weeks, and no alert reads `{series}` of namespace {item.namespace}"
+                yield item, ("spec",), "silent-failure", message, f"alert on {series} of Ready"

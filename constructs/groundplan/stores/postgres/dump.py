@@ -39,7 +39,10 @@ class PostgresDumpProps:
     """Port of the server."""
 
     system: str
-    """Name of the system, whose priority classes and labels its pods have."""
+    """Name of the system, whose labels its pods have."""
+
+    priorities: str = ""
+    """Prefix of the priority classes of its pods. Default the system's name."""
 
     image: str
     """Image that dumps and tests the dump, with the registry it is pulled from."""
@@ -89,6 +92,7 @@ class PostgresDump(Part):
         dump = self.dump
         props = ScheduledJobProps(
             system=self.props.system,
+            priorities=self.props.priorities,
             schedule=dump.schedule,
             time_zone=dump.time_zone,
             first=Step(
@@ -123,6 +127,7 @@ class PostgresDump(Part):
         dump = self.dump
         props = ScheduledJobProps(
             system=self.props.system,
+            priorities=self.props.priorities,
             schedule=schedule,
             time_zone=dump.time_zone,
             first=Step(

@@ -37,6 +37,7 @@ def dump_props(store: PostgresStore[Any], dump: Dump) -> PostgresDumpProps:
         host=store.host,
         port=store.port,
         system=environment.system,
+        priorities=environment.priorities,
         image=environment.upstream_image(store.dump_image),
         client=environment.upstream_image(dump.upload_image or storage.client),
         storage=storage,

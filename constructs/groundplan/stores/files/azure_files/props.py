@@ -21,6 +21,7 @@ def snapshots_props(store: AzureFilesStore, snapshots: Snapshots) -> FileSnapsho
         claim=store.name,
         job=store.snapshot_job,
         system=environment.system,
+        priorities=environment.priorities,
         image=environment.upstream_image(snapshots.image),
         egress=[kubernetes_api(environment)],
         suspend=waits(environment),

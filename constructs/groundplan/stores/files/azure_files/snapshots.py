@@ -54,7 +54,10 @@ class FileSnapshotsProps:
     """Name of the CronJob."""
 
     system: str
-    """Name of the system, whose priority classes and labels its pods have."""
+    """Name of the system, whose labels its pods have."""
+
+    priorities: str = ""
+    """Prefix of the priority classes of its pods. Default the system's name."""
 
     image: str
     """Image, with the registry it is pulled from."""
@@ -157,7 +160,7 @@ class FileSnapshots(Part):
             "automountServiceAccountToken": True,
             "enableServiceLinks": False,
             "restartPolicy": "Never",
-            "priorityClassName": priority_class(self._props.system, "normal"),
+            "priorityClassName": priority_class(self._props.priorities or self._props.system, "normal"),
             "securityContext": pod_security_context(),
             "containers": [container],
             "volumes": [scratch_volume("tmp"), {"name": "script", "configMap": {"name": self._name}}],

@@ -51,7 +51,10 @@ class PostgresClusterProps:
     """What is written of its engine."""
 
     system: str
-    """Name of the system, whose priority classes and labels its pods have."""
+    """Name of the system, whose labels its pods have."""
+
+    priorities: str = ""
+    """Prefix of the priority classes of its pods. Default the system's name."""
 
     description: str
     """What it is, for whoever lists databases."""
@@ -125,7 +128,7 @@ class PostgresCluster(Part):
             "imageName": self.props.image,
             "enablePDB": self.settings.instances > 1,
             "enableSuperuserAccess": False,
-            "priorityClassName": priority_class(self.props.system, "critical"),
+            "priorityClassName": priority_class(self.props.priorities or self.props.system, "critical"),
             "primaryUpdateMethod": "switchover" if self.settings.instances > 1 else "restart",
             "primaryUpdateStrategy": "unsupervised",
             "smartShutdownTimeout": SMART_SHUTDOWN_SECONDS,

@@ -41,6 +41,7 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         chapter=store.chapter,
         settings=settings,
         system=environment.system,
+        priorities=environment.priorities,
         description=f"{store.chapter.database} of {environment.title}, {environment.environment}",
         image=environment.upstream_image(server_image(store)),
         storage_class=block_storage(environment, settings.storage_class),

@@ -14,6 +14,7 @@ from groundplan.stores.postgres.cloudnative_pg.follower import (
     FOLLOWER_USER,
     Link,
 )
+from groundplan.stores.postgres.cloudnative_pg.words import RELOADED
 from groundplan.stores.postgres.model import PORT
 
 FIRST: Json = {"argocd.argoproj.io/sync-wave": "-1"}
@@ -137,6 +138,6 @@ class ReplicationCertificates(Part):
 
     def _add_client_secret(self, store: SecretStore) -> None:
         source = SecretSource(keys={key: self.link.remote_key(key) for key in CERTIFICATE_KEYS})
-        document = external_secret(self.link.client_secret, self.component.namespace_name, source, store)
+        document = external_secret(self.link.client_secret, self.component.namespace_name, source, store, RELOADED)
         document["metadata"]["annotations"] = FIRST
         self.emit(document)

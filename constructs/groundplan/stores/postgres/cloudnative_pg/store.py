@@ -11,7 +11,7 @@ from groundplan.model.environment import Environment
 from groundplan.rules.problem import Problem
 from groundplan.stores.answers import BucketAccess, Demand, Folder, Json, Reference
 from groundplan.stores.postgres.cloudnative_pg import rules
-from groundplan.stores.postgres.cloudnative_pg.words import database_pods
+from groundplan.stores.postgres.cloudnative_pg.words import RELOADED, database_pods
 from groundplan.stores.postgres.database import PostgresStore
 from groundplan.stores.postgres.model import Archive, CloudNativePg
 
@@ -91,6 +91,10 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
         if archive is not None:
             yield Folder(path=self.at("archive"), bucket=archive.bucket, prefix=archive.prefix)
         yield from super().folders()
+
+    def watched_secrets(self) -> Mapping[str, Mapping[str, str]]:
+        """Its owner's login: without the label a rotated password reaches the role some day, and services are refused."""
+        return {self.chapter.credentials: RELOADED}
 
     def bucket_access(self) -> Iterator[BucketAccess]:
         """The instances archive, and ask whether the bucket is there before they do."""

@@ -25,6 +25,7 @@ def server_props(store: StatefulSetStore) -> RedisServerProps:
         chapter=store.chapter,
         settings=settings,
         system=environment.system,
+        priorities=environment.priorities,
         image=environment.upstream_image(settings.image),
         exporter_image=environment.upstream_image(settings.exporter_image),
         storage_class=block_storage(environment, settings.storage_class),

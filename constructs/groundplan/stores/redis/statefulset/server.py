@@ -45,7 +45,10 @@ class RedisServerProps:
     """What is written of its engine."""
 
     system: str
-    """Name of the system, whose priority classes and labels its pod has."""
+    """Name of the system, whose labels its pods have."""
+
+    priorities: str = ""
+    """Prefix of the priority classes of its pods. Default the system's name."""
 
     image: str
     """Server image, with the registry it is pulled from."""
@@ -158,7 +161,7 @@ class RedisServer(Part):
             "enableServiceLinks": False,
             "securityContext": pod_security_context(USER),
             "terminationGracePeriodSeconds": 60,
-            "priorityClassName": priority_class(self.props.system, "high"),
+            "priorityClassName": priority_class(self.props.priorities or self.props.system, "high"),
             **placement(self.settings.node_pool, self.props.taints),
             **({"affinity": affinity} if affinity else {}),
             "containers": [self._server(), self._exporter()],
