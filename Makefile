@@ -5,12 +5,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 COMPILED := .venv/.compiled
 UV := uv==0.13.8
+FORM := $(if $(GITHUB_ACTIONS),--output github) # what is wrong then stands beside the lines of the pull request
 
 .DEFAULT_GOAL := all
 .PHONY: all help setup synth check review test lint format bench lock kubeconform rehearse clean
 
 all: $(COMPILED) ## set up, render everything, judge it
-	@$(BIN)/groundplan make $(STRICT)
+	@$(BIN)/groundplan make $(STRICT) $(FORM)
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,7 +38,7 @@ synth: $(COMPILED) ## render every environment into dist/ and argocd/, and the d
 	@$(BIN)/groundplan report
 
 check: $(COMPILED) ## judge what is rendered
-	@$(BIN)/groundplan check $(STRICT)
+	@$(BIN)/groundplan check $(STRICT) $(FORM)
 
 review: $(READY) ## say as Markdown what the change since BASE does, and fail where nobody answers for a danger
 	@$(BIN)/groundplan review --gate --output markdown $(BASE) $(if $(BASE),HEAD)

@@ -101,6 +101,43 @@ def test_findings_come_as_json_when_asked_for(root: Path, capsys: pytest.Capture
     assert finding["advice"] == "did you mean `title`?"
 
 
+@pytest.mark.parametrize("verb", ["synth", "check", "make"])
+def test_findings_come_as_notes_beside_lines_when_asked_for(
+    verb: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "environments/shop/production.yaml").write_text("titel: x\n")
+
+    code = main(["--root", str(root), verb, "--output", "github"])
+
+    assert code == 1
+    assert capsys.readouterr().out == (
+        "::error file=environments/shop/production.yaml,line=1,col=1,title=extra-forbidden::"
+        "titel: is not a key here; did you mean `title`?\n"
+    )
+
+
+@pytest.mark.parametrize("verb", ["synth", "check"])
+def test_findings_come_as_sarif_when_asked_for(verb: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "environments/shop/production.yaml").write_text("titel: x\n")
+
+    code = main(["--root", str(root), verb, "--output", "sarif"])
+
+    [run] = json.loads(capsys.readouterr().out)["runs"]
+    [result] = run["results"]
+    assert code == 1
+    assert result["ruleId"] == "extra-forbidden"
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "environments/shop/production.yaml"},
+        "region": {"startLine": 1, "startColumn": 1},
+    }
+
+
+def test_a_run_that_finds_nothing_is_sarif_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", str(root), "synth", "--output", "sarif", "--workers", "1"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
+
+
 def test_a_summary_comes_as_json_when_asked_for(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["--root", str(root), "synth", "--output", "json", "--workers", "1"])
 

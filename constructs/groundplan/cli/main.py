@@ -6,7 +6,6 @@ import argparse
 import atexit
 import gc
 import importlib
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from groundplan import __version__
-from groundplan.cli.output import finding_as_json, print_findings
+from groundplan.cli.output import print_findings, tell
 from groundplan.errors import Finding, GroundplanError, Location
 
 
@@ -104,10 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except GroundplanError as error:
         if arguments.debug:
             raise
-        if getattr(arguments, "output", "human") == "json":
-            print(json.dumps({"ok": False, "findings": [finding_as_json(finding) for finding in error.findings]}))
-        else:
-            print_findings(error.findings)
+        tell(error.findings, getattr(arguments, "output", "human"))
         return 1
     except KeyboardInterrupt:
         print("interrupted; every generated tree is whole", file=sys.stderr)

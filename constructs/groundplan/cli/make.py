@@ -18,7 +18,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="fail also where something could not be judged")
     parser.add_argument("--workers", type=int, default=None, help="processes (default: one per core)")
-    parser.set_defaults(gate=[], output="human")
+    parser.add_argument(
+        "--output",
+        choices=("human", "github"),
+        default="human",
+        help="form of what is wrong: lines, or notes beside the lines of a pull request (default: human)",
+    )
+    parser.set_defaults(gate=[])
 
 
 def run(arguments: argparse.Namespace, root: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from groundplan.errors import Finding, Severity
@@ -32,6 +32,23 @@ def print_findings(findings: Iterable[Finding]) -> None:
         line.append(str(finding), style="default")
         out.print(line)
     sys.stderr.flush()
+
+
+def tell(findings: Sequence[Finding], form: str) -> None:
+    """What is wrong with what people wrote, in the form that was asked for: `json`, `github`, `sarif`, else a line each."""
+    if form == "json":
+        print(json.dumps({"ok": False, "findings": [finding_as_json(finding) for finding in findings]}))
+    elif form == "sarif":
+        from groundplan.cli.sarif import as_sarif
+
+        print(json.dumps(as_sarif(findings), indent=2))
+    elif form == "github":
+        from groundplan.cli.annotations import github_lines
+
+        for line in github_lines(findings):
+            print(line)
+    else:
+        print_findings(findings)
 
 
 def in_short(value: Any, length: int) -> str:

@@ -28,7 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--workers", type=int, default=None, help="processes (default: one per core)")
     parser.add_argument(
-        "--output", choices=("human", "json"), default="human", help="form of the summary (default: human)"
+        "--output",
+        choices=("human", "json", "github", "sarif"),
+        default="human",
+        help="form of what is wrong, and for machines of the summary (default: human)",
     )
 
 
@@ -70,6 +73,11 @@ def render(arguments: argparse.Namespace, root: Path) -> Synthesized:
                 }
             )
         )
+        return synthesized
+    if arguments.output == "sarif":
+        from groundplan.cli.sarif import as_sarif
+
+        print(json.dumps(as_sarif(()), indent=2))
         return synthesized
     print(
         f"{objects} objects in {len(synthesized.environments)} environments, {time.perf_counter() - started:.1f} s: "
