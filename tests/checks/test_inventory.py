@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from trees import an_application, an_object, inventory, put, put_delivery, write
+
+from groundplan.checks.inventory import Inventory
 
 
 def test_reads_objects_sorted_by_path_with_their_place(tmp_path: Path) -> None:
@@ -136,3 +139,22 @@ def test_a_field_is_located_by_line(tmp_path: Path) -> None:
     location = result.locate(result.objects[0], "data", "k")
 
     assert (location.line, location.column) == (7, 3)
+
+
+@pytest.mark.parametrize("change", ["gone", "changed", "renamed"])
+def test_one_object_is_replaced_as_if_everything_had_been_read_again(tmp_path: Path, change: str) -> None:
+    for name in ("a", "b"):
+        put(tmp_path, an_object("ConfigMap", name, data={}))
+    put(tmp_path, an_object("Service", "a", spec={}))
+    before = inventory(tmp_path)
+    old = before.objects[0]
+    name = "c" if change == "renamed" else old.name
+    new = None if change == "gone" else replace(old, document=an_object("ConfigMap", name, data={"key": "value"}))
+
+    after = before.replacing(old, new)
+
+    again = Inventory(before.root, after.objects)
+    assert [item for item in after if item not in (old, new)] == list(before.objects[1:])
+    assert after.by_kind == again.by_kind
+    assert {key: found for key, found in after.by_identity.items() if found} == again.by_identity
+    assert before.by_kind["", "ConfigMap"][0] is old

@@ -70,6 +70,24 @@ class Inventory:
         """Objects by (cluster, identity); more than one is a mistake that the placement gate reports."""
         return _grouped(((item.cluster, item.identity), item) for item in self.objects)
 
+    def replacing(self, old: Object, new: Object | None) -> Inventory:
+        """The same with one object changed or gone; what is grouped already is not grouped again.
+
+        Args:
+            old: one of its objects.
+            new: what is there instead, of the same kind and on the same cluster. None: nothing.
+        """
+        there = () if new is None else (new,)
+        objects = tuple(one for item in self.objects for one in (there if item is old else (item,)))
+        other = Inventory(self.root, objects, self.other_files, self.findings)
+        kind, place = (old.group, old.kind), (old.cluster, old.identity)
+        same = tuple(one for item in self.by_kind[kind] for one in (there if item is old else (item,)))
+        identities = {**self.by_identity, place: tuple(item for item in self.by_identity[place] if item is not old)}
+        if new is not None:
+            identities[new.cluster, new.identity] = (*identities.get((new.cluster, new.identity), ()), new)
+        vars(other).update(by_kind={**self.by_kind, kind: same}, by_identity=identities)
+        return other
+
     @cached_property
     def releases(self) -> tuple[HelmRelease, ...]:
         """Upstream charts that Applications install."""

@@ -56,17 +56,43 @@ class Object:
     group: str = field(init=False)
     """API group; empty for the core group."""
 
+    kind: str = field(init=False)
+    """Kind."""
+
+    namespace: str = field(init=False)
+    """Namespace; empty for cluster-scoped kinds."""
+
+    name: str = field(init=False)
+    """Name."""
+
     identity: Identity = field(init=False)
     """Group, kind, namespace and name."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "group", api_group(self.api_version))
-        object.__setattr__(self, "identity", Identity(self.group, self.kind, self.namespace, self.name))
+    spec: Mapping[str, Any] = field(init=False)
+    """Spec; empty where there is none."""
 
-    @property
-    def tree(self) -> str:
-        """`dist` or `argocd`."""
-        return self.path.partition("/")[0]
+    tree: str = field(init=False)
+    """`dist` or `argocd`."""
+
+    scope: str = field(init=False)
+    """`system/environment`, the key of the context's environments."""
+
+    def __post_init__(self) -> None:
+        """What is asked of an object thousands of times is read once; a document never changes."""
+        told: Mapping[str, Any] = self.document["metadata"]
+        kind, name, namespace = str(self.document["kind"]), str(told["name"]), str(told.get("namespace", ""))
+        group, spec = api_group(self.api_version), self.document.get("spec")
+        for field_name, value in (
+            ("group", group),
+            ("kind", kind),
+            ("namespace", namespace),
+            ("name", name),
+            ("identity", Identity(group, kind, namespace, name)),
+            ("spec", spec if isinstance(spec, Mapping) else {}),
+            ("tree", self.path.partition("/")[0]),
+            ("scope", f"{self.system}/{self.environment}"),
+        ):
+            object.__setattr__(self, field_name, value)
 
     @property
     def api_version(self) -> str:
@@ -79,21 +105,6 @@ class Object:
         return self.api_version.rpartition("/")[2]
 
     @property
-    def kind(self) -> str:
-        """Kind."""
-        return str(self.document["kind"])
-
-    @property
-    def name(self) -> str:
-        """Name."""
-        return str(self.document["metadata"]["name"])
-
-    @property
-    def namespace(self) -> str:
-        """Namespace; empty for cluster-scoped kinds."""
-        return str(self.document["metadata"].get("namespace", ""))
-
-    @property
     def labels(self) -> Mapping[str, str]:
         """Labels; empty where there are none."""
         return self.document["metadata"].get("labels") or {}
@@ -102,17 +113,6 @@ class Object:
     def annotations(self) -> Mapping[str, str]:
         """Annotations; empty where there are none."""
         return self.document["metadata"].get("annotations") or {}
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """Spec; empty where there is none."""
-        spec = self.document.get("spec")
-        return spec if isinstance(spec, Mapping) else {}
-
-    @property
-    def scope(self) -> str:
-        """`system/environment`, the key of the context's environments."""
-        return f"{self.system}/{self.environment}"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -31,10 +30,17 @@ def broken(item: Object, part: str) -> Iterator[tuple[str, Object | None]]:
     if kind not in STAYING:
         yield "is gone", None
     for word, change in all_ways(kind, WAYS):
-        document = copy.deepcopy(dict(item.document))
+        document = _copied(item.document)
         change(document, told)
         if document != item.document:
             yield word, replace(item, document=document)
+
+
+def _copied(value: Any) -> Any:
+    """A copy that may be changed; a document holds nothing but mappings, lists and scalars, each in one place."""
+    if isinstance(value, dict):
+        return {key: _copied(below) for key, below in value.items()}
+    return [_copied(below) for below in value] if isinstance(value, list) else value
 
 
 def _selects_others(document: Document, told: str) -> None:

@@ -209,6 +209,11 @@ class Ground:
     @cached_property
     def inventory(self) -> Inventory:
         """What the environment, the owner of its cluster and its peer rendered, so far as rights may lie in it."""
+        if self.whole is not None and self.broken is not None:
+            old, new = self.broken
+            known = self.whole.inventory
+            concerned = any(item is old for item in known.by_kind.get((old.group, old.kind), ()))
+            return known.replacing(old, new) if concerned else known
         objects = (item for item in self.world.within(*self.holding) if item.group not in WITHOUT_RIGHTS)
         return Inventory(self.world.root, tuple(objects))
 

@@ -54,16 +54,13 @@ class Landscape:
 
     def named(self, group: str, kind: str, name: str) -> Object | None:
         """The rented resource that its cloud calls so, whichever environment it belongs to."""
-        return self._by_cloud_name.get((group, kind, name))
-
-    @cached_property
-    def _by_cloud_name(self) -> Mapping[tuple[str, str, str], Object]:
-        return {(item.group, item.kind, cloud_name(item)): item for item in self.inventory.manifests}
+        return next((item for item in reversed(self.of(group, kind)) if cloud_name(item) == name), None)
 
     @cached_property
     def pods(self) -> tuple[tuple[Object, Mapping[str, Any]], ...]:
         """Every rendered workload with its pod template."""
-        return tuple((item, template) for item in self.inventory.manifests for template in _template(item))
+        kinds = (item for group, kind in POD_TEMPLATES for item in self.of(group, kind))
+        return tuple((item, template) for item in kinds for template in _template(item))
 
     @cached_property
     def accounts(self) -> Mapping[tuple[str, str, str], Object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from groundplan.checks.identity.cloud import HolderOf
@@ -83,18 +84,21 @@ def _rented(land: Landscape, scope: str) -> Mapping[str, list[Object]]:
 
 def scripted(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
     """What the scripts of pods do with object stores."""
-    tools = {command.tool for command in facts().commands}
     for item, template in land.pods:
-        text = scripts(template).replace("\\\n", " ")
-        if not any(word in text for word in tools):
-            continue
         account = account_of(item, template)
-        holder = holder_of(item.cluster, account)
-        for command in facts().commands:
-            for match in re.finditer(command.says, re.sub(r" +", " ", text)):
-                where = _where(land, command, match.groupdict())
-                why = f"{item} runs `{match[0].split(' --')[0].strip()}`"
-                yield Need(holder, command.deed, where, why, item, ("spec",), account)
+        for command, match in _commands(scripts(template)):
+            where = _where(land, command, match.groupdict())
+            why = f"{item} runs `{match[0].split(' --')[0].strip()}`"
+            yield Need(holder_of(item.cluster, account), command.deed, where, why, item, ("spec",), account)
+
+
+@lru_cache(maxsize=4096)
+def _commands(told: str) -> tuple[tuple[Command, re.Match[str]], ...]:
+    """What a pod's script does with object stores; the same scripts are read again in every broken tree."""
+    if not any(command.tool in told for command in facts().commands):
+        return ()
+    text = re.sub(r" +", " ", told.replace("\\\n", " "))
+    return tuple((command, match) for command in facts().commands for match in re.finditer(command.says, text))
 
 
 def _where(land: Landscape, command: Command, words: Mapping[str, Any]) -> tuple[str, ...]:

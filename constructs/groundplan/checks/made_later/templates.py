@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -18,14 +19,19 @@ _VARIABLE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
 def job_templates(item: Object) -> Iterator[tuple[str, Json]]:
     """Key and Job of every template in a ConfigMap; one with placeholders of its own is its starter's business."""
     for key, text in (item.document.get("data") or {}).items():
-        if "kind: Job" not in text:
-            continue
-        try:
-            job = yaml.load(text, Loader=yaml.CSafeLoader)
-        except yaml.YAMLError:
-            continue
-        if isinstance(job, dict) and job.get("kind") == "Job":
+        job = _job(text) if "kind: Job" in text else None
+        if job is not None:
             yield key, job
+
+
+@lru_cache(maxsize=256)
+def _job(text: str) -> Json | None:
+    """The Job that a text is, which nobody changes; the same texts are read in every broken tree."""
+    try:
+        job = yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return None
+    return job if isinstance(job, dict) and job.get("kind") == "Job" else None
 
 
 def of_template(item: Object, _: object) -> Iterator[Json]:

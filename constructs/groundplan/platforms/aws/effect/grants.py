@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from groundplan.checks.identity.landscape import Landscape
@@ -45,11 +46,16 @@ class Use:
 
 def statements(item: Object, field: str) -> list[Mapping[str, Any]]:
     """The statements of a policy document; none where it is not there or is not JSON."""
+    return list(_statements(str(item.spec.get(field) or "{}")))
+
+
+@lru_cache(maxsize=4096)
+def _statements(text: str) -> tuple[Mapping[str, Any], ...]:
     try:
-        found = json.loads(item.spec.get(field) or "{}").get("Statement", [])
+        found = json.loads(text).get("Statement", [])
     except (ValueError, AttributeError):
-        return []
-    return [entry for entry in ([found] if isinstance(found, Mapping) else found) if isinstance(entry, Mapping)]
+        return ()
+    return tuple(entry for entry in ([found] if isinstance(found, Mapping) else found) if isinstance(entry, Mapping))
 
 
 def listed(value: Any) -> list[str]:
