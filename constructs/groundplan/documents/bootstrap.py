@@ -109,6 +109,7 @@ def _clusters(system: System) -> list[str]:
     folders = [f"{argocd_dir(item.system, item.environment)}/root-management/" for item in system.in_order]
     return [
         *_leave_on_management(system),
+        *platform.before_creation(system),
         "On the management cluster, once; it then creates networks, clusters, buckets and identities, and keeps them:",
         shell(*(f"kubectl --context management apply -f {folder}" for folder in folders)),
         "An environment without cloud resources of its own has no such folder. A cluster takes about a quarter of an hour.",

@@ -69,6 +69,10 @@ class Pages:
         """What the operators of this platform need on the management cluster `environment`."""
         return []
 
+    def before_creation(self, system: System) -> list[str]:
+        """What people make before anything else is made."""
+        return []
+
     def after_creation(self, system: System) -> list[str]:
         """What is done once the clusters exist."""
         return []

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trees import a_context, an_environment, an_object, put
+from trees import a_context, an_environment, an_object, put, write
 
 from groundplan.checks.exposure import run
 from groundplan.checks.inventory import read_inventory
@@ -63,6 +63,25 @@ def test_each_setting_that_opens_a_resource_is_found(
 
     changed = {key: value for key, value in {**good, field: bad}.items() if value is not None}
     assert rules(judge(tmp_path, rented(kind, group, changed))) == [rule]
+
+
+ROLE = {"name": "reader", "permissionsBoundary": "arn:aws:iam::111122223333:policy/bounds"}
+MADE = "aws iam create-policy --policy-name bounds --policy-document '{}'"
+
+
+@pytest.mark.parametrize(
+    ("page", "spec", "said"),
+    [
+        (MADE, ROLE, []),
+        (MADE, {"name": "reader"}, ["boundary"]),
+        ("", ROLE, ["boundary"]),
+        (MADE, {**ROLE, "permissionsBoundary": "arn:aws:iam::111122223333:policy/others"}, ["boundary"]),
+    ],
+)
+def test_a_role_that_nothing_bounds_is_found(tmp_path: Path, page: str, spec: Json, said: list[str]) -> None:
+    write(tmp_path, "docs/systems/store/bootstrap.md", page)
+
+    assert rules(judge(tmp_path, an_object("Role", "reader", f"iam.{AWS}", namespace="store-prod", spec=spec))) == said
 
 
 def test_a_bucket_that_lets_everybody_read_is_found(tmp_path: Path) -> None:

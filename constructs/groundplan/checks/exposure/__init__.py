@@ -25,7 +25,19 @@ JUDGES: tuple[Judge, ...] = (
 
 RULES = frozenset(
     f"exposure-{name}"
-    for name in ("admin", "balancer", "dangling", "encryption", "firewall", "host", "keys", "metrics", "public", "tls")
+    for name in (
+        "admin",
+        "balancer",
+        "boundary",
+        "dangling",
+        "encryption",
+        "firewall",
+        "host",
+        "keys",
+        "metrics",
+        "public",
+        "tls",
+    )
 )
 """What somebody may be let off."""
 

@@ -23,6 +23,7 @@ Kind = tuple[str, str]
 _WORDS = {
     "public": "is reached by anybody",
     "keys": "lets in whoever has a key",
+    "boundary": "may be given every right there is",
     "tls": "speaks less than TLS 1.2, or none",
     "encryption": "keeps what it holds in the clear",
 }

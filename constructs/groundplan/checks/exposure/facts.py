@@ -45,7 +45,7 @@ class Facts:
 
 
 FILE = "closed.yaml"
-RULES = ("public", "keys", "tls", "encryption")
+RULES = ("public", "keys", "boundary", "tls", "encryption")
 
 
 @cache

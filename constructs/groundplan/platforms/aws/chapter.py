@@ -171,6 +171,10 @@ class Aws(PlatformSettings):
     account: str = Field(pattern=r"^[0-9]{12}$")
     """Account id, its 12 digits in quotes."""
 
+    boundary: Name = "groundplan-boundary"
+    """Policy of the account that bounds every role, whatever is attached to it; people make it, see the bootstrap page.
+    Default `groundplan-boundary`."""
+
     network: Network | None = None
     """Virtual network. Default none: somebody else owns it."""
 

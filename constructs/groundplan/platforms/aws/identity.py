@@ -57,6 +57,7 @@ class Role(AwsPart):
                 "assumeRolePolicyDocument": trust,
                 "policies": [f"arn:aws:iam::aws:policy/{name}" for name in managed] or None,
                 "policyRefs": [reference(id_)] if policy is not None else None,
+                "permissionsBoundary": f"arn:aws:iam::{site.account}:policy/{site.boundary}",
                 "tags": self.tags(),
             },
         )

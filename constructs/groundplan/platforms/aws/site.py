@@ -29,6 +29,9 @@ class Site:
     cluster: str
     """Name of the cluster they belong to, in the account and on tags."""
 
+    boundary: str
+    """Policy of the account that bounds every role."""
+
     tags: Mapping[str, str] = field(default_factory=dict)
     """Tags of every resource. Default none."""
 
@@ -59,6 +62,7 @@ def site_of(environment: Environment) -> Site:
         system=environment.system,
         environment=environment.environment,
         cluster=environment.cluster.name,
+        boundary=cloud.boundary,
         tags={
             **cloud.tags,
             "system": environment.system,

@@ -10,6 +10,7 @@ from groundplan.facts.system import System
 from groundplan.markdown import numbered, section, shell, table
 from groundplan.model.environment import Environment
 from groundplan.platforms.aws.documents import way_in
+from groundplan.platforms.aws.documents.boundary import boundaries
 from groundplan.platforms.aws.documents.issuer import pod_identities
 from groundplan.platforms.aws.documents.public_names import public_names
 from groundplan.platforms.aws.facts import network_of
@@ -84,6 +85,10 @@ class AwsPages(Pages):
             if commands
             else []
         )
+
+    def before_creation(self, system: System) -> list[str]:
+        """What bounds every role."""
+        return boundaries(system)
 
     def after_creation(self, system: System) -> list[str]:
         """Contexts of the clusters, and what public names need of people."""

@@ -12,11 +12,27 @@ from groundplan.checks.exposure.reader import Doors
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
+from groundplan.layout import docs_dir
 from groundplan.platforms.aws.effect.public_names import public_names
 
 EC2 = "ec2.services.k8s.aws"
 ALB = "alb.ingress.kubernetes.io"
 NLB = "service.beta.kubernetes.io/aws-load-balancer"
+BOOTSTRAP = "bootstrap.md"
+
+
+def boundaries(inventory: Inventory, context: Context) -> Iterator[Finding]:
+    """Roles whose boundary nobody makes: AWS refuses them."""
+    told: dict[str, str] = {}
+    for item in inventory.by_kind.get(("iam.services.k8s.aws", "Role"), ()):
+        name = str(item.spec.get("permissionsBoundary", "")).rpartition("/")[2]
+        if item.system not in told:
+            page = context.root / docs_dir(item.system) / BOOTSTRAP
+            told[item.system] = page.read_text("utf-8") if page.is_file() else ""
+        if name and f"--policy-name {name} " not in told[item.system]:
+            message = f"is bounded by `{name}`, and {docs_dir(item.system) / BOOTSTRAP} has no command that makes it"
+            advice = "render the page anew, or name a policy that people make"
+            yield inventory.finding(item, ("spec", "permissionsBoundary"), "exposure.boundary", message, advice)
 
 
 DOCUMENTS = frozenset({".well-known/openid-configuration", "openid/v1/jwks"})
@@ -125,7 +141,7 @@ class AwsDoors(Doors):
     """Buckets, security groups, addresses and listeners."""
 
     kinds = (f"{EC2}/SecurityGroup", f"{EC2}/ElasticIPAddress", "route53.services.k8s.aws/HostedZone")
-    judges = (buckets, firewalls, addresses, listeners, public_names)
+    judges = (boundaries, buckets, firewalls, addresses, listeners, public_names)
 
     def shown(self, inventory: Inventory) -> frozenset[str]:
         """Buckets of issuers."""
