@@ -212,13 +212,6 @@ def test_client_ids_are_written_back_by_one_command_for_each_environment() -> No
     assert "| groundplan ids store/dr\n" in page
 
 
-def test_the_ingress_controller_is_given_what_it_changes() -> None:
-    page = _page("bootstrap.md")
-
-    for role in ("Reader", "Contributor", "Network Contributor", "Managed Identity Operator"):
-        assert f'"$controller" --assignee-principal-type ServicePrincipal --role "{role}"' in page
-
-
 def test_certificates_renew_themselves_within_their_longest_life() -> None:
     page = _page("azure-steps.md")
 

@@ -14,7 +14,6 @@ from groundplan.model.environment import Environment
 from groundplan.platforms.azure.documents.names import context, resource_group
 from groundplan.platforms.azure.documents.operator import OPERATOR
 from groundplan.platforms.azure.facts import edge_of, origin, subscription
-from groundplan.platforms.azure.ids import GATEWAY
 from groundplan.platforms.azure.naming import AzureKind, azure_name
 
 ROLES = {
@@ -104,12 +103,10 @@ def _cluster_and_operator(primary: Environment) -> list[str]:
 
 def after_first_sync(system: System) -> list[str]:
     """What only Azure knows, or only a person may do, once the resources exist."""
-    clusters = [item for item in system.environments if item.platform.azure is not None]
     return [
         section(
             "Contexts", shell(*map(_credentials, system.clusters), "kubelogin convert-kubeconfig -l azurecli"), level=3
         ),
-        section("Permissions of the ingress controller", *_ingress_controller(clusters), level=3),
         section("Public names", *_names(system), level=3),
         section(
             "Certificates, container logs, access to data",
@@ -126,45 +123,6 @@ def _credentials(environment: Environment) -> str:
         f"az aks get-credentials --resource-group {resource_group(environment)} "
         f"--name {azure_name(environment, AzureKind.CLUSTER)} --context {name}"
     )
-
-
-def _ingress_controller(environments: list[Environment]) -> list[str]:
-    lines = []
-    for item in environments:
-        if edge_of(item).gateway is None or item.platform.azure is None:
-            continue
-        group = resource_group(item)
-        account = subscription(item)
-        scope = f"/subscriptions/{account}/resourceGroups/{group}"
-        gateway = (
-            f"{scope}/providers/Microsoft.Network/applicationGateways/{azure_name(item, AzureKind.APPLICATION_GATEWAY)}"
-        )
-        subnet = f"{scope}/providers/Microsoft.Network/virtualNetworks/{azure_name(item, AzureKind.VIRTUAL_NETWORK)}"
-        identity = (
-            f"{scope}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
-            f"{azure_name(item, AzureKind.IDENTITY, GATEWAY)}"
-        )
-        lines += [
-            f"controller=$(az aks show --resource-group {group} --name {azure_name(item, AzureKind.CLUSTER)} --query "
-            "addonProfiles.ingressApplicationGateway.identity.objectId --output tsv)",
-            *(
-                f'az role assignment create --assignee-object-id "$controller" --assignee-principal-type ServicePrincipal '
-                f'--role "{role}" --scope {where}'
-                for role, where in (
-                    ("Reader", scope),
-                    ("Contributor", gateway),
-                    ("Network Contributor", subnet),
-                    ("Managed Identity Operator", identity),
-                )
-            ),
-        ]
-    if not lines:
-        return []
-    return [
-        "AKS makes the controller's identity when the add-on starts, so its id is known only then. It changes the gateway, "
-        "joins it to its subnet, and hands it the identity that reads the certificate:",
-        shell(*lines),
-    ]
 
 
 def _names(system: System) -> list[str]:

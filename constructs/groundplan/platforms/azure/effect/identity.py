@@ -12,6 +12,7 @@ from groundplan.checks.inventory import Object
 from groundplan.errors import Finding
 from groundplan.platforms.azure.effect import grants, needs
 from groundplan.platforms.azure.effect.landscape import AzureLandscape
+from groundplan.platforms.azure.effect.repeated import repeated
 from groundplan.platforms.azure.effect.workflows import Workflows
 
 
@@ -66,6 +67,7 @@ class AzureRights(Cloud):
         yield from grants.broken_federations(self._land)
         yield from grants.broken_accounts(self._land, self._federations)
         yield from grants.unadministered(self._land)
+        yield from repeated(self._land)
         yield from self._workflows.broken()
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.checks.observability.rented import measured
 from groundplan.checks.observability.routes import Found
+from groundplan.platforms.azure.effect.queries import query_alerts
 
 INSIGHTS = "insights.azure.com"
 
@@ -95,4 +96,4 @@ def _beyond(one: Mapping[str, Any]) -> str:
     return "" if float(threshold) >= 0 else f"waits for `{name}` to pass {threshold}, and it is never negative"
 
 
-JUDGES = (metric_alerts,)
+JUDGES = (metric_alerts, query_alerts)
