@@ -137,3 +137,23 @@ def dump_is_thrown_away(document: Json) -> Any:
 @operator("observability", "argoproj.io/Application", "observability", "references")
 def alertmanager_of_another_configuration(document: Json) -> Any:
     values(document)["alertmanager"]["alertmanagerSpec"]["alertmanagerConfiguration"]["name"] = "mutated"
+
+
+@operator("observability", "insights.azure.com/ScheduledQueryRule", "observability")
+def query_of_a_column_that_is_not(document: Json) -> Any:
+    one = document["spec"]["criteria"]["allOf"][0]
+    one["query"] = one["query"].replace("summarize value =", "where Mutated > 1 | summarize value =")
+
+
+@operator("observability", "insights.azure.com/ScheduledQueryRule", "observability")
+def query_of_another_table(document: Json) -> Any:
+    one = document["spec"]["criteria"]["allOf"][0]
+    one["query"] = "Perf" + one["query"][one["query"].index(" ") :]
+
+
+@operator("storage", "storage.azure.com/StorageAccountsManagementPolicy", "observability")
+def replaced_versions_pile_up(document: Json) -> Any:
+    if "delete" not in document["spec"]["policy"]["rules"][0]["definition"]["actions"]["version"]:
+        return False
+    del document["spec"]["policy"]["rules"][0]["definition"]["actions"]["version"]
+    return None

@@ -41,7 +41,7 @@ PAGES: tuple[Page, ...] = (
     Page("logging.md", "Logs", "where they are, for how long, how to look at them", logging.page),
     Page("disaster-recovery.md", "Disaster recovery", "when a region is lost", disaster_recovery.page),
     Page("way-back.md", "The way back", "from the region that took over to the one that was lost", way_back.page),
-    Page("dr-drill.md", "Disaster recovery drill", "the yearly rehearsal and its report", drill.page),
+    Page("dr-drill.md", "Disaster recovery drill", "the regular rehearsal and its report", drill.page),
     Page("capacity.md", "Capacity", "what the pods ask for, what the nodes hold", capacity.page),
     Page("cost.md", "Cost", "the budget, line by line", cost.page),
     Page("roadmap.md", "Roadmap", "phases, their users and deliverables", roadmap.page),

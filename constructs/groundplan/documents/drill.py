@@ -1,4 +1,4 @@
-"""dr-drill.md: the yearly rehearsal of the failover, and the form of its report."""
+"""dr-drill.md: the regular rehearsal of the failover, and the form of its report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def page(system: System) -> str | None:
     rows = [*derived, *((step.title, step.minutes, "") for step in recovery.steps), last]
     return document(
         f"{primary.title}: disaster recovery drill",
-        f"Due once a year, schedule `{recovery.drill}` in UTC. A scheduled workflow opens the issue; the report "
+        f"Due {recovery.drill_comes}, schedule `{recovery.drill}` in UTC. A scheduled workflow opens the issue; the report "
         "is written there.",
         section(
             "Before",

@@ -75,6 +75,12 @@ class Recovery(Model):
     """Where customers are told. Default the status page."""
 
     @property
+    def drill_comes(self) -> str:
+        """How often the drill is due, in a word."""
+        day, month = self.drill.split()[2:4]
+        return "once a month" if month == "*" and day.isdigit() else "once a year" if month.isdigit() else "regularly"
+
+    @property
     def stands_in(self) -> bool:
         """Whether this side is the one that takes over; rooms above the model ask `facts/standby.py`."""
         return self.role == "standby"

@@ -1,4 +1,4 @@
-"""dr-drill.yml: once a year an issue that asks for the disaster recovery drill, with its report form."""
+"""dr-drill.yml: whenever it is due an issue that asks for the disaster recovery drill, with its report form."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def workflow(system: System, recovery: Recovery) -> Json:
                         "name": "Open the drill's issue",
                         "env": {"GH_TOKEN": "${{ github.token }}", "BODY": _body(system, recovery)},
                         "run": STRICT
-                        + f'gh issue create --repo "$GITHUB_REPOSITORY" --title "Disaster recovery drill $(date +%Y): '
+                        + f'gh issue create --repo "$GITHUB_REPOSITORY" --title "Disaster recovery drill $(date +%Y-%m): '
                         f'{system.name}" --body "$BODY"\n',
                     }
                 ],
@@ -38,7 +38,7 @@ def _body(system: System, recovery: Recovery) -> str:
     owner, repository = system.primary.owner, system.primary.delivery.repository
     page = f"{repository.url.removesuffix('.git')}/blob/{repository.revision}/{docs_dir(system.name)}/dr-drill.md"
     return (
-        f"The yearly disaster recovery drill of {system.primary.title} is due. Owner: {owner.team}, on call: {owner.oncall}.\n\n"
+        f"The disaster recovery drill of {system.primary.title} is due ({recovery.drill_comes}). Owner: {owner.team}, on call: {owner.oncall}.\n\n"
         f"Follow {page} and fill in:\n\n"
         "- [ ] date, participants\n"
         f"- [ ] measured recovery time (objective {recovery.rto})\n"

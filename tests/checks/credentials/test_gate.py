@@ -11,7 +11,8 @@ from groundplan.errors import Finding
 
 Json = dict[str, Any]
 
-PAGE = "az keyvault secret set --vault-name kv --name login-key --file /dev/stdin\n"
+PUT = "az keyvault secret set --vault-name {} --name login-key --file /dev/stdin\n"
+PAGE = f"{PUT.format('kv')}{PUT.format('other')}aws secretsmanager put-secret-value --secret-id login-key\n"
 ESO = "external-secrets.io/v1"
 
 
@@ -47,6 +48,10 @@ def rules(findings: tuple[Finding, ...]) -> list[str]:
 
 def test_a_value_that_somebody_puts_in_and_a_pod_reads_is_fine(tmp_path: Path) -> None:
     assert judge(tmp_path, tree()) == ()
+
+
+def test_a_command_for_the_vault_of_another_environment_is_none_for_this_one(tmp_path: Path) -> None:
+    assert rules(judge(tmp_path, tree(), page=PUT.format("other"))) == ["page"]
 
 
 def test_a_key_without_a_command_on_the_page_is_found(tmp_path: Path) -> None:

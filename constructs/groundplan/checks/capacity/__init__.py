@@ -21,6 +21,7 @@ from groundplan.checks.capacity.ground import (
 from groundplan.checks.capacity.page import Measured, pages
 from groundplan.checks.capacity.quotas import quota_findings
 from groundplan.checks.capacity.shared import shared_findings
+from groundplan.checks.capacity.volumes import bounded
 from groundplan.checks.capacity.world import Setting, settings
 from groundplan.checks.gate import Context, NotJudged, Verdict
 from groundplan.checks.inventory import Inventory
@@ -54,6 +55,7 @@ def run(inventory: Inventory, context: Context) -> Verdict:
             continue
         judged += len(setting.demands)
         findings += _judge(inventory, setting, setting.nodes, results)
+    findings += bounded(inventory)
     findings += stale(context, pages(clusters), nodes_page, "capacity.page")
     not_judged = (
         NotJudged(UNSTATED, unstated, declared=True),

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from groundplan.checks.credentials.vaults import vaults
+from groundplan.checks.credentials.vaults import address_of, vaults
 from groundplan.checks.credentials.world import ESO
 from groundplan.checks.effects import effects
-from groundplan.checks.inventory import Inventory
+from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
 
 
@@ -25,7 +25,12 @@ def told(inventory: Inventory, root: Path) -> Iterator[Finding]:
         if item.system not in pages:
             file = root / "docs" / "systems" / item.system / "secrets.md"
             pages[item.system] = file.read_text("utf-8") if file.is_file() else ""
-        known = {match["key"] for vault in vaults() for match in re.finditer(vault.put, pages[item.system])}
+        known = {
+            match["key"]
+            for vault in vaults()
+            for match in re.finditer(vault.put, pages[item.system])
+            if _is_of(match, _vault_of(inventory, item))
+        }
         for index, entry in enumerate(item.spec.get("data") or []):
             key = str((entry.get("remoteRef") or {}).get("key"))
             if key not in known and key not in pushed:
@@ -36,3 +41,16 @@ def told(inventory: Inventory, root: Path) -> Iterator[Finding]:
                 )
         for module in effects("logins"):
             yield from module.told(inventory, item, pages[item.system])
+
+
+def _is_of(match: re.Match[str], address: str) -> bool:
+    """Whether a command speaks of the vault that is read; one that names none speaks of the account's."""
+    vault = match.groupdict().get("vault")
+    return vault is None or f"//{vault}." in address
+
+
+def _vault_of(inventory: Inventory, item: Object) -> str:
+    reference = item.spec.get("secretStoreRef") or {}
+    kind, name = str(reference.get("kind", "SecretStore")), str(reference.get("name", ""))
+    store = inventory.find(item.cluster, ESO, kind, item.namespace, name)
+    return address_of(store) if store is not None else ""

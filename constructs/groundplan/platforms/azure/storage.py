@@ -160,11 +160,14 @@ class StorageAccount(AzurePart):
 
 
 def _lifecycle(name: str, ages: Mapping[str, str], filters: Json) -> Json:
-    """A rule: what happens to blobs that `filters` picks, at which age."""
-    actions = {action: {"daysAfterModificationGreaterThan": int(seconds(age) / DAY)} for action, age in ages.items()}
+    """A rule: what happens to blobs that `filters` picks, at which age; versions of them that were replaced go as they do."""
+    days = {action: int(seconds(age) / DAY) for action, age in ages.items()}
+    actions: Json = {"baseBlob": {action: {"daysAfterModificationGreaterThan": age} for action, age in days.items()}}
+    if "delete" in days:
+        actions["version"] = {"delete": {"daysAfterCreationGreaterThan": days["delete"]}}
     return {
         "name": name,
         "type": "Lifecycle",
         "enabled": True,
-        "definition": {"filters": {"blobTypes": ["blockBlob"], **filters}, "actions": {"baseBlob": actions}},
+        "definition": {"filters": {"blobTypes": ["blockBlob"], **filters}, "actions": actions},
     }

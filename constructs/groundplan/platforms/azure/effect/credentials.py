@@ -16,7 +16,7 @@ from groundplan.platforms.azure.effect.served import Served
 class KeyVault(Vault):
     """A vault with an address of its own."""
 
-    put = r"--vault-name \S+ --name (?P<key>\S+)"
+    put = r"--vault-name (?P<vault>\S+) --name (?P<key>\S+)"
 
     def address(self, provider: Mapping[str, Any]) -> str:
         """Its URL."""

@@ -12,6 +12,7 @@ from groundplan.checks.observability.routes import Found
 from groundplan.platforms.azure.effect.queries import query_alerts
 
 INSIGHTS = "insights.azure.com"
+STORAGE = "storage.azure.com"
 
 FALLING = frozenset({"Availability", "cpu_credits_remaining", "is_db_alive", "storage_free"})
 """Metrics that are low in trouble; all others are high."""
@@ -96,4 +97,24 @@ def _beyond(one: Mapping[str, Any]) -> str:
     return "" if float(threshold) >= 0 else f"waits for `{name}` to pass {threshold}, and it is never negative"
 
 
-JUDGES = (metric_alerts, query_alerts)
+def piling_up(inventory: Inventory, _: Context) -> Iterator[Found]:
+    """Accounts that keep every replaced version of a blob for ever, though blobs themselves go at an age.
+
+    See https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-overview .
+    """
+    versioned = {
+        (item.namespace, str((item.spec.get("owner") or {}).get("name")))
+        for item in inventory.by_kind.get((STORAGE, "StorageAccountsBlobService"), ())
+        if item.spec.get("isVersioningEnabled") is True
+    }
+    for item in inventory.by_kind.get((STORAGE, "StorageAccountsManagementPolicy"), ()):
+        if (item.namespace, str((item.spec.get("owner") or {}).get("name"))) in versioned:
+            for index, rule in enumerate((item.spec.get("policy") or {}).get("rules") or ()):
+                actions = (rule.get("definition") or {}).get("actions") or {}
+                if "delete" in (actions.get("baseBlob") or {}) and "delete" not in (actions.get("version") or {}):
+                    message = "deletes blobs at an age, and keeps every version of them that was replaced for ever"
+                    path = ("spec", "policy", "rules", index)
+                    yield item, path, "endless", message, "delete versions at that age too"
+
+
+JUDGES = (metric_alerts, piling_up, query_alerts)
