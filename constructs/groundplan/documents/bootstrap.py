@@ -120,6 +120,7 @@ def _clusters(system: System) -> list[str]:
         *platform.after_creation(system),
         *after_creation.ids(system),
         *(block for item in system.clusters_in_order for block in machines.first_steps(item)),
+        *platform.inside(system),
         section("Wait for the clouds", *_clouds_are_there(system), level=3),
     ]
 

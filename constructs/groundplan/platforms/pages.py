@@ -81,6 +81,10 @@ class Pages:
         """What is done once so that pods of a cluster of machines have identities of the platform. Default nothing."""
         return []
 
+    def inside(self, system: System) -> list[str]:
+        """What people do once they have a way in, before the clouds are waited for. Default nothing."""
+        return []
+
     def way_in(self, environment: Environment) -> list[str]:
         """How a person reaches an API server without a public address; nothing where it has one."""
         return []

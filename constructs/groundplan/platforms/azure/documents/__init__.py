@@ -58,6 +58,10 @@ class AzurePages(Pages):
         """Contexts, client ids, permissions, names."""
         return bootstrap.after_first_sync(system)
 
+    def inside(self, system: System) -> list[str]:
+        """Certificates, and access to data."""
+        return bootstrap.inside(system)
+
     def way_in(self, environment: Environment) -> list[str]:
         """From the corporate network."""
         return way_in.way_in(environment)

@@ -108,9 +108,15 @@ def after_first_sync(system: System) -> list[str]:
             "Contexts", shell(*map(_credentials, system.clusters), "kubelogin convert-kubeconfig -l azurecli"), level=3
         ),
         section("Public names", *_names(system), level=3),
+    ]
+
+
+def inside(system: System) -> list[str]:
+    """What wants the vault and the stores, which have private addresses."""
+    return [
         section(
             "Certificates, container logs, access to data",
-            "None of these is an object of the operator. The gateway does not become ready before its certificate is there, "
+            "None of these is an object of the operator, and the vault and the stores answer from inside alone. The gateway does not become ready before its certificate is there, "
             f"and no service is let into a store before its identity is: see {link('the steps', 'azure-steps.md')}.",
             level=3,
         ),
