@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.rendering import Json, an_environment, rendered, the
+import pytest
+from tests.support.rendering import Json, a_network, an_environment, rendered, the
+
+from groundplan.errors import EnvironmentFileError
+from groundplan.model.environment import Environment
 
 ACCESS = """
 rbac:
@@ -42,3 +46,45 @@ def test_a_services_account_is_left_to_the_service() -> None:
 
     assert accounts == ["robot"]
     assert the(objects(), "RoleBinding", "web")["subjects"][0]["namespace"] == "web"
+
+
+PEOPLE = """
+stage: staging
+cluster: {cluster_api: {control_plane: {instance: m6i.xlarge}, managed_from: [10.250.0.0/16], sign_in: kubernetes}}
+delivery: {sign_in: {issuer: "https://sign-in.example.com", client: argocd, groups: {operators: 11111111-0000}}}
+rbac:
+  roles: {reader: [{resources: [pods], verbs: [get]}]}
+  groups: {operators: {role: reader, everywhere: true}, developers: {role: reader}}
+"""
+
+
+def people(*chapters: str) -> Environment:
+    return an_environment(a_network(0), PEOPLE, *chapters)
+
+
+def test_a_group_has_its_role_everywhere_or_where_the_services_are() -> None:
+    found = rendered(people(), "foundation")
+
+    everywhere, here = the(found, "ClusterRoleBinding", "operators"), the(found, "RoleBinding", "developers")
+    assert everywhere["roleRef"]["name"] == here["roleRef"]["name"] == "reader"
+    assert [subject["name"] for subject in everywhere["subjects"]] == ["people:11111111-0000"]
+    assert [subject["name"] for subject in here["subjects"]] == ["people:developers"]
+    assert here["metadata"]["namespace"] == "web"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("rbac: {groups: {developers: {role: writer}}}", "there is no role `writer`"),
+        (
+            "cluster: {cluster_api: {sign_in: null}}",
+            "has groups, and the API server is told of none",
+        ),
+        ("cluster: {cluster_api: null}", "has groups, and"),
+        ("delivery: {sign_in: null}", "names a client, and no provider is known"),
+        ("rbac: {groups: null}", "lets people in who may do nothing"),
+    ],
+)
+def test_says_what_keeps_people_out(change: str, expected: str) -> None:
+    with pytest.raises(EnvironmentFileError, match=expected):
+        people(change)

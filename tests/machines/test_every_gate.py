@@ -68,6 +68,14 @@ CASES = {
         "identity", f"{LIVE}/cluster/*/Policy*-nodes.yaml", r"secretsmanager:GetSecretValue", "secretsmanager:ListSecrets",
         "secretsmanager",
     ),
+    "identity: the API server is told of no people": (
+        "identity", f"{LIVE}/cluster/*/KubeadmControlPlane-machines.yaml", r"name: oidc-issuer-url", "name: oidc-issuer",
+        "is not told of people: it has no oidc-issuer-url",
+    ),
+    "identity: a provider may call people what Kubernetes calls its own": (
+        "identity", f"{LIVE}/cluster/*/KubeadmControlPlane-machines.yaml",
+        r"(name: oidc-username-prefix\n\s+value: )'?people:'?", r"\1'-'", "names of Kubernetes' own",
+    ),
     "references: a pool of machines that nothing describes": (
         "references", f"{LIVE}/cluster/*/MachineDeployment-app-1.yaml", r"name: app-1-[0-9a-f]{8}", "name: app-1-00000000",
         "app-1-00000000",

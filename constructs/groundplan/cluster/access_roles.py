@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from groundplan.kubernetes.rbac import binding, role
+from groundplan.kubernetes.rbac import RBAC, binding, role
 from groundplan.model.rbac import Account, RoleRule
 from groundplan.parts import Component, Json, Part
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupAccess:
+    """What a group of people has."""
+
+    subject: str
+    """What the API server calls it."""
+
+    role: str
+    """ClusterRole it has."""
+
+    everywhere: bool = False
+    """Whether in the whole cluster. Default false."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,14 +35,17 @@ class AccessRolesProps:
     """Name of a ServiceAccount to the role it has. Default none."""
 
     namespace: str
-    """Namespace of accounts that name none."""
+    """Namespace of accounts that name none, and in which groups have what they do not have everywhere."""
 
     existing: Collection[str] = ()
     """Accounts of `namespace` that somebody else makes. Default none."""
 
+    groups: Mapping[str, GroupAccess] = field(default_factory=dict)
+    """Name of a group of people to what it has. Default none."""
+
 
 class AccessRoles(Part):
-    """ClusterRoles, and for every account a binding that holds in its own namespace only."""
+    """ClusterRoles; for every account a binding that holds in its own namespace only, and for every group its own."""
 
     def __init__(self, scope: Component | Part, id_: str, props: AccessRolesProps) -> None:
         super().__init__(scope, id_)
@@ -39,6 +56,8 @@ class AccessRoles(Part):
             if name not in props.existing or namespace != props.namespace:
                 self._add_service_account(name, namespace)
             self._add_binding(name, account.role, namespace)
+        for name, group in props.groups.items():
+            self._add_group(name, group, None if group.everywhere else props.namespace)
 
     def _add_role(self, name: str, rules: list[RoleRule]) -> None:
         permitted = [
@@ -50,6 +69,19 @@ class AccessRoles(Part):
     def _add_binding(self, name: str, given: str, namespace: str) -> None:
         metadata = {"name": name, "namespace": namespace}
         self.emit(binding(metadata, given, account=name, namespace=namespace, kind="ClusterRole"))
+
+    def _add_group(self, name: str, group: GroupAccess, namespace: str | None) -> None:
+        """Everywhere, or in one namespace."""
+        inside = {"namespace": namespace} if namespace is not None else {}
+        self.emit(
+            {
+                "apiVersion": f"{RBAC}/v1",
+                "kind": "RoleBinding" if inside else "ClusterRoleBinding",
+                "metadata": {"name": name, **inside},
+                "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": group.role},
+                "subjects": [{"kind": "Group", "apiGroup": RBAC, "name": group.subject}],
+            }
+        )
 
     def _add_service_account(self, name: str, namespace: str) -> None:
         metadata: Json = {"name": name, "namespace": namespace}

@@ -83,6 +83,9 @@ class ClusterProps:
     issuer: str | None = None
     """Address at which others find the keys of ServiceAccounts' tokens. Default none."""
 
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Flags by which the API server knows people. Default none."""
+
     files: Sequence[Json] = ()
     """Further files of every machine. Default none."""
 
@@ -179,7 +182,9 @@ class SelfMadeCluster(Part):
         return {
             "clusterConfiguration": {
                 "apiServer": {
-                    "extraArgs": arguments(api_server_flags(props.settings.audit, issuer=props.issuer)),
+                    "extraArgs": arguments(
+                        api_server_flags(props.settings.audit, issuer=props.issuer, people=props.people)
+                    ),
                     "extraVolumes": [
                         _mounted("audit-policy", AUDIT_POLICY, "File", read_only=True),
                         _mounted("audit-log", AUDIT_FOLDER, "DirectoryOrCreate", read_only=False),

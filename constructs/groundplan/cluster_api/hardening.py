@@ -6,8 +6,10 @@ See https://kubernetes.io/docs/concepts/security/ . Requests without a name stay
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
+from groundplan.kubernetes.accounts import PEOPLE
 from groundplan.kubernetes.objects import Json
 from groundplan.model.cluster_api import AuditLog
 from groundplan.model.values import quantity, whole_seconds
@@ -62,12 +64,13 @@ def audit_policy() -> str:
     return to_yaml(policy)
 
 
-def api_server_flags(audit: AuditLog, *, issuer: str | None) -> dict[str, str]:
+def api_server_flags(audit: AuditLog, *, issuer: str | None, people: Mapping[str, str] | None = None) -> dict[str, str]:
     """Flags of the API server beside those that kubeadm writes.
 
     Args:
         audit: how much of the audit log is kept on the machine.
         issuer: address at which others find the keys that sign tokens of ServiceAccounts. Default None: nobody does.
+        people: flags by which it knows people. Default None: it knows none but by certificate.
     """
     outside = {"service-account-issuer": issuer, "service-account-jwks-uri": f"{issuer}/openid/v1/jwks"} if issuer else {}  # fmt: skip
     return {
@@ -83,6 +86,26 @@ def api_server_flags(audit: AuditLog, *, issuer: str | None) -> dict[str, str]:
         "tls-cipher-suites": ",".join(CIPHERS),
         "tls-min-version": "VersionTLS12",
         **outside,
+        **(people or {}),
+    }
+
+
+def people_flags(issuer: str, client: str) -> dict[str, str]:
+    """Flags by which the API server takes tokens of an identity provider; what it says cannot be taken for what is Kubernetes' own.
+
+    See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#openid-connect-tokens .
+
+    Args:
+        issuer: address of the provider.
+        client: id of the client for which tokens are made out.
+    """
+    return {
+        "oidc-client-id": client,
+        "oidc-groups-claim": "groups",
+        "oidc-groups-prefix": PEOPLE,
+        "oidc-issuer-url": issuer,
+        "oidc-username-claim": "email",
+        "oidc-username-prefix": PEOPLE,
     }
 
 

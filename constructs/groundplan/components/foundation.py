@@ -8,11 +8,12 @@ from functools import partial
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
 from groundplan.blueprint import Blueprint
-from groundplan.cluster.access_roles import AccessRoles, AccessRolesProps
+from groundplan.cluster.access_roles import AccessRoles, AccessRolesProps, GroupAccess
 from groundplan.cluster.namespace import GuardedNamespace
 from groundplan.cluster.priorities import PriorityClasses
 from groundplan.cluster.viewers import Viewers
 from groundplan.facts.actors import actors
+from groundplan.kubernetes.accounts import PEOPLE
 from groundplan.model.environment import Environment
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
@@ -76,4 +77,11 @@ def _access(environment: Environment) -> AccessRolesProps:
         accounts=environment.rbac.accounts if environment.has_workloads else {},
         namespace=environment.namespace,
         existing={actor.account for actor in actors(environment)},
+        groups={
+            name: GroupAccess(
+                subject=f"{PEOPLE}{environment.delivery.group(name)}", role=group.role, everywhere=group.everywhere
+            )
+            for name, group in environment.rbac.groups.items()
+            if environment.has_cluster
+        },
     )

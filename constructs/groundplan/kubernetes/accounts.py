@@ -7,3 +7,6 @@ LENT = "secret-store"
 
 VIEWERS = "viewers"
 """Group of people who look at everything but the values of Secrets, where a platform puts people into groups of the cluster."""
+
+PEOPLE = "people:"
+"""What names of people and their groups begin with, where an API server takes them from an identity provider's tokens."""

@@ -78,6 +78,11 @@ class ClusterApi(Model):
     images: str | None = None
     """Who keeps the machine images that image-builder made: an account, gallery or project. Default the environment's own."""
 
+    sign_in: str | None = Field(default=None, min_length=1)
+    """Id of the public client by which people get tokens for the Kubernetes API, of the provider in `delivery.sign_in`. What
+    each group may do is said in `rbac.groups`. Default none: nobody signs in, and an administrator has the kubeconfig that
+    Cluster API makes."""
+
     pods: Cidr = "192.168.0.0/16"
     """Addresses of pods, which only this cluster routes. Default 192.168.0.0/16."""
 

@@ -37,6 +37,17 @@ class Account(Model):
     """Namespace of the account. Default the environment's."""
 
 
+class Group(Model):
+    """What a group of people may do, as single sign-on knows it."""
+
+    role: Name
+    """Role of this chapter."""
+
+    everywhere: bool = False
+    """Whether it holds in the whole cluster, and for what belongs to no namespace. Default false: in the namespace
+    of the services."""
+
+
 class Rbac(Model):
     """Access to the Kubernetes API beside what operators and services need."""
 
@@ -45,3 +56,6 @@ class Rbac(Model):
 
     accounts: dict[Name, Account] = {}
     """ServiceAccounts by name. Default none."""
+
+    groups: dict[Name, Group] = {}
+    """Groups of people by name, where a cluster of machines has `cluster_api.sign_in`. Default none."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem, unknown
+from groundplan.yaml.marked import YamlPath
 
 
 def _roles(environment: Environment) -> Iterator[Problem]:
@@ -16,11 +17,38 @@ def _roles(environment: Environment) -> Iterator[Problem]:
             yield unknown(path, "missing-role", "role", account.role, environment.rbac.roles)
 
 
+def _groups(environment: Environment) -> Iterator[Problem]:
+    """Groups have roles of the chapter, and come to the API server by somebody's sign-in."""
+    groups, settings = environment.rbac.groups, environment.host_environment.cluster.cluster_api
+    for name, group in groups.items():
+        if group.role not in environment.rbac.roles:
+            yield unknown(("rbac", "groups", name, "role"), "missing-role", "role", group.role, environment.rbac.roles)
+    if groups and (settings is None or settings.sign_in is None):
+        advice = (
+            "write cluster.cluster_api.sign_in, or remove it"
+            if settings is not None
+            else "give groups their roles where the platform does"
+        )
+        yield ("rbac", "groups"), "groups-without-sign-in", "has groups, and the API server is told of none", advice
+
+
+def _sign_in(environment: Environment) -> Iterator[Problem]:
+    """A client is one of a provider, and whoever signs in may do something."""
+    settings = environment.cluster.cluster_api
+    if settings is None or settings.sign_in is None or not environment.has_cluster:
+        return
+    path: YamlPath = ("cluster", "cluster_api", "sign_in")
+    if environment.delivery.sign_in is None:
+        yield path, "sign-in-without-provider", "names a client, and no provider is known", "write delivery.sign_in"
+    elif not environment.rbac.groups:
+        yield path, "sign-in-for-nobody", "lets people in who may do nothing", "write rbac.groups, or remove it"
+
+
 def _right_sizing(environment: Environment) -> Iterator[Problem]:
     if environment.cluster.right_sizing and "vertical-pod-autoscaler" not in platform_of(environment).built_in:
         what = f"needs the vertical pod autoscaler, which a cluster of {environment.platform_name} does not bring"
         yield ("cluster", "right_sizing"), "sizing-without-recommender", what, "write false"
 
 
-ACCESS_RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (_roles, _right_sizing)
+ACCESS_RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (_roles, _groups, _sign_in, _right_sizing)
 """Every rule of this module."""

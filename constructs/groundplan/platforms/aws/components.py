@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from groundplan.blueprint import Blueprint
+from groundplan.cluster_api.hardening import people_flags
 from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.facts.standby import serves_follower, stands_in
@@ -117,6 +118,7 @@ def add_cluster(environment: Environment, component: Component) -> None:
             kubernetes=environment.cluster.kubernetes,
             settings=settings,
             pools=environment.cluster.node_pools,
+            people=_people(environment, settings),
         )
         MachineCluster(component, "machines", site, machines)
         Issuer(component, "issuer", site, bucket=issuer_bucket(environment))
@@ -131,6 +133,13 @@ def add_cluster(environment: Environment, component: Component) -> None:
         protected=environment.stage == "production",
     )
     EksCluster(component, "cluster", site_of(environment), props)
+
+
+def _people(environment: Environment, settings: ClusterApi) -> dict[str, str]:
+    sign_in = environment.delivery.sign_in
+    if settings.sign_in is None or sign_in is None:
+        return {}
+    return people_flags(sign_in.issuer, settings.sign_in)
 
 
 def _cloud(environment: Environment) -> Settings:

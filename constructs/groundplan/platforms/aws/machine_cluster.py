@@ -6,7 +6,7 @@ See https://cluster-api-aws.sigs.k8s.io/topics/bring-your-own-aws-infrastructure
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from groundplan.cluster_api.cluster import ClusterProps, SelfMadeCluster, Workers, WorkersProps, shares
 from groundplan.cluster_api.names import INFRASTRUCTURE, named_by_content
@@ -75,6 +75,9 @@ class MachineClusterProps:
     pools: Mapping[str, NodePool]
     """Pools by name."""
 
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Flags by which the API server knows people. Default none."""
+
 
 class MachineCluster(AwsPart):
     """Roles of the machines, and once the network's ids are written down, the cluster and its machines.
@@ -128,6 +131,7 @@ class MachineCluster(AwsPart):
             control_plane_template=template,
             node_name=NODE_NAME,
             issuer=f"https://{self.site.issuer}",
+            people=props.people,
         )
         SelfMadeCluster(self, "self-made", cluster)
         for name, pool in props.pools.items():
