@@ -71,6 +71,37 @@ def test_says(there: str, expected: str) -> None:
     assert any(line.startswith(expected) for line in disagreements(there)), disagreements(there)
 
 
+BY_ARCHIVE = "data: {orders: {engine: {cloudnative-pg: {follow: archive}}}}"
+COPIED = "platform: {aws: {buckets: {shop-backups: {replicate_to: shop-backups-west}}}}"
+COPY = "platform: {aws: {network: null, buckets: {shop-backups-west: {replica_of: shop-backups}}}}"
+
+
+def by_archive(there: str = COPY, *, here: str = f"{COPIED}\n{BY_ARCHIVE}", follow: str = BY_ARCHIVE) -> list[str]:
+    """What the standby has to say about its primary."""
+    primary = an_environment(DATABASE, a_network(0), HERE, here)
+    standby = an_environment(DATABASE, a_network(1), WEST, THERE, there, follow)
+    return _said(standby.with_neighbours({"live": primary}))
+
+
+def test_who_follows_by_the_archive_needs_no_network_to_the_other_side() -> None:
+    assert by_archive() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"follow": ""}, "two-ways-to-follow: says stream, and live says archive; write follow: archive on both sides"),
+        ({"here": BY_ARCHIVE, "there": ""}, "no-copy-of-the-archive: reads `shop-backups-west`, to which shop-backups of live is not"),
+        ({"there": f"{COPY}\ndata: {{orders: {{engine: {{cloudnative-pg: {{archive: {{prefix: wal/}}}}}}}}}}"},
+         "another-folder: wal/ here and postgres/wal/ in live: a bucket replicates to the same folder; write prefix"),
+        ({"there": f"{COPY}\nstage: staging\ndata: {{orders: {{engine: {{cloudnative-pg: {{archive: null}}}}}}}}"},
+         "follows-nothing: follows by the archive, and spare has none; write archive"),
+    ],
+)  # fmt: skip
+def test_who_follows_by_the_archive_is_told_what_is_missing(change: dict[str, str], expected: str) -> None:
+    assert any(line.startswith(expected) for line in by_archive(**change)), by_archive(**change)
+
+
 WEB = """
 services:
   web: {image: 'web:1.0', port: 8080, resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}}

@@ -418,6 +418,10 @@ class Platform:
         """
         return InnerBalancer()
 
+    def bucket_copy(self, bucket: str) -> str | None:
+        """The bucket of another region to which one of the chapter sends everything. Default none."""
+        return None
+
     @property
     def public_balancer(self) -> Mapping[str, str]:
         """Annotations of the Service of type LoadBalancer through which the public comes in. Default none."""

@@ -59,6 +59,11 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
     turns_round: ClassVar[bool] = True
     """Whether copies may go the other way, from a standby that took over to the primary; true where nothing is copied."""
 
+    @property
+    def hands_over_certificates(self) -> bool:
+        """Whether a follower of it shows a certificate that this side brings to the follower's vault. Default false."""
+        return False
+
     def __init__(self, environment: Environment, name: str, chapter: ChapterT, settings: SettingsT) -> None:
         self.environment = environment
         self.name = name

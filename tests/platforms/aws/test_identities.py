@@ -33,6 +33,18 @@ DATABASE = {
 }  # fmt: skip
 
 
+def copied(**settings: str) -> Json:
+    """A database that both sides of a recovery have."""
+    engine = {"cloudnative-pg": {"storage": "10Gi", "resources": RESOURCES, **settings}}
+    database = {"type": "postgres", "version": 16, "credentials": "owner", "engine": engine}
+    return {
+        "aws": {"dns": {"zone": "shop.example"}},
+        "stage": "staging",
+        "data": {"db": database},
+        "secrets": {"entries": {"owner": OWNER}},
+    }
+
+
 def policy(objects: dict[tuple[str, str], Json], name: str) -> list[Json]:
     statements: list[Json] = json.loads(objects["Policy", name]["spec"]["policyDocument"])["Statement"]
     return statements
@@ -132,27 +144,38 @@ def test_a_primary_may_hand_certificates_to_its_standbys_region(
     rendered: Build, environments: Callable[..., Environment]
 ) -> None:
     west = {"region": "us-west-2", "zones": ["us-west-2a", "us-west-2b"]}
-    standby = environments(environment="spare", aws=west)
+    standby = environments(environment="spare", **{**copied(), "aws": west})
 
     objects = rendered(
-        {"spare": standby},
-        secrets=SECRETS,
-        recovery={"role": "primary", "peer": "spare", "rto": "4h", "rpo": "30m"},
+        {"spare": standby}, recovery={"role": "primary", "peer": "spare", "rto": "4h", "rpo": "30m"}, **copied()
     )
 
     (statement,) = policy(objects, "secrets-writer")
     assert statement["Resource"] == "arn:aws:secretsmanager:us-west-2:111122223333:secret:shop/replication/*"
 
 
+def test_nobody_hands_certificates_over_where_the_archive_alone_is_followed(
+    rendered: Build, environments: Callable[..., Environment]
+) -> None:
+    west = {"region": "us-west-2", "zones": ["us-west-2a", "us-west-2b"]}
+    chapters = copied(follow="archive")
+
+    objects = rendered(
+        {"spare": environments(environment="spare", **{**chapters, "aws": west})},
+        recovery={"role": "primary", "peer": "spare", "rto": "4h", "rpo": "30m"},
+        **chapters,
+    )
+
+    assert ("Role", "secrets-writer") not in objects
+
+
 def test_a_standby_also_draws_the_certificates_of_its_primary(
     rendered: Build, environments: Callable[..., Environment]
 ) -> None:
-    primary = environments(environment="first")
+    primary = environments(environment="first", **copied())
 
     objects = rendered(
-        {"first": primary},
-        secrets=SECRETS,
-        recovery={"role": "standby", "peer": "first", "rto": "4h", "rpo": "30m"},
+        {"first": primary}, recovery={"role": "standby", "peer": "first", "rto": "4h", "rpo": "30m"}, **copied()
     )
 
     (statement,) = policy(objects, "secrets-reader")

@@ -31,7 +31,7 @@ from groundplan.platforms.aws.registry import Repositories, repository_of
 from groundplan.platforms.aws.roles import issuer_bucket
 from groundplan.platforms.aws.security_groups import SecurityGroups, SecurityGroupsProps
 from groundplan.platforms.aws.site import Site, site_of
-from groundplan.platforms.aws.vault import SecretRoles, VaultKeys, own_keys, secret_roles
+from groundplan.platforms.aws.vault import SecretRoles, VaultKeys, carries_certificates, own_keys, secret_roles
 from groundplan.platforms.aws.workloads import WorkloadIdentities, permissions
 from groundplan.stores.registry import stores_of
 from groundplan.waves import SyncWave
@@ -168,7 +168,8 @@ def add_cloud(environment: Environment, component: Component) -> None:
 
 def _add_shared(environment: Environment, component: Component, site: Site) -> None:
     cloud = _cloud(environment)
-    hands_over = any(serves_follower(member) for member in (environment, *environment.tenants))
+    members = (environment, *environment.tenants)
+    hands_over = any(serves_follower(member) and carries_certificates(member) for member in members)
     zone = cloud.dns.zone if cloud.dns is not None else None
     OperatorIdentities(component, "operators", site, names=operators(environment), zone=zone, hands_over=hands_over)
     images = [service.image for service in environment.services.values()]

@@ -166,6 +166,11 @@ class Aws(Platform):
         """Those of the chapter."""
         return frozenset(self._settings.buckets)
 
+    def bucket_copy(self, bucket: str) -> str | None:
+        """The one it replicates to."""
+        found = self._settings.buckets.get(bucket)
+        return found.replicate_to if found is not None else None
+
     @property
     def block_storage(self) -> str:
         """Made here: the class EKS brings is neither encrypted nor current."""

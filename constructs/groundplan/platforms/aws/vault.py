@@ -18,6 +18,7 @@ from groundplan.platforms.aws.resource import AwsPart
 from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER, role_arn
 from groundplan.platforms.aws.site import Site
 from groundplan.platforms.registry import platform_of
+from groundplan.stores.registry import stores_of
 
 
 class VaultKeys(AwsPart):
@@ -158,7 +159,7 @@ class SecretRoles(AwsPart):
 
 def secret_roles(environment: Environment) -> SecretRolesProps:
     """What the stores of an environment read and write."""
-    peer = environment.peer_environment
+    peer = environment.peer_environment if carries_certificates(environment) else None
     return SecretRolesProps(
         operator=role_arn(environment.host_environment, OPERATOR),
         namespaces=store_namespaces(environment),
@@ -169,6 +170,11 @@ def secret_roles(environment: Environment) -> SecretRolesProps:
         if peer is not None and serves_follower(environment)
         else None,
     )
+
+
+def carries_certificates(environment: Environment) -> bool:
+    """Whether databases here, or those they follow, have followers that show certificates."""
+    return any(store.hands_over_certificates for store in stores_of(environment).values())
 
 
 def _certificates(environment: Environment) -> str:

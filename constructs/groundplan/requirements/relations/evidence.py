@@ -117,6 +117,10 @@ class CloudEvidence:
         """Address blocks of nodes with these labels."""
         yield from ()
 
+    def replicates(self, asked: Asked, source: Ground, target: Ground, bucket: str, copy: str) -> bool:
+        """Whether a bucket of one environment sends everything to a bucket of another."""
+        return False
+
     def admits(self, asked: Asked, leader: Ground, notes: Mapping[str, str], blocks: list[str], port: int) -> bool:
         """Whether whatever stands before a load balancer that has these annotations lets blocks in."""
         return True

@@ -120,6 +120,11 @@ class CloudNativePg(Model):
     archive: Archive | None = None
     """Continuous archive. Default none; production environments must have one."""
 
+    follow: Literal["stream", "archive"] = "stream"
+    """How a recovery peer's standby follows. Default stream: over the network between the two, a moment behind, with the
+    archive where that has a gap. `archive`: by what the bucket replicates to its own alone, which needs no network between
+    them and is behind by `archive.timeout` and by what the replication takes."""
+
 
 class ReadReplica(Model):
     """A readable copy of a Flexible Server."""

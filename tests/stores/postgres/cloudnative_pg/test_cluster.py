@@ -38,11 +38,11 @@ data:
 """
 
 
-def pair(*, active: str = "false") -> tuple[Environment, Environment]:
+def pair(*, active: str = "false", database: str = DATABASE) -> tuple[Environment, Environment]:
     """A primary and its standby that know each other."""
-    primary = an_environment(DATABASE, a_network(0), "recovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}")
+    primary = an_environment(database, a_network(0), "recovery: {role: primary, peer: spare, rto: 4h, rpo: 30m}")
     standby = an_environment(
-        DATABASE,
+        database,
         a_network(1),
         WEST,
         "environment: spare\ndata: {orders: {engine: {cloudnative-pg: {preferred_zone: us-west-2a}}}}",
@@ -174,6 +174,32 @@ def test_a_standby_follows_the_peer_by_streaming_and_by_archive() -> None:
     assert source["connectionParameters"]["host"] == "orders-replication.live.shop.example"
     assert source["connectionParameters"]["sslmode"] == "verify-full"
     assert source["plugin"]["parameters"]["serverName"] == "orders-live"
+
+
+BY_ARCHIVE = f"{DATABASE}        follow: archive\n"
+
+
+def test_a_standby_that_follows_by_the_archive_needs_no_network_and_no_certificate() -> None:
+    primary, standby = pair(database=BY_ARCHIVE)
+
+    spec = cluster(standby)
+
+    assert spec["replica"] == {"self": "orders-spare", "primary": "orders-live", "source": "orders-live"}
+    assert spec["bootstrap"]["recovery"]["source"] == "orders-live"
+    assert [sorted(entry) for entry in spec["externalClusters"]] == [["name", "plugin"]] * 2
+    assert spec["externalClusters"][0]["plugin"]["parameters"]["serverName"] == "orders-live"
+    services = cluster(primary)["managed"]["services"]["additional"]
+    assert [one["serviceTemplate"]["spec"]["type"] for one in services] == ["ClusterIP"]
+    assert "certificates" not in cluster(primary)
+    for side in (primary, standby):
+        kinds = {item["kind"] for item in rendered(side, "orders")}
+        assert not kinds & {"PushSecret", "ExternalSecret", "SecretStore"}
+
+
+def test_a_standby_that_follows_by_the_archive_is_promoted_by_the_same_switch() -> None:
+    _, standby = pair(active="true", database=BY_ARCHIVE)
+
+    assert cluster(standby)["replica"]["primary"] == "orders-spare"
 
 
 def test_the_failover_switch_promotes_the_standby() -> None:

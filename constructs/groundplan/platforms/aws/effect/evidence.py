@@ -57,6 +57,11 @@ def _forgets_log(document: dict[str, Any], told: str) -> None:
     document["spec"].setdefault("lifecycle", {}).setdefault("rules", []).append(rule)
 
 
+def _replicates_nothing(document: dict[str, Any], told: str) -> None:
+    if document["kind"] == BUCKET[1]:
+        document["spec"].pop("replication", None)
+
+
 def _without_tags(document: dict[str, Any], told: str) -> None:
     for provider in document["spec"]["provider"].values():
         provider.pop("sessionTagsPolicy", None)
@@ -140,6 +145,7 @@ class AwsEvidence(CloudEvidence):
             "is like the other": _noted("aws-failover", WRONG),
             "stays whatever lives": _noted("aws-evaluate-target-health", "false"),
         },
+        "replicating": {"replicates nothing": _replicates_nothing},
         "routing": {"leads nowhere": _no_way_out},
         "serving": {"speaks old TLS": _by_old_tls},
         "store": {"sends no tags": _without_tags},
@@ -230,6 +236,20 @@ class AwsEvidence(CloudEvidence):
                 named |= {f"{item.namespace}/{name}" for name in wanted}
         subnets = ground.world.of(EC2, "Subnet")
         yield from (str(item.spec["cidrBlock"]) for item in subnets if f"{item.namespace}/{item.name}" in named)
+
+    def replicates(self, asked: Asked, source: Ground, target: Ground, bucket: str, copy: str) -> bool:
+        """By a rule of the bucket for everything, and both keep versions."""
+        sending = [item for item in source.world.of(*BUCKET, source.scope) if item.spec.get("name") == bucket]
+        taking = [item for item in target.world.of(*BUCKET, target.scope) if item.spec.get("name") == copy]
+        for item in sending:
+            asked.through(item, "replicating")
+            for rule in (item.spec.get("replication") or {}).get("rules") or ():
+                whole = not (rule.get("filter") or {}).get("prefix") and rule.get("status") == "Enabled"
+                if whole and (rule.get("destination") or {}).get("bucket") == f"arn:aws:s3:::{copy}":
+                    for other in taking:
+                        asked.through(other, "replica")
+                    return bool(taking)
+        return False
 
     def admits(self, asked: Asked, leader: Ground, notes: Mapping[str, str], blocks: list[str], port: int) -> bool:
         """The security groups that a load balancer wears."""

@@ -62,7 +62,7 @@ def _instances(store: CloudNativePgStore) -> Iterator[Alert]:
                 {f"cnpg_pg_replication_lag{second}": bound + 1},
             ),
         )
-    if store.archive_of_peer is not None and waits(environment):
+    if (store.archive_of_peer is not None or store.settings.follow == "archive") and waits(environment):
         return  # it follows the other side's archive, and no sender
     yield Alert(
         name="ReplicationStopped",

@@ -83,8 +83,11 @@ class PostgresClusterProps:
     peer_location: str | None = None
     """Where the archive lies that it follows on the way back. Default nowhere: nothing goes that way."""
 
+    link: Link | None = None
+    """The relation to the recovery peer's database. Default nobody follows."""
+
     certificates: ReplicationCertificatesProps | None = None
-    """The link to the recovery peer's database, and what carries its certificates. Default nobody follows."""
+    """What carries certificates to a follower that streams. Default nothing."""
 
     fenced: bool = False
     """Whether another region's has taken over from it, so that no instance of it may run. Default false."""
@@ -105,7 +108,7 @@ class PostgresCluster(Part):
         self.name = id_
         self.props = props
         self.chapter, self.settings = props.chapter, props.settings
-        self.link = props.certificates.link if props.certificates is not None else None
+        self.link = props.link
         if props.certificates is not None:
             ReplicationCertificates(self, "certificates", props.certificates)
         if self.settings.archive is not None and props.storage is not None:
@@ -207,7 +210,7 @@ class PostgresCluster(Part):
             "secret": {"name": self.chapter.credentials},
         }
         if self.follows is not None:
-            return {"pg_basebackup": {"source": self.follows.there, **owner}}
+            return {"pg_basebackup" if self.follows.streams else "recovery": {"source": self.follows.there, **owner}}
         if self.link is not None and self.link.turned:
             return {"recovery": {"source": self.link.there, **owner}}
         return {"initdb": {**owner, "dataChecksums": True, "encoding": "UTF8"}}
@@ -218,7 +221,7 @@ class PostgresCluster(Part):
             template: Json = {"metadata": {"name": self.settings.service}, "spec": {"type": "ClusterIP"}}
             additional.append({"selectorType": "rw", "updateStrategy": "patch", "serviceTemplate": template})
         certificates: Json = {}
-        if self.link is not None and self.follows is None:
+        if self.link is not None and self.link.streams and self.follows is None:
             template = replication_service(self.link)
             additional.append({"selectorType": "rw", "updateStrategy": "patch", "serviceTemplate": template})
             certificates = {"certificates": {"serverAltDNSNames": [self.link.endpoint]}}

@@ -1,6 +1,7 @@
 """Two databases, one of which follows the other from another region: names, addresses and certificates between them.
 
-The follower streams from the primary through an internal network load balancer and falls back to the archived log.
+The follower streams from the primary through an internal network load balancer and falls back to the archived log, or
+reads the archived log alone where no network leads from one to the other.
 It proves itself with the client certificate that the primary's operator issues and renews, which a PushSecret carries
 to the vault of the follower's region every hour.
 See https://cloudnative-pg.io/documentation/current/replica_cluster/#distributed-topology .
@@ -44,6 +45,9 @@ class Link:
 
     leads: bool
     """Whether this side is the one that is followed unless a failover is on."""
+
+    streams: bool = True
+    """Whether the follower reads the log over the network. Default true; otherwise from the copy of the archive alone."""
 
     promoted: bool = False
     """Whether this side is, or began as, a copy, and leads now. Default false."""
@@ -107,9 +111,11 @@ def _link(here: CloudNativePgStore, there: CloudNativePgStore) -> Link:
     primary = here.environment if leads else there.environment
     own, other = platform_of(here.environment), platform_of(there.environment)
     endpoint = f"{here.name}-replication.{primary.environment}.{_zone(primary, here.environment)}"
+    streams = here.settings.follow == "stream"
     return Link(
         store=here.name,
         leads=leads,
+        streams=streams,
         # what took over goes on leading, fenced or not, until it is made anew as a copy
         promoted=is_promoted(here.environment) if leads else not (copies(here.environment) and waits(here.environment)),
         turned=leads and copies(here.environment),
@@ -117,10 +123,10 @@ def _link(here: CloudNativePgStore, there: CloudNativePgStore) -> Link:
         there=there.server_folder,
         endpoint=endpoint,
         folder=f"{platform_of(primary).vault_folder}{REPLICATION_FOLDER}/{here.name}/",
-        balancer=own.inner_balancer(endpoint, health_port=STATUS_PORT),
-        followers=other.subnet_blocks("db"),
-        balancers=own.subnet_blocks("app"),
-        leaders=other.subnet_blocks("app"),
+        balancer=own.inner_balancer(endpoint, health_port=STATUS_PORT) if streams else InnerBalancer(),
+        followers=other.subnet_blocks("db") if streams else (),
+        balancers=own.subnet_blocks("app") if streams else (),
+        leaders=other.subnet_blocks("app") if streams else (),
     )
 
 

@@ -51,7 +51,8 @@ def cluster_props(store: CloudNativePgStore) -> PostgresClusterProps:
         identity=platform.pod_identity(platform.backups_as, rights=True) if archive is not None else None,
         storage=storage_of(store, archive.bucket) if archive is not None else None,
         peer_location=_peer_location(store),
-        certificates=_certificates(store, relation) if relation is not None else None,
+        link=relation,
+        certificates=_certificates(store, relation) if relation is not None and relation.streams else None,
         policy=_policy(store, relation),
         fenced=is_fenced(environment),
     )

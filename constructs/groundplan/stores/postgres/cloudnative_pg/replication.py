@@ -43,7 +43,12 @@ def replica_role(link: Link) -> Json:
 
 
 def external_clusters(link: Link) -> list[Json]:
-    """Both sides of the topology as the follower reaches them: streaming first, the archive where streaming has a gap."""
+    """Both sides of the topology as the follower reaches them: streaming first, the archive where streaming has a gap.
+
+    Without streaming it reads what the other side's bucket replicates to its own.
+    """
+    if not link.streams:
+        return [{"name": name, "plugin": _archive(link.store, name)} for name in (link.there, link.here)]
     secret = link.client_secret
     return [
         {

@@ -74,7 +74,7 @@ def _parameters(store: CloudNativePgStore) -> Iterator[Problem]:
 def _replication(store: CloudNativePgStore) -> Iterator[Problem]:
     """A follower finds the primary by a name in the system's zone."""
     environment = store.environment
-    if environment.recovery is None or not environment.has_workloads:
+    if environment.recovery is None or not environment.has_workloads or store.settings.follow == "archive":
         return
     if platform_of(environment).dns_zone is None:
         what = f"has a recovery peer for {store.name}, but no DNS zone to find it by"
@@ -105,7 +105,24 @@ def disagreements(store: CloudNativePgStore, peer: Environment) -> Iterator[Prob
     if here is not None and there is not None and here.bucket == there.bucket:
         what = f"{peer.environment} archives into `{there.bucket}` too, which is gone with its region"
         yield store.at("archive", "bucket"), "same-bucket", what, "name a bucket of this region"
+    if store.settings.follow != settings.follow:
+        what = f"says {store.settings.follow}, and {peer.environment} says {settings.follow}"
+        yield store.at("follow"), "two-ways-to-follow", what, f"write follow: {settings.follow} on both sides"
+        return
+    if store.settings.follow == "archive":
+        if here is None or there is None:
+            what = f"follows by the archive, and {peer.environment if there is None else store.environment.environment} has none"
+            yield store.at("follow"), "follows-nothing", what, "write archive: {bucket: <bucket>} on both sides"
+        elif here.prefix != there.prefix:
+            what = (
+                f"{here.prefix} here and {there.prefix} in {peer.environment}: a bucket replicates to the same folder"
+            )
+            yield store.at("archive", "prefix"), "another-folder", what, f"write prefix: {there.prefix}"
+        elif stands_in(store.environment) and platform_of(peer).bucket_copy(there.bucket) != here.bucket:
+            what = f"reads `{here.bucket}`, to which {there.bucket} of {peer.environment} is not copied"
+            yield store.at("archive", "bucket"), "no-copy-of-the-archive", what, f"have {there.bucket} replicate to it"
+        return
     missing = [side.environment for side in (store.environment, peer) if not platform_of(side).subnet_blocks("db")]
     if missing:
         what = f"is replicated, but there are no db subnets of {' and '.join(missing)} to let through"
-        yield store.path, "replication-without-network", what, "describe the network in the platform's chapter"
+        yield store.path, "replication-without-network", what, "describe the network, or write follow: archive"

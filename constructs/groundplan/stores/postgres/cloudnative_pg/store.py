@@ -55,6 +55,12 @@ class CloudNativePgStore(PostgresStore[CloudNativePg]):
         return there.settings.archive if there is not None else None
 
     @property
+    def hands_over_certificates(self) -> bool:
+        """Where a follower streams."""
+        peer = self.environment.peer_environment
+        return self.settings.follow == "stream" and peer is not None and self.in_peer(peer) is not None
+
+    @property
     def service_names(self) -> frozenset[str]:
         """The store's own name, and the Service's where one is chosen."""
         return frozenset({self.name, self.settings.service or self.name})

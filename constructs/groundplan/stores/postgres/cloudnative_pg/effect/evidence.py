@@ -69,6 +69,8 @@ def _follows_another(document: dict[str, Any], told: str) -> None:
     for entry in document["spec"].get("externalClusters", []):
         if "connectionParameters" in entry:
             entry["connectionParameters"]["host"] = WRONG
+        elif "plugin" in entry:
+            entry["plugin"]["parameters"]["serverName"] = WRONG
 
 
 def _has_no_way_in(document: dict[str, Any], told: str) -> None:
@@ -98,6 +100,7 @@ class CloudNativePgEvidence(StoreEvidence):
     breaks: Breaks = {
         "archive": {"keeps backups for a day": _keeps_a_day, "keeps them elsewhere": _elsewhere},
         "archived": {"archives nothing": _archives_nothing},
+        "source": {"keeps them elsewhere": _elsewhere},
         "follower": {"follows another": _follows_another, "leads itself": _leads_itself},
         "leader": {"has no way in": _has_no_way_in},
         "owned": {
@@ -145,7 +148,7 @@ class CloudNativePgEvidence(StoreEvidence):
         )
 
     def copies(self, asked: Asked, follower: Ground, leader: Ground, own: Object, led: Object) -> bool:
-        """It reads the log of the other over the network, with a certificate of that one."""
+        """It reads the log of the other over the network with a certificate of that one, or what is copied of its archive."""
         replica: Mapping[str, Any] = own.spec.get("replica") or {}
         source = replica.get("source")
         if source is None or replica.get("primary") != source or replica.get("self") == source:
@@ -153,6 +156,8 @@ class CloudNativePgEvidence(StoreEvidence):
         entry: Mapping[str, Any] = next(
             (one for one in own.spec.get("externalClusters") or () if one["name"] == source), {}
         )
+        if "connectionParameters" not in entry:
+            return _reads_the_copy(asked, follower, leader, own, led, entry)
         told: Mapping[str, Any] = entry.get("connectionParameters") or {}
         balancer: Mapping[str, Any] = next((one for one in _balancers(led) if told.get("host") == one["name"]), {})
         if not balancer or told.get("sslmode") not in ("verify-ca", "verify-full"):
@@ -160,6 +165,33 @@ class CloudNativePgEvidence(StoreEvidence):
         if told.get("host") not in (led.spec.get("certificates") or {}).get("serverAltDNSNames", ()):
             return asked.no(f"the certificate of {led} is not for {told.get('host')}")
         return _signs_in(asked, follower, own, entry) and _is_let_in(asked, follower, leader, own, led, balancer)
+
+
+def _reads_the_copy(
+    asked: Asked, follower: Ground, leader: Ground, own: Object, led: Object, entry: Mapping[str, Any]
+) -> bool:
+    """Whether what the one archives comes to the folder from which the other restores, and may be read there."""
+    told: Mapping[str, Any] = (entry.get("plugin") or {}).get("parameters") or {}
+    name, server = _archive(led)
+    if not server or told.get("serverName") != server:
+        return asked.no(
+            f"{own} reads the log of {told.get('serverName')}, and {led} calls itself {server or 'nothing'}"
+        )
+    there = leader.world.find(led.cluster, *ARCHIVE, led.namespace, name)
+    here = follower.world.find(own.cluster, *ARCHIVE, own.namespace, str(told.get("barmanObjectName")))
+    if there is None or here is None:
+        return asked.no(f"{own} or {led} has no archive")
+    asked.through(there, "source")
+    asked.through(here, "source")
+    origin, copy = (
+        urlsplit(str((one.spec.get("configuration") or {}).get("destinationPath"))) for one in (there, here)
+    )
+    if origin.path != copy.path:
+        return asked.no(f"{led} archives to {origin.path}, and {own} reads {copy.path}")
+    if not any(cloud.replicates(asked, leader, follower, origin.netloc, copy.netloc) for cloud in clouds()):
+        return asked.no(f"nothing copies {origin.netloc} to {copy.netloc}")
+    needs = [need for need in needs_of(asked, here, "read-blobs", "archive-blobs") if need.item is here]
+    return bool(needs) and meets(asked, needs)
 
 
 def _archive(database: Object) -> tuple[str, str]:
