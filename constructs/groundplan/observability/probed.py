@@ -68,7 +68,7 @@ def _egress(environment: Environment) -> Iterator[Json]:
             yield rule
     if asked_hosts(environment):
         yield internet(443)
-        inside = environment.ingress is not None and environment.ingress.type == "nginx"
-        if inside and not waits(environment):
-            # inside the cluster a host's address leads straight to the controller's pods
+        if environment.ingress is not None and environment.ingress.type == "nginx":
+            # inside the cluster a host's address leads straight to the controller's pods; on a standby, once the other
+            # side has stopped answering
             yield {"to": [everything_in(INGRESS_NGINX)], "ports": ports(443)}
