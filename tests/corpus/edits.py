@@ -65,6 +65,12 @@ def operator(area: str, kinds: str, *seen_by: str) -> Callable[[Change], Change]
     return register
 
 
+def named(name: str, change: Change) -> Change:
+    """`change` under a name of its own, for operators that differ in a word."""
+    change.__name__ = name
+    return change
+
+
 def gone(area: str, name: str, kinds: str, *seen_by: str) -> None:
     """Register the removal of objects of some kinds."""
     OPERATORS.append(Operator(name, area, tuple(kinds.split()), None, seen_by))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from .edits import APP, MON, NP, WORKLOADS, WRONG, Json, gone, operator, pod
+from .edits import APP, MON, NP, WORKLOADS, WRONG, Change, Json, gone, named, operator, pod
 
 HPA = "autoscaling/HorizontalPodAutoscaler"
 PDB = "policy/PodDisruptionBudget"
@@ -505,3 +506,94 @@ def namespace_says_nothing_of_security(document: Json) -> Any:
     if labels.pop("pod-security.kubernetes.io/enforce", "privileged") == "privileged":
         return False
     return None
+
+
+# Work that services start
+
+
+def job(change: Callable[[str], str]) -> Change:
+    """A change of the text of a Job's template."""
+
+    def changed(document: Json) -> Any:
+        document["data"]["job.yaml"] = change(document["data"]["job.yaml"])
+
+    return changed
+
+
+def replaced(old: str, new: str) -> Change:
+    """Words of a Job's template put for others."""
+    return job(lambda text: re.sub(old, new, text))
+
+
+for _name, _old, _new, _gate in (
+    ("job-sees-the-files-of-all", r"\n *subPathExpr: .*", "", "admission"),
+    ("job-runs-as-anybody", r"serviceAccountName: .*", "serviceAccountName: default", "admission"),
+    ("job-runs-another-image", r"image: .*", "image: docker.io/library/anything:1", "admission"),
+    ("job-writes-where-it-likes", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "admission"),
+    ("job-asks-for-a-little", r"(requests:\n *)cpu: .*", r"\1cpu: 10m", "capacity"),
+    ("job-asks-for-no-memory", r"(requests:\n *cpu: .*\n *)memory: .*", r"\1memory: 16Mi", "capacity"),
+    ("job-does-not-find-its-script", "mountPath: /gradle/init.d", "mountPath: /opt/init.d", "intent"),
+):
+    operator("workload", "ConfigMap", _gate)(named(_name, replaced(_old, _new)))
+
+SCALED = "keda.sh/ScaledObject"
+
+
+@operator("scheduling", SCALED, "observability")
+def scaler_forgets_what_is_worked_on(document: Json) -> Any:
+    triggers = document["spec"]["triggers"]
+    document["spec"]["triggers"] = [one for one in triggers if one["type"] != "prometheus"]
+
+
+@operator("scheduling", SCALED, "intent")
+def scaler_follows_another_list(document: Json) -> Any:
+    document["spec"]["triggers"][0]["metadata"]["listName"] += "s"
+
+
+@operator("scheduling", SCALED, "intent")
+def scaler_looks_into_another_database(document: Json) -> Any:
+    told = document["spec"]["triggers"][0]["metadata"]
+    if "listName" not in told:
+        return False
+    told["databaseIndex"] = "1"
+    return True
+
+
+@operator("scheduling", SCALED, "observability", "intent")
+def scaler_asks_for_what_nobody_measures(document: Json) -> Any:
+    for trigger in document["spec"]["triggers"]:
+        if "query" in trigger["metadata"]:
+            trigger["metadata"]["query"] = f"sum({WRONG})"
+            return True
+    return False
+
+
+@operator("scheduling", "ResourceQuota", "intent")
+def quota_lets_more_jobs_in(document: Json) -> Any:
+    if "count/jobs.batch" not in document["spec"]["hard"]:
+        return False
+    document["spec"]["hard"]["count/jobs.batch"] = "50"
+    return True
+
+
+# What is noticed late
+
+
+@operator("secrets", ESO, "credentials")
+def database_does_not_notice_a_new_password(document: Json) -> Any:
+    del document["spec"]["target"]["template"]["metadata"]["labels"]["cnpg.io/reload"]
+
+
+@operator("identity", "iam.services.k8s.aws/Role", "exposure")
+def role_may_be_given_every_right(document: Json) -> Any:
+    del document["spec"]["permissionsBoundary"]
+
+
+@operator("observability", f"{MON}/PrometheusRule", "observability")
+def nobody_hears_of_secrets_that_are_not_read(document: Json) -> Any:
+    for group in document["spec"]["groups"]:
+        kept = [rule for rule in group["rules"] if rule.get("alert") != "SecretNotSynced"]
+        if len(kept) < len(group["rules"]):
+            group["rules"] = kept
+            return True
+    return False

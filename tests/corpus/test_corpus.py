@@ -30,9 +30,7 @@ LEAST = 0.98
 UNNOTICED = frozenset(
     {
         "origin-is-switched-off",  # the other one answers; which of the two should is said by the failover
-        "quota-that-bounds-nothing",  # one that follows from how many Jobs may run at once
         "security-rule-denies",  # inbound, from a gateway to pods whose addresses it finds by itself
-        "variable-says-another-thing",  # one that follows from how many Jobs may run at once
     }
 )
 """Faults that no rule sees yet, or not at every object: the list to shorten."""

@@ -12,9 +12,10 @@ from groundplan.checks.intent.files import files
 from groundplan.checks.intent.found import found
 from groundplan.checks.intent.hosts import hosts, paths
 from groundplan.checks.intent.isolation import isolation
+from groundplan.checks.intent.jobs import jobs
 from groundplan.checks.intent.quotas import quotas
 from groundplan.checks.intent.receivers import receivers
-from groundplan.checks.intent.scaling import scaling
+from groundplan.checks.intent.scaling import queues, scaling
 from groundplan.checks.intent.schedules import schedules
 from groundplan.checks.intent.spread import spread
 from groundplan.checks.intent.stated import stated
@@ -24,8 +25,8 @@ from groundplan.checks.inventory import Inventory
 from groundplan.errors import Finding
 
 RULES: tuple[Callable[[Inventory, Context], Iterator[Finding]], ...] = (
-    asleep, budgets, files, found, hosts, isolation, paths, priorities, quotas, receivers, scaling, schedules, spread, stated,
-    values, volumes,
+    asleep, budgets, files, found, hosts, isolation, jobs, paths, priorities, queues, quotas, receivers, scaling, schedules,
+    spread, stated, values, volumes,
 )  # fmt: skip
 """Each holds one chapter of the environments against what is rendered of it."""
 
