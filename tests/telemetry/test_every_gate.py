@@ -181,6 +181,24 @@ CASES = {
     "documents: a page about a workload that nobody makes": (
         "documents", "docs/systems/logs/logging.md", r"statefulset/logs-ls", "statefulset/logs-logstash", "there is no StatefulSet",
     ),
+    "reachability: spans that nobody lets out": (
+        "reachability", f"dist/{SYSTEM}/live/web/shop/NetworkPolicy-web.yaml", r"port: 4317", "port: 4316", "4317",
+    ),
+    "reachability: spans that nobody lets in": (
+        "reachability", f"{PLACE}/NetworkPolicy-traces.yaml", r"port: 4317", "port: 4316", "4317",
+    ),
+    "references: spans for a Service that nobody makes": (
+        "references", f"dist/{SYSTEM}/live/web/shop/Deployment-web.yaml", r"http://traces\.logging\.svc", "http://tracing.logging.svc", "tracing",
+    ),
+    "intent: spans are deleted at another time than is stated": (
+        "intent", f"{PLACE}/CronJob-traces-cleaner.yaml", r"schedule: 30 2 \* \* \*", "schedule: 30 2 1 1 *", "which the environment states nowhere",
+    ),
+    "intent: spans are deleted too early": (
+        "intent", f"{PLACE}/CronJob-traces-cleaner.yaml", r"- '7'", "- '1'", "tracing.retention says 7d",
+    ),
+    "intent: another share of requests than is stated": (
+        "intent", f"dist/{SYSTEM}/live/web/shop/Deployment-web.yaml", r"value: '0\.25'", "value: '1.0'", "tracing.sampling says 0.25",
+    ),
     "schema: a field that its kind does not have": (
         "schema", f"{PLACE}/Elasticsearch-logs.yaml", r"nodeSets:", "nodeSet:", "nodeSet",
     ),

@@ -14,9 +14,11 @@ from groundplan.kubernetes.namespaces import ELASTIC, LOGGING
 from groundplan.kubernetes.network_policy import pods
 from groundplan.model.environment import Environment
 from groundplan.model.logging import Logging, Source
+from groundplan.model.tracing import Tracing
 from groundplan.networking.endpoints import watchers
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
+from groundplan.telemetry import jaeger
 from groundplan.telemetry.certificates import LogCertificates
 from groundplan.telemetry.elasticsearch import Elasticsearch, ElasticsearchProps
 from groundplan.telemetry.exporter import ROLE, Exporter, ExporterProps
@@ -25,7 +27,16 @@ from groundplan.telemetry.kibana import Kibana, KibanaProps
 from groundplan.telemetry.lifecycle import policies, templates
 from groundplan.telemetry.logins import Login, Logins
 from groundplan.telemetry.logstash import Logstash, LogstashProps
-from groundplan.telemetry.names import ELASTIC_LABELS, EXPORTER, PARSER_PODS, READER, SETUP, VIEWER_PODS
+from groundplan.telemetry.names import (
+    ELASTIC_LABELS,
+    EXPORTER,
+    PARSER_PODS,
+    READER,
+    SETUP,
+    TRACE_CLEANER,
+    TRACES,
+    VIEWER_PODS,
+)
 from groundplan.telemetry.node_reader import NodeReader
 from groundplan.telemetry.saved_objects import saved_objects
 from groundplan.telemetry.setup import Setup, SetupProps
@@ -51,6 +62,11 @@ def _build(environment: Environment, logging: Logging, component: Component) -> 
         Login(name=EXPORTER, user="exporter", role="exporter"),
         Login(name=READER, user="reader", role="viewer"),
     ]
+    roles = {"role.exporter": ROLE}
+    if environment.tracing is not None:
+        logins.append(Login(name=TRACES, user=jaeger.USER, role=jaeger.USER))
+        roles[f"role.{jaeger.USER}"] = jaeger.ROLE
+    asking = [SETUP, EXPORTER, *((TRACES, TRACE_CLEANER) if environment.tracing is not None else ())]
     NodeReader(component, "zones")
     Logins(component, "logins", logins)
     Elasticsearch(
@@ -62,10 +78,7 @@ def _build(environment: Environment, logging: Logging, component: Component) -> 
             image=environment.upstream_image(default_image("elasticsearch")),
             storage_class=logging.elasticsearch.storage_class or platform_of(environment).block_storage,
             zones=len(environment.zones),
-            askers=[
-                operator,
-                *map(pods, (VIEWER_PODS, PARSER_PODS, selector_labels(SETUP), selector_labels(EXPORTER))),
-            ],
+            askers=[operator, *map(pods, (VIEWER_PODS, PARSER_PODS)), *map(pods, map(selector_labels, asking))],
             logins=[login.name for login in logins],
         ),
     )
@@ -88,12 +101,14 @@ def _build(environment: Environment, logging: Logging, component: Component) -> 
             documents={
                 **{f"policy.{name}": text for name, text in policies(logging).items()},
                 **{f"template.{name}": text for name, text in templates(logging).items()},
-                "role.exporter": ROLE,
+                **roles,
             },
             saved_objects=saved_objects(logging),
         ),
     )
     _build_way(environment, logging, component)
+    if environment.tracing is not None:
+        _build_tracing(environment, environment.tracing, logging, component)
     if environment.parts.monitoring:
         Exporter(
             component,
@@ -135,5 +150,22 @@ def _build_way(environment: Environment, logging: Logging, component: Component)
             files=files,
             watchers=watchers(environment),
             api_server=platform_of(environment).api_server_blocks,
+        ),
+    )
+
+
+def _build_tracing(environment: Environment, tracing: Tracing, logging: Logging, component: Component) -> None:
+    users = [user for user in (environment, *environment.tenants) if user.has_workloads]
+    jaeger.Jaeger(
+        component,
+        "jaeger",
+        jaeger.JaegerProps(
+            tracing=tracing,
+            system=environment.system,
+            image=environment.upstream_image(default_image("jaeger")),
+            cleaner=environment.upstream_image(default_image("jaeger-cleaner")),
+            login=TRACES,
+            copies=logging.elasticsearch.copies,
+            senders=[pods(selector_labels(name), user.namespace) for user in users for name in user.services],
         ),
     )

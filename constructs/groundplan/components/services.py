@@ -9,6 +9,7 @@ from groundplan.addons.notifications import subscriptions
 from groundplan.autoscaling.queues import queue_triggers
 from groundplan.blueprint import Blueprint
 from groundplan.facts.replicas import least_replicas, promised_replicas
+from groundplan.facts.spans import span_egress, span_settings
 from groundplan.facts.standby import waits
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
@@ -55,7 +56,7 @@ def web_service_props(environment: Environment, name: str, service: Service) -> 
         policy=ServicePolicyProps(
             port=service.scraped_port,
             sources=_sources(environment, name, service),
-            egress=[*calls, *api],
+            egress=[*calls, *api, *span_egress(environment)],
         ),
         calls=calls,
         queues=() if waits(environment) else tuple(queue_triggers(environment, name)),
@@ -86,7 +87,7 @@ def _pod(environment: Environment, name: str, service: Service) -> ServicePodPro
         identity=platform_of(environment).pod_identity(service.identity, rights=bool(service.cloud_access)),
         taints=platform_of(environment).taints,
         jobs=environment.jobs_of(name),
-        urls=urls_of(environment, name, service),
+        urls={**span_settings(environment, name), **urls_of(environment, name, service)},
         drain=drain_seconds(environment, name),
     )
 

@@ -20,6 +20,8 @@ from groundplan.telemetry.names import (
     SEARCH_SERVICE,
     SETUP,
     STREAMS,
+    TRACE_VIEW_PORT,
+    TRACES,
     VIEWER_PORT,
     VIEWER_SERVICE,
 )
@@ -44,6 +46,7 @@ def page(system: System) -> str | None:
         section("What is kept", table(_HEADER, [_row(item, found) for item, found in kept]), _ROOM),
         section("What people find", _found(logging)),
         *(section(f"Look at logs of {item.cluster.name}", *_look(item)) for item, _ in kept),
+        *_traces(kept[0][0]),
         section("When something is wrong", *_troubles(first)),
         section("What is not kept twice", _once()),
     )
@@ -115,6 +118,26 @@ def _look(item: Environment) -> list[str]:
         shell(f"{kubectl} get secret {READER} --output jsonpath='{{.data.password}}' | base64 --decode"),
         f"Then, at https://localhost:{VIEWER_PORT}, whose certificate is the cluster's own:",
         shell(f"{kubectl} port-forward service/{VIEWER_SERVICE} {VIEWER_PORT}:{VIEWER_PORT}"),
+    ]
+
+
+def _traces(item: Environment) -> list[str]:
+    tracing = item.tracing
+    if tracing is None:
+        return []
+    kubectl = f"kubectl --context {context(item)} --namespace {LOGGING}"
+    told = (
+        f"Services are told by the variables of OpenTelemetry where spans go and that {tracing.sampling:.0%} of the requests are "
+        f"sampled; whoever calls first decides for all behind. Spans are kept for {tracing.retention}. A line of a log that has a "
+        "`trace.id` belongs to the trace of that id. Programs must hand on the headers they are called with. Jaeger shows them "
+        f"at http://localhost:{TRACE_VIEW_PORT}:"
+    )
+    return [
+        section(
+            "Which way a request went",
+            told,
+            shell(f"{kubectl} port-forward service/{TRACES} {TRACE_VIEW_PORT}:{TRACE_VIEW_PORT}"),
+        )
     ]
 
 

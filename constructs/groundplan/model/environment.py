@@ -29,6 +29,7 @@ from groundplan.model.recovery import Recovery
 from groundplan.model.rollouts import Rollouts
 from groundplan.model.secrets import Secrets
 from groundplan.model.services import Service
+from groundplan.model.tracing import Tracing
 from groundplan.model.values import HostName, Model, Name, ServiceName
 from groundplan.platforms.registry import platform_of
 
@@ -125,6 +126,9 @@ class Environment(Model):
 
     logging: Logging | None = None
     """Where logs go. Default nowhere: they stay on the nodes until the kubelet rotates them away."""
+
+    tracing: Tracing | None = None
+    """Which way requests went. Default nobody knows; it is kept where logs are, so that it needs `logging`."""
 
     policy: Policy = Policy()
     """What the cluster admits. Default everything the catalogue allows, denied otherwise."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from groundplan.kubernetes.namespaces import LOG_AGENTS, LOGGING
 from groundplan.model.logging import Logging
 from groundplan.model.samples import GONE
+from groundplan.model.tracing import Tracing
 from groundplan.observability.alert import Alert, Severity, trial
 
 CLUSTER = "elasticsearch_cluster_health"
@@ -19,7 +20,7 @@ shards away, at a twentieth it takes nothing in. See
 https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/cluster-level-shard-allocation-routing-settings ."""
 
 
-def logging_alerts(logging: Logging) -> Iterator[Alert]:
+def logging_alerts(logging: Logging, tracing: Tracing | None) -> Iterator[Alert]:
     """Everything about the one Elasticsearch of a cluster, and Kibana before it."""
     red, yellow, green = (f'{CLUSTER}_status{{color="{color}"}}' for color in ("red", "yellow", "green"))
     nodes = f"{CLUSTER}_number_of_nodes"
@@ -88,6 +89,8 @@ def logging_alerts(logging: Logging) -> Iterator[Alert]:
         trial=trial({stream: "600/m"}, {stream: 7}, {stream: GONE}),
     )
     yield from _way_alerts(logging)
+    if tracing is not None:
+        yield from _trace_alerts(tracing)
     shown = f'kube_deployment_status_replicas_available{{namespace="{LOGGING}",deployment="logs-kb"}}'
     yield Alert(
         name="LogViewerDown",
@@ -135,4 +138,28 @@ def _way_alerts(logging: Logging) -> Iterator[Alert]:
         action=f"kubectl -n {LOGGING} logs statefulset/logs-ls; a pipeline that cannot be read is named there",
         service=SERVICE,
         trial=trial({parsers: logging.logstash.replicas}, {parsers: 0}),
+    )
+
+
+def _trace_alerts(tracing: Tracing) -> Iterator[Alert]:
+    """What takes spans, and what deletes them."""
+    takes = f'kube_deployment_status_replicas_available{{namespace="{LOGGING}",deployment="traces"}}'
+    yield Alert(
+        name="TracesUnavailable",
+        expr=f"{takes} == 0",
+        wait="15m",
+        summary="nobody takes spans: which way requests go is not known meanwhile; services go on",
+        action=f"kubectl -n {LOGGING} logs deployment/traces; it ends where Elasticsearch does not let it in",
+        service="tracing",
+        trial=trial({takes: tracing.replicas}, {takes: 0}),
+    )
+    cleaned = f'kube_cronjob_status_last_successful_time{{namespace="{LOGGING}",cronjob="traces-cleaner"}}'
+    yield Alert(
+        name="TracesNotDeleted",
+        expr=f"time() - {cleaned} > 3 * 86400",
+        wait="1h",
+        summary="old spans have not been deleted for three days, and take the room of logs",
+        action=f"kubectl -n {LOGGING} get jobs; the log of the last one says what Elasticsearch refused",
+        service="tracing",
+        trial=trial({cleaned: "12h ago"}, {cleaned: "4d ago"}),
     )

@@ -25,7 +25,10 @@ def cluster_rules(environment: Environment) -> Rules:
     logging = environment.logging
     kept: Rules = {}
     if logging is not None:
-        kept = {"logging": logging_alerts(logging), "namespace-logging": namespace_alerts(environment, LOGGING)}
+        kept = {
+            "logging": logging_alerts(logging, environment.tracing),
+            "namespace-logging": namespace_alerts(environment, LOGGING),
+        }
     return {
         "platform": platform_alerts(environment),
         "namespace-monitoring": namespace_alerts(environment, environment.observability.namespace),

@@ -66,5 +66,19 @@ def agents_have_a_place(environment: Environment) -> Iterator[Problem]:
         yield path, "agents-without-the-disk", what, advice
 
 
-LOGGING_RULES = (logs_are_kept_long_enough, more_nodes_than_copies, logging_has_a_place, agents_have_a_place)
+def traces_have_a_place(environment: Environment) -> Iterator[Problem]:
+    """Spans are kept in the Elasticsearch of the logs."""
+    host = environment.host_environment
+    if environment.tracing is not None and host.logging is None:
+        what = "keeps what it is sent in the Elasticsearch of the logs, and there is none"
+        yield ("tracing",), "traces-without-logs", what, "write logging: {}, or remove it"
+
+
+LOGGING_RULES = (
+    logs_are_kept_long_enough,
+    more_nodes_than_copies,
+    logging_has_a_place,
+    agents_have_a_place,
+    traces_have_a_place,
+)
 """What one chapter of an environment demands of another; each problem at its line."""

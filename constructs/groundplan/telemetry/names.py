@@ -70,6 +70,15 @@ AGENT, AGENT_PORT = "logs-agent", 24231
 AUTHORITY = "logs-authority"
 """Who signs what Logstash and the agents show each other."""
 
+TRACES, TRACE_CLEANER = "traces", "traces-cleaner"
+"""Jaeger, and what deletes old spans."""
+
+SPAN_PORTS = {"otlp-grpc": 4317, "otlp-http": 4318}
+"""Ports at which it is sent spans, by the protocols of OpenTelemetry."""
+
+TRACE_VIEW_PORT = 16686
+"""Port at which people look at them."""
+
 EXPORTER = "logs-exporter"
 """What measures Elasticsearch."""
 

@@ -18,6 +18,7 @@ from groundplan.errors import Finding
 from groundplan.model.environment import Environment
 from groundplan.model.values import seconds
 from groundplan.telemetry.effect.pipelines import way_of_logs
+from groundplan.telemetry.effect.spans import kept_spans
 from groundplan.yaml.marked import YamlPath
 
 POLICY, TEMPLATE, OBJECTS = re.compile(r"policy\.(.+)\.json"), re.compile(r"template\.(.+)\.json"), ".ndjson"
@@ -108,4 +109,4 @@ def _overlap(view: str, pattern: str) -> bool:
     return fnmatchcase(view, pattern) or fnmatchcase(pattern, view)
 
 
-RULES = (kept_logs, way_of_logs)
+RULES = (kept_logs, way_of_logs, kept_spans)
