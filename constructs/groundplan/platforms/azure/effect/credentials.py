@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from groundplan.checks.credentials.vaults import Vault
 from groundplan.checks.inventory import Inventory, Object
 from groundplan.errors import Finding
+from groundplan.platforms.azure.effect.rotation import unwatched
 from groundplan.platforms.azure.effect.served import Served
 
 
@@ -33,8 +34,9 @@ class KeyVault(Vault):
             yield inventory.finding(item, field, "credentials.no-vault", message, "name one that is rendered")
 
     def served(self, inventory: Inventory, root: Path) -> Iterator[Finding]:
-        """Names that a gateway or Front Door is asked by."""
-        return Served(inventory, root).findings()
+        """Names that a gateway or Front Door is asked by, and values that are promised an end."""
+        yield from Served(inventory, root).findings()
+        yield from unwatched(inventory, root)
 
 
 READER = KeyVault
