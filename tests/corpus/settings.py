@@ -457,7 +457,10 @@ def cloud_alert_looks_the_other_way(document: Json) -> Any:
 @operator("observability", "insights.azure.com/MetricAlert", "observability")
 def cloud_alert_beyond_every_value(document: Json) -> Any:
     one = next(iter(document["spec"]["criteria"].values()))["allOf"][0]
+    if one["operator"] == "GreaterThan" and "percent" not in one["metricName"].lower():
+        return False  # a count has no greatest value
     one["threshold"] = 1000 if one["operator"] == "GreaterThan" else -1
+    return True
 
 
 # Resources of a cloud
