@@ -18,6 +18,8 @@ STORES = {
     ("postgres", "azure-flexible-server"): "{storage: 32Gi}",
     ("postgres", "cloudnative-pg"): f"{{storage: 1Gi, {RESOURCES}}}",
     ("redis", "azure-cache"): "{}",
+    ("redis", "redis-cluster"): f"{{credentials: login, {RESOURCES}}}",
+    ("redis", "redis-sentinel"): f"{{credentials: login, {RESOURCES}}}",
     ("redis", "statefulset"): f"{{{RESOURCES}}}",
 }
 """Type and engine to the least settings."""

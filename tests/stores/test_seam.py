@@ -12,8 +12,8 @@ from groundplan.stores.registry import ENGINES
 PACKAGE = Path(groundplan.__file__).parent
 
 KINDS = {kind for kind, _ in ENGINES}
-WORDS = {"csi"}
-"""Engines that are called like something in Kubernetes; `engines_asked` finds whoever compares them all the same."""
+WORDS = {"csi", "redis-cluster", "redis-sentinel"}
+"""Engines that are called like something in Kubernetes, or like triggers of KEDA; `engines_asked` finds whoever compares them all the same."""
 
 NAMES = {engine for _, engine in ENGINES} - WORDS
 

@@ -12,6 +12,7 @@ from groundplan.autoscaling.horizontal import HorizontalAutoscaler
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.model.scaling import Scaling, ScalingHours
 from groundplan.parts import Component, Json, Part
+from groundplan.stores.answers import SecretKey
 
 KEDA = "keda.sh/v1alpha1"
 
@@ -25,6 +26,12 @@ class QueueTrigger:
 
     signs_in: bool = False
     """Whether whoever holds the queue answers only to an identity. Default false."""
+
+    holder: str = ""
+    """Store that holds the queue."""
+
+    login: Mapping[str, SecretKey] = field(default_factory=dict)
+    """What it is asked with instead, by KEDA's own words. Default nothing: whoever reaches it may ask."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +73,8 @@ class QueueScaler(Part):
         scaling = props.scaling
         if any(queue.signs_in for queue in props.queues):
             self._add_authentication(props.identity)
+        for holder, login in {queue.holder: queue.login for queue in props.queues if queue.login}.items():
+            self._add_login(holder, login)
         triggers = [self._trigger(queue) for queue in props.queues]
         triggers += [self._hours(hours) for hours in scaling.hours.values()]
         triggers += self._resource_triggers(scaling)
@@ -99,8 +108,25 @@ class QueueScaler(Part):
         return f"{self._target}-queues"
 
     def _trigger(self, queue: QueueTrigger) -> Json:
-        credentials = {"authenticationRef": {"name": self._authentication}} if queue.signs_in else {}
-        return {**queue.trigger, **credentials}
+        if not queue.signs_in and not queue.login:
+            return queue.trigger
+        name = self._authentication if queue.signs_in else self._login(queue.holder)
+        return {**queue.trigger, "authenticationRef": {"name": name}}
+
+    def _login(self, holder: str) -> str:
+        return f"{self._target}-{holder}"
+
+    def _add_login(self, holder: str, login: Mapping[str, SecretKey]) -> None:
+        """KEDA reads the Secret that the service itself signs in with."""
+        targets = [{"parameter": word, "name": at.secret, "key": at.key} for word, at in login.items()]
+        self.emit(
+            {
+                "apiVersion": KEDA,
+                "kind": "TriggerAuthentication",
+                "metadata": {"name": self._login(holder)},
+                "spec": {"secretTargetRef": targets},
+            }
+        )
 
     def _add_authentication(self, identity: Mapping[str, str]) -> None:
         """KEDA asks the broker as an identity that trusts its ServiceAccount; no key is stored."""

@@ -42,7 +42,9 @@ def _trigger(environment: Environment, name: str, queue: str, length: int) -> Qu
     for store in (*declaring, *called):
         trigger = store.queue_trigger(queue, length)
         if trigger is not None:
-            return QueueTrigger(trigger=trigger, signs_in=store.asks_as_caller)
+            return QueueTrigger(
+                trigger=trigger, signs_in=store.asks_as_caller, holder=store.name, login=store.queue_login
+            )
     raise ConstructError(
         name,
         f"scales by queue `{queue}`, which no broker and no Redis it calls has",

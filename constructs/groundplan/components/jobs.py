@@ -13,7 +13,7 @@ from groundplan.networking.service_peers import egress
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
-from groundplan.workloads.callee_urls import urls_of
+from groundplan.workloads.callee_urls import authorities_of, urls_of
 from groundplan.workloads.job_pod import JobPodProps
 from groundplan.workloads.job_template import JobTemplate, JobTemplateProps
 from groundplan.workloads.scheduled_job import ClockWork, ClockWorkProps
@@ -49,6 +49,7 @@ def _scheduled_props(environment: Environment, name: str, job: ScheduledJob) -> 
         args=job.args,
         taints=platform.taints,
         urls=urls_of(environment, name, job),
+        authorities=authorities_of(environment, job),
     )
     return ClockWorkProps(
         job=job,

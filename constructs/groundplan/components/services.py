@@ -19,7 +19,7 @@ from groundplan.networking.service_policy import ServicePolicyProps
 from groundplan.parts import Component, Json
 from groundplan.platforms.registry import platform_of
 from groundplan.waves import SyncWave
-from groundplan.workloads.callee_urls import urls_of
+from groundplan.workloads.callee_urls import authorities_of, urls_of
 from groundplan.workloads.graceful_stop import drain_seconds
 from groundplan.workloads.progressive import ReleaseProps
 from groundplan.workloads.service_pod import ServicePodProps
@@ -88,6 +88,7 @@ def _pod(environment: Environment, name: str, service: Service) -> ServicePodPro
         taints=platform_of(environment).taints,
         jobs=environment.jobs_of(name),
         urls={**span_settings(environment, name), **urls_of(environment, name, service)},
+        authorities=authorities_of(environment, service),
         drain=drain_seconds(environment, name),
     )
 

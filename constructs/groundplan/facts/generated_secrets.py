@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundplan.model.environment import Environment
+from groundplan.stores.registry import stores_of
 
 LOGIN = "kubernetes.io/basic-auth"
 """Type of a Secret with `username` and `password`."""
@@ -15,15 +16,15 @@ def generated_keys(environment: Environment, secret: str) -> dict[str, str | Non
     """Key to its value, sorted; None where the value is made in the cluster and nobody knows it."""
     keys = {reference.partition("/")[2]: None for reference in _references(environment) if _names(reference, secret)}
     found: dict[str, str | None] = {**keys, **_of_the_stack(environment, secret)}
-    for store in environment.data.values():
-        if getattr(store, "credentials", None) == secret:
-            found |= {"username": getattr(store, "owner", None), "password": None}
+    for store in stores_of(environment).values():
+        if store.credentials == secret:
+            found |= store.login
     return dict(sorted(found.items()))
 
 
 def is_login(environment: Environment, secret: str) -> bool:
     """Whether a database takes the Secret for its owner's login, which must then be of that type."""
-    return any(getattr(store, "credentials", None) == secret for store in environment.data.values())
+    return any(store.credentials == secret for store in stores_of(environment).values())
 
 
 def _of_the_stack(environment: Environment, secret: str) -> dict[str, str | None]:

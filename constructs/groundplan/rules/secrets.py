@@ -35,9 +35,9 @@ def _named(environment: Environment) -> Iterator[Reference]:
             yield ("services", name, "secrets", variable), reference.partition("/")[0]
         for index, secret in enumerate(service.secrets_from):
             yield ("services", name, "secrets_from", index), secret
-    for name, store in stores_of(environment).items():
+    for store in stores_of(environment).values():
         if store.credentials is not None:
-            yield ("data", name, "credentials"), store.credentials
+            yield store.credentials_at, store.credentials
     for name, receiver in environment.observability.receivers.items():
         yield ("observability", "receivers", name, "secret"), receiver.secret.partition("/")[0]
     if environment.observability.grafana_admin is not None:

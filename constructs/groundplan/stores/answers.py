@@ -14,6 +14,17 @@ Reference = tuple[YamlPath, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SecretKey:
+    """Where a value lies that nobody reads here."""
+
+    secret: str
+    """Name of the Secret, in the namespace of the services."""
+
+    key: str
+    """Key in it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Demand:
     """Pods that a store runs in the cluster."""
 

@@ -18,6 +18,8 @@ ENGINES = {
     ("postgres", "azure-flexible-server"): "groundplan.stores.postgres.azure_flexible_server.store:FlexibleServerStore",
     ("postgres", "cloudnative-pg"): "groundplan.stores.postgres.cloudnative_pg.store:CloudNativePgStore",
     ("redis", "azure-cache"): "groundplan.stores.redis.azure_cache.store:AzureCacheStore",
+    ("redis", "redis-cluster"): "groundplan.stores.redis.replicated.cluster:ClusterStore",
+    ("redis", "redis-sentinel"): "groundplan.stores.redis.replicated.sentinel:SentinelStore",
     ("redis", "statefulset"): "groundplan.stores.redis.statefulset.store:StatefulSetStore",
 }
 """Type and engine to the class that answers for it, as `module:class`."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from groundplan.model.environment import Environment
 from groundplan.model.values import Model
 from groundplan.rules.problem import Problem
-from groundplan.stores.answers import BucketAccess, Demand, Folder, Json, Reachability, Reference
+from groundplan.stores.answers import BucketAccess, Demand, Folder, Json, Reachability, Reference, SecretKey
 from groundplan.waves import SyncWave
 from groundplan.yaml.marked import YamlPath
 
@@ -130,6 +130,22 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
         """Secret with the login of its owner; none where nobody signs in by password."""
         return None
 
+    @property
+    def credentials_at(self) -> YamlPath:
+        """Where `credentials` is written."""
+        return (*self.path, "credentials")
+
+    @property
+    def login(self) -> Mapping[str, str | None]:
+        """Keys of `credentials` to their values, None for one that is made up; what the cluster generates has them. Default
+        none: nobody signs in by password."""
+        return {}
+
+    @property
+    def authority(self) -> SecretKey | None:
+        """Certificate of the authority that callers trust; none where it is one that everybody trusts, or speaks no TLS."""
+        return None
+
     def secret_readers(self) -> Mapping[str, tuple[str, ...]]:
         """Secret to the workloads of the store that read it."""
         return {}
@@ -194,6 +210,11 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
     def queue_trigger(self, queue: str, length: int) -> Json | None:
         """What the autoscaler watches; none where no queue lies here. It signs in where `asks_as_caller`."""
         return None
+
+    @property
+    def queue_login(self) -> Mapping[str, SecretKey]:
+        """What the autoscaler signs in with, by its own words. Default nothing: whoever reaches it may ask."""
+        return {}
 
     asks_as_caller: ClassVar[bool] = False
     """Whether the autoscaler asks for lengths as the identity of the service that it scales."""

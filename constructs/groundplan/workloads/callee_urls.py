@@ -11,6 +11,7 @@ from groundplan.facts.callers import service_called
 from groundplan.model.environment import Environment
 from groundplan.model.jobs import ScheduledJob
 from groundplan.model.services import Service
+from groundplan.stores.answers import SecretKey
 from groundplan.stores.registry import store_of
 
 Caller = Service | ScheduledJob
@@ -41,6 +42,16 @@ def urls_of(environment: Environment, name: str, caller: Caller) -> dict[str, st
     """
     told = {**derived_urls(environment, caller), **caller.urls}
     return {variable: _url(environment, name, callee) for variable, callee in told.items()}
+
+
+def authorities_of(environment: Environment, caller: Caller) -> dict[str, SecretKey]:
+    """Variable to certificate for every store it calls that shows one of an authority of its own: `<CALLEE>_CA`."""
+    stores = {callee: store_of(environment, callee) for callee in caller.calls}
+    return {
+        f"{callee.upper().replace('-', '_')}_CA": store.authority
+        for callee, store in stores.items()
+        if store is not None and store.authority is not None
+    }
 
 
 def _url(environment: Environment, name: str, callee: str) -> str:

@@ -12,6 +12,7 @@ from groundplan.model.jobs import Job, JobMount
 from groundplan.parts import Json
 from groundplan.pods import Taints, container_resources, placement, scratch_volume
 from groundplan.security.pod_security import container_security_context, pod_security_context
+from groundplan.stores.answers import SecretKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +39,9 @@ class JobPodProps:
 
     urls: Mapping[str, str] = field(default_factory=dict)
     """Variable to the URL of what it calls. Default none."""
+
+    authorities: Mapping[str, SecretKey] = field(default_factory=dict)
+    """Variable to the certificate of an authority that signed what it calls. Default none."""
 
 
 def files_name(job: str) -> str:
@@ -82,6 +86,10 @@ def _container(name: str, props: JobPodProps) -> Json:
 def _env(props: JobPodProps) -> list[Json]:
     values: dict[str, Json] = {name: {"value": value} for name, value in props.job.env.items()}
     values |= {name: {"value": url} for name, url in props.urls.items()}
+    values |= {
+        name: {"valueFrom": {"secretKeyRef": {"name": at.secret, "key": at.key}}}
+        for name, at in props.authorities.items()
+    }
     for name, reference in props.job.secrets.items():
         secret, _, key = reference.partition("/")
         values[name] = {"valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}

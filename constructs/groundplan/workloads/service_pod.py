@@ -25,6 +25,7 @@ from groundplan.pods import (
     with_identity,
 )
 from groundplan.security.pod_security import container_security_context, pod_security_context
+from groundplan.stores.answers import SecretKey
 from groundplan.workloads.graceful_stop import DRAIN_SECONDS, wait_before_stop
 from groundplan.workloads.job_template import TEMPLATES, template_name
 
@@ -69,6 +70,9 @@ class ServicePodProps:
 
     urls: Mapping[str, str] = field(default_factory=dict)
     """Variable to the URL of what it calls. Default none."""
+
+    authorities: Mapping[str, SecretKey] = field(default_factory=dict)
+    """Variable to the certificate of an authority that signed what it calls. Default none."""
 
     drain: int = DRAIN_SECONDS
     """Seconds between leaving the load balancers and stopping. Default 5, for what only pods call."""
@@ -192,6 +196,10 @@ class ServicePod:
     def _env(self) -> list[Json]:
         values: dict[str, Json] = {name: {"value": value} for name, value in self._service.env.items()}
         values |= {name: {"value": url} for name, url in self._props.urls.items()}
+        values |= {
+            name: {"valueFrom": {"secretKeyRef": {"name": at.secret, "key": at.key}}}
+            for name, at in self._props.authorities.items()
+        }
         for name, job in self._props.jobs.items():
             kind = name.upper().replace("-", "_")
             values[f"{kind}_JOB_TEMPLATE"] = {"value": f"{TEMPLATES}/{name}/job.yaml"}

@@ -65,6 +65,9 @@ def reads(objects: Iterable[Object]) -> dict[tuple[str, str], set[str]]:
         if item.kind == "TriggerAuthentication":
             for reference in item.spec.get("secretTargetRef") or []:
                 found.setdefault((item.namespace, str(reference.get("name"))), set()).add(str(reference.get("key", "")))
+        authority = (item.spec.get("ca") or {}).get("secretName") if item.group == "cert-manager.io" else None
+        if authority is not None:
+            found.setdefault((item.namespace, str(authority)), set()).add(EVERY)
         if item.kind == "PushSecret":
             name = str(((item.spec.get("selector") or {}).get("secret") or {}).get("name"))
             found.setdefault((item.namespace, name), set()).add(EVERY)

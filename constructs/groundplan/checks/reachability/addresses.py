@@ -104,7 +104,7 @@ def _scaled(cluster: Cluster, names: Names) -> Iterator[Flow]:
     for item in (*cluster.of_kind("keda.sh", "ScaledObject"), *cluster.of_kind("keda.sh", "ScaledJob")):
         for index, trigger in enumerate(item.spec.get("triggers", [])):
             metadata = trigger.get("metadata", {})
-            text = metadata.get("address") or metadata.get("serverAddress")
+            text = metadata.get("address") or metadata.get("addresses") or metadata.get("serverAddress")
             address = told_once(text, item, ("spec", "triggers", index)) if text else None
             if address is not None:
                 for operator in operators:

@@ -47,6 +47,7 @@ def rehearsed(store: str) -> bool:
     """Whether a Job restores the newest dump of a store regularly, from where dumps are put, and fails where it cannot."""
     asked = current()
     places = {place for pods in _dumping(asked, store) for place in _places(pods)}
+    elsewhere: list[str] = []
     for pods in asked.ground.cluster.pods:
         item = pods.origin
         if pods.kind not in PASSING or item is None or item.scope != asked.ground.scope:
@@ -55,13 +56,15 @@ def rehearsed(store: str) -> bool:
         by = next((one for one in stores() if one.restores and one.restores in text), None)
         if by is None:
             continue
-        asked.through(item, "rehearsal")
         if not places & set(_places(pods)):
-            return asked.no(f"{item} reads elsewhere than dumps of {store} are put")
+            elsewhere.append(str(item))
+            continue
+        asked.through(item, "rehearsal")
         if not _can_fail(text, by):
             return asked.no(f"{item} cannot fail")
         return starts(asked, item) and meets(asked, needs_of(asked, item, "read-blobs", "list-bucket"))
-    return asked.no(f"nothing restores dumps of {store}")
+    others = f": {', '.join(elsewhere)} read elsewhere than they are put" if elsewhere else ""
+    return asked.no(f"nothing restores dumps of {store}{others}")
 
 
 def _can_fail(text: str, by: StoreEvidence) -> bool:

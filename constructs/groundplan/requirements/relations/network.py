@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -29,12 +29,24 @@ def reaches(source: str, target: str) -> bool:
     if not callers or not ends:
         return asked.no(f"there is no {source if not callers else target} in {ground.scope}")
     _lead(asked, target)
+    lost = next(_leading_nowhere(ground, target), None)
+    if lost is not None:
+        return asked.no(f"{lost}, by which {target} is asked, leads nowhere")
     flows = [Flow(caller, end, port, f"{source} calls {target}") for caller in callers for end, port in ends]
     return (
         all(has_way(asked, caller, end, port) for caller in callers for end, port in ends)
         and lets_through(asked, flows)
         and _resolves(asked, target)
     )
+
+
+def _leading_nowhere(ground: Ground, name: str) -> Iterator[str]:
+    """Addresses of a store that lead to nobody; who asks it needs all of them, such as sentinels and servers."""
+    store = store_of(ground.environment, name) if name in ground.environment.data else None
+    addresses = store.addresses() if store is not None else []
+    for host, port in addresses if len(addresses) > 1 else ():
+        if not any(ground.names.ends(host, port, ground.environment.namespace)):
+            yield host
 
 
 def lets_through(asked: Asked, flows: Sequence[Flow]) -> bool:

@@ -86,6 +86,11 @@ def _chain(asked: Asked, maker: Object, key: str = "") -> bool:
     ground = asked.ground
     asked.through(maker, f"drawn {key}" if key else "made")
     reference = maker.spec.get("secretStoreRef") or {}
+    generators = [
+        (entry.get("sourceRef") or {}).get("generatorRef") or {} for entry in maker.spec.get("dataFrom") or []
+    ]
+    if not reference and any(generators):
+        return all(_generates(asked, maker, generator) for generator in generators)
     place = (ESO, str(reference.get("kind", "SecretStore")), maker.namespace, str(reference.get("name", "")))
     store = ground.world.find(maker.cluster, *place)
     if store is None:
@@ -103,6 +108,15 @@ def _chain(asked: Asked, maker: Object, key: str = "") -> bool:
         if need.item is store or (need.item is maker and (not key or any(key in where for where in need.on)))
     ]
     return meets(asked, needs) if needs else asked.no(f"nobody knows who reads {store}")
+
+
+def _generates(asked: Asked, maker: Object, generator: Mapping[str, Any]) -> bool:
+    """Whether what makes values up is there."""
+    group = str(generator.get("apiVersion", "")).partition("/")[0]
+    place = (group, str(generator.get("kind", "")), maker.namespace, str(generator.get("name", "")))
+    found = asked.ground.world.find(maker.cluster, *place)
+    asked.through(found, "generates")
+    return found is not None or asked.no(f"{maker} takes values from a generator that is not there")
 
 
 def _kept(asked: Asked, store: Object, key: str) -> list[Object]:

@@ -30,6 +30,11 @@ class PostgresStore(Store[Postgres, SettingsT]):
         return self.chapter.credentials
 
     @property
+    def login(self) -> Mapping[str, str | None]:
+        """The owner keeps its name."""
+        return {"username": self.chapter.owner, "password": None}
+
+    @property
     @abstractmethod
     def host(self) -> str:
         """Host name that callers connect to."""

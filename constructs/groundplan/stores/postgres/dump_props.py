@@ -11,7 +11,7 @@ from groundplan.model.values import quantity
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.postgres.dump import PostgresDumpProps
 from groundplan.stores.postgres.model import Dump
-from groundplan.stores.postgres.storage import storage_of
+from groundplan.stores.storage import storage_of
 
 if TYPE_CHECKING:
     from groundplan.stores.postgres.database import PostgresStore

@@ -15,7 +15,7 @@ from groundplan.platforms.azure.naming import AzureKind, azure_name, object_name
 from groundplan.stores.answers import Json
 from groundplan.stores.postgres.azure_flexible_server.server import DELEGATED_ZONE, GROUP, POSTGRES
 from groundplan.stores.postgres.model import Dump
-from groundplan.stores.postgres.storage import storage_of
+from groundplan.stores.storage import storage_of
 from groundplan.yaml.text import to_yaml
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from groundplan.stores.answers import Description
 from groundplan.stores.pages import Row, StorePages
 from groundplan.stores.postgres.cloudnative_pg.settings import parameters
 from groundplan.stores.postgres.model import Archive, Dump
-from groundplan.stores.postgres.storage import storage_of
 from groundplan.stores.postgres.words import CONNECTIONS_KEPT
+from groundplan.stores.storage import storage_of
 
 if TYPE_CHECKING:
     from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore

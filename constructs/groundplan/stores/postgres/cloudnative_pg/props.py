@@ -18,7 +18,7 @@ from groundplan.stores.postgres.cloudnative_pg.cluster import PostgresClusterPro
 from groundplan.stores.postgres.cloudnative_pg.follower import Link, link
 from groundplan.stores.postgres.cloudnative_pg.policy import PostgresPolicyProps
 from groundplan.stores.postgres.cloudnative_pg.replication import ReplicationCertificatesProps
-from groundplan.stores.postgres.storage import storage_of
+from groundplan.stores.storage import storage_of
 
 if TYPE_CHECKING:
     from groundplan.stores.postgres.cloudnative_pg.store import CloudNativePgStore

@@ -10,6 +10,7 @@ from groundplan.model.values import seconds
 from groundplan.stores.answers import Description
 from groundplan.stores.pages import ManualAccess, StorePages
 from groundplan.stores.redis.azure_cache.words import VERSION
+from groundplan.stores.redis.names import evicts
 
 if TYPE_CHECKING:
     from groundplan.stores.redis.azure_cache.store import AzureCacheStore
@@ -39,7 +40,7 @@ class AzureCachePages(StorePages[Any]):
         return Description(
             what=f"Redis {VERSION}",
             run_by=self.store.engine,
-            how=f"evicts: {self.store.chapter.eviction}",
+            how=evicts(self.store.chapter),
             size=f"{settings.tier} {self._sku}{shards}",
         )
 

@@ -11,6 +11,7 @@ from groundplan.platforms.azure.naming import AzureKind
 from groundplan.platforms.azure.store import AzureStore
 from groundplan.rules.problem import Problem
 from groundplan.stores.answers import Json, Reachability, Reference
+from groundplan.stores.redis import rules as every_redis
 from groundplan.stores.redis.azure_cache import rules
 from groundplan.stores.redis.azure_cache.words import ZONE
 from groundplan.stores.redis.model import AzureCache, Redis
@@ -76,8 +77,9 @@ class AzureCacheStore(AzureStore[Redis, AzureCache]):
             yield self.at("zones", index), zone
 
     def problems(self) -> Iterator[Problem]:
-        """What the tier does not offer, and what persistence needs."""
-        return rules.problems(self)
+        """What the tier does not offer, what persistence needs, and what it may not throw away."""
+        yield from rules.problems(self)
+        yield from every_redis.problems(self.name, self.chapter)
 
     def build(self, component: Component) -> None:
         """The cache with its endpoint, patches and alerts."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from groundplan.model.recovery import Recovery
 from groundplan.stores.answers import Description
 from groundplan.stores.pages import StorePages
+from groundplan.stores.redis.names import evicts
 
 if TYPE_CHECKING:
     from groundplan.stores.redis.statefulset.store import StatefulSetStore
@@ -26,7 +27,7 @@ class StatefulSetPages(StorePages[Any]):
         return Description(
             what=f"Redis {store.settings.version}",
             run_by=store.engine,
-            how=f"evicts: {store.chapter.eviction}",
+            how=evicts(store.chapter),
             size=store.settings.storage,
         )
 

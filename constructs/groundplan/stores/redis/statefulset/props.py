@@ -11,8 +11,8 @@ from groundplan.kubernetes.objects import Json
 from groundplan.networking.endpoints import queue_scaler, watchers
 from groundplan.platforms.registry import platform_of
 from groundplan.stores.placement import block_storage
+from groundplan.stores.redis.rules import scaled_by
 from groundplan.stores.redis.statefulset.server import RedisServerProps
-from groundplan.stores.registry import stores_of
 
 if TYPE_CHECKING:
     from groundplan.stores.redis.statefulset.store import StatefulSetStore
@@ -38,14 +38,5 @@ def server_props(store: StatefulSetStore) -> RedisServerProps:
 
 def _clients(store: StatefulSetStore) -> list[Json]:
     callers = [pods(selector_labels(caller)) for caller in calling_pods(store.environment, store.name)]
-    return [*callers, queue_scaler(store.environment)] if _scales_somebody(store) else callers
-
-
-def _scales_somebody(store: StatefulSetStore) -> bool:
-    """Whether a service follows the length of a list that may lie here; nobody asks while the standby waits."""
-    if store.is_waiting or not store.holds_any_queue:
-        return False
-    services = store.environment.services.values()
-    scalings = (service.scaling for service in services if store.name in service.calls)
-    brokered = {queue for other in stores_of(store.environment).values() for queue in other.queues()}
-    return any(scaling is not None and set(scaling.queues) - brokered for scaling in scalings)
+    scaled = not store.is_waiting and store.holds_any_queue and scaled_by(store.environment, store.name)
+    return [*callers, queue_scaler(store.environment)] if scaled else callers

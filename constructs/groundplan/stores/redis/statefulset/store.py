@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from groundplan.facts.standby import waits
 from groundplan.kubernetes.labels import selector_labels
 from groundplan.kubernetes.network_policy import pods, ports
+from groundplan.rules.problem import Problem
 from groundplan.stores.answers import Demand, Json, Reference
+from groundplan.stores.redis import rules
 from groundplan.stores.redis.model import Redis, RedisStatefulSet
 from groundplan.stores.redis.names import LOGICAL_DATABASES
 from groundplan.stores.store import Store
@@ -86,6 +88,10 @@ class StatefulSetStore(Store[Redis, RedisStatefulSet]):
         """The preferred one."""
         if self.settings.preferred_zone is not None:
             yield self.at("preferred_zone"), self.settings.preferred_zone
+
+    def problems(self) -> Iterator[Problem]:
+        """What it may not throw away."""
+        return rules.problems(self.name, self.chapter)
 
     def build(self, component: Component) -> None:
         """The server, its volume, its metrics and its guard."""

@@ -1,4 +1,4 @@
-"""Where the archives and dumps of a database lie."""
+"""Where the copies of a store lie."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What the containers run; everything is told by environment variables."""
