@@ -10,6 +10,8 @@ from tests.support.rendering import Json, an_environment
 from groundplan.addons.catalogue import catalogue, sizes
 from groundplan.addons.sizes import Size
 from groundplan.addons.values import add_on_values
+from groundplan.blueprint import Release
+from groundplan.components import plan
 from groundplan.delivery.argocd import argocd_values
 from groundplan.model.environment import Environment
 from groundplan.observability.custom_metrics import adapter_values
@@ -26,6 +28,7 @@ secrets:
     reports: {keys: {private-key: shop/github-key}}
     shop-tls: {type: kubernetes.io/tls, keys: {tls.crt: shop/crt, tls.key: shop/key}}
 ingress: {type: nginx, certificate: shop-tls}
+backups: {bucket: shop-backups, schedules: {daily: {at: "0 18 * * *", keep: 30d}}, restore_test: "0 3 * * 0"}
 delivery:
   repository: {url: "https://github.com/shop/platform"}
   reports: {app: 1, installation: 1, secret: reports/private-key}
@@ -42,6 +45,9 @@ CHARTS: dict[str, Callable[[Environment], Json]] = {
     "argo-cd": argocd_values,
     "kube-prometheus-stack": stack_values,
     "prometheus-adapter": adapter_values,
+    "velero": lambda environment: next(
+        part.values for part in plan(environment) if part.name == "velero" and isinstance(part, Release)
+    ),
 }
 PARTS = [(name, part) for name, add_on in catalogue().items() for part in add_on.sizes]
 

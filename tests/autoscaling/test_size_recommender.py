@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from tests.support.azure_rendering import RESOURCES, azure
-from tests.support.rendering import rendered, schema_problems, the
+from tests.support.rendering import an_environment, rendered, schema_problems, the
+
+from groundplan.addons.selection import needed
+from groundplan.addons.values import add_on_values
 
 WEB = f"services: {{web: {{image: 'web:1.0', port: 80, {RESOURCES}}}}}"
 SIZED = "cluster: {right_sizing: true}"
@@ -29,3 +32,12 @@ def test_it_watches_whatever_the_rollout_makes_of_the_workload() -> None:
 
 def test_without_being_asked_there_is_none() -> None:
     assert "VerticalPodAutoscaler" not in {item["kind"] for item in rendered(azure(WEB), "web")}
+
+
+def test_where_the_cluster_brings_no_recommender_it_is_installed_and_nothing_that_changes_pods() -> None:
+    environment = an_environment(SIZED)
+
+    assert "vertical-pod-autoscaler" in needed(environment)
+    assert "vertical-pod-autoscaler" not in needed(azure(SIZED))
+    values = add_on_values(environment)["vertical-pod-autoscaler"](environment)
+    assert values["updater"] == values["admissionController"] == {"enabled": False}

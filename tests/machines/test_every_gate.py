@@ -108,6 +108,20 @@ CASES = {
         r"aws-load-balancer-type: external", "aws-load-balancer-type: internal",
         "lets the whole Internet in on port 443, and nothing public stands there",
     ),
+    "identity: copies of the cluster may not be deleted": (
+        "identity", f"{LIVE}/cloud/*/Policy*velero.yaml", r"s3:DeleteObject", "s3:GetObjectAcl",
+        "s3:DeleteObject",
+    ),
+    "identity: copies of the cluster lie in another bucket": (
+        "identity", f"{LIVE}/cluster-backup/velero/BackupStorageLocation-default.yaml", r"bucket: machines-copies", "bucket: another",
+        "another",
+    ),
+    "intent: copies are kept for a day": (
+        "intent", f"{LIVE}/cluster-backup/velero/Schedule-monthly.yaml", r"ttl: 8760h0m0s", "ttl: 24h0m0s", "24h0m0s",
+    ),
+    "intent: nobody tries the newest copy": (
+        "intent", f"{LIVE}/cluster-backup/velero/Role-restore-test.yaml", r"\bcreate\b", "watch", "nobody who may ask for restores",
+    ),
     "capacity: machines too small for what stands on them": (
         "capacity", f"{LIVE}/cluster/*/AWSMachineTemplate-control-plane-*.yaml", r"instanceType: m6i\.xlarge", "instanceType: z9.tiny",
         "z9.tiny",

@@ -37,6 +37,7 @@ data:
     engine: {{cloudnative-pg: {{storage: 10Gi, {RESOURCES}, archive: {{bucket: shop-backups}}}}}}
   cache: {{type: redis, engine: {{statefulset: {{{RESOURCES}}}}}}}
 secrets: {{entries: {{orders: {{generated: true}}}}}}
+backups: {{bucket: shop-backups, schedules: {{daily: {{at: 0 18 * * *, keep: 30d}}}}, restore_test: 0 3 * * 0}}
 """
 HOSTS = """
 ingress: {type: nginx, certificate: shop-tls, availability: 99.5}

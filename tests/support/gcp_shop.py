@@ -81,6 +81,13 @@ observability:
 ingress: {type: nginx, acme_email: shop@example.com}
 expose: {www: {routes: {/: web}}}
 hosts: {www: www.shop.example}
+backups:
+  bucket: shop-example-backups
+  schedules:
+    daily: {at: "0 18 * * *", keep: 30d}
+    weekly: {at: "0 19 * * 6", keep: 90d}
+    monthly: {at: "0 20 1 * *", keep: 365d}
+  restore_test: "0 3 * * 0"
 pipelines:
   repository: example/shop
   branches: [main]
@@ -93,6 +100,13 @@ exemptions:
     owner: shop
     reason: As old as the other systems here, and upgraded with them.
     expires: "2027-02-28"
+  restore-test-asks-the-api:
+    rule: CKV_K8S_38
+    kind: CronJob
+    name: restore-test
+    owner: shop
+    reason: It asks Velero for a restore and looks at what came back, with a role in three namespaces alone.
+    expires: "2027-06-30"
 delivery:
   sign_in: {issuer: "https://sign-in.example.com", client: argocd}
   reports: {app: 100001, installation: 20000001, secret: argo-cd-reports/private-key}

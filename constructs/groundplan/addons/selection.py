@@ -81,6 +81,18 @@ def _makes_clusters(environment: Environment) -> bool:
     return environment.cluster.makes_clusters is not None
 
 
+def _backups(environment: Environment) -> bool:
+    return environment.backups is not None
+
+
+def _copies_volumes(environment: Environment) -> bool:
+    return environment.backups is not None and environment.backups.volumes
+
+
+def _recommends_sizes(environment: Environment) -> bool:
+    return environment.host_environment.cluster.right_sizing
+
+
 NEEDS: dict[str, Need] = {
     "argo-rollouts": _progressive,
     "cluster-api-operator": _makes_clusters,
@@ -93,7 +105,10 @@ NEEDS: dict[str, Need] = {
     "keda": _queues_or_hours,
     "prometheus-adapter": _custom_metrics,
     "sealed-secrets": _sealed_secrets,
+    "snapshot-controller": _copies_volumes,
     "tigera-operator": _machines,
+    "velero": _backups,
+    "vertical-pod-autoscaler": _recommends_sizes,
 }
 """Add-on to what makes an environment need it. A platform and a store want others, some are named in `cluster.controllers`,
 and those that are part of every cluster say so in the catalogue."""

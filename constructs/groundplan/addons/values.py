@@ -378,6 +378,43 @@ def _clusters_of_machines(environment: Environment) -> Json:
     }
 
 
+def _snapshots(environment: Environment) -> Json:
+    size = sizes(environment, "snapshot-controller")["controller"]
+    return {
+        "controller": {
+            "replicaCount": size.replicas,
+            "fullnameOverride": "snapshot-controller",
+            **({"pdb": {"maxUnavailable": 1}} if size.replicas > 1 else {}),
+            "priorityClassName": CRITICAL,
+            "resources": size.resources,
+            "securityContext": {"allowPrivilegeEscalation": False, "seccompProfile": {"type": "RuntimeDefault"}},
+            "serviceMonitor": {"create": environment.parts.monitoring},
+            "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/name": "snapshot-controller"}),
+        }
+    }
+
+
+def _recommended_sizes(environment: Environment) -> Json:
+    """The recommender alone: what would replace pods to resize them stays away, and so does its webhook."""
+    size = sizes(environment, "vertical-pod-autoscaler")["recommender"]
+    return {
+        "containerSecurityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+        },
+        "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+        "admissionController": {"enabled": False},
+        "updater": {"enabled": False},
+        "recommender": {
+            "replicas": size.replicas,
+            **({} if size.replicas > 1 else {"podDisruptionBudget": size.budget()}),
+            "priorityClassName": CRITICAL,
+            "resources": size.resources,
+        },
+    }
+
+
 VALUES: dict[str, Callable[[Environment], Json]] = {
     "argo-rollouts": _rollouts,
     "cert-manager": _cert_manager,
@@ -395,7 +432,9 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
     "plugin-barman-cloud": _postgres_archiver,
     "prometheus-operator-crds": _no_values,
     "sealed-secrets": _sealed_secrets,
+    "snapshot-controller": _snapshots,
     "tigera-operator": _pod_network,
+    "vertical-pod-autoscaler": _recommended_sizes,
 }
 """Add-on to its values; the monitoring stack and Argo CD have theirs with their own constructs, a platform brings its own."""
 

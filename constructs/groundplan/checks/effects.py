@@ -18,8 +18,8 @@ from groundplan.platforms.registry import PLATFORMS
 from groundplan.platforms.resources import data_of
 from groundplan.stores.registry import ENGINES
 
-ROOMS = ("groundplan.cluster_api", "groundplan.telemetry")
-"""Rooms whose kinds are no platform's and no store's: clusters of machines, and what keeps logs."""
+ROOMS = ("groundplan.backups", "groundplan.cluster_api", "groundplan.telemetry")
+"""Rooms whose kinds are no platform's and no store's: clusters of machines, their copies, and what keeps logs."""
 
 
 @cache

@@ -8,6 +8,7 @@ from groundplan.blueprint import Blueprint, Release
 from groundplan.components import (
     argocd,
     backup,
+    backups,
     charts,
     cloud,
     cluster_api,
@@ -43,6 +44,7 @@ SOURCES: tuple[Callable[[Environment], Iterable[Blueprint | Release]], ...] = (
     jobs.components,
     services.components,
     backup.components,
+    backups.components,
     charts.components,
     manifests.components,
     own.components,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from groundplan.addons.catalogue import sizes
 from groundplan.addons.sizes import Size, Sizes
-from groundplan.cluster_api.health import HEALTH
+from groundplan.backups.health import HEALTH as COPIES
+from groundplan.cluster_api.health import HEALTH as MACHINES
 from groundplan.delivery.reports import reporting
 from groundplan.facts.cloud_names import DELIVERIES
 from groundplan.facts.reports import reports_anything
@@ -185,7 +186,7 @@ class ManagementHealth(Part):
 
 
 def cloud_health(environment: Environment) -> str:
-    """Health checks of what the cluster's controllers make; empty without such a controller."""
+    """Health checks of what the cluster's controllers make or read; empty without such a controller."""
     named = frozenset(environment.cluster.controllers)
     checks = {
         kinds: {"health.lua": check}
@@ -194,9 +195,11 @@ def cloud_health(environment: Environment) -> str:
         for kinds, check in platform.health_checks().items()
     }
     if environment.cluster.makes_clusters is not None:
-        checks |= {kinds: {"health.lua": check} for kinds, check in HEALTH.items()}
+        checks |= {kinds: {"health.lua": check} for kinds, check in MACHINES.items()}
     if environment.logging is not None:
         checks |= {kinds: {"health.lua": check} for kinds, check in telemetry.HEALTH.items()}
+    if environment.backups is not None:
+        checks |= {kinds: {"health.lua": check} for kinds, check in COPIES.items()}
     return to_yaml(checks) if checks else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundplan.documents.cluster_copies import cluster_copies
 from groundplan.documents.kubectl import context
 from groundplan.facts.system import System
 from groundplan.markdown import bullets, document, section, table
@@ -14,7 +15,7 @@ from groundplan.stores.store import AnyStore
 def page(system: System) -> str | None:
     """The whole page; none where there is nothing to keep."""
     serving = system.serving
-    if not serving.data:
+    if not serving.data and serving.backups is None:
         return None
     pages = {name: store.pages() for name, store in stores_of(serving).items()}
     return document(
@@ -22,6 +23,7 @@ def page(system: System) -> str | None:
         section("What is kept", _overview(list(pages.values()))),
         section("What is not", bullets(f"`{name}`: {it.not_kept()}" for name, it in pages.items() if not it.kept())),
         *(block for it in pages.values() for block in it.restore(context(serving))),
+        *cluster_copies(system),
         *pages_of(serving).restore(serving),
     )
 

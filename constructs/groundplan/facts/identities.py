@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from groundplan.kubernetes.namespaces import VELERO
 from groundplan.model.environment import Environment
 from groundplan.stores.registry import stores_of
 
@@ -41,6 +42,19 @@ class Identity:
     """Whether it may list beyond the prefix. Default false. Barman asks whether the bucket exists before it archives a
     segment, and an object store refuses that question to whoever may list only a prefix.
     See https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html ."""
+
+
+COPIER = "velero"
+"""ServiceAccount of what copies objects and volumes out of a cluster."""
+
+
+def cluster_copier(environment: Environment) -> Identity | None:
+    """Who writes copies of the cluster; None where nobody does. It asks whether the bucket is there, too."""
+    backups = environment.backups
+    if backups is None or not environment.has_cluster:
+        return None
+    right = BucketRight(backups.bucket, backups.prefix, "read-write")
+    return Identity(COPIER, VELERO, right, lists_bucket=True)
 
 
 def data_identities(environment: Environment) -> Iterator[Identity]:

@@ -50,3 +50,6 @@ LOG_AGENTS = "log-agents"
 
 MONITORING = "monitoring"
 """Prometheus and what belongs to it, unless `observability.namespace` says otherwise."""
+
+VELERO = "velero"
+"""What copies objects and volumes out of the cluster."""

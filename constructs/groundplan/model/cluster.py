@@ -119,8 +119,8 @@ class Cluster(Model):
     """What of the platform it gets. Default all of it."""
 
     right_sizing: bool = False
-    """Whether a recommendation of CPU and memory is kept for every service. Default false: the cluster needs the vertical
-    pod autoscaler, which AKS brings."""
+    """Whether a recommendation of CPU and memory is kept for every service, and no pod is changed by it. Default false. AKS
+    and GKE bring what recommends; elsewhere it is installed."""
 
     controllers: list[Name] = []
     """Further add-ons by their name in the catalogue, `external-secrets` and the controllers of the platforms. Default none: what the cluster and its tenants use brings its own.

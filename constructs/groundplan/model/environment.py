@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from groundplan.model.backups import Backups
 from groundplan.model.charts import Chart, ManifestSettings
 from groundplan.model.cluster import Cluster, Parts
 from groundplan.model.data import DataStore
@@ -160,6 +161,9 @@ class Environment(Model):
 
     recovery: Recovery | None = None
     """Disaster recovery. Default none."""
+
+    backups: Backups | None = None
+    """Copies of the cluster's objects and volumes outside it. Default none: stores keep copies of their own data."""
 
     @model_validator(mode="before")
     @classmethod

@@ -80,5 +80,9 @@ def _towards(environment: Environment, callee: str) -> Json | None:
 
 
 def kubernetes_api(environment: Environment) -> Json:
-    """Egress to the API server, wherever the platform puts it."""
-    return {"to": platform_of(environment).api_server_blocks, "ports": ports(443)}
+    """Egress to the API server, wherever the platform puts it.
+
+    Policies see a packet after its Service was translated; on machines that is the port of the API server itself.
+    """
+    machines = environment.host_environment.cluster.cluster_api is not None
+    return {"to": platform_of(environment).api_server_blocks, "ports": ports(443, *([6443] if machines else []))}

@@ -8,6 +8,7 @@ from groundplan.facts.standby import waits
 from groundplan.kubernetes.namespaces import LOGGING
 from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
+from groundplan.observability.backup_alerts import backup_alerts
 from groundplan.observability.host_alerts import host_alerts
 from groundplan.observability.job_alerts import job_alerts
 from groundplan.observability.logging_alerts import logging_alerts
@@ -29,7 +30,9 @@ def cluster_rules(environment: Environment) -> Rules:
             "logging": logging_alerts(logging, environment.tracing),
             "namespace-logging": namespace_alerts(environment, LOGGING),
         }
+    copies = {"cluster-backup": backup_alerts(environment)} if environment.backups is not None else {}
     return {
+        **copies,
         "platform": platform_alerts(environment),
         "namespace-monitoring": namespace_alerts(environment, environment.observability.namespace),
         **kept,

@@ -133,6 +133,23 @@ class ObjectStorage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BackupStorage:
+    """How copies of a cluster reach a bucket or container, in the words of Velero's plugin for the platform."""
+
+    provider: str
+    """What a BackupStorageLocation calls the plugin."""
+
+    plugin: str
+    """Image of the plugin."""
+
+    config: Mapping[str, str] = field(default_factory=dict)
+    """Settings of the plugin. Default none."""
+
+    snapshots: str
+    """Driver that takes snapshots of the cluster's own disks."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IngressController:
     """One way in that a platform offers, chosen by `ingress.type`."""
 
@@ -371,6 +388,10 @@ class Platform:
             listing=f"aws s3 ls s3://{bucket}/{{prefix}}",
             fetching=f"aws s3 cp s3://{bucket}/{{name}} .",
         )
+
+    def backup_storage(self, bucket: str) -> BackupStorage | None:
+        """How copies of the cluster reach a bucket or container. Default None: it is not known."""
+        return None
 
     # The network around pods
 

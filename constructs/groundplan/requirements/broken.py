@@ -463,6 +463,7 @@ WAYS: Breaks = {
         "is of another vault": _of_another_vault,
     },
     "target": {"wears other labels": _other_labels},
+    "trying": {"is suspended": _no_pods, "looks for another row": _other_addresses},
     "twin": {"takes its image from the lost region": _takes_lost_image},
     "worker": {"has no pods": _no_pods, "selects others": _others_pods},
     "writer": {"writes other zones": _writes_other_zones},

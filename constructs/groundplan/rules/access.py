@@ -1,11 +1,10 @@
-"""Roles that accounts name, and recommenders that a cluster has."""
+"""Roles that accounts name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from groundplan.model.environment import Environment
-from groundplan.platforms.registry import platform_of
 from groundplan.rules.problem import Problem, unknown
 from groundplan.yaml.marked import YamlPath
 
@@ -44,11 +43,5 @@ def _sign_in(environment: Environment) -> Iterator[Problem]:
         yield path, "sign-in-for-nobody", "lets people in who may do nothing", "write rbac.groups, or remove it"
 
 
-def _right_sizing(environment: Environment) -> Iterator[Problem]:
-    if environment.cluster.right_sizing and "vertical-pod-autoscaler" not in platform_of(environment).built_in:
-        what = f"needs the vertical pod autoscaler, which a cluster of {environment.platform_name} does not bring"
-        yield ("cluster", "right_sizing"), "sizing-without-recommender", what, "write false"
-
-
-ACCESS_RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (_roles, _groups, _sign_in, _right_sizing)
+ACCESS_RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (_roles, _groups, _sign_in)
 """Every rule of this module."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from groundplan.model.environment import Environment
 from groundplan.platforms.registry import platform_of, platforms
 from groundplan.rules.access import ACCESS_RULES
+from groundplan.rules.backups import BACKUP_RULES
 from groundplan.rules.calls import CALL_RULES
 from groundplan.rules.cluster import CLUSTER_RULES
 from groundplan.rules.cluster_api import CLUSTER_API_RULES
@@ -56,7 +57,7 @@ def _platform(environment: Environment) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Environment], Iterator[Problem]], ...] = (
-    _platform, plaintext_secrets, *ACCESS_RULES, *CALL_RULES, *CLUSTER_RULES, *CLUSTER_API_RULES, *DATA_RULES, *EXPOSE_RULES, *FILE_RULES, *ID_RULES,
+    _platform, plaintext_secrets, *ACCESS_RULES, *BACKUP_RULES, *CALL_RULES, *CLUSTER_RULES, *CLUSTER_API_RULES, *DATA_RULES, *EXPOSE_RULES, *FILE_RULES, *ID_RULES,
     *INGRESS_RULES, *JOB_RULES, *LOGGING_RULES, *MANAGEMENT_RULES, *OBSERVABILITY_RULES, *OPERATION_RULES, *PART_RULES, *PIPELINE_RULES, *QUOTA_RULES,
     *RECOVERY_RULES, *SECRET_RULES, *SERVICE_RULES,
 )  # fmt: skip

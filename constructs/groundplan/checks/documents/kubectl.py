@@ -238,7 +238,11 @@ def _of_kind(
 
 def _any(cluster: str, kinds: set[tuple[str, str]], namespace: str | None, world: World) -> bool:
     unseen = {"Pod", "Node", "Event", "Job", "ReplicaSet", "PersistentVolume"}
-    return bool({kind for _, kind in kinds} & unseen) or any(world.of_kind(cluster, kinds, namespace))
+    if {kind for _, kind in kinds} & unseen or any(world.of_kind(cluster, kinds, namespace)):
+        return True
+    return not any(
+        True for other in world.clusters for _ in world.of_kind(other, kinds, None)
+    )  # programs alone make it
 
 
 def _one(

@@ -77,7 +77,8 @@ class World:
     def kinds(self) -> dict[str, set[tuple[str, str]]]:
         """Every word for a kind, singular and plural, to group and kind."""
         known = {(identity.group, identity.kind) for held in self.clusters.values() for identity in held.parts}
-        known |= set(SHORT.values())
+        served = (api.rpartition("/") for held in self.clusters.values() for api in held.apis)
+        known |= {(group, kind) for group, _, kind in served if group and kind != "*"} | set(SHORT.values())
         words: dict[str, set[tuple[str, str]]] = {}
         for group, kind in known:
             for word in _words(kind):

@@ -240,6 +240,7 @@ COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
     "seconds": lambda value, wanted: value is not None and float(value) == seconds(str(wanted)),
     "days": lambda value, wanted: value is not None and float(value) * DAY == seconds(str(wanted)),
     "days_among": _days_among,
+    "duration": lambda value, wanted: duration_seconds(str(value)) == duration_seconds(str(wanted)),
     "least_seconds": lambda value, wanted: value is not None and float(value) >= seconds(str(wanted)),
     "ending": lambda value, wanted: str(value).endswith(f"-{wanted}"),
     "holds": _holds,

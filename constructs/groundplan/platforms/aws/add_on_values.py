@@ -100,6 +100,7 @@ KNOWS_NODES: tuple[Json, ...] = (
 def _disks(environment: Environment) -> Json:
     size = sizes(environment, "aws-ebs-csi-driver")
     sidecar = {"resources": size["sidecar"].resources}
+    copies = environment.backups is not None and environment.backups.volumes
     sidecars = ("attacher", "livenessProbe", "nodeDriverRegistrar", "provisioner", "resizer")
     return {
         "controller": {
@@ -110,7 +111,10 @@ def _disks(environment: Environment) -> Json:
             "resources": size["controller"].resources,
         },
         "node": {"enableWindows": False, "resources": size["node"].resources},
-        "sidecars": dict.fromkeys(sidecars, sidecar),
+        "sidecars": {
+            **dict.fromkeys(sidecars, sidecar),
+            **({"snapshotter": sidecar} if copies else {}),  # the chart adds it where snapshots are known
+        },
         "helmTester": {"enabled": False},
     }
 

@@ -8,6 +8,7 @@ from functools import partial
 from groundplan.blueprint import Blueprint
 from groundplan.cluster_api.hardening import people_flags
 from groundplan.facts.cloud_names import management_namespace
+from groundplan.facts.identities import cluster_copier
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.facts.standby import serves_follower, stands_in
 from groundplan.model.cluster_api import ClusterApi
@@ -171,7 +172,8 @@ def _add_shared(environment: Environment, component: Component, site: Site) -> N
     members = (environment, *environment.tenants)
     hands_over = any(serves_follower(member) and carries_certificates(member) for member in members)
     zone = cloud.dns.zone if cloud.dns is not None else None
-    OperatorIdentities(component, "operators", site, names=operators(environment), zone=zone, hands_over=hands_over)
+    names, copier = operators(environment), cluster_copier(environment)
+    OperatorIdentities(component, "operators", site, names=names, zone=zone, hands_over=hands_over, copier=copier)
     images = [service.image for service in environment.services.values()]
     images += [step.image for service in environment.services.values() for step in service.init if step.image]
     images += [job.image for job in environment.scheduled_jobs.values()]

@@ -9,16 +9,20 @@ from collections.abc import Callable, Sequence
 
 from groundplan.addons.catalogue import catalogue
 from groundplan.addons.selection import needed
+from groundplan.facts.identities import Identity
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
+from groundplan.platforms.aws.chapter import Grant
 from groundplan.platforms.aws.identity import PodRole
 from groundplan.platforms.aws.load_balancer_policy import load_balancer_statements
 from groundplan.platforms.aws.policies import allow, document
 from groundplan.platforms.aws.resource import AwsPart
 from groundplan.platforms.aws.roles import OPERATOR, SECRETS_READER, SECRETS_WRITER
 from groundplan.platforms.aws.site import Site
+from groundplan.platforms.aws.workloads import grant_statements
 
 DISKS = "aws-ebs-csi-driver"
+COPIES = "velero"
 
 PURPOSES = {
     DISKS: "Makes disks for volumes",
@@ -26,6 +30,7 @@ PURPOSES = {
     "cluster-autoscaler": "Sets the size of the node groups",
     "external-dns": "Writes the records of public hosts",
     OPERATOR: "Takes the secret-reading role of each tenant",
+    COPIES: "Copies objects and volumes",
 }
 """Operators with an AWS identity: one sentence for the role's description. Where each runs stands in the catalogue."""
 
@@ -49,6 +54,7 @@ class OperatorIdentities(AwsPart):
         names: operators that it gets and that have an identity.
         zone: the zone in which records are written; None where there is none.
         hands_over: whether a tenant hands secrets to its standby.
+        copier: who writes copies of the cluster, and where. Default nobody.
     """
 
     def __init__(
@@ -60,15 +66,18 @@ class OperatorIdentities(AwsPart):
         names: Sequence[str],
         zone: str | None,
         hands_over: bool,
+        copier: Identity | None = None,
     ) -> None:
         super().__init__(scope, id_, site)
         self._zone = zone or ""
         self._hands_over = hands_over
+        self._copier = copier
         statements: dict[str, Callable[[], list[Json]]] = {
             "aws-load-balancer-controller": load_balancer_statements,
             "cluster-autoscaler": self._autoscaler,
             "external-dns": self._dns,
             OPERATOR: self._secrets,
+            COPIES: self._copies,
         }
         for name in names:
             add_on = catalogue()[name]
@@ -128,3 +137,11 @@ class OperatorIdentities(AwsPart):
         writer = (SECRETS_WRITER,) if self._hands_over else ()
         roles = [f"{tenants}-{identity}" for identity in (SECRETS_READER, *writer)]
         return [allow(["sts:AssumeRole", "sts:TagSession"], roles)]
+
+    def _copies(self) -> list[Json]:
+        """Read and write what lies below its own prefix."""
+        if self._copier is None:
+            return []
+        right = self._copier.grant
+        grant = Grant(bucket=right.bucket, prefix=right.prefix, actions=right.actions)
+        return grant_statements(grant, lists_bucket=self._copier.lists_bucket)

@@ -10,7 +10,15 @@ from groundplan.kubernetes.network_policy import PRIVATE
 from groundplan.platforms.aws.facts import replication_group
 from groundplan.platforms.aws.ids import assigned_ids
 from groundplan.platforms.aws.words import CONTROLLERS
-from groundplan.platforms.platform import AssignedId, IngressController, InnerBalancer, Json, ObjectStorage, Platform
+from groundplan.platforms.platform import (
+    AssignedId,
+    BackupStorage,
+    IngressController,
+    InnerBalancer,
+    Json,
+    ObjectStorage,
+    Platform,
+)
 from groundplan.platforms.registry import platform_of
 from groundplan.platforms.resources import data_of
 
@@ -195,6 +203,15 @@ class Aws(Platform):
             client_environment=({"name": "AWS_REGION", "value": region},),
             listing=f"aws s3 ls s3://{bucket}/{{prefix}}",
             fetching=f"aws s3 cp s3://{bucket}/{{name}} .",
+        )
+
+    def backup_storage(self, bucket: str) -> BackupStorage:
+        """A bucket of S3 in the environment's region, and disks of EBS."""
+        return BackupStorage(
+            provider="aws",
+            plugin=default_image("velero-aws"),
+            config={"region": self.environment.region},
+            snapshots="ebs.csi.aws.com",
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from groundplan.model.backups import USUAL_PREFIX
 from groundplan.model.environment import Environment
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.aws.chapter import DAY, Aws, Network
@@ -187,5 +188,15 @@ def settings(environment: Environment) -> Aws:
     return environment.platform.aws
 
 
-RULES = (place, subnets, machines, eks, buckets, dns_records, grants, vault_keys)
+def copies(environment: Environment) -> Iterator[Problem]:
+    """What arrives from another region keeps its names, and two clusters that write below one prefix spoil both copies."""
+    backups, aws = environment.backups, environment.platform.aws
+    bucket = aws.buckets.get(backups.bucket) if aws is not None and backups is not None else None
+    if bucket is None or bucket.replica_of is None or backups is None or backups.prefix != USUAL_PREFIX:
+        return
+    what = f"is `{backups.prefix}`, below which copies arrive from {bucket.replica_of}"
+    yield ("backups", "prefix"), "copies-meet", what, "write a prefix of its own"
+
+
+RULES = (place, subnets, machines, eks, buckets, copies, dns_records, grants, vault_keys)
 """Each rule looks at one demand."""

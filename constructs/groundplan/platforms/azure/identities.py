@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.facts.actors import actors
+from groundplan.facts.identities import cluster_copier
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.objects import Json
@@ -94,6 +95,9 @@ def _accounts(environment: Environment, identity: str) -> Iterator[ServiceAccoun
     for store in stores_of(environment).values() if identity == BACKUPS else ():
         for access in store.bucket_access():
             yield ServiceAccountRef(namespace=environment.namespace, name=access.service_account)
+    copier = cluster_copier(environment)
+    if copier is not None and identity == BACKUPS:
+        yield ServiceAccountRef(namespace=copier.namespace, name=copier.service_account)
 
 
 def _grants(environment: Environment, azure: Azure, role: str) -> tuple[RoleGrant, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from groundplan.facts.cloud_names import management_namespace
+from groundplan.facts.identities import cluster_copier
 from groundplan.facts.secret_placement import store_namespaces
 from groundplan.platforms.azure.chapter import AzureIdentity
 from groundplan.platforms.azure.facts import edge_of
@@ -50,7 +51,8 @@ def identities_of(environment: Environment) -> dict[str, AzureIdentity]:
     azure = environment.platform.azure
     if azure is None:
         return {}
-    if not any(any(store.bucket_access()) for store in stores_of(environment).values()):
+    stores = stores_of(environment).values()
+    if cluster_copier(environment) is None and not any(any(store.bucket_access()) for store in stores):
         return dict(azure.identities)
     return {**azure.identities, BACKUPS: azure.identities.get(BACKUPS, AzureIdentity())}
 

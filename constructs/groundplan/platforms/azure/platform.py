@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from groundplan.images import default_image
 from groundplan.platforms.azure.ids import AUTOSCALER, BACKUPS, assigned_ids, client_id
 from groundplan.platforms.azure.naming import AzureKind, account_of, azure_name
-from groundplan.platforms.platform import AssignedId, IngressController, Json, ObjectStorage, Platform, PodIdentity
+from groundplan.platforms.platform import (
+    AssignedId,
+    BackupStorage,
+    IngressController,
+    Json,
+    ObjectStorage,
+    Platform,
+    PodIdentity,
+)
 from groundplan.platforms.resources import data_of
 
 if TYPE_CHECKING:
@@ -131,7 +139,9 @@ class Azure(Platform):
     @property
     def built_in(self) -> frozenset[str]:
         """What AKS brings."""
-        return frozenset({"cluster-autoscaler", "keda", "metrics-server", "vertical-pod-autoscaler"})
+        return frozenset(
+            {"cluster-autoscaler", "keda", "metrics-server", "snapshot-controller", "vertical-pod-autoscaler"}
+        )
 
     @property
     def taints(self) -> Mapping[str, list[Taint]]:
@@ -194,6 +204,22 @@ class Azure(Platform):
             values={"account": account},
             listing=f"az storage blob list {address} --prefix {{prefix}} --query '[].name' --output tsv",
             fetching=f"az storage blob download {address} --name {{name}} --file {{file}}",
+        )
+
+    def backup_storage(self, bucket: str) -> BackupStorage | None:
+        """A container of one of the chapter's storage accounts, whose keys nobody may use, and disks of Azure."""
+        account = account_of(self.environment, bucket)
+        if account is None:
+            return None
+        return BackupStorage(
+            provider="azure",
+            plugin=default_image("velero-azure"),
+            config={
+                "storageAccount": account,
+                "storageAccountURI": f"https://{account}.blob.core.windows.net",
+                "useAAD": "true",
+            },
+            snapshots="disk.csi.azure.com",
         )
 
     @property

@@ -9,6 +9,7 @@ from functools import partial
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
 from groundplan.facts.standby import serves_follower, stands_in
+from groundplan.kubernetes.namespaces import VELERO
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json
 from groundplan.platforms.gcp.bucket import PrivateBucket
@@ -26,7 +27,7 @@ from groundplan.platforms.gcp.facts import (
     tier_blocks,
 )
 from groundplan.platforms.gcp.firewall import Firewall, FirewallProps
-from groundplan.platforms.gcp.identity import ClusterPool, WorkloadIdentities, permissions
+from groundplan.platforms.gcp.identity import ClusterPool, WorkloadIdentities, copier_permissions, permissions
 from groundplan.platforms.gcp.image_publisher import ImagePublisher, ImagePublisherProps
 from groundplan.platforms.gcp.keys import CLUSTER, DISKS, IMAGES, OBJECTS, KeyProps, Keys
 from groundplan.platforms.gcp.names import public_address
@@ -226,5 +227,13 @@ def _add_own(environment: Environment, component: Component, site: Site, setting
         site,
         namespace=environment.namespace,
         permissions=permissions(environment),
+        buckets=settings.buckets,
+    )
+    WorkloadIdentities(
+        component,
+        "copies",
+        site,
+        namespace=VELERO,
+        permissions=copier_permissions(environment),
         buckets=settings.buckets,
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from groundplan.facts.actors import actors
-from groundplan.facts.identities import data_identities
+from groundplan.facts.identities import Identity, cluster_copier, data_identities
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json, Part
 from groundplan.platforms.gcp.chapter import Bucket, Grant
@@ -141,9 +141,18 @@ def permissions(environment: Environment) -> list[Permission]:
         for actor in actors(environment)
         for name in actor.cloud_access
     ]
-    for identity in data_identities(environment):
-        right = identity.grant
-        grant = Grant(bucket=right.bucket, prefix=right.prefix, actions=right.actions)
-        found.append(Permission(account=identity.service_account, grant=grant, lists_bucket=identity.lists_bucket))
+    found += [_permission(identity) for identity in data_identities(environment)]
     unique = {(item.account, item.grant, item.lists_bucket): item for item in found}
     return [unique[key] for key in sorted(unique, key=str)]
+
+
+def copier_permissions(environment: Environment) -> list[Permission]:
+    """What copies of the cluster need; nothing where none are made."""
+    copier = cluster_copier(environment)
+    return [_permission(copier)] if copier is not None else []
+
+
+def _permission(identity: Identity) -> Permission:
+    right = identity.grant
+    grant = Grant(bucket=right.bucket, prefix=right.prefix, actions=right.actions)
+    return Permission(account=identity.service_account, grant=grant, lists_bucket=identity.lists_bucket)

@@ -13,6 +13,7 @@ from groundplan.requirements.relations.alerts import notified, scraped
 from groundplan.requirements.relations.asked import asking
 from groundplan.requirements.relations.autoscaling import scales
 from groundplan.requirements.relations.closing import closed, encrypted, isolated
+from groundplan.requirements.relations.copies import copied, tried
 from groundplan.requirements.relations.delivery import delivered
 from groundplan.requirements.relations.hosts import hands_over, secured
 from groundplan.requirements.relations.keeping import rehearsed, restorable
@@ -28,6 +29,7 @@ RELATIONS: Mapping[str, Callable[..., bool]] = {
     relation.__name__: relation
     for relation in (
         closed,
+        copied,
         delivered,
         encrypted,
         fits,
@@ -52,6 +54,7 @@ RELATIONS: Mapping[str, Callable[..., bool]] = {
         supplied,
         survives,
         told,
+        tried,
         wears,
     )
 }

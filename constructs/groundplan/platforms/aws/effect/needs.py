@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from groundplan.checks.identity.cloud import HolderOf
+from groundplan.checks.identity.copies import places
 from groundplan.checks.identity.facts import facts
 from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import EVERYTHING, Holder, Need
@@ -23,6 +24,7 @@ def needs(land: Landscape, holder_of: HolderOf, uses: Sequence[Use]) -> Iterator
     yield from _secret_stores(land, holder_of, uses)
     yield from _archives(land, holder_of)
     yield from _granted(land, holder_of)
+    yield from _copies(land, holder_of)
     yield from _upstream(uses)
     yield from _machines(land, uses)
     yield from _replications(land, uses)
@@ -128,6 +130,15 @@ def _granted(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
                     where = bucket if deed == "list-bucket" else f"{bucket}/{grant.prefix}x"
                     why = f"`{name}` is among {actor.chapter}.{actor.name}.cloud_access"
                     yield Need(holder, deed, (where,), why, item, ("spec",), account)
+
+
+def _copies(land: Landscape, holder_of: HolderOf) -> Iterator[Need]:
+    """Copies of a cluster are written, read back and deleted, and the bucket is asked for."""
+    for place in places(land, "aws"):
+        holder, bucket = holder_of(place.item.cluster, place.account), f"arn:aws:s3:::{place.bucket}"
+        where = (f"{bucket}/{place.prefix}x",)
+        yield Need(holder, "archive-blobs", where, place.why, place.item, place.field, place.account)
+        yield Need(holder, "list-bucket", (bucket,), place.why, place.item, place.field, place.account)
 
 
 def _upstream(uses: Sequence[Use]) -> Iterator[Need]:

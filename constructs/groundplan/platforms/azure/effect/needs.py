@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from groundplan.checks.identity.cloud import HolderOf
+from groundplan.checks.identity.copies import places
 from groundplan.checks.identity.facts import facts
 from groundplan.checks.identity.landscape import containers
 from groundplan.checks.identity.rights import Account, Holder, Need
@@ -26,6 +27,7 @@ def needs(land: AzureLandscape, holder_of: HolderOf) -> Iterator[Need]:
     yield from _triggers(land, holder_of)
     yield from _gateways(land)
     yield from _caches(land)
+    yield from _copies(land, holder_of)
     yield from _granted(land)
     for cluster in land.of("containerservice.azure.com", "ManagedCluster"):
         yield from _cluster(land, cluster)
@@ -100,6 +102,16 @@ def _caches(land: AzureLandscape) -> Iterator[Need]:
             where = land.places(account) if account is not None else (host,)
             field = ("spec", "redisConfiguration", key)
             yield Need(land.holder_of(item), "write-blobs", where, f"{item} keeps snapshots there", item, field)
+
+
+def _copies(land: AzureLandscape, holder_of: HolderOf) -> Iterator[Need]:
+    """Copies of a cluster are written, read back and deleted."""
+    for place in places(land, "azure"):
+        name = place.config.get("storageAccount", "")
+        account = land.named("storage.azure.com", "StorageAccount", name)
+        where = land.places(account) if account is not None else (name,)
+        holder = holder_of(place.item.cluster, place.account)
+        yield Need(holder, "archive-blobs", where, place.why, place.item, place.field, place.account)
 
 
 def _cluster(land: AzureLandscape, item: Object) -> Iterator[Need]:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from groundplan.checks.identity.cloud import HolderOf
+from groundplan.checks.identity.copies import places
 from groundplan.checks.identity.facts import facts
 from groundplan.checks.identity.landscape import Landscape
 from groundplan.checks.identity.rights import EVERYTHING, Account, Holder, Need, address
@@ -31,6 +32,7 @@ def needs(land: Landscape, lent: HolderOf, known: Mapping[str, list[str]]) -> It
     clusters = {cluster for names in known.values() for cluster in names}
     yield from _secret_stores(land, lent)
     yield from _archives(land, lent)
+    yield from _copies(land, lent)
     yield from _granted(land, lent)
     yield from _upstream(land, lent, clusters)
     yield from _nodes(land)
@@ -80,6 +82,15 @@ def _archives(land: Landscape, lent: HolderOf) -> Iterator[Need]:
             bucket = f"gs://{path.netloc}"
             yield Need(holder, "archive-blobs", (f"{bucket}{path.path}x",), why, store, field, account)
             yield Need(holder, "list-bucket", (f"{bucket}/",), why, store, field, account)
+
+
+def _copies(land: Landscape, lent: HolderOf) -> Iterator[Need]:
+    """Copies of a cluster are written, read back and deleted, and the bucket is asked for."""
+    for place in places(land, "gcp"):
+        holder, bucket = lent(place.item.cluster, place.account), f"gs://{place.bucket}/"
+        where = (f"{bucket}{place.prefix}x",)
+        yield Need(holder, "archive-blobs", where, place.why, place.item, place.field, place.account)
+        yield Need(holder, "list-bucket", (bucket,), place.why, place.item, place.field, place.account)
 
 
 _GRANTED: Mapping[str, tuple[str, ...]] = {

@@ -1,0 +1,1 @@
+"""What the kinds of Velero do, read back from the tree: a module or a table for each gate that asks."""
