@@ -9,6 +9,7 @@ from groundplan.model.cluster import Taint
 from groundplan.model.containers import Amounts, Probe, Resources
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.platform import MOUNT, PodIdentity
+from groundplan.stores.answers import Handed as Handed  # whoever makes pods takes it from here
 
 Taints = Mapping[str, Sequence[Taint]]
 """Node pool to the taints its nodes have."""
@@ -93,6 +94,15 @@ def scratch_volume(name: str, size: str = "64Mi") -> Json:
     return {"name": name, "emptyDir": {"sizeLimit": size}}
 
 
+def with_handed(spec: Json, handed: Sequence[Handed]) -> Json:
+    """A pod's specification, in which every container finds what the stores it calls hand it."""
+    for each in handed:
+        mount = {"name": each.volume, "mountPath": each.directory, "readOnly": True}
+        volume = {"name": each.volume, "projected": {"sources": list(each.sources)}}
+        spec = _told(spec, each.variables, mount, volume)
+    return spec
+
+
 CREDENTIALS = "platform-credentials"
 """Name of the volume with the files of an identity."""
 
@@ -101,13 +111,17 @@ def with_identity(spec: Json, identity: PodIdentity | None) -> Json:
     """A pod's specification, in which every container finds the files of its identity; the same where it has none."""
     if identity is None or not identity.files:
         return spec
-    variables = [{"name": name, "value": value} for name, value in identity.variables.items()]
     mount = {"name": CREDENTIALS, "mountPath": MOUNT, "readOnly": True}
+    return _told(spec, identity.variables, mount, {"name": CREDENTIALS, "projected": {"sources": list(identity.files)}})
+
+
+def _told(spec: Json, values: Mapping[str, str], mount: Json, volume: Json) -> Json:
+    """The specification with one volume more, which every container mounts, and variables that say so."""
+    variables = [{"name": name, "value": value} for name, value in values.items()]
 
     def told(container: Json) -> Json:
         env = sorted([*container.get("env", []), *variables], key=lambda item: str(item["name"]))
         return {**container, "env": env, "volumeMounts": [*container.get("volumeMounts", []), mount]}
 
     lists: Json = {key: [told(item) for item in spec[key]] for key in ("initContainers", "containers") if key in spec}
-    volume = {"name": CREDENTIALS, "projected": {"sources": list(identity.files)}}
     return {**spec, **lists, "volumes": [*spec.get("volumes", []), volume]}

@@ -38,10 +38,15 @@ services:
     image: shop/web:1.0
     port: 80
     resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 1, memory: 1Gi}}
+data:
+  events:
+    type: kafka
+    version: 4.3.1
+    engine: {strimzi: {storage: 1Gi, resources: {requests: {cpu: 100m, memory: 1Gi}, limits: {cpu: 1, memory: 1Gi}}}}
 """
 """What has every part of every add-on: a service whose releases are reported brings Argo CD's notifications."""
 CHARTS: dict[str, Callable[[Environment], Json]] = {
-    **add_on_values(an_environment()),
+    **add_on_values(an_environment(WHOLE)),
     "argo-cd": argocd_values,
     "kube-prometheus-stack": stack_values,
     "prometheus-adapter": adapter_values,

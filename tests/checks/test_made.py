@@ -57,3 +57,20 @@ def test_a_host_that_nobody_has_named_yet_is_none() -> None:
     host = {"host": "{spec.name}.example.com", "zone": "example.com", "subnet": ""}
 
     assert filled_host(RentedHost.model_validate(host), MAKER) is None
+
+
+def test_a_key_with_dots_stands_in_brackets_and_labels_may_be_filled_too() -> None:
+    maker = {"metadata": {"namespace": "shop", "labels": {"example.com/of": "events"}}, "spec": MAKER["spec"]}
+    labels = {"example.com/of": "{metadata.labels[example.com/of]}", "example.com/{item.name}": "yes"}
+
+    made = made_by([Provision.model_validate({"kind": "Pod", "each": "spec.ports", "labels": labels})], maker)
+
+    assert [item.labels for item in made] == [
+        {"example.com/of": "events", "example.com/a": "yes"},
+        {"example.com/of": "events", "example.com/b": "yes"},
+    ]
+
+
+def test_what_the_maker_does_not_speak_of_is_not_made() -> None:
+    assert [item.name for item in made_by(provision(names=["x"], where="spec.ports"), MAKER)] == ["x"]
+    assert list(made_by(provision(names=["x"], where="spec.missing"), MAKER)) == []

@@ -13,6 +13,8 @@ from groundplan.requirements.judge import held
 from groundplan.requirements.relations import RELATIONS
 
 HOLDING = [
+    ("aegis/dev", 'reaches("sample-events", "kafka")'),
+    ("aegis/prod", 'survives("kafka-brokers", "zone")'),
     ("factory-ai/dr", 'follows("postgresql", "production")'),
     ("factory-ai/production", 'fits("intent-router")'),
     ("factory-ai/production", 'granted("postgres-backup", "write-blobs", "factory-ai-backups/postgres/daily/")'),

@@ -15,6 +15,7 @@ STORES = {
     ("broker", "azure-service-bus"): "{}",
     ("files", "azure-files"): "{}",
     ("files", "csi"): "{storage_class: efs}",
+    ("kafka", "strimzi"): f"{{storage: 1Gi, {RESOURCES}}}",
     ("postgres", "azure-flexible-server"): "{storage: 32Gi}",
     ("postgres", "cloudnative-pg"): f"{{storage: 1Gi, {RESOURCES}}}",
     ("redis", "azure-cache"): "{}",
@@ -24,7 +25,11 @@ STORES = {
 }
 """Type and engine to the least settings."""
 
-OF_KIND = {"postgres": "version: 16, credentials: login, ", "files": "size: 100Gi, "}
+OF_KIND = {
+    "kafka": "version: 4.3.1, topics: {events: {writers: [web]}}, ",
+    "postgres": "version: 16, credentials: login, ",
+    "files": "size: 100Gi, ",
+}
 
 
 def shop(kind: str, engine: str) -> str:

@@ -16,6 +16,7 @@ from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
 from groundplan.model.ingress import ACME_SOLVER_REGISTRY
 from groundplan.platforms.registry import platform_of, platforms
+from groundplan.stores.registry import stores_of
 
 CRITICAL = "system-cluster-critical"
 """Kubernetes' own priority class for what the cluster cannot do without."""
@@ -436,12 +437,15 @@ VALUES: dict[str, Callable[[Environment], Json]] = {
     "tigera-operator": _pod_network,
     "vertical-pod-autoscaler": _recommended_sizes,
 }
-"""Add-on to its values; the monitoring stack and Argo CD have theirs with their own constructs, a platform brings its own."""
+"""Add-on to its values; the monitoring stack and Argo CD have theirs with their own constructs, a platform and a store bring their own."""
 
 
 def add_on_values(environment: Environment) -> dict[str, Callable[[Environment], Json]]:
-    """Every add-on to its values on the environment's cluster, those that one platform alone knows included."""
+    """Every add-on to its values on the environment's cluster, those that one platform or one store alone knows included."""
     known = dict(VALUES)
     for platform in (*platforms(), type(platform_of(environment))):
         known |= platform.add_on_values()
+    for user in (environment, *environment.tenants):
+        for store in stores_of(user).values():
+            known |= store.add_on_values()
     return known

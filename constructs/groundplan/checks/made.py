@@ -9,7 +9,8 @@ from typing import Any
 
 from groundplan.checks.provided import FlowEnd, Provision, RentedHost
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_.|]+)\}")
+_PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_.|/\[\]-]+)\}")
+_STEP = re.compile(r"\[([^\]]+)\]|([^.\[\]]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def made_by(provisions: list[Provision], document: Mapping[str, Any]) -> Iterato
     for provision in provisions:
         if provision.unless_false and _at(document, provision.unless_false) is False:
             continue
+        if provision.where and _at(document, provision.where) is None:
+            continue
         for values in _rounds(provision, document):
             yield from _made(provision, values)
 
@@ -83,7 +86,7 @@ def _rounds(provision: Provision, document: Mapping[str, Any]) -> Iterator[Mappi
 
 def _made(provision: Provision, values: Mapping[str, Any]) -> Iterator[Made]:
     namespace = _filled(provision.namespace, values)
-    labels = {key: _filled(text, values) for key, text in provision.labels.items()}
+    labels = {_filled(key, values) or key: _filled(text, values) for key, text in provision.labels.items()}
     if namespace is None or None in labels.values():
         return
     parts = _known_parts(provision, values)
@@ -134,7 +137,8 @@ def _first(values: Any, paths: str) -> Any:
 
 
 def _at(values: Any, path: str) -> Any:
-    for step in path.split("."):
+    for bracketed, plain in _STEP.findall(path):
+        step = bracketed or plain
         if not isinstance(values, Mapping):
             return None
         values = values.get(step)

@@ -1,4 +1,5 @@
-"""What exists in a cluster although no rendered object says so, read from `environments/provided.yaml`.
+"""What exists in a cluster although no rendered object says so, read from `environments/provided.yaml` and from tables of
+that name beside platforms and stores.
 
 Kubernetes, the provider, upstream charts and operators all make objects that ours refer to. They are declared as
 data, so that a reviewer sees what the references gate takes on trust.
@@ -6,11 +7,13 @@ data, so that a reviewer sees what the references gate takes on trust.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
 
+from groundplan.checks.effects import tables
 from groundplan.errors import EnvironmentFileError, Finding
 from groundplan.layout import ENVIRONMENTS
 from groundplan.model.environment import Environment
@@ -24,7 +27,8 @@ PROVIDED = "provided.yaml"
 class Provision(Model):
     """Objects that something makes. Texts may hold `{path}` of the maker, e.g. `{metadata.name}-rw`; `{a|b}` is the first of two.
 
-    A provision whose path does not exist in the maker is not made.
+    A key that holds dots stands in brackets, `{metadata.labels[example.com/of]}`. A provision whose path does not exist in
+    the maker is not made.
     """
 
     kind: str
@@ -56,6 +60,9 @@ class Provision(Model):
 
     account: str = ""
     """ServiceAccount of pods. Default not known."""
+
+    where: str = ""
+    """Path of a field without which they are not made. Default they are always made."""
 
     unless_false: str = ""
     """Path of a switch that, where it is false, leaves them out. Default they are always made."""
@@ -162,19 +169,29 @@ def provided_by_platform(environment: Environment) -> Maker:
     return Maker.model_validate(platform_of(environment).provided)
 
 
+@cache
+def _provided_by_folders() -> Provided:
+    """What operators of stores and platforms make, as their folders say it: `charts` and `kinds` of each."""
+    found = [Provided.model_validate(table) for table in tables(PROVIDED)]
+    charts = {name: maker for one in found for name, maker in one.charts.items()}
+    return Provided(charts=charts, kinds=[kind for one in found for kind in one.kinds])
+
+
 def read_provided(root: Path) -> Provided:
-    """Read the file below `root`; nothing is provided where there is none.
+    """Read the file below `root`, and what folders say; where there is no file, that alone.
 
     Raises:
         EnvironmentFileError: where it is no such file.
     """
     path = root / ENVIRONMENTS / PROVIDED
     shown = f"{ENVIRONMENTS}/{PROVIDED}"
+    own = _provided_by_folders()
     if not path.exists():
-        return Provided()
+        return own
     marked = read_marked_yaml(path, shown)
     try:
-        return Provided.model_validate(marked.data)
+        said = Provided.model_validate(marked.data)
+        return said.model_copy(update={"charts": {**own.charts, **said.charts}, "kinds": [*said.kinds, *own.kinds]})
     except ValidationError as error:
         raise EnvironmentFileError(
             Finding(

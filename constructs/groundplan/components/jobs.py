@@ -12,6 +12,7 @@ from groundplan.model.jobs import ScheduledJob, StartedJob
 from groundplan.networking.service_peers import egress
 from groundplan.parts import Component
 from groundplan.platforms.registry import platform_of
+from groundplan.stores.registry import handed_to
 from groundplan.waves import SyncWave
 from groundplan.workloads.callee_urls import authorities_of, urls_of
 from groundplan.workloads.job_pod import JobPodProps
@@ -43,6 +44,7 @@ def _scheduled_props(environment: Environment, name: str, job: ScheduledJob) -> 
     platform = platform_of(environment)
     pod = JobPodProps(
         job=job,
+        handed=handed_to(environment, name, job.calls),
         system=environment.system,
         priorities=environment.priorities,
         image=environment.image(job.image),

@@ -18,6 +18,7 @@ from groundplan.networking.service_peers import egress, kubernetes_api, sources
 from groundplan.networking.service_policy import ServicePolicyProps
 from groundplan.parts import Component, Json
 from groundplan.platforms.registry import platform_of
+from groundplan.stores.registry import handed_to
 from groundplan.waves import SyncWave
 from groundplan.workloads.callee_urls import authorities_of, urls_of
 from groundplan.workloads.graceful_stop import drain_seconds
@@ -79,6 +80,7 @@ def _sources(environment: Environment, name: str, service: Service) -> Sequence[
 def _pod(environment: Environment, name: str, service: Service) -> ServicePodProps:
     return ServicePodProps(
         service=service,
+        handed=handed_to(environment, name, service.calls),
         system=environment.system,
         priorities=environment.priorities,
         kubernetes=environment.cluster.kubernetes,

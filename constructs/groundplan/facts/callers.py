@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.facts.once import once_per_environment
 from groundplan.model.environment import Environment
 from groundplan.model.services import Service
+from groundplan.stores.registry import stores_of
 
 
 def preparation_name(service: str) -> str:
@@ -27,14 +28,20 @@ def _callers(environment: Environment) -> dict[str, list[str]]:
 
 
 def calling_pods(environment: Environment, callee: str) -> list[str]:
-    """`app` labels of the pods that call `callee`: those of the services, those that prepare their versions, and
-    those of jobs on a schedule."""
+    """`app` labels of the pods that call `callee`: those of the services, those that prepare their versions,
+    those of jobs on a schedule, and those of stores."""
     found = []
     for name in calling_services(environment, callee):
         found.append(name)
         if environment.services[name].prepare:
             found.append(preparation_name(name))
-    return [*found, *calling_jobs(environment, callee)]
+    return [*found, *calling_jobs(environment, callee), *calling_stores(environment, callee)]
+
+
+def calling_stores(environment: Environment, callee: str) -> list[str]:
+    """Pods of stores that call `callee`, by their `app` label."""
+    of_stores = (store.calls().items() for store in stores_of(environment).values())
+    return [workload for calls in of_stores for workload, callees in calls if callee in callees]
 
 
 def calling_jobs(environment: Environment, callee: str) -> list[str]:

@@ -94,8 +94,7 @@ def declared_pods(environment: Environment) -> list[Pods]:
         one = Amount(quantity(requests.cpu), quantity(requests.memory))
         found.append(Pods(("jobs", name), environment.environment, job.at_once, one, job.node_pool))
     for name, store in stores_of(environment).items():
-        demand = store.demand()
-        if demand is not None:
+        for demand in store.demands():
             requests = demand.resources.requests
             each = Amount(quantity(requests.cpu), quantity(requests.memory))
             found.append(Pods(("data", name), environment.environment, demand.count, each, demand.node_pool))

@@ -64,8 +64,7 @@ def _most(environment: Environment, side: Side, measure: Measure) -> Decimal:
     for job in environment.scheduled_jobs.values():
         total += _amount(job.resources, side, measure) * job.at_once
     for store in stores_of(environment).values():
-        demand = store.demand()
-        if demand is not None:
+        for demand in store.demands():
             total += _amount(demand.resources, side, measure) * demand.count
     return total
 

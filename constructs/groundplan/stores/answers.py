@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from groundplan.model.containers import Resources
@@ -84,6 +85,23 @@ class Reachability:
 
     encrypts_first: bool
     """Whether it speaks TLS from the first byte on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handed:
+    """What each container finds that calls a store: files that somebody in the cluster makes, and where they are."""
+
+    volume: str
+    """Name of the volume."""
+
+    directory: str
+    """Where it is mounted, for reading only."""
+
+    sources: tuple[Json, ...]
+    """What is projected there, as Kubernetes writes it."""
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables that say so. Default none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

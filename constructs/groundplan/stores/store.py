@@ -6,7 +6,7 @@ Every method has the answer of a store that needs nothing, so an engine says onl
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from groundplan.observability.alert import Alert
     from groundplan.observability.panel import Panel
     from groundplan.parts import Component
+    from groundplan.stores.answers import Handed
     from groundplan.stores.pages import StorePages
     from groundplan.stores.pipelines import StorePipelines
 
@@ -182,6 +183,14 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
         """What a caller's network policy lets out; none for what no network leads to."""
         return None
 
+    def handed(self, caller: str) -> Handed | None:
+        """What pods of `caller` are given to sign in with; none where an address is enough.
+
+        Args:
+            caller: a service or a job on a schedule that calls it.
+        """
+        return None
+
     @property
     def is_waiting(self) -> bool:
         """Whether nobody asks for it until a failover."""
@@ -190,6 +199,10 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
     def reachability(self) -> Reachability | None:
         """How a prober asks whether it answers; none for one that is measured where it runs."""
         return None
+
+    def calls(self) -> Mapping[str, Sequence[str]]:
+        """What its own pods call, by their `app` label: services, other stores, hosts outside. Default nothing."""
+        return {}
 
     # Queues
 
@@ -251,11 +264,21 @@ class Store(ABC, Generic[ChapterT, SettingsT]):
         """Add-ons of the cluster without which it does not run."""
         return frozenset()
 
+    def add_on_values(self) -> Mapping[str, Callable[[Environment], Json]]:
+        """Add-ons that it alone knows to the values of their charts, by the environment that has the cluster."""
+        return {}
+
     # What it takes and how it is watched
 
     def demand(self) -> Demand | None:
         """Pods it runs in the cluster; none for a rented one."""
         return None
+
+    def demands(self) -> Iterator[Demand]:
+        """All pods it runs in the cluster; by default those of `demand` alone."""
+        found = self.demand()
+        if found is not None:
+            yield found
 
     def alerts(self) -> Iterator[Alert]:
         """What is watched from inside the cluster; what only the cloud can measure is its own alert there."""

@@ -10,7 +10,7 @@ from groundplan.kubernetes.priorities import priority_class
 from groundplan.model.containers import File, Mount
 from groundplan.model.jobs import Job, JobMount
 from groundplan.parts import Json
-from groundplan.pods import Taints, container_resources, placement, scratch_volume
+from groundplan.pods import Handed, Taints, container_resources, placement, scratch_volume, with_handed
 from groundplan.security.pod_security import container_security_context, pod_security_context
 from groundplan.stores.answers import SecretKey
 
@@ -30,6 +30,9 @@ class JobPodProps:
 
     image: str
     """Its image, with the registry it is pulled from."""
+
+    handed: Sequence[Handed] = ()
+    """What the stores it calls give its pods. Default nothing."""
 
     args: Sequence[str] = ()
     """Arguments instead of the image's own. Default the image's."""
@@ -56,7 +59,7 @@ def job_pod_spec(name: str, props: JobPodProps) -> Json:
         ConstructError: where a mount is neither scratch space nor a store.
     """
     job = props.job
-    return {
+    spec: Json = {
         "serviceAccountName": name,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
@@ -67,6 +70,7 @@ def job_pod_spec(name: str, props: JobPodProps) -> Json:
         "containers": [_container(name, props)],
         "volumes": [scratch_volume("tmp"), *_volumes(name, job)],
     }
+    return with_handed(spec, props.handed)
 
 
 def _container(name: str, props: JobPodProps) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from groundplan.errors import ConstructError
@@ -16,12 +16,14 @@ from groundplan.model.services import Service
 from groundplan.model.values import whole_seconds
 from groundplan.platforms.platform import PodIdentity
 from groundplan.pods import (
+    Handed,
     Taints,
     container_resources,
     health_probe,
     placement,
     scratch_volume,
     spread,
+    with_handed,
     with_identity,
 )
 from groundplan.security.pod_security import container_security_context, pod_security_context
@@ -55,6 +57,9 @@ class ServicePodProps:
 
     image: str
     """Its image, with the registry it is pulled from."""
+
+    handed: Sequence[Handed] = ()
+    """What the stores it calls give its pods. Default nothing."""
 
     step_images: Mapping[str, str] = field(default_factory=dict)
     """Step of `init` to its image, with the registry it is pulled from, where it is not the service's. Default none."""
@@ -142,7 +147,7 @@ class ServicePod:
             "containers": [self._container()],
             "volumes": [scratch_volume("tmp"), *self._volumes()],
         }
-        return with_identity(spec, self._props.identity)
+        return with_handed(with_identity(spec, self._props.identity), self._props.handed)
 
     def _container(self) -> Json:
         service = self._service

@@ -45,9 +45,10 @@ def own_demands(objects: Sequence[Object], taken_over: Counts) -> Iterator[Deman
         found = _readers().get((item.group, item.kind))
         if found is not None:
             defaults = given.get(item.namespace, Defaults())
-            demand = found(item, defaults)
+            asked = found(item, defaults)
             key = (item.namespace, item.kind, item.name)
-            yield _counted(demand, item, taken_over.get(key) or counts.get(key))
+            for demand in (asked,) if isinstance(asked, Demand) else asked:
+                yield _counted(demand, item, taken_over.get(key) or counts.get(key))
         elif (item.group, item.kind) == ("", "ConfigMap"):
             yield from _templates(item, given, jobs)
         if item.kind in MADE:
@@ -204,8 +205,12 @@ _READERS: Mapping[tuple[str, str], Callable[[Object, Defaults], Demand]] = {
 }
 
 
+Reader = Callable[[Object, Defaults], Demand | Iterable[Demand]]
+"""Tells what an object makes pods of: one workload, or several."""
+
+
 @cache
-def _readers() -> Mapping[tuple[str, str], Callable[[Object, Defaults], Demand]]:
+def _readers() -> Mapping[tuple[str, str], Reader]:
     """Those, and what the operators of stores are known to make."""
     return {**_READERS, **{kind: read for module in effects("demand") for kind, read in module.READERS.items()}}
 

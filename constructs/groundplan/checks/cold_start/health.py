@@ -12,6 +12,7 @@ from functools import cached_property
 import yaml
 
 from groundplan.checks.cold_start.scene import Scene
+from groundplan.checks.effects import table
 from groundplan.checks.inventory import Object
 
 PREFIX = "resource.customizations.health."
@@ -32,7 +33,8 @@ OWN = frozenset(
         ("postgresql.cnpg.io", "Cluster"), ("snapshot.storage.k8s.io", "VolumeSnapshot"),
     }
 )  # fmt: skip
-"""(API group, kind) that Argo CD 3 has a rule for, of those that are in use here."""
+"""(API group, kind) that Argo CD 3 has a rule for, of those that are in use here; further ones stand in `health.yaml` of
+their platform or store."""
 
 
 class HealthRules:
@@ -43,7 +45,7 @@ class HealthRules:
 
     def knows(self, item: Object) -> bool:
         """Whether the Argo CD that brings `item` waits until it is healthy; it calls every other object healthy at once."""
-        if (item.group, item.kind) in OWN:
+        if (item.group, item.kind) in OWN or f"{item.group}/{item.kind}" in table("health.yaml"):
             return True
         owner = self.scene.owner.get(item)
         if owner is None:

@@ -50,7 +50,7 @@ class Exporter:
     """Path, where that monitor has several. Default any."""
 
     pods: str = ""
-    """Label of the pods that expose it. Default none."""
+    """Label of the pods that expose it, perhaps with `=` and a pattern of its value. Default none."""
 
     image: str = ""
     """Image of the containers that expose it. Default none."""

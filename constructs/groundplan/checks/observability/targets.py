@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from groundplan.chart_facts.traffic import Monitor
@@ -260,7 +261,8 @@ def _answers(
     if exporter.plugin and not any(_has_plugin(place.cluster, item, exporter.plugin) for item in pods):
         return False
     if exporter.pods:
-        return any(exporter.pods in item.labels for item in pods)
+        label, _, value = exporter.pods.partition("=")
+        return any(fnmatchcase(item.labels[label], value or "*") for item in pods if label in item.labels)
     return bool(exporter.image) and any(exporter.image == image for item in pods for image in _images(item, port))
 
 

@@ -116,6 +116,7 @@ class Values:
     def _pods(self) -> Places:
         """One name of each workload, as its controller would call a pod."""
         found = [(item.namespace, f"{item.name}-1") for _, item in self._operated()]
+        found += [(namespace, name) for kind, namespace, name in self._made if kind == "Pod"]
         for pods in self._cluster.pods:
             found += [(pods.namespace, f"{pods.name}-{end}") for end in ("0", "7d4b9c6f5d-x2x2x", "x2x2x") if pods.name]
         return _by_place(found)

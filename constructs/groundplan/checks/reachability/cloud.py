@@ -69,6 +69,10 @@ class Cloud:
         """What pods ask to take on an identity of the cloud. Default nothing."""
         yield from ()
 
+    def clients(self, cluster: Cluster) -> Iterator[Flow]:
+        """Who asks what its objects make, by what pods hold to sign in with. Default nobody."""
+        yield from ()
+
     def standing(self, objects: Sequence[Object]) -> Where:
         """Tells where a rented resource is reached, and None of what is not its own. Default None of everything.
 

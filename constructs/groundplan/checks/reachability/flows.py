@@ -229,6 +229,11 @@ def cloud_identities(cluster: Cluster) -> Iterator[Flow]:
     return chain.from_iterable(cloud.identities(cluster) for cloud in clouds())
 
 
+def clients(cluster: Cluster) -> Iterator[Flow]:
+    """Pods that hold what a store signs them in by ask it."""
+    return chain.from_iterable(cloud.clients(cluster) for cloud in clouds())
+
+
 FROM_OBJECTS: tuple[Callable[[Cluster], Iterator[Flow]], ...] = (
     name_resolution,
     api_users,
@@ -239,5 +244,6 @@ FROM_OBJECTS: tuple[Callable[[Cluster], Iterator[Flow]], ...] = (
     routes,
     receivers,
     cloud_identities,
+    clients,
 )
 """Flows that follow from rendered objects alone."""

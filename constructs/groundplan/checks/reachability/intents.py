@@ -15,7 +15,7 @@ from groundplan.facts.callees import is_external_host, split_host
 from groundplan.facts.callers import preparation_name
 from groundplan.facts.job_places import job_namespace
 from groundplan.model.environment import Environment
-from groundplan.stores.registry import store_of
+from groundplan.stores.registry import store_of, stores_of
 
 
 def declared(environment: Environment, names: Names) -> Iterator[Flow]:
@@ -35,6 +35,11 @@ def declared(environment: Environment, names: Names) -> Iterator[Flow]:
         callers = cluster.select([job_namespace(environment, job)], {"app": name})
         for callee in job.calls:
             yield from _calls(environment, names, callers, callee, f"jobs.{name}.calls")
+    for name, store in stores_of(environment).items():
+        for workload, callees in store.calls().items():
+            callers = cluster.select([environment.namespace], {"app": workload})
+            for callee in callees:
+                yield from _calls(environment, names, callers, callee, f"the calls of data.{name}")
 
 
 def _calls(environment: Environment, names: Names, callers: Sequence[Pods], callee: str, where: str) -> Iterator[Flow]:

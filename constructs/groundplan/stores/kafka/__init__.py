@@ -1,0 +1,1 @@
+"""Kafka: topics, who writes and reads them, and who runs the brokers."""

@@ -1,0 +1,1 @@
+"""Kafka run by Strimzi, in the cluster."""

@@ -1,0 +1,1 @@
+"""Script of the job that registers schemas."""
