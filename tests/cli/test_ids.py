@@ -154,7 +154,8 @@ def test_every_id_of_a_shipped_environment_is_told_by_an_object_that_is_rendered
     repository: Path, shipped: list[Environment]
 ) -> None:
     def is_rendered(source: AssignedId) -> bool:
-        return bool(list((repository / "dist").rglob(f"{source.namespace}/{source.kind}-{source.name}.yaml")))
+        names = (f"{source.kind}-{source.name}.yaml", f"{source.kind}.*-{source.name}.yaml")
+        return any(list((repository / "dist").rglob(f"{source.namespace}/{name}")) for name in names)
 
     assert shipped
     for environment in shipped:

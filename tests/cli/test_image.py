@@ -22,8 +22,11 @@ def root(tmp_path: Path, repository: Path) -> Path:
 
 
 def _system(root: Path) -> str:
+    """One whose staging has versions of its own."""
     return next(
-        folder.name for folder in sorted((root / "environments").iterdir()) if (folder / "staging.yaml").exists()
+        folder.name
+        for folder in sorted((root / "environments").iterdir())
+        if (folder / "staging.yaml").exists() and "\nservices:" in (folder / "staging.yaml").read_text()
     )
 
 

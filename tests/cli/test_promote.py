@@ -21,11 +21,11 @@ def root(tmp_path: Path, repository: Path) -> Path:
 
 @pytest.fixture
 def stages(root: Path) -> tuple[str, str, str]:
-    """A system with at least two stages: its name, one stage, and the next."""
+    """A system with at least two stages and services: its name, one stage, and the next."""
     for folder in sorted((root / "environments").iterdir()):
         if (folder / "system.yaml").exists():
             names = [item.environment for item in system_of(root, folder.name).promotions]
-            if len(names) > 1:
+            if len(names) > 1 and len(load_environment(root, folder.name, names[0]).environment.services) > 1:
                 return folder.name, names[0], names[1]
     raise AssertionError("no system has two stages")
 

@@ -20,6 +20,7 @@ OVERLAY = f"""
 data:
   postgres: {{dump: null, engine: {{azure-flexible-server: null, cloudnative-pg: {{storage: 32Gi, resources: {RESOURCES}}}}}}}
   redis: {{engine: {{azure-cache: null, statefulset: {{resources: {RESOURCES}}}}}}}
+platform: {{azure: {{monitor: {{alerts: {{cache-memory: null, cache-miss-ratio: null, replication-lag: null}}}}}}}}
 """
 CONTROLLED = ("Deployment", "Rollout")
 
@@ -27,7 +28,9 @@ CONTROLLED = ("Deployment", "Rollout")
 def switched(text: str) -> str:
     """The overlay with the database and the cache run in the cluster."""
     written = yaml.safe_load(text)
-    written["data"].update(yaml.safe_load(OVERLAY)["data"])
+    overlay = yaml.safe_load(OVERLAY)
+    written["data"].update(overlay["data"])
+    written["platform"]["azure"].setdefault("monitor", {}).update(overlay["platform"]["azure"]["monitor"])
     written.pop("exemptions", None)  # they are for the stores as they are
     return yaml.safe_dump(written)
 
@@ -38,7 +41,7 @@ def roots(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     found = {}
     for name in (RENTED, OWN):
         root = found[name] = tmp_path_factory.mktemp(name)
-        others = shutil.ignore_patterns("auto-builder", "factory-ai")
+        others = shutil.ignore_patterns("aegis", "autodev", "auto-builder", "factory-ai")
         shutil.copytree(repository / "environments", root / "environments", ignore=others)
         shutil.copytree(repository / "charts", root / "charts")
         shutil.copy2(repository / "Makefile", root / "Makefile")  # its targets are what workflows call
@@ -102,7 +105,10 @@ def test_every_gate_holds(report: Report) -> None:
 
 def test_stores_move_into_the_cluster(objects: dict[str, list[Json]]) -> None:
     assert {"FlexibleServer", "Redis"} <= kinds(objects[RENTED])
-    assert not {"FlexibleServer", "Redis", "Probe", "MetricAlert"} & kinds(objects[OWN])
+    assert not {"FlexibleServer", "Redis", "Probe"} & kinds(objects[OWN])
+    assert {"DatabaseDown", "CacheNearlyFull"} <= alert_names(objects[OWN])
+    watched = {item["metadata"]["name"] for item in objects[OWN] if item["kind"] == "MetricAlert"}
+    assert not {name for name in watched if "pgdb" in name or "redis" in name}
     assert {"Cluster", "StatefulSet"} <= kinds(objects[OWN])
 
 

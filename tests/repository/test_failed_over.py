@@ -84,7 +84,7 @@ def test_every_service_behind_a_host_runs_and_admits_what_comes_in(root: Path, s
         admitted = {item["metadata"]["name"]: str(item["spec"]) for item in objects(root, standby, "NetworkPolicy")}
         for name in filter(standby.is_exposed, standby.services):
             assert workloads[name] != 0
-            assert "istio-ingress" in admitted[name] or "ipBlock" in admitted[name]
+            assert any(way in admitted[name] for way in ("istio-ingress", "ingress-nginx", "ipBlock"))
 
 
 def test_before_the_failover_the_way_in_is_there_and_leads_to_nothing(
