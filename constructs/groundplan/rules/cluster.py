@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundplan.model.environment import Environment
+from groundplan.model.values import quantity
 from groundplan.rules.problem import Problem, unknown
 from groundplan.stores.answers import Reference
 from groundplan.stores.registry import stores_of
@@ -39,6 +40,28 @@ def node_pools(environment: Environment) -> Iterator[Problem]:
             yield unknown(path, "missing-node-pool", "node pool", pool, pools)
 
 
+def room(environment: Environment) -> Iterator[Problem]:
+    """What services of a pool may grow to is less than all its nodes have, before anything else runs there."""
+    for name, pool in environment.host_environment.cluster.node_pools.items():
+        there = {key: it for key, it in environment.services.items() if it.node_pool == name}
+        for what in ("cpu", "memory"):
+            wanted = {
+                key: it.most_replicas * quantity(getattr(it.resources.requests, what)) for key, it in there.items()
+            }
+            if sum(wanted.values()) <= pool.max * quantity(getattr(pool, what)):
+                continue
+            largest = max(wanted, key=lambda key: wanted[key])
+            service = there[largest]
+            message = (
+                f"{service.most_replicas} pods that request {getattr(service.resources.requests, what)} of {what} each, beside "
+                f"{len(there) - 1} other services of pool {name}, never fit on its {pool.max} nodes of {getattr(pool, what)}"
+            )
+            field = ("scaling", "max") if service.scaling is not None else ("replicas",)
+            advice = f"lower it, or raise cluster.node_pools.{name}.max"
+            yield ("services", largest, *field), "pool-too-small", message, advice
+            break
+
+
 def labels(environment: Environment) -> Iterator[Problem]:
     """System and environment together are a label's value on every object."""
     together = f"{environment.system}-{environment.environment}"
@@ -47,4 +70,4 @@ def labels(environment: Environment) -> Iterator[Problem]:
         yield ("environment",), "name-too-long", message, "shorten the system's or the environment's name"
 
 
-CLUSTER_RULES = (role, node_pools, labels)
+CLUSTER_RULES = (role, node_pools, room, labels)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from groundplan.checks.delivery.contention import contention
 from groundplan.checks.delivery.keeping import keeping
+from groundplan.checks.delivery.patience import patience
 from groundplan.checks.delivery.projects import projects
 from groundplan.checks.delivery.removal import removal
 from groundplan.checks.delivery.retries import retries
@@ -19,6 +20,7 @@ from groundplan.errors import Finding
 RULES: tuple[Callable[[Inventory, Context], Iterator[Finding]], ...] = (
     contention,
     keeping,
+    patience,
     projects,
     removal,
     retries,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from groundplan.addons.catalogue import catalogue, sizes
 from groundplan.addons.values import CRITICAL
+from groundplan.facts.grace import patience
 from groundplan.kubernetes.namespaces import KUBE_SYSTEM
 from groundplan.kubernetes.objects import Json
 from groundplan.model.environment import Environment
@@ -40,7 +41,7 @@ def _load_balancers(environment: Environment) -> Json:
 
 
 def _node_autoscaler(environment: Environment) -> Json:
-    cluster = environment.cluster
+    cluster, waits = environment.cluster, patience(environment)
     size = sizes(environment, "cluster-autoscaler")["controller"]
     return {
         "awsRegion": environment.region,
@@ -53,6 +54,7 @@ def _node_autoscaler(environment: Environment) -> Json:
         "extraArgs": {
             "balance-similar-node-groups": True,
             "expander": "least-waste",
+            **({"max-graceful-termination-sec": waits} if waits is not None else {}),
             "skip-nodes-with-system-pods": False,
         },
         "serviceMonitor": {"enabled": environment.parts.monitoring, "namespace": KUBE_SYSTEM},

@@ -65,6 +65,9 @@ class AksClusterProps:
     right_sizing: bool = False
     """Whether recommendations of sizes are kept, which the vertical pod autoscaler does. Default false."""
 
+    patience: int | None = None
+    """Seconds that pods get on a node that is removed. Default the autoscaler's own ten minutes."""
+
     registry: Json | None = None
     """Registry its nodes pull from, as the scope of a role. Default none that they need a right at."""
 
@@ -137,6 +140,7 @@ class AksCluster(AzurePart):
                 "expander": "least-waste",
                 "balance-similar-node-groups": "true",
                 "scale-down-utilization-threshold": "0.5",
+                **({"max-graceful-termination-sec": str(waits)} if (waits := self._props.patience) is not None else {}),
             },
             # the minor version is this repository's decision; the provider patches within it
             "autoUpgradeProfile": {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "SecurityPatch"},

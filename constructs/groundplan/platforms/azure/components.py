@@ -7,6 +7,7 @@ from functools import partial
 
 from groundplan.blueprint import Blueprint
 from groundplan.facts.cloud_names import management_namespace
+from groundplan.facts.grace import patience
 from groundplan.facts.standby import is_replaced
 from groundplan.model.environment import Environment
 from groundplan.parts import Component, Json
@@ -126,6 +127,7 @@ def _cluster(environment: Environment, component: Component) -> None:
         registry=scope_of(environment),
         queues=any(scaled_by_keda(item) for item in (environment, *environment.tenants)),
         right_sizing=environment.cluster.right_sizing,
+        patience=patience(environment),
     )
     AksCluster(component, "cluster", site_of(environment), props)
 
