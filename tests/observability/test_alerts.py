@@ -63,8 +63,11 @@ def named(environment: Environment, name: str, component: str = "alerts") -> lis
     return [rule for rule in rules(environment, component) if rule["alert"] == name]
 
 
+BUDGET = "observability: {budgets: {models: {series: model_cost_total, per_day: 50, warn_at: 40}}}"
+
+
 def everything() -> list[Json]:
-    environment = an_environment(SHOP, HOSTS)
+    environment = an_environment(SHOP, HOSTS, BUDGET)
     waiting = an_environment(HOSTS, f"services: {{web: {{image: 'web:1.0', port: 80, {RESOURCES}}}}}", STANDBY)
     return [*rules(environment, "alerts"), *rules(environment, "monitoring"), *named(waiting, "PrimaryUnreachable")]
 

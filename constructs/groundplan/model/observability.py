@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from groundplan.kubernetes.namespaces import MONITORING
+from groundplan.model.budgets import Budget
 from groundplan.model.containers import Amounts
 from groundplan.model.samples import Trial
 from groundplan.model.values import Duration, Memory, Model, Name, Quantity
@@ -145,6 +146,10 @@ class Observability(Model):
 
     alerts: dict[str, Alert] = {}
     """Own alerts by name. Default none."""
+
+    budgets: dict[Name, Budget] = {}
+    """What may be spent in a day, by what it is spent on; told when it is nearly spent, spent, and spent unusually fast.
+    Default none."""
 
     panels: dict[str, Panel] = {}
     """Own pictures on the dashboard, beside the derived ones. Default none."""

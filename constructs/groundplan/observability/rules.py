@@ -9,6 +9,7 @@ from groundplan.kubernetes.namespaces import LOGGING
 from groundplan.model.environment import Environment
 from groundplan.observability.alert import Alert
 from groundplan.observability.backup_alerts import backup_alerts
+from groundplan.observability.budget_alerts import budget_alerts
 from groundplan.observability.host_alerts import host_alerts
 from groundplan.observability.job_alerts import job_alerts
 from groundplan.observability.logging_alerts import logging_alerts
@@ -57,6 +58,7 @@ def workload_rules(environment: Environment) -> Rules:
         **stores,
         "namespace": namespace,
         "hosts": host_alerts(environment),
+        "budgets": budget_alerts(environment),
         "promised": promised,
     }
 
