@@ -65,10 +65,12 @@ def test_the_gates_know_what_it_defines(tmp_path: Path) -> None:
 
 
 def test_the_gates_know_nothing_of_it_that_it_does_not_say(tmp_path: Path) -> None:
-    root = hello(tmp_path, {"manifests/topics.yaml": TOPIC}, more=CHARTS.replace("Kafka, KafkaTopic", "Kafka"))
+    topic = TOPIC.replace("kafka.strimzi.io/v1beta2", "streams.example.com/v1")
+    said = CHARTS.replace("kafka.strimzi.io: [Kafka, KafkaTopic]", "streams.example.com: [Stream]")
+    root = hello(tmp_path, {"manifests/topics.yaml": topic}, more=said)
     rendered(root)
 
-    assert any("nothing in cluster hello/live provides kafka.strimzi.io/KafkaTopic" in line for line in gates(root))
+    assert any("nothing in cluster hello/live provides streams.example.com/KafkaTopic" in line for line in gates(root))
 
 
 def test_what_comes_before_its_definition_is_found(tmp_path: Path) -> None:

@@ -82,7 +82,11 @@ def test_every_alert_has_a_section_in_the_runbook(repository: Path) -> None:
         line[3:].strip() for line in (repository / "docs/alerts.md").read_text().splitlines() if line.startswith("## ")
     }
 
-    assert {rule["alert"] for rule in everything()} | shipped(repository) == sections
+    assert {rule["alert"] for rule in everything()} | shipped(repository) | NOT_SHIPPED == sections
+
+
+NOT_SHIPPED = {"CacheUnwatched"}
+"""Alerts of an engine that no shipped environment has: sentinels of a Redis."""
 
 
 def shipped(repository: Path) -> set[str]:

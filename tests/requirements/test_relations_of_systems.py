@@ -34,6 +34,8 @@ HOLDING = [
     ("factory-ai/shared", 'wears("db", "db-nodes")'),
     ("auto-builder/prd", 'isolated("redis")'),
     ("auto-builder/prd", 'restorable("project-data", "snapshot")'),
+    ("aegis/prod", 'copied("daily")'),
+    ("aegis/prod", 'tried("daily")'),
     ("tripgen/prod", 'closed("postgres")'),
     ("tripgen/prod", 'delivered("postgres")'),
     ("tripgen/prod", 'encrypted("redis")'),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from groundplan.checks.gate import Context
 from groundplan.checks.inventory import Inventory
@@ -15,13 +16,20 @@ SHARE = "OTEL_TRACES_SAMPLER_ARG"
 WORKLOADS = (("apps", "Deployment"), ("argoproj.io", "Rollout"))
 
 
+def value_in(value: Any, *keys: str) -> Any:
+    """What stands at the end of the keys; None where one is missing."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
 def kept_spans(inventory: Inventory, context: Context) -> Iterator[Finding]:
     """The Job that deletes old spans, and every workload that is told of how many requests it sends some."""
     for item in inventory.by_kind.get(("batch", "CronJob"), ()):
         environment = context.environment_of(item)
         tracing = environment.host_environment.tracing if environment is not None else None
         path = ("spec", "jobTemplate", "spec", "template", "spec", "containers")
-        for index, container in enumerate(item.spec["jobTemplate"]["spec"]["template"]["spec"]["containers"]):
+        for index, container in enumerate(value_in(item.spec, *path[1:]) or ()):
             if tracing is None or CLEANER not in str(container.get("image")):
                 continue
             days = str((container.get("args") or ["0"])[0])
