@@ -45,6 +45,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Inventory, Context]
     assert GKE in SYSTEM
     system = SYSTEM.replace(GKE, "    issuer: https://issuer.shop.example\n")
     system = re.sub(r"^backups:\n(?:  .*\n)+", "", system, flags=re.MULTILINE)  # its accounts are those of a chart
+    system = re.sub(r"^  restore-test-asks-the-api:\n(?:    .*\n)+", "", system, flags=re.MULTILINE)
     root: Path = beside_the_others(tmp_path_factory.mktemp("federation") / "repository", system=system)
     for words in (["synth", "shop"], ["report"]):
         command = [sys.executable, "-m", "groundplan.cli.main", "--root", str(root), *words]
