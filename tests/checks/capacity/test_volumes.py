@@ -35,7 +35,7 @@ def found(root: Path, *objects: Json) -> list[str]:
         ("100Gi", "file.csi.azure.com", {"skuName": "Premium_LRS"}, 0),
         ("10Gi", "file.csi.azure.com", {"skuName": "Premium_LRS"}, 1),
         ("10Gi", "file.csi.azure.com", {"skuName": "Standard_LRS"}, 0),
-        ("5Gi", "pd.csi.storage.gke.io", {"type": "pd-ssd"}, 1),
+        ("512Mi", "pd.csi.storage.gke.io", {"type": "pd-ssd"}, 1),
         ("8Gi", "ebs.csi.aws.com", {"type": "gp3"}, 0),
         ("20Ti", "ebs.csi.aws.com", {"type": "gp3"}, 1),
         ("8Gi", "ebs.csi.aws.com", {"type": "st1"}, 1),
@@ -55,7 +55,7 @@ def test_a_class_that_the_cloud_brings_is_known_by_its_name(tmp_path: Path) -> N
 
 
 def test_a_chart_is_told_of_a_size_too(tmp_path: Path) -> None:
-    claim = {"storageClassName": "premium-rwo", "resources": {"requests": {"storage": "2Gi"}}}
+    claim = {"storageClassName": "premium-rwo", "resources": {"requests": {"storage": "512Mi"}}}
     source = {"repoURL": "https://charts.example.com", "chart": "db", "helm": {"valuesObject": {"persistence": claim}}}
     put_delivery(tmp_path, an_application("db", source=source))
 
@@ -63,6 +63,6 @@ def test_a_chart_is_told_of_a_size_too(tmp_path: Path) -> None:
 
 
 def test_a_database_of_an_operator_says_it_in_its_own_words(tmp_path: Path) -> None:
-    spec = {"storage": {"size": "5Gi", "storageClass": "premium-rwo"}}
+    spec = {"storage": {"size": "512Mi", "storageClass": "premium-rwo"}}
 
     assert len(found(tmp_path, an_object("Cluster", "db", "postgresql.cnpg.io/v1", spec=spec))) == 1
